@@ -1,0 +1,76 @@
+"""Files that are whole or absent, and the folders of a checkout."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lejepa.errors import UserError
+
+
+def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a temporary file beside `path`, then move it into place in one step.
+
+    A reader sees the old file or the new one, never a part; a failure leaves the old one.
+    """
+    make_folder(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as indented JSON, atomically."""
+    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
+
+
+def read_json(path: Path) -> Any:
+    """The JSON value in `path`; a sentence for the user where it is absent or broken."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: there is no such file") from None
+    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as e:
+        raise UserError(f"{path}: expected a JSON file, but it can't be read: {e}") from None
+
+
+def void(_: object) -> None:
+    """Drop a value, where a function that returns nothing is asked for."""
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder to write in; a sentence for the user where that can't be."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as e:
+        raise UserError(f"{path}: expected a folder that can be written to: {e.strerror}") from None
+
+
+def repository(start: Path | None = None) -> Path:
+    """The checkout that holds `start` (by default the working folder): it has `checks/statements.toml`."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if (folder / "checks" / "statements.toml").is_file():
+            return folder
+    raise UserError(f"{here}: expected a folder of a Lejepa checkout, one with checks/statements.toml above it")
+
+
+def digest(*parts: bytes | str) -> str:
+    """A short name for some content: the first 16 hex digits of its SHA-256."""
+    h = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        h.update(len(data).to_bytes(8, "little") + data)
+    return h.hexdigest()[:16]
