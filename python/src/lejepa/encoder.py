@@ -1,0 +1,45 @@
+"""The encoders. Each holds several models side by side, so that seeds train together as one program."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import sqrt
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from lejepa.config import MLP
+
+
+class ParallelMLP(nn.Module):
+    """Multilayer perceptrons with GELU, one for each seed, of equal sizes.
+
+    Maps `(models, batch, sizes[0])` to `(models, batch, sizes[-1])`. A model's first parameters depend on its own
+    seed alone, and are those of `torch.nn.Linear`: uniform in `±1/√(inputs)`.
+    """
+
+    def __init__(self, sizes: Sequence[int], seeds: Sequence[int]) -> None:
+        super().__init__()
+        weights: list[list[Tensor]] = [[] for _ in pairwise(sizes)]
+        biases: list[list[Tensor]] = [[] for _ in pairwise(sizes)]
+        for seed in seeds:
+            generator = torch.Generator().manual_seed(seed)
+            for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
+                bound = 1 / sqrt(inputs)
+                weights[layer].append((torch.rand(inputs, outputs, generator=generator) * 2 - 1) * bound)
+                biases[layer].append((torch.rand(1, outputs, generator=generator) * 2 - 1) * bound)
+        self.weights = nn.ParameterList(nn.Parameter(torch.stack(w)) for w in weights)
+        self.biases = nn.ParameterList(nn.Parameter(torch.stack(b)) for b in biases)
+
+    def forward(self, x: Tensor) -> Tensor:
+        last = len(self.weights) - 1
+        for layer, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            x = torch.baddbmm(bias, x, weight)
+            if layer < last:
+                x = functional.gelu(x)
+        return x
+
+
+def build(encoder: MLP, dim: int, seeds: Sequence[int]) -> ParallelMLP:
+    """The encoders of an experiment, one for each seed, on the CPU."""
+    return ParallelMLP((dim, *[encoder.hidden] * encoder.layers, dim), seeds)

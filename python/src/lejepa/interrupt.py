@@ -1,0 +1,39 @@
+"""Stopping at a safe place."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class Stop:
+    """Whether somebody has asked the work to stop."""
+
+    asked = False
+
+
+@contextmanager
+def deferred() -> Iterator[Stop]:
+    """Within, Ctrl-C and SIGTERM only set `asked`: whoever works looks at it between two steps.
+
+    A second one stops at once, as usual.
+    """
+    stop = Stop()
+    old = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        stop.asked = True
+        for s, handler in old.items():
+            signal.signal(s, handler)
+
+    try:
+        for s in old:
+            signal.signal(s, ask)
+    except ValueError:  # not in the main thread, which alone gets signals
+        yield stop
+        return
+    try:
+        yield stop
+    finally:
+        for s, handler in old.items():
+            signal.signal(s, handler)

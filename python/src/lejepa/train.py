@@ -1,0 +1,246 @@
+"""Train the encoders of an experiment, all its seeds together, and measure what they recover.
+
+The loss is the paper's: `weight · SIGReg + (1 - weight) · A`, where `A = 𝔼 ‖h(z') - h(z)‖² / (4 dim)` is the mean square
+of the distance of each view to the mean of the two.
+"""
+
+import math
+import os
+import platform
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy
+import torch
+from torch import Tensor
+
+from lejepa import __version__, results
+from lejepa.config import Experiment
+from lejepa.encoder import build
+from lejepa.errors import UserError
+from lejepa.files import make_folder, write_atomically
+from lejepa.interrupt import deferred
+from lejepa.metrics import Recovery, recovery
+from lejepa.mixing import mix
+from lejepa.objective import SIGReg, alignment
+from lejepa.results import Point, Result, Sample
+from lejepa.world import pairs
+
+SAMPLE = 1_500
+EVALUATION_STREAM = 1 << 40  # evaluation data come from a seed that no configuration's seed reaches
+
+Report = Callable[[Point], None]
+
+
+class Interrupted(Exception):
+    """Training was stopped and its state saved."""
+
+    def __init__(self, checkpoint: Path, step: int) -> None:
+        super().__init__(f"stopped after step {step}; the same command goes on from {checkpoint}")
+
+
+def choose_device(name: str) -> torch.device:
+    """`auto` (CUDA where there is one), `cpu`, `cuda` or `cuda:N`."""
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+    except RuntimeError:
+        raise UserError(f"device {name!r}: expected auto, cpu, cuda or cuda:N") from None
+    if device.type not in ("cpu", "cuda"):
+        raise UserError(f"device {name!r}: expected auto, cpu, cuda or cuda:N")
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise UserError(f"device {name!r}: PyTorch finds {torch.cuda.device_count()} CUDA devices on this machine")
+    return device
+
+
+def learning_rate(step: int, steps: int, base: float) -> float:
+    """Constant for the first half, then a cosine to zero."""
+    half = steps // 2
+    if step < half:
+        return base
+    return base * 0.5 * (1 + math.cos(math.pi * (step - half) / (steps - half)))
+
+
+class Trainer:
+    """The state of a training run: models, optimizer, random streams, curve."""
+
+    def __init__(self, experiment: Experiment, device: torch.device) -> None:
+        self.experiment, self.device = experiment, device
+        seeds = experiment.training.seeds
+        dim = experiment.world.dim
+        self.models = build(experiment.encoder, dim, seeds).to(device)
+        self.optimizer = torch.optim.AdamW(self.models.parameters(), lr=experiment.training.learning_rate)
+        o = experiment.objective
+        self.regularizer = SIGReg(o.knots, o.slices, o.t_max).to(device)
+        self.generator = torch.Generator(device).manual_seed(seeds[0])
+        held_out = torch.Generator(device).manual_seed(EVALUATION_STREAM + seeds[0])
+        self.held_out = pairs(experiment.world, (experiment.training.evaluation,), held_out)
+        self.step, self.seconds = 0, 0.0
+        self.curve: list[Point] = []
+
+    def encode(self, z: Tensor) -> Tensor:
+        """Embeddings of latents `(models, count, dim)` through the mixing: the same shape."""
+        return self.models(mix(self.experiment.mixing, z))
+
+    def advance(self) -> tuple[Tensor, Tensor, Tensor]:
+        """One step of the optimizer; the loss, alignment and regularizer of each model before it."""
+        t = self.experiment.training
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.step, t.steps, t.learning_rate)
+        z, z_next = pairs(self.experiment.world, (len(t.seeds), t.batch), self.generator)
+        both = self.encode(torch.cat((z, z_next), dim=1))
+        align = alignment(both[:, : t.batch], both[:, t.batch :])
+        penalty = self.regularizer(both, self.regularizer.directions(both, self.generator))
+        weight = self.experiment.objective.weight
+        loss = weight * penalty + (1 - weight) * align / (4 * self.experiment.world.dim)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.sum().backward()
+        self.optimizer.step()
+        self.step += 1
+        return loss.detach(), align.detach(), penalty.detach()
+
+    @torch.no_grad()
+    def evaluate(self) -> list[Recovery]:
+        """The recovery of each model on the held-out pairs."""
+        models = len(self.experiment.training.seeds)
+        z, z_next = self.held_out
+        h, h_next = (self.encode(x.expand(models, -1, -1)) for x in (z, z_next))
+        return [recovery(z, h[m], h_next[m], self.experiment.world.rho) for m in range(models)]
+
+    def record(self, loss: Tensor, align: Tensor, penalty: Tensor) -> Point:
+        """Add a point to the curve; a diverged model is a fault that the user can mend."""
+        if not torch.isfinite(loss).all():
+            bad = [s for s, v in zip(self.experiment.training.seeds, loss.tolist(), strict=True) if not math.isfinite(v)]
+            raise UserError(
+                f"{self.experiment.name}: the loss of seeds {bad} is not finite at step {self.step}; "
+                "expected a training.learning_rate at which training converges"
+            )
+        point = Point(
+            step=self.step,
+            loss=loss.tolist(),
+            alignment=align.tolist(),
+            regularizer=penalty.tolist(),
+            r2=[m.r2 for m in self.evaluate()],
+        )
+        self.curve.append(point)
+        return point
+
+    def save(self, path: Path) -> None:
+        """Write all that is needed to go on to the same bits."""
+        state: dict[str, Any] = {
+            "experiment": self.experiment.model_dump_json(),
+            "device": str(self.device),
+            "step": self.step,
+            "seconds": self.seconds,
+            "models": self.models.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "generator": self.generator.get_state(),
+            "curve": [p.model_dump() for p in self.curve],
+        }
+        write_atomically(path, lambda p: torch.save(state, p))
+
+    def load(self, path: Path) -> None:
+        """Go on from a checkpoint of the same experiment on the same kind of device."""
+        try:
+            state = torch.load(path, map_location=self.device, weights_only=True)
+            same = state["experiment"] == self.experiment.model_dump_json() and state["device"] == str(self.device)
+        except Exception as e:
+            raise UserError(f"{path}: expected a checkpoint, but it can't be read ({type(e).__name__}); remove it") from None
+        if not same:
+            raise UserError(
+                f"{path}: expected a checkpoint of this configuration on {self.device}, found another's; "
+                "--overwrite starts anew"
+            )
+        self.models.load_state_dict(state["models"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.generator.set_state(state["generator"].cpu())
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.curve = [Point.model_validate(p) for p in state["curve"]]
+
+    def result(self) -> Result:
+        """The finished run's result."""
+        measured = self.evaluate()
+        c = self.experiment.criterion
+        with torch.no_grad():
+            z = self.held_out[0][:SAMPLE]
+            x = mix(self.experiment.mixing, z)
+            h = self.models(x.expand(len(measured), -1, -1))[0]
+        return Result(
+            configuration=self.experiment,
+            metrics=[m.as_dict() for m in measured],
+            confirmed=[
+                m.r2 >= c.r2 and (not c.within_bound or m.distance <= m.bound + 3 * m.bound_error) for m in measured
+            ],
+            curve=self.curve,
+            sample=Sample(latents=rounded(z), observations=rounded(x), embeddings=rounded(h)),
+            versions=versions(),
+            device=str(self.device),
+            seconds=round(self.seconds, 3),
+            finished=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+
+
+def rounded(x: Tensor) -> list[list[float]]:
+    values: list[list[float]] = numpy.round(x.double().cpu().numpy(), 4).tolist()
+    return values
+
+
+def versions() -> dict[str, str]:
+    return {
+        "lejepa": __version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": numpy.__version__,
+    }
+
+
+def result_path(experiment: Experiment, out: Path) -> Path:
+    return out / "experiments" / f"{experiment.name}.json"
+
+
+def train(
+    experiment: Experiment,
+    out: Path,
+    device: torch.device,
+    overwrite: bool = False,
+    report: Report = lambda _: None,
+) -> Result:
+    """Run an experiment, or go on with an interrupted one, and write its result under `out`.
+
+    Raises UserError where a result exists already (unless `overwrite`) or the folder can't be written to, and
+    Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
+    """
+    target = result_path(experiment, out)
+    checkpoint = target.with_suffix(".checkpoint")
+    if target.exists() and not overwrite:
+        raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
+    make_folder(target.parent)
+    if device.type == "cuda":
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+    torch.use_deterministic_algorithms(True)
+    trainer = Trainer(experiment, device)
+    if checkpoint.exists() and not overwrite:
+        trainer.load(checkpoint)
+        for point in trainer.curve[-1:]:
+            report(point)
+    t = experiment.training
+    with deferred() as stop:
+        started = time.monotonic() - trainer.seconds
+        while trainer.step < t.steps:
+            values = trainer.advance()
+            last = trainer.step == t.steps
+            if trainer.step % t.evaluate_every == 0 or last:
+                report(trainer.record(*values))
+            trainer.seconds = time.monotonic() - started
+            if not last and (stop.asked or trainer.step % t.checkpoint_every == 0):
+                trainer.save(checkpoint)
+            if not last and stop.asked:
+                raise Interrupted(checkpoint, trainer.step)
+        result = trainer.result()
+        results.write(target, result)
+        checkpoint.unlink(missing_ok=True)
+    return result
