@@ -1,13 +1,18 @@
 """The command `lejepa`."""
 
 import sys
-from typing import NoReturn
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from lejepa import __version__
 from lejepa.errors import UserError
+
+if TYPE_CHECKING:  # PyTorch is slow to import: only the commands that need it do
+    from lejepa.results import Point, Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +36,78 @@ def root(
     ),
 ) -> None:
     pass
+
+
+Out = typer.Option(Path("results"), "--out", help="Folder of results.")
+
+
+@app.command()
+def train(
+    configuration: Path = typer.Argument(help="YAML file of the experiment."),
+    out: Path = Out,
+    device: str = typer.Option("auto", help="auto, cpu, cuda or cuda:N."),
+    overwrite: bool = typer.Option(False, help="Replace an existing result, or a checkpoint."),
+) -> None:
+    """Train the encoders of an experiment, measure what they recover, draw the figure."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from lejepa import config, figures
+    from lejepa.train import Interrupted, choose_device, result_path
+    from lejepa.train import train as run
+
+    experiment = config.load(configuration)
+    where = choose_device(device)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total} steps"),
+        TimeRemainingColumn(),
+        TextColumn("loss {task.fields[loss]}, R² {task.fields[r2]}"),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(experiment.name, total=experiment.training.steps, loss="-", r2="-")
+
+        def report(point: "Point") -> None:
+            loss, r2 = sum(point.loss) / len(point.loss), min(point.r2)
+            progress.update(task, completed=point.step, loss=f"{loss:.4f}", r2=f"{r2:.4f}")
+
+        try:
+            result = run(experiment, out, where, overwrite, report)
+        except Interrupted as e:
+            progress.stop()
+            complaints.print(f"lejepa: {e}", markup=False)
+            raise typer.Exit(130) from None
+    figure = figures.draw([result], out / "figures")[0]
+    console.print(recovery_table(result))
+    console.print(f"Result: {result_path(experiment, out)}   Figure: {figure}", soft_wrap=True)
+    if not all(result.confirmed):
+        complaints.print(f"lejepa: {experiment.name}: not every seed meets the criterion")
+        raise typer.Exit(1)
+
+
+def recovery_table(result: "Result") -> Table:
+    """The metrics of a result, a row a seed."""
+    table = Table(title=f"{result.configuration.name} ({result.device}, {result.seconds:.0f} s)")
+    for heading in ("seed", "R²(z→h)", "R²(h→z)", "‖AᵀA-1‖", "ε", "D", "distance", "bound", "confirmed"):
+        table.add_column(heading, justify="right")
+    keys = ("r2_zh", "r2_hz", "orthogonality", "epsilon", "excess", "distance", "bound")
+    rows = zip(result.configuration.training.seeds, result.metrics, result.confirmed, strict=True)
+    for seed, metrics, confirmed in rows:
+        table.add_row(str(seed), *(f"{metrics[k]:.4f}" for k in keys), "yes" if confirmed else "NO")
+    return table
+
+
+@app.command()
+def figures(out: Path = Out) -> None:
+    """Draw the figures of all results, from their files alone."""
+    from lejepa import figures as drawing
+    from lejepa import results
+
+    found = results.read_all(out)
+    if not found:
+        raise UserError(f"{out}: expected results of experiments in its folder experiments, found none")
+    for path in drawing.draw(found, out / "figures"):
+        console.print(str(path), soft_wrap=True)
 
 
 def main() -> NoReturn:

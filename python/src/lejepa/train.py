@@ -143,23 +143,23 @@ class Trainer:
         }
         write_atomically(path, lambda p: torch.save(state, p))
 
-    def load(self, path: Path) -> None:
-        """Go on from a checkpoint of the same experiment on the same kind of device."""
+    def load(self, path: Path) -> bool:
+        """Go on from a checkpoint; False, and nothing changed, where it is another configuration's or device's."""
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
             same = state["experiment"] == self.experiment.model_dump_json() and state["device"] == str(self.device)
         except Exception as e:
-            raise UserError(f"{path}: expected a checkpoint, but it can't be read ({type(e).__name__}); remove it") from None
-        if not same:
             raise UserError(
-                f"{path}: expected a checkpoint of this configuration on {self.device}, found another's; "
-                "--overwrite starts anew"
-            )
+                f"{path}: expected a checkpoint, but it can't be read ({type(e).__name__}); remove it"
+            ) from None
+        if not same:
+            return False
         self.models.load_state_dict(state["models"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.generator.set_state(state["generator"].cpu())
         self.step, self.seconds = state["step"], state["seconds"]
         self.curve = [Point.model_validate(p) for p in state["curve"]]
+        return True
 
     def result(self) -> Result:
         """The finished run's result."""
@@ -223,8 +223,12 @@ def train(
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
     trainer = Trainer(experiment, device)
-    if checkpoint.exists() and not overwrite:
-        trainer.load(checkpoint)
+    if checkpoint.exists():
+        if not trainer.load(checkpoint) and not overwrite:
+            raise UserError(
+                f"{checkpoint}: expected a checkpoint of this configuration on {device}, found another's; "
+                "--overwrite starts anew"
+            )
         for point in trainer.curve[-1:]:
             report(point)
     t = experiment.training

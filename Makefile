@@ -1,0 +1,50 @@
+# `make` checks the statements numerically, trains the quick experiment, audits, and builds the Lean package where lake is.
+.PHONY: all test check-axioms mutants quick audit figures bench lean clean
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+QUICK := results/experiments/spiral-quick.json
+
+all: check-axioms quick lean audit
+
+$(READY): python/pyproject.toml python/constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "make: expected Python 3.11 or later, found " + sys.version.split()[0] + "; name another with PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[dev]'
+	touch $@
+
+test: $(READY)
+	$(BIN)/ruff check --config python/pyproject.toml python checks
+	$(BIN)/ruff format --check --config python/pyproject.toml python checks
+	$(BIN)/mypy --config-file python/pyproject.toml
+	$(BIN)/pytest -c python/pyproject.toml python/tests
+
+check-axioms: $(READY)
+	$(BIN)/lejepa check
+
+mutants: $(READY)
+	$(BIN)/lejepa mutants
+
+quick: $(QUICK)
+
+# An experiment's result is made anew when its configuration changes; an interrupted run goes on.
+results/experiments/%.json: python/configs/%.yaml | $(READY)
+	$(BIN)/lejepa train $< --overwrite
+
+audit: $(READY)
+	$(BIN)/lejepa audit
+
+figures: $(READY)
+	$(BIN)/lejepa figures
+
+bench: $(READY)
+	for b in python/benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
+
+lean:
+	@if command -v lake >/dev/null; then lake exe cache get && lake build; \
+	else echo "Lean: not built, lake is not on the PATH; https://lean-lang.org/install says how to get it."; fi
+
+clean:
+	rm -rf .venv results

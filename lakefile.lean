@@ -1,0 +1,17 @@
+import Lake
+
+open Lake DSL
+
+package lejepa where
+  description := "When LeJEPA learns a world model: the theorems, proved over real measures"
+  keywords := #["machine learning", "identifiability", "Hermite polynomials"]
+  leanOptions := #[
+    ⟨`pp.unicode.fun, true⟩,
+    ⟨`autoImplicit, false⟩,
+    ⟨`maxSynthPendingDepth, .ofNat 3⟩]
+
+require "leanprover-community" / "mathlib" @
+  git "519f4546a1d17b087d41de5b9013759869109ed6"
+
+@[default_target]
+lean_lib Lejepa

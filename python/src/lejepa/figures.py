@@ -1,0 +1,80 @@
+"""Figures, drawn from result files alone."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.colors import hsv_to_rgb
+from numpy.typing import NDArray
+
+from lejepa.files import void, write_atomically
+from lejepa.results import Result
+
+Array = NDArray[np.float64]
+
+
+def hues(z: Array) -> Array:
+    """A colour for each latent point: hue by angle, saturation by radius; shape `(count, 3)`."""
+    angle = np.arctan2(z[:, 1], z[:, 0]) / (2 * np.pi) % 1
+    radius = np.hypot(z[:, 0], z[:, 1])
+    colours: Array = hsv_to_rgb(np.stack((angle, 0.35 + 0.65 * np.minimum(radius / 2, 1), np.full_like(angle, 0.85)), 1))
+    return colours
+
+
+def scatter(ax: Axes, points: Array, colours: Array, title: str) -> None:
+    ax.scatter(points[:, 0], points[:, 1], c=colours, s=5, linewidths=0)
+    limit = float(np.abs(points).max()) * 1.05
+    ax.set(title=title, aspect="equal", xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[])
+
+
+def curve(ax: Axes, result: Result) -> None:
+    """Recovery against steps, a line a seed."""
+    steps = [p.step for p in result.curve]
+    for i, seed in enumerate(result.configuration.training.seeds):
+        ax.plot(steps, [p.r2[i] for p in result.curve], label=f"seed {seed}")
+    goal = result.configuration.criterion.r2
+    ax.axhline(goal, color="0.4", linestyle="--", linewidth=1, label=f"criterion {goal:g}")
+    ax.set(title="Recovery in training", xlabel="step", ylabel="lower of R²(z→h), R²(h→z)", ylim=(0, 1.02))
+    ax.legend(fontsize=8, loc="lower right")
+
+
+def recovery_figure(result: Result, path: Path) -> None:
+    """Latents, observations and embeddings of the first seed, coloured by the true latents; recovery in training.
+
+    The first two coordinates are drawn where there are more.
+    """
+    s = result.sample
+    z, x, h = (np.asarray(a, dtype=np.float64) for a in (s.latents, s.observations, s.embeddings))
+    c = result.configuration
+    if z.shape[1] == 1:
+        z, x, h = (np.concatenate((a, np.zeros_like(a)), axis=1) for a in (z, x, h))
+    colours = hues(z)
+    fig, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained")
+    scatter(axes[0], z, colours, "Latents z")
+    scatter(axes[1], x, colours, f"Observations x = g(z), {c.mixing.kind}")
+    m = result.metrics[0]
+    scatter(axes[2], h, colours, f"Embeddings h = f(x), R² {min(m['r2_zh'], m['r2_hz']):.3f}")
+    curve(axes[3], result)
+    fig.suptitle(f"{c.name}: ρ = {c.world.rho:g}, {c.training.steps} steps, {', '.join(c.statements)}", fontsize=10)
+    save(fig.savefig, path)
+    plt.close(fig)
+
+
+def save(savefig: Callable[..., None], path: Path) -> None:
+    write_atomically(path, lambda p: void(savefig(p, dpi=150)))
+
+
+def draw(results: list[Result], folder: Path) -> list[Path]:
+    """Draw the figure of every result into `folder`; their paths."""
+    paths = []
+    for result in results:
+        path = folder / f"{result.configuration.name}.png"
+        recovery_figure(result, path)
+        paths.append(path)
+    return paths
