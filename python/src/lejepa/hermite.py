@@ -1,0 +1,208 @@
+"""Hermite polynomials and Gaussian integrals, each result a ball that holds the true value.
+
+Polynomials are the probabilists': `He_0 = 1`, `He_1 = x`, `He_{k+1} = x He_k - k He_{k-1}`, orthogonal for the standard
+Gaussian `γ` with `∫ He_k² dγ = k!` (Abramowitz & Stegun, chapter 22; `Lejepa.integral_hermiteProd_mul`). Numbers are
+python-flint's: `arb` and `acb` are balls, `fmpq` exact rationals. A ball's radius is the whole error: rounding, quadrature
+and truncated tails. Precision is flint's context; set it with `precision`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import product
+from math import comb, factorial, prod
+from typing import Any
+
+from flint import acb, arb, ctx, fmpq
+
+MultiIndex = tuple[int, ...]
+Polynomial = Mapping[MultiIndex, Any]  # exponents of a monomial -> its coefficient
+
+
+@contextmanager
+def precision(digits: int) -> Iterator[None]:
+    """Work with `digits` decimal digits inside the block."""
+    before = ctx.prec
+    ctx.dps = digits
+    try:
+        yield
+    finally:
+        ctx.prec = before
+
+
+def rational(value: int | str | Fraction) -> fmpq:
+    """An exact rational from an integer, a fraction or a text such as `"9/10"`."""
+    f = Fraction(value)
+    return fmpq(f.numerator, f.denominator)
+
+
+# Polynomials
+
+
+@cache
+def hermite_explicit(k: int) -> tuple[int, ...]:
+    """Coefficients of `He_k`, constant term first: `(-1)^j k! / (j! (k-2j)! 2^j)` on `x^{k-2j}`."""
+    c = [0] * (k + 1)
+    for j in range(k // 2 + 1):
+        c[k - 2 * j] = (-1) ** j * factorial(k) // (factorial(j) * factorial(k - 2 * j) * 2**j)
+    return tuple(c)
+
+
+@cache
+def hermite_recurrence(k: int) -> tuple[int, ...]:
+    """Coefficients of `He_k`, constant term first, by the three-term recurrence."""
+    before, now = (0,), (1,)
+    for j in range(k):
+        shifted = (0, *now)
+        padded = (*before, *[0] * (len(shifted) - len(before)))
+        before, now = now, tuple(s - j * p for s, p in zip(shifted, padded, strict=True))
+    return now
+
+
+def hermite(k: int, x: Any) -> Any:
+    """`He_k(x)` by the recurrence, for `x` in any ring of Python numbers."""
+    before, now = 0 * x, 0 * x + 1
+    for j in range(k):
+        before, now = now, x * now - j * before
+    return now
+
+
+def hermite_product(alpha: Sequence[int], z: Sequence[Any]) -> Any:
+    """`H_α(z) = ∏ He_{αᵢ}(zᵢ)`; `α` and `z` of one length `n`; 1 for `n = 0`."""
+    return prod((hermite(a, x) for a, x in zip(alpha, z, strict=True)), start=arb(1))
+
+
+def hermite_monomials(alpha: Sequence[int]) -> dict[MultiIndex, int]:
+    """`H_α` as a polynomial in monomials, from the explicit coefficients."""
+    terms: dict[MultiIndex, int] = {}
+    for powers in product(*(range(a % 2, a + 1, 2) for a in alpha)):
+        terms[powers] = prod(hermite_explicit(a)[p] for a, p in zip(alpha, powers, strict=True))
+    return terms
+
+
+def multi_indices(n: int, degree: int) -> list[MultiIndex]:
+    """The indices `α ∈ ℕⁿ` with `|α| ≤ degree`, by degree, `comb(n + degree, n)` of them."""
+
+    def of_degree(n: int, k: int) -> Iterator[MultiIndex]:
+        if n == 0:
+            if k == 0:
+                yield ()
+            return
+        for first in range(k, -1, -1):
+            for rest in of_degree(n - 1, k - first):
+                yield (first, *rest)
+
+    return [alpha for k in range(degree + 1) for alpha in of_degree(n, k)]
+
+
+# Exact Gaussian moments
+
+
+def gaussian_moment(k: int) -> int:
+    """`∫ xᵏ dγ`: `(k-1)!!` for even `k`, else 0."""
+    return 0 if k % 2 else factorial(k) // (factorial(k // 2) * 2 ** (k // 2))
+
+
+def gaussian_mean(p: Polynomial) -> Any:
+    """`∫ p dγ_n` of a polynomial, exact in its coefficients' arithmetic."""
+    return sum((c * prod(gaussian_moment(e) for e in powers) for powers, c in p.items()), fmpq(0))
+
+
+def multiply(p: Polynomial, q: Polynomial) -> dict[MultiIndex, Any]:
+    """The product of two polynomials in the same number of variables."""
+    out: dict[MultiIndex, Any] = {}
+    for a, x in p.items():
+        for b, y in q.items():
+            key = tuple(i + j for i, j in zip(a, b, strict=True))
+            out[key] = out.get(key, 0) + x * y
+    return out
+
+
+def pair_moment(a: int, b: int, rho: Any) -> Any:
+    """`𝔼 zᵃ z'ᵇ` for `z' = ρ z + √(1-ρ²) η`, from the binomial expansion of `z'ᵇ`; exact where `ρ` is.
+
+    For `|ρ| > 1` the root is 0, as in Lean.
+    """
+    s2 = max(1 - rho * rho, 0 * rho)
+    return sum(
+        (
+            comb(b, i) * rho ** (b - i) * s2 ** (i // 2) * gaussian_moment(a + b - i) * gaussian_moment(i)
+            for i in range(0, b + 1, 2)
+        ),
+        0 * rho,
+    )
+
+
+def pair_mean(p: Polynomial, q: Polynomial, rho: Any) -> Any:
+    """`𝔼 p(z) q(z')` for an Ornstein–Uhlenbeck pair of correlation `ρ`, polynomials in `n` variables."""
+    table: dict[tuple[int, int], Any] = {}
+
+    def moment(a: int, b: int) -> Any:
+        if (a, b) not in table:
+            table[a, b] = pair_moment(a, b, rho)
+        return table[a, b]
+
+    total: Any = fmpq(0)
+    for e, x in p.items():
+        for f, y in q.items():
+            total += x * y * prod((moment(a, b) for a, b in zip(e, f, strict=True)), start=fmpq(1))
+    return total
+
+
+# Rigorous integrals
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A bound on the real line: `|f(x)| ≤ scale · e^{rate |x|} (1 + |x|)^power`."""
+
+    scale: float = 1.0
+    rate: float = 0.0
+    power: int = 0
+
+
+def tail(growth: Growth, radius: Any) -> Any:
+    """A bound on `∫_{|x| > R} |f| dγ`: with `g = rate x + power log(1+x) - x²/2` concave beyond `R`, the integral of
+    `e^g` there is at most `e^{g(R)} / -g'(R)`; infinite where `g` still rises."""
+    r, a = arb(radius), arb(growth.rate)
+    slope = r - a - growth.power / (1 + r)
+    if not slope > 0:
+        return arb.pos_inf()
+    g = a * r - r * r / 2 + growth.power * (1 + r).log()
+    return 2 * arb(growth.scale) * g.exp() / (slope * (2 * arb.pi()).sqrt())
+
+
+def gaussian_integral(
+    f: Callable[[Any], Any], growth: Growth, breaks: Sequence[float] = (), digits: int | None = None
+) -> Any:
+    """`∫ f dγ` for an `f` that takes and returns `acb` and is analytic near the real line, or near each piece between
+    `breaks`; `growth` bounds it on the line. A ball: `acb.integral` on `[-R, R]`, plus the tail, whose bound is below
+    `10^-digits` (by default, the context's).
+    """
+    goal = arb(10) ** -(digits or ctx.dps)
+    radius = 4
+    while not tail(growth, radius) < goal:
+        radius += 2
+    norm = 1 / (2 * arb.pi()).sqrt()
+    points = [-radius, *sorted(b for b in breaks if abs(b) < radius), radius]
+    body = sum(
+        (acb.integral(lambda z, _: f(z) * (-z * z / 2).exp(), a, b) for a, b in zip(points, points[1:], strict=False)),
+        acb(0),
+    )
+    return body.real * norm + arb(0, tail(growth, radius))
+
+
+def polynomial_integral(coefficients: Sequence[Any]) -> Any:
+    """`∫ Σ cⱼ xʲ dγ` by quadrature, constant term first; the exact value is `gaussian_mean`'s."""
+    power = max(len(coefficients) - 1, 0)
+    scale = float(arb(sum((abs(arb(c)) for c in coefficients), arb(1))).upper())
+
+    def f(z: Any) -> Any:
+        value = acb(0)
+        for c in reversed(coefficients):
+            value = value * z + c
+        return value
+
+    return gaussian_integral(f, Growth(scale=scale, power=power))

@@ -1,0 +1,63 @@
+"""Configurations: each fault is one sentence that names the key."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lejepa import config
+from lejepa.errors import UserError
+
+CONFIGS = Path(__file__).parents[1] / "configs"
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda p: p.stem)
+def test_shipped_configurations_are_valid_and_named_after_their_file(path: Path) -> None:
+    assert config.load(path).name == path.stem
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"world": {"rho": 1.0}}, ["world.rho", "less than 1"]),
+        ({"world": {"rho": 0}}, ["world.rho", "greater than 0"]),
+        ({"world": {"rho": "0.9"}}, ["world.rho", "number", "'0.9'"]),
+        ({"world": {"dim": 3}}, ["spiral", "dimension 2", "3"]),
+        ({"world": {"latent": "laplace"}}, ["world.latent", "gaussian"]),
+        ({"training": {"stesp": 3}}, ["training.stesp", "unknown"]),
+        ({"training": {"seeds": [1, 1]}}, ["training", "distinct seeds"]),
+        ({"mixing": {"kind": "knot"}}, ["mixing", "knot"]),
+        ({"wrold": {}}, ["wrold", "unknown"]),
+        ({"name": "Has Space"}, ["name", "Has Space"]),
+    ],
+)
+def test_a_fault_is_one_sentence_that_names_the_key(
+    tiny: Callable[..., Path], changes: dict[str, Any], words: list[str]
+) -> None:
+    with pytest.raises(UserError) as caught:
+        config.load(tiny(**changes))
+    message = str(caught.value)
+    assert "\n" not in message
+    for word in words:
+        assert word in message
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text("name: c\n")
+    with pytest.raises(UserError, match="the key world is missing"):
+        config.load(path)
+
+
+@pytest.mark.parametrize(("text", "words"), [("a: [", "expected YAML"), ("- 1", "expected a YAML mapping")])
+def test_what_is_no_mapping_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    path = tmp_path / "c.yaml"
+    path.write_text(text)
+    with pytest.raises(UserError, match=words):
+        config.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"absent\.yaml: there is no such configuration"):
+        config.load(tmp_path / "absent.yaml")

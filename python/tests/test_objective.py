@@ -1,0 +1,83 @@
+"""The objectives against direct formulas."""
+
+import math
+
+import pytest
+import torch
+
+from lejepa.objective import SIGReg, alignment
+
+
+def plain_statistic(x: torch.Tensor, knots: int, t_max: float) -> torch.Tensor:
+    """The statistic by a cosine and a sine at each knot."""
+    t = torch.linspace(0, t_max, knots, dtype=x.dtype)
+    w = torch.full((knots,), 2 * t_max / (knots - 1), dtype=x.dtype)
+    w[[0, -1]] /= 2
+    phi = torch.exp(-(t**2) / 2)
+    xt = x.unsqueeze(-1) * t
+    gap = (xt.cos().mean(-3) - phi) ** 2 + xt.sin().mean(-3) ** 2
+    return (gap * w * phi).sum(-1) * x.shape[-2]
+
+
+@pytest.mark.parametrize(("knots", "t_max"), [(2, 1.0), (17, 3.0), (40, 5.0)])
+def test_statistic_and_its_gradient_are_those_of_the_plain_formula(knots: int, t_max: float) -> None:
+    torch.manual_seed(0)
+    x = torch.randn(3, 50, 4, dtype=torch.float64, requires_grad=True)
+    sigreg = SIGReg(knots, 4, t_max).double()
+    sigreg.weights, sigreg.target = reference_buffers(knots, t_max)
+    fast, slow = sigreg.statistic(x), plain_statistic(x, knots, t_max)
+    torch.testing.assert_close(fast, slow)
+    upstream = torch.randn_like(fast)
+    (g,) = torch.autograd.grad(fast, x, upstream)
+    (expected,) = torch.autograd.grad(slow, x, upstream)
+    torch.testing.assert_close(g, expected)
+
+
+def reference_buffers(knots: int, t_max: float) -> tuple[torch.Tensor, torch.Tensor]:
+    t = torch.linspace(0, t_max, knots, dtype=torch.float64)
+    w = torch.full((knots,), 2 * t_max / (knots - 1), dtype=torch.float64)
+    w[[0, -1]] /= 2
+    return w * torch.exp(-(t**2) / 2), torch.exp(-(t**2) / 2)
+
+
+def test_statistic_gradcheck() -> None:
+    torch.manual_seed(1)
+    x = torch.randn(2, 5, 3, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(SIGReg(9, 3, 3.0).double().statistic, (x,))
+
+
+def test_sigreg_tells_the_gaussian_from_others() -> None:
+    generator = torch.Generator().manual_seed(0)
+    sigreg = SIGReg()
+    gaussian = torch.randn(4000, 3, generator=generator)
+    others = {
+        "too wide": 1.3 * gaussian,
+        "off centre": gaussian + 0.3,
+        "uniform": (torch.rand(4000, 3, generator=generator) - 0.5) * math.sqrt(12),
+        "collapsed": gaussian[:, :1].expand(-1, 3).contiguous(),
+    }
+    directions = sigreg.directions(gaussian, generator)
+    base = sigreg(gaussian, directions)
+    for name, h in others.items():
+        assert sigreg(h, directions) > 5 * base, name
+
+
+def test_directions_are_unit_vectors() -> None:
+    h = torch.zeros(2, 10, 5)
+    d = SIGReg(slices=7).directions(h, torch.Generator().manual_seed(0))
+    assert d.shape == (2, 5, 7)
+    torch.testing.assert_close(d.norm(dim=-2), torch.ones(2, 7))
+
+
+def test_alignment_of_a_linear_encoder_is_the_theorem_s() -> None:
+    """`2 (1 - ρ) n` for an orthogonal map: `alignment_eq_iff_of_isWhite`, within the sampling error."""
+    from lejepa.config import World
+    from lejepa.world import pairs
+
+    rho, n, count = 0.8, 3, 200_000
+    z, z_next = pairs(World(dim=n, rho=rho), (count,), torch.Generator().manual_seed(0))
+    q = torch.linalg.qr(torch.randn(n, n, generator=torch.Generator().manual_seed(1))).Q
+    got = alignment(z @ q, z_next @ q).item()
+    claim = 2 * (1 - rho) * n
+    error = claim * math.sqrt(2 / (n * count))
+    assert abs(got - claim) < 5 * error

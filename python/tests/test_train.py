@@ -1,0 +1,144 @@
+"""Training: what is written, what is kept, and going on to the same bits."""
+
+import json
+import signal
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+
+from lejepa import config, results
+from lejepa.errors import UserError
+from lejepa.train import Interrupted, Trainer, choose_device, learning_rate, result_path, train
+
+CPU = torch.device("cpu")
+
+
+def values(result: results.Result) -> dict[str, object]:
+    """All of a result but what depends on the clock."""
+    return result.model_dump(exclude={"seconds", "finished"})
+
+
+def test_the_same_seeds_give_the_same_result(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny())
+    first = train(experiment, tmp_path / "a", CPU)
+    second = train(experiment, tmp_path / "b", CPU)
+    assert values(first) == values(second)
+    other = train(config.load(tiny(training={"seeds": [2, 3]})), tmp_path / "c", CPU)
+    assert other.metrics != first.metrics
+
+
+def test_the_result_is_read_back_as_written(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny())
+    written = train(experiment, tmp_path, CPU)
+    read = results.read(result_path(experiment, tmp_path))
+    assert read == written
+    assert [p.step for p in read.curve] == [10, 20, 30]
+    assert len(read.metrics) == len(read.confirmed) == 2
+
+
+@pytest.mark.parametrize("stop_at", [10, 20])
+def test_an_interrupted_run_goes_on_to_the_same_bits(
+    tiny: Callable[..., Path], tmp_path: Path, stop_at: int
+) -> None:
+    experiment = config.load(tiny())
+    whole = train(experiment, tmp_path / "whole", CPU)
+
+    def interrupt(point: results.Point) -> None:
+        if point.step == stop_at:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted, match=f"stopped after step {stop_at}"):
+        train(experiment, tmp_path / "cut", CPU, report=interrupt)
+    assert not result_path(experiment, tmp_path / "cut").exists()
+    assert values(train(experiment, tmp_path / "cut", CPU)) == values(whole)
+    assert [p.name for p in (tmp_path / "cut" / "experiments").iterdir()] == ["tiny.json"]
+
+
+def test_a_killed_run_goes_on_from_its_last_checkpoint(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny())
+    whole = train(experiment, tmp_path / "whole", CPU)
+
+    class Killed(BaseException):
+        pass
+
+    def kill(point: results.Point) -> None:
+        if point.step == 20:
+            raise Killed
+
+    with pytest.raises(Killed):
+        train(experiment, tmp_path / "cut", CPU, report=kill)
+    assert (tmp_path / "cut" / "experiments" / "tiny.checkpoint").exists()
+    assert values(train(experiment, tmp_path / "cut", CPU)) == values(whole)
+
+
+def test_an_existing_result_is_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny(training={"steps": 2, "evaluate_every": 1}))
+    train(experiment, tmp_path, CPU)
+    path = result_path(experiment, tmp_path)
+    before = path.read_bytes()
+    with pytest.raises(UserError, match="exists already and is kept"):
+        train(experiment, tmp_path, CPU)
+    assert path.read_bytes() == before
+    train(experiment, tmp_path, CPU, overwrite=True)
+    assert json.loads(path.read_bytes())["metrics"] == json.loads(before)["metrics"]
+
+
+def test_another_configuration_s_checkpoint_is_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    trainer = Trainer(config.load(tiny()), CPU)
+    trainer.save(tmp_path / "experiments" / "tiny.checkpoint")
+    other = config.load(tiny(world={"rho": 0.5}))
+    with pytest.raises(UserError, match="found another's"):
+        train(other, tmp_path, CPU)
+    train(other, tmp_path, CPU, overwrite=True)
+
+
+def test_a_broken_checkpoint_is_named(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "tiny.checkpoint").write_bytes(b"no checkpoint")
+    with pytest.raises(UserError, match="expected a checkpoint"):
+        train(config.load(tiny()), tmp_path, CPU)
+
+
+def test_an_unwritable_folder_is_named(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    with pytest.raises(UserError, match="expected a folder that can be written to"):
+        train(config.load(tiny()), tmp_path / "file", CPU)
+
+
+def test_a_diverged_run_says_so(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny(training={"learning_rate": 1e30}))
+    with pytest.raises(UserError, match="not finite at step"):
+        train(experiment, tmp_path, CPU)
+
+
+def test_a_model_s_first_parameters_depend_on_its_own_seed_alone(tiny: Callable[..., Path]) -> None:
+    pair = Trainer(config.load(tiny(training={"seeds": [4, 7]})), CPU).models
+    alone = Trainer(config.load(tiny(training={"seeds": [7]})), CPU).models
+    for p, a in zip(pair.parameters(), alone.parameters(), strict=True):
+        torch.testing.assert_close(p[1:], a, rtol=0, atol=0)
+
+
+def test_parallel_models_are_the_models_one_by_one(tiny: Callable[..., Path]) -> None:
+    models = Trainer(config.load(tiny()), CPU).models
+    x = torch.randn(2, 9, 2)
+    y = models(x)
+    for m in range(2):
+        h = x[m]
+        for layer, (w, b) in enumerate(zip(models.weights, models.biases, strict=True)):
+            h = h @ w[m] + b[m]
+            if layer == 0:
+                h = torch.nn.functional.gelu(h)
+        torch.testing.assert_close(y[m], h)
+
+
+def test_learning_rate_is_constant_then_a_cosine_to_zero() -> None:
+    rates = [learning_rate(s, 100, 2.0) for s in (0, 49, 50, 75, 100)]
+    assert rates == pytest.approx([2, 2, 2, 1, 0])
+
+
+@pytest.mark.parametrize("name", ["tpu", "mps", "cuda:99"])
+def test_an_absent_device_is_named(name: str) -> None:
+    with pytest.raises(UserError, match=name):
+        choose_device(name)
