@@ -11,7 +11,11 @@ import pytest
 def lejepa(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     code = "from lejepa.cli import main; main()"
     return subprocess.run(
-        [sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True, cwd=cwd, timeout=120
+        [sys.executable, "-c", code, *map(str, words)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=120,
     )
 
 

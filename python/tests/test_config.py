@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from lejepa import config
 from lejepa.errors import UserError
 

@@ -4,7 +4,6 @@ import math
 
 import pytest
 import torch
-
 from lejepa.config import World
 from lejepa.metrics import nearest_orthogonal, r2, recovery
 from lejepa.world import pairs
@@ -34,7 +33,9 @@ def test_a_rotation_is_recovered(latents: tuple[torch.Tensor, torch.Tensor]) -> 
     assert m.alignment == pytest.approx(2 * (1 - RHO) * 2, rel=0.02)
 
 
-def test_a_shrunk_rotation_has_the_known_distance(latents: tuple[torch.Tensor, torch.Tensor]) -> None:
+def test_a_shrunk_rotation_has_the_known_distance(
+    latents: tuple[torch.Tensor, torch.Tensor],
+) -> None:
     """`h = s Q z`: distance `n (1 - s)²`, ε = √n (1 - s²), D = 0."""
     z, z_next = latents
     s, q = 0.8, rotation(-1.1)

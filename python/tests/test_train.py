@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-
 from lejepa import config, results
 from lejepa.errors import UserError
 from lejepa.train import Interrupted, Trainer, choose_device, learning_rate, result_path, train
@@ -39,9 +38,7 @@ def test_the_result_is_read_back_as_written(tiny: Callable[..., Path], tmp_path:
 
 
 @pytest.mark.parametrize("stop_at", [10, 20])
-def test_an_interrupted_run_goes_on_to_the_same_bits(
-    tiny: Callable[..., Path], tmp_path: Path, stop_at: int
-) -> None:
+def test_an_interrupted_run_goes_on_to_the_same_bits(tiny: Callable[..., Path], tmp_path: Path, stop_at: int) -> None:
     experiment = config.load(tiny())
     whole = train(experiment, tmp_path / "whole", CPU)
 

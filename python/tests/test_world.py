@@ -4,7 +4,6 @@ import math
 
 import pytest
 import torch
-
 from lejepa.config import World
 from lejepa.mixing import spiral
 from lejepa.world import pairs

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from lejepa import __version__
 from lejepa.errors import UserError
+from lejepa.files import repository
 
 if TYPE_CHECKING:  # PyTorch is slow to import: only the commands that need it do
     from lejepa.results import Point, Result
@@ -88,7 +89,17 @@ def train(
 def recovery_table(result: "Result") -> Table:
     """The metrics of a result, a row a seed."""
     table = Table(title=f"{result.configuration.name} ({result.device}, {result.seconds:.0f} s)")
-    for heading in ("seed", "R²(z→h)", "R²(h→z)", "‖AᵀA-1‖", "ε", "D", "distance", "bound", "confirmed"):
+    for heading in (
+        "seed",
+        "R²(z→h)",
+        "R²(h→z)",
+        "‖AᵀA-1‖",
+        "ε",
+        "D",
+        "distance",
+        "bound",
+        "confirmed",
+    ):
         table.add_column(heading, justify="right")
     keys = ("r2_zh", "r2_hz", "orthogonality", "epsilon", "excess", "distance", "bound")
     rows = zip(result.configuration.training.seeds, result.metrics, result.confirmed, strict=True)
@@ -108,6 +119,65 @@ def figures(out: Path = Out) -> None:
         raise UserError(f"{out}: expected results of experiments in its folder experiments, found none")
     for path in drawing.draw(found, out / "figures"):
         console.print(str(path), soft_wrap=True)
+
+
+@app.command()
+def sources(
+    contract: Path | None = typer.Option(None, help="Lean file whose statements ours must equal."),
+) -> None:
+    """Read the Lean sources: fail on sorry, native_decide, a stray axiom, a statement unlike the contract's."""
+    from lejepa.audit import source_faults
+    from lejepa.contract import differences
+
+    root = repository()
+    if contract is not None and not contract.is_file():
+        raise UserError(f"{contract}: there is no such contract")
+    faults = source_faults(root) + (differences(root, contract) if contract else [])
+    for fault in faults:
+        complaints.print(fault, markup=False)
+    if faults:
+        raise typer.Exit(1)
+    console.print("Lean sources: no sorry, no native_decide, no stray axiom; statements as agreed.")
+
+
+@app.command()
+def ledger(
+    axioms: Path = typer.Argument(help="JSON from Lean: each theorem's module and axioms."),
+    scope: str = typer.Option("everything", help="everything, or project: how far proofs were followed."),
+    out: Path = Out,
+) -> None:
+    """Keep what Lean says of the compiled package's axioms, with a digest of the sources."""
+    from lejepa import ledger as book
+
+    if scope not in ("everything", "project"):
+        raise UserError(f"--scope {scope}: expected everything or project")
+    count = book.write(repository(), out, axioms, "everything" if scope == "everything" else "project")
+    console.print(f"{out / book.FILE}: {count} theorems", soft_wrap=True)
+
+
+@app.command()
+def audit(out: Path = Out) -> None:
+    """Join registry, sources, checks and results; write the table as HTML; fail on what does not fit."""
+    from lejepa.audit import write
+
+    made = write(repository(), out)
+    table = Table(title="Audit", caption=made.scope, show_lines=False)
+    for heading in ("statement", "state", "axioms", "checks", "experiments"):
+        table.add_column(heading, overflow="fold")
+    for row in made.rows:
+        checks = ", ".join(f"{c['check']} {c['verdict']}" for c in row.checks)
+        done = ", ".join(f"{e.configuration.name} {'confirmed' if all(e.confirmed) else 'NO'}" for e in row.experiments)
+        table.add_row(row.statement.lean, row.state, row.axioms_text, checks, done)
+    console.print(table)
+    for fault in made.all_faults:
+        complaints.print(f"fault: {fault}", markup=False)
+    console.print(
+        f"{made.count('proved')} proved, {made.count('planned')} planned, {len(made.all_faults)} faults; "
+        f"page: {out / 'audit.html'}",
+        soft_wrap=True,
+    )
+    if made.all_faults:
+        raise typer.Exit(1)
 
 
 def main() -> NoReturn:

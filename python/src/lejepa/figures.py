@@ -23,14 +23,23 @@ def hues(z: Array) -> Array:
     """A colour for each latent point: hue by angle, saturation by radius; shape `(count, 3)`."""
     angle = np.arctan2(z[:, 1], z[:, 0]) / (2 * np.pi) % 1
     radius = np.hypot(z[:, 0], z[:, 1])
-    colours: Array = hsv_to_rgb(np.stack((angle, 0.35 + 0.65 * np.minimum(radius / 2, 1), np.full_like(angle, 0.85)), 1))
+    colours: Array = hsv_to_rgb(
+        np.stack((angle, 0.35 + 0.65 * np.minimum(radius / 2, 1), np.full_like(angle, 0.85)), 1)
+    )
     return colours
 
 
 def scatter(ax: Axes, points: Array, colours: Array, title: str) -> None:
     ax.scatter(points[:, 0], points[:, 1], c=colours, s=5, linewidths=0)
     limit = float(np.abs(points).max()) * 1.05
-    ax.set(title=title, aspect="equal", xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[])
+    ax.set(
+        title=title,
+        aspect="equal",
+        xlim=(-limit, limit),
+        ylim=(-limit, limit),
+        xticks=[],
+        yticks=[],
+    )
 
 
 def curve(ax: Axes, result: Result) -> None:
@@ -40,7 +49,12 @@ def curve(ax: Axes, result: Result) -> None:
         ax.plot(steps, [p.r2[i] for p in result.curve], label=f"seed {seed}")
     goal = result.configuration.criterion.r2
     ax.axhline(goal, color="0.4", linestyle="--", linewidth=1, label=f"criterion {goal:g}")
-    ax.set(title="Recovery in training", xlabel="step", ylabel="lower of R²(z→h), R²(h→z)", ylim=(0, 1.02))
+    ax.set(
+        title="Recovery in training",
+        xlabel="step",
+        ylabel="lower of R²(z→h), R²(h→z)",
+        ylim=(0, 1.02),
+    )
     ax.legend(fontsize=8, loc="lower right")
 
 
@@ -61,7 +75,10 @@ def recovery_figure(result: Result, path: Path) -> None:
     m = result.metrics[0]
     scatter(axes[2], h, colours, f"Embeddings h = f(x), R² {min(m['r2_zh'], m['r2_hz']):.3f}")
     curve(axes[3], result)
-    fig.suptitle(f"{c.name}: ρ = {c.world.rho:g}, {c.training.steps} steps, {', '.join(c.statements)}", fontsize=10)
+    fig.suptitle(
+        f"{c.name}: ρ = {c.world.rho:g}, {c.training.steps} steps, {', '.join(c.statements)}",
+        fontsize=10,
+    )
     save(fig.savefig, path)
     plt.close(fig)
 

@@ -38,9 +38,7 @@ class SIGReg(nn.Module):
     def directions(self, h: Tensor, generator: torch.Generator) -> Tensor:
         """Random unit vectors for embeddings `(..., count, dim)`: shape `(..., dim, slices)`."""
         shape = (*h.shape[:-2], h.shape[-1], self.slices)
-        return functional.normalize(
-            torch.randn(shape, generator=generator, device=h.device, dtype=h.dtype), dim=-2
-        )
+        return functional.normalize(torch.randn(shape, generator=generator, device=h.device, dtype=h.dtype), dim=-2)
 
     def forward(self, h: Tensor, directions: Tensor) -> Tensor:
         """The statistic of each model: `(..., count, dim)` and `(..., dim, slices)` to `(...)`."""

@@ -114,7 +114,9 @@ class Trainer:
     def record(self, loss: Tensor, align: Tensor, penalty: Tensor) -> Point:
         """Add a point to the curve; a diverged model is a fault that the user can mend."""
         if not torch.isfinite(loss).all():
-            bad = [s for s, v in zip(self.experiment.training.seeds, loss.tolist(), strict=True) if not math.isfinite(v)]
+            bad = [
+                s for s, v in zip(self.experiment.training.seeds, loss.tolist(), strict=True) if not math.isfinite(v)
+            ]
             raise UserError(
                 f"{self.experiment.name}: the loss of seeds {bad} is not finite at step {self.step}; "
                 "expected a training.learning_rate at which training converges"
