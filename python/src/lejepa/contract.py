@@ -10,7 +10,6 @@ from pathlib import Path
 from lejepa.sources import lean_files, read
 
 THEOREM = re.compile(r"\b(?:theorem|lemma)\s+(?P<name>\S+)(?P<rest>.*?)(?=:=)", re.S)
-SKIP = re.compile(r":=")
 OPEN, CLOSE = "([{⦃", ")]}⦄"
 
 
@@ -39,7 +38,6 @@ def differences(root: Path, contract: Path) -> list[str]:
             continue
         for name, text in statements(file).items():
             if name in wanted and text != wanted[name]:
-                found.append(
-                    f"{file.relative_to(root)}: {name}: expected the contract's statement «{wanted[name]}», found «{text}»"
-                )
+                where = file.relative_to(root)
+                found.append(f"{where}: {name}: expected the contract's statement «{wanted[name]}», found «{text}»")
     return found

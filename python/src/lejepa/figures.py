@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import hsv_to_rgb
 from numpy.typing import NDArray
 
-from lejepa.files import void, write_atomically
+from lejepa.files import write_atomically
 from lejepa.results import Result
 
 Array = NDArray[np.float64]
@@ -84,7 +84,7 @@ def recovery_figure(result: Result, path: Path) -> None:
 
 
 def save(savefig: Callable[..., None], path: Path) -> None:
-    write_atomically(path, lambda p: void(savefig(p, dpi=150)))
+    write_atomically(path, lambda p: savefig(p, dpi=150))
 
 
 def draw(results: list[Result], folder: Path) -> list[Path]:

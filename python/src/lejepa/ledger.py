@@ -1,8 +1,8 @@
 """The ledger: the axioms behind each theorem of the package, read from the compiled environment.
 
-`results/ledger.json` holds `sources` (a digest of the Lean files that were compiled: another one means it is stale),
-`scope` (`everything`, or `project` where only the package's own declarations could be followed) and, for each theorem by
-its full name, `axioms`.
+`results/ledger.json` holds `sources` (a digest of the Lean files that were compiled: another one means that it is
+stale), `scope` (`everything`, or `project` where only the package's own declarations could be followed) and, for each
+theorem by its full name, `axioms`.
 """
 
 from pathlib import Path

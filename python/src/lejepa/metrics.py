@@ -14,19 +14,21 @@ def r2(x: Tensor, y: Tensor) -> float:
     x, y = x.double(), y.double()
     xc, yc = x - x.mean(0), y - y.mean(0)
     residual = yc - xc @ torch.linalg.lstsq(xc, yc).solution
-    return 1 - (residual.square().sum() / yc.square().sum()).item()
+    return 1 - float(residual.square().sum() / yc.square().sum())
 
 
 def regression(z: Tensor, h: Tensor) -> Tensor:
     """The matrix `A` of the best affine `h ≈ A z + b`, `dim × dim`."""
     z, h = z.double(), h.double()
-    return torch.linalg.lstsq(z - z.mean(0), h - h.mean(0)).solution.T
+    solution: Tensor = torch.linalg.lstsq(z - z.mean(0), h - h.mean(0)).solution
+    return solution.T
 
 
 def nearest_orthogonal(a: Tensor) -> Tensor:
     """The orthogonal matrix nearest to `a` in the Frobenius norm: its polar factor."""
     u, _, vt = torch.linalg.svd(a)
-    return u @ vt
+    q: Tensor = u @ vt
+    return q
 
 
 @dataclass(frozen=True)

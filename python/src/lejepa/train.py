@@ -1,7 +1,7 @@
 """Train the encoders of an experiment, all its seeds together, and measure what they recover.
 
-The loss is the paper's: `weight · SIGReg + (1 - weight) · A`, where `A = 𝔼 ‖h(z') - h(z)‖² / (4 dim)` is the mean square
-of the distance of each view to the mean of the two.
+The loss is the paper's: `weight · SIGReg + (1 - weight) · A`, where `A = 𝔼 ‖h(z') - h(z)‖² / (4 dim)` is the mean
+square of the distance of each view to the mean of the two.
 """
 
 import math
@@ -84,7 +84,8 @@ class Trainer:
 
     def encode(self, z: Tensor) -> Tensor:
         """Embeddings of latents `(models, count, dim)` through the mixing: the same shape."""
-        return self.models(mix(self.experiment.mixing, z))
+        h: Tensor = self.models(mix(self.experiment.mixing, z))
+        return h
 
     def advance(self) -> tuple[Tensor, Tensor, Tensor]:
         """One step of the optimizer; the loss, alignment and regularizer of each model before it."""
