@@ -1,15 +1,15 @@
 """Numeric checks of the registry's statements: what a check is, how it is judged, and the command that runs them.
 
-A check computes the left side of a statement independently of the claim, as a ball, and holds the statement's own formula
-(`claim`) against it. Its verdicts:
+A check computes the left side of a statement independently of the claim, as a ball, and holds the statement's own
+formula (`claim`) against it. Its verdicts:
 
-* holds: the ball of the difference has 0 in it and is smaller than `10^-digits` (relative to the left side where that is
-  above 1); or the whole ball satisfies the inequality;
+* holds: the ball of the difference has 0 in it and is smaller than `10^-digits` (relative to the left side where that
+  is above 1); or the whole ball satisfies the inequality;
 * violated: the ball proves the contrary; the witness is the case, with a command that reproduces it;
 * undecided: the ball is too wide, with the digits that would decide.
 
-Cases outside the hypothesis must fail, so that a dropped hypothesis is seen; cases flagged sharp must reach equality, so
-that a weakened bound is.
+Cases outside the hypothesis must fail, so that a dropped hypothesis is seen; cases flagged sharp must reach equality,
+so that a weakened bound is.
 
 `results/checks.json`, written in one step:
 
@@ -35,7 +35,7 @@ import shlex
 import sys
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from multiprocessing import get_context
@@ -66,8 +66,8 @@ class Evidence:
     left: the left side, as a ball or an exact number, computed independently of the claim.
     terms: the quantities that the claim speaks of, its arguments.
     facts: exact quantities (integers, rationals, truth values) that hypothesis and condition speak of.
-    sharp: for an inequality, `None` where nothing is said, 0 where equality must hold to within the enclosure, or how far
-        apart the sides may be, relative to the right one.
+    sharp: for an inequality, `None` where nothing is said, 0 where equality must hold to within the enclosure, or how
+        far apart the sides may be, relative to the right one.
     """
 
     left: Any
@@ -270,9 +270,7 @@ def run(check: Check, digits: int, seed: int, source: str = "", only: Case | Non
             break
     seconds = round(time.perf_counter() - start, 3)
     name = name_of(type(check))
-    return Result(
-        name, check.statement, len(inside), len(outside), digits, seed, verdict, seconds, source, witness
-    )
+    return Result(name, check.statement, len(inside), len(outside), digits, seed, verdict, seconds, source, witness)
 
 
 # Finding and running them
@@ -350,9 +348,7 @@ def run_parallel(
 def select(found: Mapping[str, type[Check]], only: str | None) -> list[str]:
     """The names of the checks that `only` means: a check, a file of checks, or a statement."""
     names = [
-        name
-        for name, check in found.items()
-        if only is None or only in (name, name.partition(".")[0], check.statement)
+        name for name, check in found.items() if only is None or only in (name, name.partition(".")[0], check.statement)
     ]
     if not names:
         raise UserError(f"--only {only}: expected a check, a file of checks or a statement of the registry")
@@ -426,9 +422,12 @@ def table(results: Iterable[Result]) -> Table:
     return out
 
 
-def report(results: Iterable[Result], console: Console) -> bool:
-    """Print the table, then each witness with its command. Whether every check holds."""
-    results = list(results)
+def as_json(results: Sequence[Result]) -> str:
+    return json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False)
+
+
+def report(results: Sequence[Result], console: Console) -> None:
+    """Print the table, then each witness with its command."""
     console.print(table(results))
     for r in results:
         if w := r.witness:
@@ -438,4 +437,3 @@ def report(results: Iterable[Result], console: Console) -> bool:
                 decided = f"{w.digits} digits would decide" if w.digits else "8 times the digits would not decide"
                 console.print(f"  {decided}", markup=False)
             console.print(f"  {w.command}", markup=False, highlight=False, soft_wrap=True)
-    return all(r.verdict == "holds" for r in results)

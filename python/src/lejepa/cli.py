@@ -109,6 +109,27 @@ def recovery_table(result: "Result") -> Table:
 
 
 @app.command()
+def check(
+    only: str | None = typer.Option(None, help="A check, a file of checks, or a statement."),
+    case: str | None = typer.Option(None, help="JSON parameters: try this one case, record nothing."),
+    digits: int = typer.Option(50, help="Digits that an equality must hold to."),
+    seed: int = typer.Option(0, help="Seed of the random cases."),
+    jobs: int | None = typer.Option(None, help="Processes; by default one a core."),
+    as_json: bool = typer.Option(False, "--json", help="Print the results as JSON, not as a table."),
+) -> None:
+    """Check the statements numerically, by rigorous enclosures; fail on a violated or undecided one."""
+    from lejepa import check as checking
+
+    results = checking.run_all(repository(), only, digits, seed, jobs, checking.parse_case(case), quiet=as_json)
+    if as_json:
+        print(checking.as_json(results))
+    else:
+        checking.report(results, console)
+    if any(r.verdict != "holds" for r in results):
+        raise typer.Exit(1)
+
+
+@app.command()
 def figures(out: Path = Out) -> None:
     """Draw the figures of all results, from their files alone."""
     from lejepa import figures as drawing

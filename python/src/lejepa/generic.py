@@ -3,6 +3,7 @@
 Conventions are Lean's: the root of a negative number is 0, and so is a quotient by 0.
 """
 
+from math import factorial
 from typing import Any
 
 from flint import arb, fmpq
@@ -15,9 +16,7 @@ def is_symbolic(x: Any) -> bool:
 def sqrt(x: Any) -> Any:
     """The square root, 0 for a negative number; exact for the square of a rational."""
     if is_symbolic(x):
-        import sympy
-
-        return sympy.sqrt(x)
+        return call("sqrt", x)
     if isinstance(x, int):
         x = fmpq(x)
     if isinstance(x, fmpq):
@@ -54,7 +53,7 @@ def fac(k: Any) -> Any:
         return sympy.factorial(k)
     if k < 0:
         raise ValueError(f"expected a natural number, got {k}")
-    return fmpq(arb(k).fac().unique_fmpz()) if k < 20 else arb(k).fac()
+    return fmpq(factorial(int(k)))
 
 
 def pi(like: Any = None) -> Any:

@@ -2,8 +2,8 @@
 
 Polynomials are the probabilists': `He_0 = 1`, `He_1 = x`, `He_{k+1} = x He_k - k He_{k-1}`, orthogonal for the standard
 Gaussian `γ` with `∫ He_k² dγ = k!` (Abramowitz & Stegun, chapter 22; `Lejepa.integral_hermiteProd_mul`). Numbers are
-python-flint's: `arb` and `acb` are balls, `fmpq` exact rationals. A ball's radius is the whole error: rounding, quadrature
-and truncated tails. Precision is flint's context; set it with `precision`.
+python-flint's: `arb` and `acb` are balls, `fmpq` exact rationals. A ball's radius is the whole error: rounding,
+quadrature and truncated tails. Precision is flint's context; set it with `precision`.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,7 +53,8 @@ def hermite_explicit(k: int) -> tuple[int, ...]:
 @cache
 def hermite_recurrence(k: int) -> tuple[int, ...]:
     """Coefficients of `He_k`, constant term first, by the three-term recurrence."""
-    before, now = (0,), (1,)
+    before: tuple[int, ...] = (0,)
+    now: tuple[int, ...] = (1,)
     for j in range(k):
         shifted = (0, *now)
         padded = (*before, *[0] * (len(shifted) - len(before)))
@@ -174,24 +175,18 @@ def tail(growth: Growth, radius: Any) -> Any:
     return 2 * arb(growth.scale) * g.exp() / (slope * (2 * arb.pi()).sqrt())
 
 
-def gaussian_integral(
-    f: Callable[[Any], Any], growth: Growth, breaks: Sequence[float] = (), digits: int | None = None
-) -> Any:
-    """`∫ f dγ` for an `f` that takes and returns `acb` and is analytic near the real line, or near each piece between
-    `breaks`; `growth` bounds it on the line. A ball: `acb.integral` on `[-R, R]`, plus the tail, whose bound is below
-    `10^-digits` (by default, the context's).
+def gaussian_integral(f: Callable[[Any], Any], growth: Growth, start: float | None = None) -> Any:
+    """`∫ f dγ`, over the line or from `start` on, for an `f` of `acb` that is analytic near the path;
+    `growth` bounds it on the line. A ball: `acb.integral` up to `±R`, plus the tail, whose bound is below the context's
+    precision.
     """
-    goal = arb(10) ** -(digits or ctx.dps)
+    goal = arb(10) ** -ctx.dps
     radius = 4
     while not tail(growth, radius) < goal:
         radius += 2
-    norm = 1 / (2 * arb.pi()).sqrt()
-    points = [-radius, *sorted(b for b in breaks if abs(b) < radius), radius]
-    body = sum(
-        (acb.integral(lambda z, _: f(z) * (-z * z / 2).exp(), a, b) for a, b in zip(points, points[1:], strict=False)),
-        acb(0),
-    )
-    return body.real * norm + arb(0, tail(growth, radius))
+    low = -radius if start is None else start
+    body = acb.integral(lambda z, _: f(z) * (-z * z / 2).exp(), low, radius)
+    return body.real / (2 * arb.pi()).sqrt() + arb(0, tail(growth, radius))
 
 
 def polynomial_integral(coefficients: Sequence[Any]) -> Any:

@@ -115,9 +115,7 @@ def declarations_of(text: str, file: str) -> list[Declaration]:
             spaces = [part for is_namespace, part in scopes if is_namespace]
             name = here["name"].removeprefix("_root_.")
             full = name if here["name"] != name else ".".join([*spaces, name])
-            found.append(
-                Declaration(here["kind"], full, file, line, bool(re.search(r"\bsorry\b", body)))
-            )
+            found.append(Declaration(here["kind"], full, file, line, bool(re.search(r"\bsorry\b", body))))
     return found
 
 

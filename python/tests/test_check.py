@@ -1,0 +1,278 @@
+"""The framework of checks: verdicts, witnesses, planted faults, bad input."""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from math import prod
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from flint import arb, fmpq
+from lejepa import check as checking
+from lejepa.check import Case, Check, Evidence, Formula, Relation
+from lejepa.errors import UserError
+from lejepa.files import repository
+from lejepa.generic import fac
+from lejepa.hermite import hermite, precision
+
+ROOT = repository(Path(__file__).parent)
+
+
+class Toy(Check):
+    """`(x + 1)² - x² = 2 x + 1`, where `lost` digits cancel on the left."""
+
+    statement = "toy"
+
+    def cases(self, rng: Random) -> Iterable[Case]:
+        return [{"x": 1, "lost": 0}, {"x": rng.randrange(2, 9), "lost": 24}]
+
+    def evidence(self, x: int, lost: int) -> Evidence:
+        big = arb(10) ** lost / 3
+        return Evidence((arb(x + 1) ** 2 + big) - (arb(x) ** 2 + big), {"x": x})
+
+    @staticmethod
+    def claim(x: int) -> Any:
+        return 2 * x + 1
+
+
+class WrongToy(Toy):
+    @staticmethod
+    def claim(x: int) -> Any:
+        return 2 * x + 1 if x == 1 else 2 * x
+
+
+class Bound(Check):
+    """`x² ≤ 4` for `|x| ≤ 2`, sharp at the ends."""
+
+    statement = "bound"
+    relation: Relation = "<="
+
+    def cases(self, rng: Random) -> Iterable[Case]:
+        return [{"x": x} for x in (-2, -1, 0, 1, 2)]
+
+    def outside(self, rng: Random) -> Iterable[Case]:
+        return [{"x": 3}, {"x": -3}]
+
+    def evidence(self, x: int) -> Evidence:
+        return Evidence(arb(x) ** 2, {}, {"x": x}, 0 if abs(x) == 2 else None)
+
+    @staticmethod
+    def hypothesis(x: int) -> bool:
+        return -2 <= x <= 2
+
+    @staticmethod
+    def claim() -> Any:
+        return 4
+
+
+def changed(check: type[Check], **parts: Any) -> str:
+    """The worst verdict of a check with some of its formula replaced."""
+    formula = replace(Formula.of(check), **parts)
+    inside, outside = checking.all_cases(check(), 0)
+    verdicts = [checking.try_case(check(), case, 20, formula).verdict for case in inside + outside]
+    return next((v for v in verdicts if v != "holds"), "holds")
+
+
+def test_holds_and_counts() -> None:
+    result = checking.run(Bound(), 50, 0)
+    assert (result.verdict, result.cases, result.outside, result.witness) == ("holds", 5, 2, None)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"claim": lambda: 5},
+        {"claim": lambda: 3},
+        {"relation": ">="},
+        {"relation": "<"},
+        {"relation": "="},
+        {"hypothesis": lambda x: True},
+        {"hypothesis": lambda x: x <= 2},
+        {"hypothesis": lambda x: -2 < x <= 2},
+    ],
+)
+def test_a_changed_bound_is_caught(parts: dict[str, Any]) -> None:
+    assert changed(Bound, **parts) == "violated"
+
+
+def test_the_witness_is_reproducible() -> None:
+    result = checking.run(WrongToy(), 50, 3)
+    assert result.verdict == "violated"
+    assert result.witness is not None
+    assert result.witness.case["x"] != 1
+    assert checking.run(WrongToy(), 50, 3, only=result.witness.case).verdict == "violated"
+    assert f"--case '{json.dumps(result.witness.case)}' --digits 50" in result.witness.command
+
+
+def test_undecided_names_the_digits_that_decide() -> None:
+    few = checking.run(Toy(), 10, 0)
+    assert few.verdict == "undecided"
+    assert few.witness is not None
+    assert few.witness.digits == 80
+    assert checking.run(Toy(), 80, 0).verdict == "holds"
+
+
+def test_a_violation_outweighs_what_is_undecided() -> None:
+    class Both(WrongToy):
+        def cases(self, rng: Random) -> Iterable[Case]:
+            return [{"x": 1, "lost": 90}, {"x": 2, "lost": 0}]
+
+    assert checking.run(Both(), 20, 0).verdict == "violated"
+
+
+def test_a_check_that_breaks_down_is_undecided() -> None:
+    class Broken(Toy):
+        def evidence(self, x: int, lost: int) -> Evidence:
+            raise ZeroDivisionError
+
+    assert checking.run(Broken(), 20, 0).verdict == "undecided"
+
+
+@pytest.mark.parametrize(
+    ("relation", "left", "right", "sharp", "truth"),
+    [
+        ("=", 1, 1, None, True),
+        ("=", 1, 2, None, False),
+        ("<=", 1, 2, None, True),
+        ("<=", 2, 1, None, False),
+        ("<=", 1, 2, 0, False),
+        ("<=", 1, 1, 0, True),
+        ("<", 1, 1, 0, False),
+        (">=", 2, 1, None, True),
+        (">", 1, 1, None, False),
+        ("<=", 100, 101, 0.1, True),
+        ("<=", 100, 150, 0.1, False),
+        ("<=", 101, 100, 0.1, False),
+    ],
+)
+def test_compare(relation: Relation, left: int, right: int, sharp: float | None, truth: bool) -> None:
+    assert checking.compare(relation, left, right, sharp, 20) is truth
+
+
+def test_wide_balls_decide_nothing() -> None:
+    for relation in ("=", "<=", ">=", "<", ">"):
+        assert checking.compare(relation, arb(1, 0.5), 1, None, 20) is None
+    assert checking.equal(arb.nan(), 1, 20) is None
+
+
+# Planted faults: each formula of issue 3's checks, with one fault, must turn its check red.
+
+FAULTS: list[tuple[str, Callable[..., Any]]] = [
+    ("hermite.Orthogonality", lambda alpha, beta: prod((fac(a) for a in alpha), start=fmpq(1))),
+    ("hermite.Orthogonality", lambda alpha, beta: prod(map(fac, alpha), start=fmpq(2)) if alpha == beta else 0),
+    ("hermite.Orthogonality", lambda alpha, beta: prod(fac(a + 1) for a in alpha) if alpha == beta else 0),
+    ("mehler.Mehler", lambda rho, alpha, z: rho ** (sum(alpha) + 1) * prod(map(hermite, alpha, z))),
+    ("mehler.Mehler", lambda rho, alpha, z: (-rho) ** sum(alpha) * prod(map(hermite, alpha, z))),
+    ("mehler.Contraction", lambda rho, square: rho * square),
+    ("mehler.Contraction", lambda rho, square: 2 * rho**2 * square),
+    ("parseval.Finite", lambda coefficients: sum(abs(arb(c)) for c in coefficients)),
+    ("parseval.Infinite", lambda coefficients: 2 * sum(c**2 for c in coefficients)),
+    ("spectral.Finite", lambda rho, spectrum: sum((1 - rho**k) * sum(c**2 for c in v) for k, v in spectrum)),
+    ("spectral.Finite", lambda rho, spectrum: sum(2 * (1 + rho**k) * sum(c**2 for c in v) for k, v in spectrum)),
+    ("spectral.Infinite", lambda rho, spectrum: sum(2 * (1 - rho ** (2 * k)) * v[0] ** 2 for k, v in spectrum)),
+]
+
+
+@pytest.fixture(scope="module")
+def checks() -> dict[str, type[Check]]:
+    return checking.find(ROOT)
+
+
+@pytest.mark.parametrize(("name", "fault"), FAULTS)
+def test_a_planted_fault_turns_the_check_red(
+    checks: dict[str, type[Check]], name: str, fault: Callable[..., Any]
+) -> None:
+    check = checks[name]()
+    formula = replace(Formula.of(checks[name]), claim=fault)
+    inside, _ = checking.all_cases(check, 0)
+    assert any(checking.try_case(check, case, 20, formula).verdict == "violated" for case in inside)
+
+
+# The runner
+
+REGISTRY = """
+[[statement]]
+lean = "toy"
+title = "A toy"
+paper = "nowhere"
+says = "A square grows by an odd number."
+formula = "2x + 1"
+checks = ["toys.Toy"]
+experiments = []
+"""
+TOYS = """
+from lejepa.check import Check, Evidence
+class Toy(Check):
+    statement = "toy"
+    def cases(self, rng): return [{"x": 1}, {"x": rng.randrange(9)}]
+    def evidence(self, x): return Evidence((x + 1) ** 2 - x ** 2, {"x": x})
+    @staticmethod
+    def claim(x): return 2 * x + 1
+"""
+
+
+@pytest.fixture
+def toys(tmp_path: Path) -> Path:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "statements.toml").write_text(REGISTRY)
+    (tmp_path / "checks" / "toys.py").write_text(TOYS)
+    return tmp_path
+
+
+def test_results_are_recorded(toys: Path) -> None:
+    results = checking.run_all(toys, jobs=1, quiet=True)
+    stored = json.loads((toys / checking.RESULTS).read_text())
+    assert [r.verdict for r in results] == ["holds"]
+    entry = stored["checks"][0]
+    assert entry["check"] == "toys.Toy"
+    assert entry["source"] == checking.digest((toys / "checks" / "toys.py").read_bytes())
+    again = checking.run_all(toys, only="toys", seed=0, jobs=1, quiet=True)
+    assert [(r.cases, r.verdict) for r in again] == [(r.cases, r.verdict) for r in results]
+
+
+def test_a_single_case_is_not_recorded(toys: Path) -> None:
+    assert checking.run_all(toys, only="toy", case={"x": 5}, quiet=True)[0].verdict == "holds"
+    assert not (toys / checking.RESULTS).exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda t: t.replace("class Toy", "class Tuy"), "toys.T"),
+        (lambda t: t.replace('"toy"', '"toil"'), "it checks toil"),
+        (lambda t: t + "x = = 1", "expected a Python file"),
+    ],
+)
+def test_checks_and_registry_must_agree(toys: Path, change: Callable[[str], str], says: str) -> None:
+    file = toys / "checks" / "toys.py"
+    file.write_text(change(file.read_text()))
+    with pytest.raises(UserError, match=says):
+        checking.find(toys)
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        ({"digits": 0}, "--digits 0"),
+        ({"jobs": 0}, "--jobs 0"),
+        ({"only": "nothing"}, "--only nothing"),
+        ({"case": {"y": 1}}, "does not fit"),
+    ],
+)
+def test_bad_input_is_one_sentence(toys: Path, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        checking.run_all(toys, quiet=True, **options)
+
+
+@pytest.mark.parametrize("text", ["{", "[1]"])
+def test_a_bad_case_is_one_sentence(text: str) -> None:
+    with pytest.raises(UserError, match="--case"):
+        checking.parse_case(text)
+
+
+def test_rounding_is_undone() -> None:
+    with precision(30):
+        assert checking.try_case(Toy(), {"x": 1, "lost": 0}, 50).verdict == "holds"
+        assert checking.working(50) > 60

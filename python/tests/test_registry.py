@@ -1,0 +1,73 @@
+"""The registry: complete, and a fault in it is one sentence."""
+
+from pathlib import Path
+
+import pytest
+from lejepa import registry, sources
+from lejepa.errors import UserError
+from lejepa.files import repository
+
+ROOT = repository(Path(__file__).parent)
+GOOD = """
+[[statement]]
+lean = "a_theorem"
+title = "A theorem"
+paper = "somewhere"
+says = "Something is the case."
+formula = "x = x"
+checks = ["file.Class"]
+experiments = []
+"""
+
+
+def registry_of(folder: Path, text: str) -> registry.Registry:
+    (folder / "checks").mkdir(exist_ok=True)
+    (folder / registry.FILE).write_text(text, encoding="utf-8")
+    return registry.load(folder)
+
+
+def test_good(tmp_path: Path) -> None:
+    found = registry_of(tmp_path, GOOD)
+    assert [s.full_name for s in found.statement] == ["Lejepa.a_theorem"]
+    assert not found.by_name()["a_theorem"].refuted
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (GOOD.replace("title", "titel"), "title"),
+        (GOOD.replace('checks = ["file.Class"]', "checks = 3"), "checks"),
+        (GOOD.replace("file.Class", "no class"), "file.Class"),
+        (GOOD + GOOD, "once"),
+        (GOOD + GOOD.replace("a_theorem", "b_theorem"), "each check once"),
+        (GOOD.replace('"a_theorem"', '"a theorem"'), "lean"),
+        ("statement = []", "statement"),
+        ("[[statement", "TOML"),
+    ],
+)
+def test_bad_is_one_sentence(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(UserError, match=says) as caught:
+        registry_of(tmp_path, text)
+    assert str(tmp_path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_absent(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such file"):
+        registry.load(tmp_path)
+
+
+def test_state_is_read_from_the_sources(tmp_path: Path) -> None:
+    statement = registry_of(tmp_path, GOOD).statement[0]
+    for proof, state in (("rfl", "proved"), ("by sorry", "planned")):
+        text = f"namespace Lejepa\ntheorem a_theorem : 1 = 1 := {proof}\nend Lejepa"
+        declared = {d.name: d for d in sources.declarations_of(text, "A.lean")}
+        assert registry.state(statement, declared) == state
+    assert registry.state(statement, {}) == "planned"
+
+
+def test_what_the_package_refutes_is_named() -> None:
+    """Each `Refutation.not_...` of the Lean sources has its entry."""
+    names = {s.full_name for s in registry.load(ROOT).statement if s.refuted}
+    declared = {n for n in sources.declarations(ROOT) if n.startswith("Lejepa.Refutation.not_")}
+    assert declared <= names

@@ -1,0 +1,77 @@
+"""Reading Lean: what is declared, and what is forbidden."""
+
+from pathlib import Path
+
+import pytest
+from lejepa import sources
+from lejepa.errors import UserError
+
+TEXT = """module
+/-! theorem not_this : sorry -/
+@[expose] public section
+namespace A.B
+/-- A docstring: theorem nor_this. /- nested -/ sorry -/
+@[simp] theorem one {x : Nat} : x = x := rfl -- sorry
+section S
+private lemma hidden : True := trivial
+noncomputable def two.three (n : Nat) : String := "sorry \\" theorem four"
+end S
+protected theorem five
+    : True := by
+  sorry
+end B
+theorem _root_.C.six : True := trivial
+open Nat in
+theorem seven' : True := trivial
+omit [Foo] in theorem eight₀ : True := trivial
+end A
+instance : Inhabited Nat := ⟨0⟩
+axiom nine : False
+"""
+
+
+def found(text: str) -> dict[str, sources.Declaration]:
+    return {d.name: d for d in sources.declarations_of(sources.blank(text), "F.lean")}
+
+
+def test_names_are_resolved() -> None:
+    assert list(found(TEXT)) == [
+        "A.B.one",
+        "A.B.two.three",
+        "A.B.five",
+        "C.six",
+        "A.seven'",
+        "A.eight₀",
+        "nine",
+    ]
+
+
+def test_only_code_counts() -> None:
+    declared = found(TEXT)
+    assert [name for name, d in declared.items() if d.has_sorry] == ["A.B.five"]
+    assert declared["A.B.one"].proves
+    assert not declared["A.B.five"].proves
+    assert not declared["nine"].proves
+    assert declared["A.B.five"].line == 11
+
+
+def test_blank_keeps_places() -> None:
+    blanked = sources.blank(TEXT)
+    assert len(blanked) == len(TEXT)
+    assert blanked.count("\n") == TEXT.count("\n")
+
+
+def test_forbidden_words(tmp_path: Path) -> None:
+    (tmp_path / "Lejepa" / "Scratch").mkdir(parents=True)
+    (tmp_path / "Lejepa" / "F.lean").write_text(TEXT + "theorem t : 1 = 1 := by native_decide\n")
+    (tmp_path / "Lejepa" / "Scratch" / "G.lean").write_text("sorry")
+    assert [(f.word, f.line) for f in sources.forbidden(tmp_path)] == [
+        ("sorry", 13),
+        ("axiom", 21),
+        ("native_decide", 22),
+    ]
+
+
+def test_a_stray_end_is_one_sentence() -> None:
+    with pytest.raises(UserError, match=r"F\.lean:1: expected a scope"):
+        found("end A\n")
