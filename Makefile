@@ -42,8 +42,11 @@ figures: $(READY)
 bench: $(READY)
 	for b in python/benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
 
-lean:
-	@if command -v lake >/dev/null; then lake exe cache get && lake build; \
+lean: $(READY)
+	@if command -v lake >/dev/null; then \
+	  lake exe cache get && lake build && mkdir -p results && \
+	  lake env lean --run scripts/Ledger.lean > results/axioms.json && \
+	  $(BIN)/lejepa ledger results/axioms.json; \
 	else echo "Lean: not built, lake is not on the PATH; https://lean-lang.org/install says how to get it."; fi
 
 clean:
