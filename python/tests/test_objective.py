@@ -4,7 +4,8 @@ import math
 
 import pytest
 import torch
-from lejepa.objective import SIGReg, alignment
+from lejepa import config
+from lejepa.objective import Loss, SIGReg, alignment, infonce, whitening
 
 
 def plain_statistic(x: torch.Tensor, knots: int, t_max: float) -> torch.Tensor:
@@ -80,3 +81,41 @@ def test_alignment_of_a_linear_encoder_is_the_theorem_s() -> None:
     claim = 2 * (1 - rho) * n
     error = claim * math.sqrt(2 / (n * count))
     assert abs(got - claim) < 5 * error
+
+
+def test_whitening_of_each_model_is_its_covariance_s_distance_from_one() -> None:
+    h = torch.randn(2, 300, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64) * 1.5
+    expected = [(torch.cov(x.T) - torch.eye(4, dtype=torch.float64)).square().mean() for x in h]
+    torch.testing.assert_close(whitening(h), torch.stack(expected))
+
+
+def test_infonce_is_two_cross_entropies() -> None:
+    generator = torch.Generator().manual_seed(0)
+    h, h_next = torch.randn(2, 3, 20, 5, generator=generator, dtype=torch.float64)
+    got = infonce(h, h_next, sigma=0.7)
+    own = torch.arange(20)
+    for m in range(3):
+        similarity = -(h[m].unsqueeze(1) - h_next[m].unsqueeze(0)).square().sum(-1) / (2 * 0.7**2)
+        entropy = torch.nn.functional.cross_entropy
+        expected = (entropy(similarity, own) + entropy(similarity.T, own)) / 2
+        torch.testing.assert_close(got[m], expected)
+
+
+@pytest.mark.parametrize(
+    "objective",
+    [
+        config.SIGReg(kind="sigreg", weight=0.1, slices=16),
+        config.VICReg(kind="vicreg", weight=0.1),
+        config.InfoNCE(kind="infonce"),
+    ],
+    ids=lambda o: o.kind,
+)
+def test_each_loss_prefers_agreeing_gaussian_embeddings_to_collapse_and_to_noise(objective: config.Objective) -> None:
+    generator = torch.Generator().manual_seed(0)
+    z, noise = torch.randn(2, 1, 500, 2, generator=generator)
+    loss = Loss(objective)
+    good = loss(z, 0.95 * z + 0.3 * noise, generator)[0]
+    collapsed = loss(torch.zeros_like(z), torch.zeros_like(z), generator)[0]
+    unrelated = loss(z, noise, generator)[0]
+    assert good < collapsed
+    assert good < unrelated

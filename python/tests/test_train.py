@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import yaml
 from lejepa import config, results
 from lejepa.errors import UserError
 from lejepa.train import Interrupted, Trainer, choose_device, learning_rate, result_path, train
@@ -133,6 +134,27 @@ def test_parallel_models_are_the_models_one_by_one(tiny: Callable[..., Path]) ->
 def test_learning_rate_is_constant_then_a_cosine_to_zero() -> None:
     rates = [learning_rate(s, 100, 2.0) for s in (0, 49, 50, 75, 100)]
     assert rates == pytest.approx([2, 2, 2, 1, 0])
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"objective": {"kind": "vicreg", "weight": 0.3}},
+        {"objective": {"kind": "infonce"}},
+        {"mixing": {"kind": "coupling", "layers": 2}, "encoder": {"kind": "matched", "layers": 2}},
+        {"world": {"latent": "gennorm", "alpha": 1.0, "dim": 2, "rho": 0.9}, "mixing": {"kind": "banana"}},
+    ],
+    ids=["vicreg", "infonce", "matched", "gennorm"],
+)
+def test_every_part_trains_and_lowers_its_loss(
+    tiny: Callable[..., Path], tmp_path: Path, changes: dict[str, dict[str, object]]
+) -> None:
+    path = tiny(training={"steps": 200, "evaluate_every": 10, "batch": 128})
+    data = yaml.safe_load(path.read_text()) | changes
+    path.write_text(yaml.safe_dump(data))
+    result = train(config.load(path), tmp_path, CPU)
+    first, last = result.curve[0].loss, [min(p.loss[m] for p in result.curve[-5:]) for m in range(2)]
+    assert all(b < a for a, b in zip(first, last, strict=True))
 
 
 @pytest.mark.parametrize("name", ["tpu", "mps", "cuda:99"])

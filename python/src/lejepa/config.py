@@ -16,11 +16,22 @@ class Section(BaseModel):
 
 
 class World(Section):
-    """Latents `z ∼ N(0, 1)` in `dim` coordinates, and `z' = ρ z + √(1 - ρ²) η` (paper, section 2)."""
+    """Latents in `dim` independent coordinates of unit variance, and `z' = ρ z + √(1 - ρ²) η` (paper, section 2).
 
-    latent: Literal["gaussian"] = "gaussian"
+    `gaussian`: `N(0, 1)`. `gennorm`: density proportional to `exp(-|z/β|^alpha)`; `η` has the law of `z`, as in the
+    paper's ablation, so that the world is stationary only for `alpha = 2`, the Gaussian.
+    """
+
+    latent: Literal["gaussian", "gennorm"] = "gaussian"
+    alpha: float | None = Field(None, gt=0, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
     dim: int = Field(ge=1)
     rho: float = Field(gt=0, lt=1)
+
+    @model_validator(mode="after")
+    def shaped(self) -> "World":
+        if (self.latent == "gennorm") != (self.alpha is not None):
+            raise ValueError("expected alpha with latent gennorm, and with no other")
+        return self
 
 
 class Spiral(Section):
@@ -36,12 +47,43 @@ class Identity(Section):
     kind: Literal["identity"]
 
 
+class Banana(Section):
+    """`x = (z₁, z₂ + z₁²)` in two dimensions: a shear."""
+
+    kind: Literal["banana"]
+
+
+class Sinusoid(Section):
+    """`x = (z₁ + sin(1.5 z₂), z₂)` in two dimensions: a shear."""
+
+    kind: Literal["sinusoid"]
+
+
+class Coupling(Section):
+    """Additive coupling layers: in turn, each half of the coordinates is moved by `tanh(W · other half)`.
+
+    `W` is `scale` times a random orthogonal matrix, drawn from `seed`. Any even dimension.
+    """
+
+    kind: Literal["coupling"]
+    layers: int = Field(4, ge=1)
+    scale: float = 2.0
+    seed: int = 1337
+
+
 class MLP(Section):
     """A multilayer perceptron with GELU between its layers."""
 
     kind: Literal["mlp"]
     hidden: int = Field(256, ge=1)
     layers: int = Field(4, ge=1, description="hidden layers")
+
+
+class Matched(Section):
+    """The inverse of a coupling mixing, its matrices to be learned."""
+
+    kind: Literal["matched"]
+    layers: int = Field(4, ge=1)
 
 
 class SIGReg(Section):
@@ -52,6 +94,25 @@ class SIGReg(Section):
     knots: int = Field(17, ge=2)
     slices: int = Field(256, ge=1)
     t_max: float = Field(3.0, gt=0)
+
+
+class VICReg(Section):
+    """Whitening: the mean square of the entries of `Cov(h) - 1` (variance and covariance terms of VICReg)."""
+
+    kind: Literal["vicreg"]
+    weight: float = Field(gt=0, lt=1)
+
+
+class InfoNCE(Section):
+    """Symmetric InfoNCE with the Gaussian kernel `exp(-‖h - h'‖² / (2 sigma²))`, the rest of the batch as negatives."""
+
+    kind: Literal["infonce"]
+    sigma: float = Field(1.0, gt=0)
+
+
+Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Coupling, Field(discriminator="kind")]
+Encoder = Annotated[MLP | Matched, Field(discriminator="kind")]
+Objective = Annotated[SIGReg | VICReg | InfoNCE, Field(discriminator="kind")]
 
 
 class Training(Section):
@@ -85,16 +146,19 @@ class Experiment(Section):
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     statements: tuple[str, ...] = Field(min_length=1, strict=False)
     world: World
-    mixing: Annotated[Spiral | Identity, Field(discriminator="kind")]
-    encoder: Annotated[MLP, Field(discriminator=None)]
-    objective: SIGReg
+    mixing: Mixing
+    encoder: Encoder
+    objective: Objective
     training: Training
     criterion: Criterion = Criterion()
 
     @model_validator(mode="after")
     def fitting(self) -> "Experiment":
-        if self.mixing.kind == "spiral" and self.world.dim != 2:
-            raise ValueError(f"the spiral mixing is of dimension 2, and world.dim is {self.world.dim}")
+        dim = self.world.dim
+        if self.mixing.kind in ("spiral", "banana", "sinusoid") and dim != 2:
+            raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
+        if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
+            raise ValueError(f"coupling layers are of even dimension, and world.dim is {dim}")
         return self
 
 

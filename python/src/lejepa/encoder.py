@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lejepa.config import MLP
+from lejepa import config
 
 
 class ParallelMLP(nn.Module):
@@ -40,6 +40,36 @@ class ParallelMLP(nn.Module):
         return x
 
 
-def build(encoder: MLP, dim: int, seeds: Sequence[int]) -> ParallelMLP:
+class ParallelMatched(nn.Module):
+    """The inverses of coupling mixings of `dim` coordinates, one for each seed, their matrices to be learned.
+
+    Maps `(models, batch, dim)` to the same shape. A model's first matrices depend on its own seed alone: independent
+    entries of variance `2 / dim`, as in the paper's code.
+    """
+
+    def __init__(self, dim: int, layers: int, seeds: Sequence[int]) -> None:
+        super().__init__()
+        half = dim // 2
+        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self.weights = nn.ParameterList(
+            nn.Parameter(torch.stack([torch.randn(half, half, generator=g) for g in generators]) / sqrt(half))
+            for _ in range(layers)
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, second = x.chunk(2, dim=-1)
+        for layer, w in reversed(list(enumerate(self.weights))):
+            if layer % 2 == 0:
+                second = second - torch.tanh(torch.bmm(first, w))
+            else:
+                first = first - torch.tanh(torch.bmm(second, w))
+        return torch.cat((first, second), dim=-1)
+
+
+def build(encoder: config.Encoder, dim: int, seeds: Sequence[int]) -> nn.Module:
     """The encoders of an experiment, one for each seed, on the CPU."""
-    return ParallelMLP((dim, *[encoder.hidden] * encoder.layers, dim), seeds)
+    match encoder:
+        case config.MLP(hidden=hidden, layers=layers):
+            return ParallelMLP((dim, *[hidden] * layers, dim), seeds)
+        case config.Matched(layers=layers):
+            return ParallelMatched(dim, layers, seeds)

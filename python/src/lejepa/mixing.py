@@ -1,23 +1,77 @@
-"""The mixings: injective maps from latents to observations (paper, section 5)."""
+"""The mixings: injective maps from latents to observations (paper, section 5).
+
+Each maps `(..., dim)` to the same shape.
+"""
+
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
-from lejepa.config import Identity, Spiral
+from lejepa import config
 
 
-def mix(mixing: Spiral | Identity, z: Tensor) -> Tensor:
-    """The observations of latents `z`, of shape `(..., dim)`; the same shape comes back."""
+def build(mixing: config.Mixing, dim: int, device: torch.device) -> Callable[[Tensor], Tensor]:
+    """The mixing of a configuration, its matrices on `device`."""
     match mixing:
-        case Identity():
-            return z
-        case Spiral(turns=turns):
-            return spiral(z, turns)
+        case config.Identity():
+            return lambda z: z
+        case config.Spiral(turns=turns):
+            return lambda z: spiral(z, turns)
+        case config.Banana():
+            return banana
+        case config.Sinusoid():
+            return sinusoid
+        case config.Coupling():
+            return Coupling(mixing, dim, device)
 
 
 def spiral(z: Tensor, turns: float = 1.0) -> Tensor:
-    """`x = R(turns · π ‖z‖) z` for `z` of shape `(..., 2)`: it keeps the Gaussian, and no linear map undoes it."""
+    """`x = R(turns · π ‖z‖) z`: it keeps the Gaussian, and no linear map undoes it."""
     angle = turns * torch.pi * torch.linalg.vector_norm(z, dim=-1)
     c, s = angle.cos(), angle.sin()
     a, b = z.unbind(-1)
     return torch.stack((c * a - s * b, s * a + c * b), dim=-1)
+
+
+def banana(z: Tensor) -> Tensor:
+    """`x = (z₁, z₂ + z₁²)`."""
+    a, b = z.unbind(-1)
+    return torch.stack((a, b + a.square()), dim=-1)
+
+
+def sinusoid(z: Tensor) -> Tensor:
+    """`x = (z₁ + sin(1.5 z₂), z₂)`."""
+    a, b = z.unbind(-1)
+    return torch.stack((a + torch.sin(1.5 * b), b), dim=-1)
+
+
+class Coupling:
+    """Additive coupling layers of NICE: even layers move the second half, odd ones the first."""
+
+    def __init__(self, c: config.Coupling, dim: int, device: torch.device) -> None:
+        generator = torch.Generator().manual_seed(c.seed)
+        half = dim // 2
+        self.matrices = [
+            (c.scale * torch.linalg.qr(torch.randn(half, half, generator=generator)).Q).to(device)
+            for _ in range(c.layers)
+        ]
+
+    def __call__(self, z: Tensor) -> Tensor:
+        first, second = z.chunk(2, dim=-1)
+        for layer, w in enumerate(self.matrices):
+            if layer % 2 == 0:
+                second = second + torch.tanh(first @ w)
+            else:
+                first = first + torch.tanh(second @ w)
+        return torch.cat((first, second), dim=-1)
+
+    def inverse(self, x: Tensor) -> Tensor:
+        """The latents of observations: the layers undone, last first."""
+        first, second = x.chunk(2, dim=-1)
+        for layer, w in reversed(list(enumerate(self.matrices))):
+            if layer % 2 == 0:
+                second = second - torch.tanh(first @ w)
+            else:
+                first = first - torch.tanh(second @ w)
+        return torch.cat((first, second), dim=-1)

@@ -1,10 +1,15 @@
-"""The objectives: alignment, and SIGReg (paper, section 2; Lean: `Lejepa.alignment`, `Lejepa.eppsPulley`)."""
+"""The objectives (paper, sections 2 and 5; Lean: `Lejepa.alignment`, `Lejepa.eppsPulley`, `Lejepa.IsWhite`).
+
+Embeddings are of shape `(models, batch, dim)`; a loss is a number for each model.
+"""
 
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+from lejepa import config
 
 
 def alignment(h: Tensor, h_next: Tensor) -> Tensor:
@@ -78,3 +83,43 @@ class EppsPulley(torch.autograd.Function):
         for k in range(len(weights) - 1, 0, -1):
             total = (total + (weights[k] * k) * gap[k - 1].conj().resolve_conj().unsqueeze(-2)) * turn
         return -2 * ctx.step * grads[0].unsqueeze(-2) * total.imag, None, None, None
+
+
+def whitening(h: Tensor) -> Tensor:
+    """The mean square of the entries of `Cov(h) - 1`, the covariance unbiased: `(models, count, dim)` to `(models)`."""
+    centred = h - h.mean(-2, keepdim=True)
+    covariance = centred.mT @ centred / (h.shape[-2] - 1)
+    return (covariance - torch.eye(h.shape[-1], device=h.device, dtype=h.dtype)).square().mean((-2, -1))
+
+
+def infonce(h: Tensor, h_next: Tensor, sigma: float) -> Tensor:
+    """Symmetric InfoNCE with similarity `-‖h - h'‖² / (2 σ²)`: `(models, batch, dim)` twice, to `(models)`."""
+    similarity = -torch.cdist(h, h_next).square() / (2 * sigma**2)
+    own = similarity.diagonal(dim1=-2, dim2=-1)
+    return 0.5 * (similarity.logsumexp(-1) + similarity.logsumexp(-2)).mean(-1) - own.mean(-1)
+
+
+class Loss(nn.Module):
+    """What is minimized: `weight · regularizer + (1 - weight) · A`, or InfoNCE alone.
+
+    `A = 𝔼 ‖h(z') - h(z)‖² / (4 dim)` is the mean square of the distance of each view to the mean of the two: the
+    paper's normalization, so that its weights carry over.
+    """
+
+    def __init__(self, objective: config.Objective) -> None:
+        super().__init__()
+        self.objective = objective
+        self.sigreg = None
+        if isinstance(objective, config.SIGReg):
+            self.sigreg = SIGReg(objective.knots, objective.slices, objective.t_max)
+
+    def forward(self, h: Tensor, h_next: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+        """Loss, alignment and regularizer of each model; `generator` draws the slices."""
+        align = alignment(h, h_next)
+        if isinstance(self.objective, config.InfoNCE):
+            loss = infonce(h, h_next, self.objective.sigma)
+            return loss, align, loss
+        both = torch.cat((h, h_next), dim=-2)
+        penalty = whitening(both) if self.sigreg is None else self.sigreg(both, self.sigreg.directions(both, generator))
+        weight = self.objective.weight
+        return weight * penalty + (1 - weight) * align / (4 * h.shape[-1]), align, penalty

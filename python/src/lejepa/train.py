@@ -1,7 +1,7 @@
 """Train the encoders of an experiment, all its seeds together, and measure what they recover.
 
-The loss is the paper's: `weight · SIGReg + (1 - weight) · A`, where `A = 𝔼 ‖h(z') - h(z)‖² / (4 dim)` is the mean
-square of the distance of each view to the mean of the two.
+The pairs are `(z, z')` of the theorem. The paper's code aligns two successors of one latent instead, whose correlation
+is `ρ²`: its ρ = 0.95 is 0.9025 here.
 """
 
 import math
@@ -17,15 +17,13 @@ import numpy
 import torch
 from torch import Tensor
 
-from lejepa import __version__, results
+from lejepa import __version__, encoder, mixing, results
 from lejepa.config import Experiment
-from lejepa.encoder import build
 from lejepa.errors import UserError
 from lejepa.files import make_folder, write_atomically
 from lejepa.interrupt import deferred
 from lejepa.metrics import Recovery, recovery
-from lejepa.mixing import mix
-from lejepa.objective import SIGReg, alignment
+from lejepa.objective import Loss
 from lejepa.results import Point, Result, Sample
 from lejepa.world import pairs
 
@@ -72,10 +70,10 @@ class Trainer:
         self.experiment, self.device = experiment, device
         seeds = experiment.training.seeds
         dim = experiment.world.dim
-        self.models = build(experiment.encoder, dim, seeds).to(device)
+        self.mix = mixing.build(experiment.mixing, dim, device)
+        self.models = encoder.build(experiment.encoder, dim, seeds).to(device)
         self.optimizer = torch.optim.AdamW(self.models.parameters(), lr=experiment.training.learning_rate)
-        o = experiment.objective
-        self.regularizer = SIGReg(o.knots, o.slices, o.t_max).to(device)
+        self.loss = Loss(experiment.objective).to(device)
         self.generator = torch.Generator(device).manual_seed(seeds[0])
         held_out = torch.Generator(device).manual_seed(EVALUATION_STREAM + seeds[0])
         self.held_out = pairs(experiment.world, (experiment.training.evaluation,), held_out)
@@ -84,7 +82,7 @@ class Trainer:
 
     def encode(self, z: Tensor) -> Tensor:
         """Embeddings of latents `(models, count, dim)` through the mixing: the same shape."""
-        h: Tensor = self.models(mix(self.experiment.mixing, z))
+        h: Tensor = self.models(self.mix(z))
         return h
 
     def advance(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -93,11 +91,8 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, t.steps, t.learning_rate)
         z, z_next = pairs(self.experiment.world, (len(t.seeds), t.batch), self.generator)
-        both = self.encode(torch.cat((z, z_next), dim=1))
-        align = alignment(both[:, : t.batch], both[:, t.batch :])
-        penalty = self.regularizer(both, self.regularizer.directions(both, self.generator))
-        weight = self.experiment.objective.weight
-        loss = weight * penalty + (1 - weight) * align / (4 * self.experiment.world.dim)
+        h, h_next = self.encode(torch.cat((z, z_next), dim=1)).split(t.batch, dim=1)
+        loss, align, penalty = self.loss(h, h_next, self.generator)
         self.optimizer.zero_grad(set_to_none=True)
         loss.sum().backward()
         self.optimizer.step()
@@ -170,7 +165,7 @@ class Trainer:
         c = self.experiment.criterion
         with torch.no_grad():
             z = self.held_out[0][:SAMPLE]
-            x = mix(self.experiment.mixing, z)
+            x = self.mix(z)
             h = self.models(x.expand(len(measured), -1, -1))[0]
         return Result(
             configuration=self.experiment,

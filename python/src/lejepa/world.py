@@ -1,6 +1,6 @@
-"""The worlds: latents and their successors (paper, section 2; Lean: `Lejepa.ouLaw`)."""
+"""The worlds: latents and their successors (paper, section 2; Lean: `Lejepa.ouLaw`, `Lejepa.additiveNoiseLaw`)."""
 
-from math import sqrt
+from math import exp, lgamma, sqrt
 
 import torch
 from torch import Tensor
@@ -8,11 +8,24 @@ from torch import Tensor
 from lejepa.config import World
 
 
-def pairs(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Independent pairs `(z, z')` of the stationary Ornstein–Uhlenbeck world.
+def latents(world: World, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
+    """Independent latents of unit variance, `(*shape, world.dim)`, on the generator's device."""
+    size = (*shape, world.dim)
+    if world.alpha is None:
+        return torch.randn(size, generator=generator, device=generator.device)
+    return gennorm(world.alpha, size, generator)
 
-    Each of the two has shape `(*shape, world.dim)`, unit variance, on the generator's device.
-    """
-    draw = torch.randn((2, *shape, world.dim), generator=generator, device=generator.device)
-    z, noise = draw
+
+def gennorm(alpha: float, size: tuple[int, ...], generator: torch.Generator) -> Tensor:
+    """Samples of the generalized normal law of shape `alpha` and unit variance: `(|z|/β)^alpha ∼ Γ(1/alpha)`."""
+    scale = exp(0.5 * (lgamma(1 / alpha) - lgamma(3 / alpha)))
+    shape = torch.full(size, 1 / alpha, dtype=torch.float64, device=generator.device)
+    radius = torch._standard_gamma(shape, generator=generator) ** (1 / alpha)
+    sign = torch.randint(0, 2, size, generator=generator, device=generator.device) * 2 - 1
+    return (scale * sign * radius).float()
+
+
+def pairs(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Independent pairs `(z, z')` of successive latents, each of shape `(*shape, world.dim)`."""
+    z, noise = latents(world, (2, *shape), generator)
     return z, world.rho * z + sqrt(1 - world.rho**2) * noise
