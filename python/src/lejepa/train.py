@@ -91,8 +91,8 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, t.steps, t.learning_rate)
         z, z_next = pairs(self.experiment.world, (len(t.seeds), t.batch), self.generator)
-        h, h_next = self.encode(torch.cat((z, z_next), dim=1)).split(t.batch, dim=1)
-        loss, align, penalty = self.loss(h, h_next, self.generator)
+        both = self.encode(torch.cat((z, z_next), dim=1))
+        loss, align, penalty = self.loss(both[:, : t.batch], both[:, t.batch :], self.generator)
         self.optimizer.zero_grad(set_to_none=True)
         loss.sum().backward()
         self.optimizer.step()
