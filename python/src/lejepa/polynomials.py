@@ -6,11 +6,13 @@ from the moments of monomials, never from the spectral form.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from math import factorial, prod
 from random import Random
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq, fmpq_mat
 
 from lejepa.generic import sqrt
 from lejepa.hermite import (
@@ -109,3 +111,89 @@ def white_encoder(rows: Sequence[Sequence[str | int]], indices: Sequence[str]) -
 def random_rows(rng: Random, m: int, size: int) -> list[list[int]]:
     """`m` independent integer rows of length `size ≥ m`: a dominant diagonal makes sure."""
     return [[rng.randint(-4, 4) + (9 * m if i == j else 0) for j in range(size)] for i in range(m)]
+
+
+@dataclass(frozen=True)
+class PolynomialEncoder:
+    """An encoder of `n` latents with everything that the statements speak of, from moments of monomials."""
+
+    n: int
+    outputs: Encoder
+    degree: int
+
+    @classmethod
+    def of(cls, n: int, spec: Mapping[str, Any]) -> "PolynomialEncoder":
+        """From a case: `{"rows": ..., "indices": ...}` to be made white, or `{"expansions": [...]}` as they are."""
+        if "expansions" in spec:
+            expansions: list[Expansion] = spec["expansions"]
+            indices = [a for e in expansions for a, c in e.items() if rational(c) != 0]
+            outputs: Encoder = [to_monomials(e) for e in expansions]
+        else:
+            indices = spec["indices"]
+            outputs = white_encoder(spec["rows"], indices)
+        return cls(n, outputs, max((sum(index(a)) for a in indices), default=0))
+
+    @cached_property
+    def covariance(self) -> list[list[Any]]:
+        return second_moment(self.outputs)
+
+    @property
+    def trace(self) -> Any:
+        return sum((self.covariance[i][i] for i in range(len(self.outputs))), fmpq(0))
+
+    @property
+    def defect(self) -> Any:
+        """`‖Cov(h) - 1‖_F²`."""
+        return sum(
+            (square(x - (i == j)) for i, row in enumerate(self.covariance) for j, x in enumerate(row)),
+            fmpq(0),
+        )
+
+    @cached_property
+    def linear(self) -> list[list[Any]]:
+        """The matrix `A i j = 𝔼 hᵢ zⱼ` of the linear part."""
+        units = [{tuple(int(i == j) for i in range(self.n)): fmpq(1)} for j in range(self.n)]
+        return [[gaussian_mean(multiply(f, u)) for u in units] for f in self.outputs]
+
+    @property
+    def linear_energy(self) -> Any:
+        return sum((square(x) for row in self.linear for x in row), fmpq(0))
+
+    @property
+    def is_centred(self) -> bool:
+        return all(vanishes(gaussian_mean(f)) for f in self.outputs)
+
+    @property
+    def is_white(self) -> bool:
+        """Whether the second moments are those of the identity, to within their balls."""
+        return vanishes(self.defect)
+
+    def alignment(self, rho: Any) -> Any:
+        return alignment(self.outputs, rho)
+
+    def nuclear_norm(self) -> Any:
+        """The sum of the singular values of the linear part, `max_Q tr Qᵀ A` over the orthogonal group.
+        For `n > 2` the linear part must be rational: singular values are roots of an exact polynomial."""
+        a = self.linear
+        if self.n <= 1:
+            return sum((abs(x) for row in a for x in row), fmpq(0))
+        if self.n == 2:
+            return sqrt(self.linear_energy + 2 * abs(a[0][0] * a[1][1] - a[0][1] * a[1][0]))
+        m = fmpq_mat(self.n, self.n, [x for row in a for x in row])
+        roots: Any = (m.transpose() * m).charpoly().complex_roots()
+        return sum((times * root.real.max(arb(0)).sqrt() for root, times in roots), arb(0))
+
+    def distance(self) -> Any:
+        """`min_Q 𝔼 ‖h(z) - Q z‖²`, by the polar factor of the linear part."""
+        return self.n + self.trace - 2 * self.nuclear_norm()
+
+
+def square(x: Any) -> Any:
+    """`x²` by a product: flint's power of a ball with its centre at exactly 0 is no number."""
+    return x * x
+
+
+def vanishes(x: Any) -> bool:
+    """Whether a number is 0 to within a ball that is small at the context's precision."""
+    ball = arb(x)
+    return bool(ball.contains(0) and ball.abs_upper() < arb(10) ** -(ctx.dps // 2))

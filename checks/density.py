@@ -1,0 +1,99 @@
+"""The density form of the converse: an affine eigenfunction of the generator makes the density Gaussian."""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+from flint import acb, arb, ctx, fmpq
+from lejepa.check import Case, Check, Evidence
+from lejepa.generic import over
+from lejepa.hermite import rational
+from lejepa.polynomials import vanishes
+
+POINTS = (fmpq(-2), fmpq(0), fmpq(1, 2), fmpq(3))
+
+
+class Density:
+    """A density up to its total, by its log-derivative (score) and primitive. `affine` solves the eigenvalue equation;
+    `sech` is `1 / cosh (z - 1)`, which is not Gaussian."""
+
+    def __init__(self, kind: str, drift: Any, shift: Any) -> None:
+        self.kind, self.drift, self.shift = kind, arb(drift), arb(shift)
+
+    def score(self, z: Any) -> Any:
+        return -self.drift * (z + self.shift) if self.kind == "affine" else -(z - 1).tanh()
+
+    def __call__(self, z: Any) -> Any:
+        if self.kind == "affine":
+            return (-self.drift * (z * z / 2 + self.shift * z)).exp()
+        return (z - 1).sech()
+
+    def integral(self, f: Callable[[Any], Any]) -> Any:
+        """`∫ f p`, for `|f| ≤ (1 + |z|)²`. Beyond `R`, `log` of the integrand is concave, or `p ≤ 2 e^{1 - |z|}`:
+        the tail is at most the integrand at `R` over its rate of decay there."""
+        goal = arb(10) ** -ctx.dps
+        radius = arb(4)
+        while True:
+            far = (1 + radius) ** 2
+            if self.kind == "affine":
+                rate = self.drift * (radius - abs(self.shift)) - 2 / (1 + radius)
+                top = far * (-self.drift * (radius**2 / 2 - abs(self.shift) * radius)).exp()
+            else:
+                rate = 1 - 2 / (1 + radius)
+                top = 2 * far * (1 - radius).exp()
+            if rate > 0 and 2 * top / rate < goal:
+                break
+            radius *= 1.3
+            radius = radius.mid()
+        body = acb.integral(lambda z, _: f(z) * self(z), -radius, radius)
+        return body.real + arb(0, 2 * top / rate)
+
+
+class Mean(Check):
+    """The mean, by quadrature of the density that solves the equation."""
+
+    statement = "gaussian_of_affine_eigenfunction"
+
+    def cases(self, rng: Random) -> list[Case]:
+        grid = [("1", "1", "1", "0"), ("1/2", "3", "-2", "1"), ("5", "1/10", "1", "-1/3"), ("-1", "-2", "3", "3")]
+        grid.append((f"{rng.randint(1, 30)}/10", f"{rng.randint(1, 30)}/10", "2", f"{rng.randint(-9, 9)}/5"))
+        return [{"kind": "affine", "K": k, "lam": lam, "a": a, "b": b} for k, lam, a, b in grid]
+
+    def outside(self, rng: Random) -> list[Case]:
+        """No diffusion, no slope, or a density that does not solve the equation."""
+        wrong = [("0", "0", "1", "2"), ("1", "1", "0", "0"), ("1", "1", "1", "0")]
+        return [{"kind": "sech", "K": k, "lam": lam, "a": a, "b": b} for k, lam, a, b in wrong]
+
+    @staticmethod
+    def density(kind: str, K: str, lam: str, a: str, b: str) -> tuple[Density, dict[str, Any], dict[str, Any]]:
+        k, rate, slope, shift = map(rational, (K, lam, a, b))
+        p = Density(kind, over(rate, k), over(shift, slope))
+        solves = all(vanishes(k * p.score(arb(z)) * slope + rate * (slope * z + shift)) for z in POINTS)
+        terms = {"K": k, "lam": rate, "a": slope, "b": shift}
+        return p, terms, {"K": k, "a": slope, "solves": solves}
+
+    def evidence(self, **case: str) -> Evidence:
+        p, terms, facts = self.density(**case)
+        return Evidence(p.integral(lambda z: z) / p.integral(lambda z: 1), terms, facts)
+
+    @staticmethod
+    def hypothesis(K: Any, a: Any, solves: bool) -> bool:
+        return K != 0 and a != 0 and solves
+
+    @staticmethod
+    def claim(K: Any, lam: Any, a: Any, b: Any) -> Any:
+        return over(-b, a)
+
+
+class Variance(Mean):
+    """The variance, likewise."""
+
+    def evidence(self, **case: str) -> Evidence:
+        p, terms, facts = self.density(**case)
+        total = p.integral(lambda z: 1)
+        mean = p.integral(lambda z: z) / total
+        return Evidence(p.integral(lambda z: z * z) / total - mean * mean, terms, facts)
+
+    @staticmethod
+    def claim(K: Any, lam: Any, a: Any, b: Any) -> Any:
+        return over(K, lam)
