@@ -19,7 +19,7 @@ test: $(READY)
 	$(BIN)/ruff check --config python/pyproject.toml python checks
 	$(BIN)/ruff format --check --config python/pyproject.toml python checks
 	$(BIN)/mypy --config-file python/pyproject.toml
-	$(BIN)/pytest -c python/pyproject.toml python/tests
+	$(BIN)/pytest -c python/pyproject.toml -n auto python/tests
 
 check-axioms: $(READY)
 	$(BIN)/lejepa check
