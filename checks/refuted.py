@@ -1,11 +1,11 @@
 """What the paper's Lean files assume and is false. Each assumption is checked with the hypothesis that it lacks;
 outside that hypothesis lies the counterexample, which must be found."""
 
-from math import prod
+from math import factorial, prod
 from random import Random
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 from lejepa.chains import Chain, Policy, random_chain, random_law, random_policy
 from lejepa.check import Case, Check, Evidence
 from lejepa.generic import exp, over
@@ -42,7 +42,7 @@ class MeanOfNone(Check):
 
 
 class JensenOfNone(Check):
-    """True of at least one term, where they sum to 0."""
+    """True of at least one term, where they sum to 0; and then the mean is its Taylor series, by power sums."""
 
     statement = "Refutation.not_jensen"
     relation = "<="
@@ -51,17 +51,29 @@ class JensenOfNone(Check):
         drawn = [rng.randint(1, 9) for _ in range(4)]
         return [
             *({"f": ["0"] * m, "sharp": True} for m in (1, 2, 5)),
-            {"f": ["1/2", "-1/2"]},
             {"f": [str(x) for x in (*drawn, -sum(drawn))]},
+            {"f": ["1/2", "-1/2"], "series": True},
+            {"f": ["1", "1", "-2"], "series": True},
         ]
 
     def outside(self, rng: Random) -> list[Case]:
         return [{"f": []}, {"f": ["-3"]}, {"f": ["-1/1000", "0"]}]
 
-    def evidence(self, f: list[str], sharp: bool = False) -> Evidence:
+    def evidence(self, f: list[str], sharp: bool = False, series: bool = False) -> Evidence:
         values = [rational(x) for x in f]
         facts = {"m": len(values), "total": sum(values, fmpq(0))}
-        return Evidence(fmpq(1), {"f": values, "m": len(values)}, facts, 0 if sharp else None)
+        left = self.series(values) if series else fmpq(1)
+        return Evidence(left, {"f": values, "m": len(values)}, facts, 0 if sharp or series else None)
+
+    @staticmethod
+    def series(values: list[Any]) -> Any:
+        """The mean of `e^{2 f / m}` by power sums of the `f`, with Lagrange's bound on what is left."""
+        m = len(values)
+        scaled = [2 * x / m for x in values]
+        top, order = max(map(abs, scaled)), 3 * ctx.dps
+        terms = (sum((x**k for x in scaled), fmpq(0)) / factorial(k) for k in range(order))
+        rest = arb(top) ** order * arb(top).exp() / factorial(order)
+        return arb(sum(terms, fmpq(0)) / m) + arb(0, rest.upper())
 
     @staticmethod
     def hypothesis(m: int, total: Any) -> bool:
@@ -139,7 +151,8 @@ class FreeCorrelation(Check):
     statement = "Refutation.not_correlation_eq_tsum"
 
     def cases(self, rng: Random) -> list[Case]:
-        return [{"rho": r, "f": random_polynomial(rng, n, 1, 3)} for r in ("1/3", "9/10") for n in (1, 2)]
+        drawn = [{"rho": r, "f": random_polynomial(rng, n, 0, 3)} for r in ("1/3", "9/10") for n in (1, 2)]
+        return [{"rho": "1/2", "f": {"0": "1/2", "1": "2"}}, *drawn]
 
     def outside(self, rng: Random) -> list[Case]:
         return [{"rho": "1/2", "f": {"1": "1"}, "free": c} for c in ("0", "1")]

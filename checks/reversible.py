@@ -77,7 +77,9 @@ class Optimal(Check):
     relation = "iff"
 
     def cases(self, rng: Random) -> list[Case]:
-        gaussian: list[Case] = [{"gaussian": rho} for rho in ("1/100", "1/2", "-3/4", "99/100")]
+        gaussian: list[Case] = [
+            {"gaussian": rho, "variance": v} for rho in ("1/100", "1/2", "-3/4", "99/100") for v in ("1", "4")
+        ]
         return gaussian + [blocks(rng, count) for count in (2, 2, 3, 5)]
 
     def outside(self, rng: Random) -> list[Case]:
@@ -86,12 +88,13 @@ class Optimal(Check):
         halved = {**COIN, "drift": ["-1/2", "1/2"], "noise": [["-1/2", "1/2"], ["1/2", "1/2"]]}
         return [still, forgetful, halved]
 
-    def evidence(self, gaussian: str | None = None, **world: Any) -> Evidence:
+    def evidence(self, gaussian: str | None = None, variance: str = "1", **world: Any) -> Evidence:
         if gaussian is not None:
             r = rational(gaussian)
             left = alignment([{(1,): fmpq(1)}], r)
             facts = {"reversible": True, "correlated": r != 0, "noisy": abs(r) != 1, "gaussian": True}
-            return Evidence(left, {"before": fmpq(1), "after": fmpq(1), "covariance": r, "shift": fmpq(0)}, facts)
+            v = rational(variance)
+            return Evidence(left, {"before": v, "after": v, "covariance": r * v}, facts)
         w = FiniteWorld(**world)
         facts = {"reversible": w.reversible, "correlated": w.covariance() != 0, "noisy": w.noisy, "gaussian": False}
         means = (w.mean(lambda z, _: z), w.mean(lambda _, y: y))
@@ -99,7 +102,6 @@ class Optimal(Check):
             "before": w.mean(lambda z, _: z**2) - means[0] ** 2,
             "after": w.mean(lambda _, y: y**2) - means[1] ** 2,
             "covariance": w.covariance(),
-            "shift": means[1] - means[0],
         }
         return Evidence(w.aligned(w.conditional_mean()), terms, facts)
 
@@ -112,5 +114,5 @@ class Optimal(Check):
         return gaussian
 
     @staticmethod
-    def claim(before: Any, after: Any, covariance: Any, shift: Any) -> Any:
-        return (before + after - 2 * covariance + shift**2) / before
+    def claim(before: Any, after: Any, covariance: Any) -> Any:
+        return (before + after - 2 * covariance) / before

@@ -130,6 +130,59 @@ def check(
 
 
 @app.command()
+def mutants(
+    only: str | None = typer.Option(None, help="A check, a file of checks, or a statement."),
+    sample: int | None = typer.Option(None, help="Mutants to try of each check; by default all."),
+    seed: int = typer.Option(0, help="Seed of the random cases and of the sample."),
+    jobs: int | None = typer.Option(None, help="Processes; by default one a core."),
+) -> None:
+    """Plant faults in the formulas of the checks; fail where a check does not see one that matters."""
+    from lejepa import mutate
+
+    scores = mutate.run_all(repository(), only, sample, seed, jobs=jobs)
+    mutate.report(scores, console)
+    if any(s.missed for s in scores):
+        raise typer.Exit(1)
+
+
+@app.command()
+def certify(
+    pairs: Path = typer.Argument(help="Embeddings h0, h1 (and latents z): npz, npy, parquet, safetensors, pt."),
+    rho: str | None = typer.Option(None, help="Correlation of the world, 0.9, or a range, 0.88,0.92; else estimated."),
+    level: float = typer.Option(0.95, help="Confidence of the intervals and of the certified limit."),
+    significance: float = typer.Option(0.01, help="Chance that the tests reject a world as assumed."),
+    seed: int = typer.Option(0, help="Seed of the projections and the sample that the tests look at."),
+    device: str = typer.Option("auto", help="auto, cpu, cuda or cuda:N."),
+    as_json: bool = typer.Option(False, "--json", help="Print the certificate as JSON."),
+    out: Path | None = typer.Option(None, help="Also write the certificate to this JSON file."),
+    figure: Path | None = typer.Option(None, help="Also draw it, with the energy by degree, to this PNG file."),
+) -> None:
+    """Bound an encoder's distance to the unknown latents, from pairs of its embeddings alone."""
+    from lejepa.certificate import certify_pairs, parse_rho
+    from lejepa.files import write_json
+    from lejepa.pairs import from_file
+    from lejepa.train import choose_device
+
+    made = certify_pairs(
+        from_file(pairs),
+        parse_rho(rho),
+        level=level,
+        significance=significance,
+        seed=seed,
+        device=choose_device(device),
+    )
+    if out is not None:
+        write_json(out, made.model_dump(mode="json"))
+    if figure is not None:
+        from lejepa.certificate_figure import draw
+
+        draw(made, figure)
+    print(made.model_dump_json(indent=1) if as_json else made)
+    if not made.applies:
+        raise typer.Exit(1)
+
+
+@app.command()
 def figures(out: Path = Out) -> None:
     """Draw the figures of all results, from their files alone."""
     from lejepa import figures as drawing
