@@ -1,3 +1,18 @@
 """Companion of the Lean package Lejepa: check its statements, train encoders that confirm them, audit both."""
 
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+__all__ = ["Certificate", "Certifier", "certify"]
+
+if TYPE_CHECKING:
+    from lejepa.certificate import Certificate, Certifier, certify
+
+
+def __getattr__(name: str) -> Any:
+    """Certificates need PyTorch, which is slow to import: they come when asked for."""
+    if name in __all__:
+        from lejepa import certificate
+
+        return getattr(certificate, name)
+    raise AttributeError(f"module 'lejepa' has no attribute {name!r}")

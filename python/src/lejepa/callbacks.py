@@ -1,0 +1,136 @@
+"""Certificates during somebody else's training: three lines in a loop, or one callback for Lightning.
+
+    from lejepa.callbacks import Monitor
+    monitor = Monitor(encoder, x0, x1, rho=0.9, every=100)
+    for step, batch in enumerate(loader):
+        ...
+        monitor(step)
+
+and with Lightning
+
+    from lejepa.callbacks import LightningMonitor
+    trainer = Trainer(callbacks=[LightningMonitor(x0, x1, rho=0.9, every=100)])
+
+The pairs are held out: the encoder stands still while it is certified, which pairs of embeddings gathered along the way
+would not grant.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from lejepa.certificate import Certificate, Certifier, Rho
+from lejepa.errors import UserError
+
+if TYPE_CHECKING:
+    from lejepa.lightning_callback import LightningMonitor
+
+__all__ = ["LightningMonitor", "Monitor", "certify_encoder", "scalars"]
+
+Log = Callable[[dict[str, float], int], None]
+
+
+def certify_encoder(
+    encoder: Callable[[Tensor], Tensor],
+    x0: Tensor,
+    x1: Tensor,
+    rho: Rho = None,
+    *,
+    batch: int = 4096,
+    **options: Any,
+) -> Certificate:
+    """Embed observations of states `x0` and of their successors `x1`, one row a pair, and certify the encoder.
+
+    A module is in evaluation mode meanwhile, each part of it put back as it was; observations come to its parameters'
+    device. options: of `Certifier`.
+    """
+    if len(x0) != len(x1):
+        raise UserError(f"expected as many states as successors, found {len(x0)} and {len(x1)}")
+    if not len(x0):
+        raise UserError("expected pairs of states to certify the encoder on, found none")
+    modules = list(encoder.modules()) if isinstance(encoder, nn.Module) else []
+    training = [m.training for m in modules]
+    parameter = next(encoder.parameters(), None) if isinstance(encoder, nn.Module) else None
+    device = x0.device if parameter is None else parameter.device
+    certifier: Certifier | None = None
+    try:
+        if isinstance(encoder, nn.Module):
+            encoder.eval()
+        with torch.no_grad():
+            for start in range(0, len(x0), batch):
+                h0, h1 = (encoder(x[start : start + batch].to(device)) for x in (x0, x1))
+                if certifier is None:
+                    if h0.dim() != 2:
+                        raise UserError(f"expected embeddings of shape (count, dim), found {tuple(h0.shape)}")
+                    certifier = Certifier(h0.shape[1], rho, count=len(x0), device=h0.device, **options)
+                certifier.add(h0, h1)
+    finally:
+        for module, was in zip(modules, training, strict=True):
+            module.training = was
+    assert certifier is not None
+    return certifier.certificate()
+
+
+def scalars(certificate: Certificate, prefix: str = "certificate/") -> dict[str, float]:
+    """The numbers of a certificate that are worth a curve; `limit` is the certified distance, `applies` 0 or 1."""
+    c = certificate
+    values = {
+        "limit": c.sharp_limit,
+        "sharp": c.sharp.estimate,
+        "excess": c.excess.estimate,
+        "epsilon": c.epsilon.estimate,
+        "alignment": c.alignment.estimate,
+        "rho": c.rho.estimate,
+        "applies": float(c.applies),
+    }
+    return {prefix + key: value for key, value in values.items()}
+
+
+def print_line(values: dict[str, float], step: int) -> None:
+    print(f"step {step}: " + ", ".join(f"{k.rpartition('/')[2]} {v:.4g}" for k, v in values.items()))
+
+
+class Monitor:
+    """Certifies an encoder every so many steps of a training loop, on held-out pairs.
+
+    encoder: maps observations to embeddings `(rows, dim)`. x0, x1: observations of states and of their successors.
+    log: takes the scalars and the step, as `wandb.log` does, or a `SummaryWriter` by a small lambda; prints by default.
+    options: of `certify_encoder`.
+
+    Calling it returns the certificate at steps that are multiples of `every`, else None; `history` keeps them all.
+    """
+
+    def __init__(
+        self,
+        encoder: Callable[[Tensor], Tensor],
+        x0: Tensor,
+        x1: Tensor,
+        rho: Rho = None,
+        every: int = 100,
+        log: Log = print_line,
+        **options: Any,
+    ) -> None:
+        self.encoder, self.x0, self.x1, self.rho, self.every, self.log = encoder, x0, x1, rho, every, log
+        self.options = options
+        self.history: list[tuple[int, Certificate]] = []
+
+    def __call__(self, step: int) -> Certificate | None:
+        if step % self.every:
+            return None
+        certificate = certify_encoder(self.encoder, self.x0, self.x1, self.rho, **self.options)
+        self.history.append((step, certificate))
+        self.log(scalars(certificate), step)
+        return certificate
+
+
+def __getattr__(name: str) -> Any:
+    """Lightning is optional, and imported only for its callback."""
+    if name == "LightningMonitor":
+        try:
+            from lejepa.lightning_callback import LightningMonitor
+        except ImportError as e:
+            raise UserError(f"LightningMonitor: install lejepa[lightning] ({e.name} is missing)") from None
+        return LightningMonitor
+    raise AttributeError(f"module 'lejepa.callbacks' has no attribute {name!r}")

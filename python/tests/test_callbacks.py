@@ -1,0 +1,136 @@
+"""The callbacks: certificates in a plain loop and in Lightning."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from lejepa import callbacks
+from lejepa.callbacks import Monitor, certify_encoder, scalars
+from lejepa.errors import UserError
+from lejepa.known import latents
+from torch import Tensor, nn
+
+RHO = 0.9
+
+
+def linear() -> nn.Linear:
+    torch.manual_seed(0)
+    return nn.Linear(2, 2)
+
+
+def observed(count: int = 2_000) -> tuple[Tensor, Tensor]:
+    z, z_next = latents(2, RHO, count, 0)
+    return z.float(), z_next.float()
+
+
+def whitening(h: Tensor) -> Tensor:
+    """A loss that makes a linear encoder orthogonal: `‖Cov(h) - 1‖²`."""
+    return (h.T @ h / len(h) - torch.eye(h.shape[1])).square().sum() + h.mean(0).square().sum()
+
+
+def test_three_lines_in_a_plain_loop(capsys: pytest.CaptureFixture[str]) -> None:
+    encoder, (x0, x1) = linear(), observed()
+    optimizer = torch.optim.Adam(encoder.parameters(), lr=0.05)
+    monitor = Monitor(encoder, x0, x1, rho=RHO, every=50)
+    for step in range(151):
+        optimizer.zero_grad()
+        whitening(encoder(x0)).backward()
+        optimizer.step()
+        monitor(step)
+    assert [step for step, _ in monitor.history] == [0, 50, 100, 150]
+    first, last = monitor.history[0][1], monitor.history[-1][1]
+    assert last.sharp_limit < 0.3 < first.sharp_limit
+    assert last.applies
+    assert capsys.readouterr().out.splitlines()[-1].startswith("step 150: limit 0.")
+
+
+def test_scalars_go_to_a_logger() -> None:
+    logged: list[tuple[dict[str, float], int]] = []
+    monitor = Monitor(linear(), *observed(), rho=RHO, every=1, log=lambda values, step: logged.append((values, step)))
+    made = monitor(3)
+    assert made is not None
+    assert logged == [(scalars(made), 3)]
+    assert scalars(made)["certificate/limit"] == made.sharp_limit
+    assert monitor(4) is not None
+    assert Monitor(linear(), *observed(), rho=RHO, every=10)(3) is None
+
+
+def test_the_encoder_is_left_as_it_was() -> None:
+    encoder = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2), nn.Dropout(0.5))
+    encoder.train()
+    encoder[1].eval()
+    before = {k: v.clone() for k, v in encoder.state_dict().items()}
+    certify_encoder(encoder, *observed(), rho=RHO, batch=300)
+    assert [m.training for m in encoder.modules()] == [True, True, False, True]
+    assert all(torch.equal(v, before[k]) for k, v in encoder.state_dict().items())
+    assert all(p.grad is None for p in encoder.parameters())
+
+
+def test_the_encoder_is_left_as_it_was_after_a_fault() -> None:
+    class Broken(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            raise RuntimeError("no")
+
+    encoder = Broken()
+    with pytest.raises(RuntimeError):
+        certify_encoder(encoder, *observed(), rho=RHO)
+    assert encoder.training
+
+
+@pytest.mark.parametrize(
+    ("encoder", "x0", "x1", "says"),
+    [
+        (linear(), torch.ones(3, 2), torch.ones(4, 2), "as many states"),
+        (linear(), torch.ones(0, 2), torch.ones(0, 2), "found none"),
+        (lambda x: x.sum(1), torch.ones(40, 2), torch.ones(40, 2), r"shape \(count, dim\)"),
+    ],
+)
+def test_bad_input_is_one_sentence(encoder: Any, x0: Tensor, x1: Tensor, says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        certify_encoder(encoder, x0, x1, rho=RHO)
+
+
+def test_lightning(tmp_path: Path) -> None:
+    pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
+    from lejepa.callbacks import LightningMonitor
+    from lightning.pytorch import LightningModule, Trainer
+    from torch.utils.data import DataLoader, TensorDataset
+
+    x0, x1 = observed()
+
+    class Encoder(LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = nn.Sequential(linear(), nn.Dropout(0.1))
+
+        def forward(self, x: Tensor) -> Tensor:
+            h: Tensor = self.layers(x)
+            return h
+
+        def training_step(self, batch: list[Tensor], index: int) -> Tensor:
+            assert self.layers.training
+            return whitening(self(batch[0]))
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.Adam(self.parameters(), lr=0.05)
+
+    monitor = LightningMonitor(x0, x1, rho=RHO, every=4)
+    trainer = Trainer(
+        max_steps=8,
+        accelerator="cpu",
+        callbacks=[monitor],
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        default_root_dir=tmp_path,
+    )
+    trainer.fit(Encoder(), DataLoader(TensorDataset(x0), batch_size=200))
+    assert [step for step, _ in monitor.history] == [4, 8]
+    assert float(trainer.callback_metrics["certificate/limit"]) == pytest.approx(monitor.history[-1][1].sharp_limit)
+
+
+def test_names_that_are_not_there() -> None:
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = callbacks.nothing
