@@ -12,10 +12,12 @@ import pytest
 from flint import arb, fmpq
 from lejepa import check as checking
 from lejepa.check import Case, Check, Evidence, Formula, Relation
+from lejepa.cli import app
 from lejepa.errors import UserError
 from lejepa.files import repository
 from lejepa.generic import fac
 from lejepa.hermite import hermite, precision
+from typer.testing import CliRunner
 
 ROOT = repository(Path(__file__).parent)
 
@@ -264,6 +266,18 @@ def test_checks_and_registry_must_agree(toys: Path, change: Callable[[str], str]
 def test_bad_input_is_one_sentence(toys: Path, options: dict[str, Any], says: str) -> None:
     with pytest.raises(UserError, match=says):
         checking.run_all(toys, quiet=True, **options)
+
+
+def test_the_command_fails_on_a_violation(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(toys)
+    good = CliRunner().invoke(app, ["check", "--json", "--jobs", "1"])
+    assert good.exit_code == 0
+    assert [r["verdict"] for r in json.loads(good.stdout)] == ["holds"]
+    file = toys / "checks" / "toys.py"
+    file.write_text(file.read_text().replace("2 * x + 1", "2 * x"))
+    bad = CliRunner().invoke(app, ["check", "--jobs", "1"])
+    assert bad.exit_code == 1
+    assert "lejepa check --only toys.Toy --case '{\"x\": 1}' --digits 50" in bad.stdout
 
 
 @pytest.mark.parametrize("text", ["{", "[1]"])

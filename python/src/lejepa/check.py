@@ -419,8 +419,8 @@ def run_all(
 def table(results: Iterable[Result]) -> Table:
     """The verdicts as a table."""
     out = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("statement", "check"):
-        out.add_column(heading, overflow="fold")
+    out.add_column("statement", overflow="ellipsis", no_wrap=True)
+    out.add_column("check", no_wrap=True)
     for heading in ("cases", "digits", "verdict", "seconds"):
         out.add_column(heading, justify="left" if heading == "verdict" else "right", no_wrap=True)
     colours = {"holds": "green", "violated": "red", "undecided": "yellow"}

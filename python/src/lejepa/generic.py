@@ -41,10 +41,6 @@ def exp(x: Any) -> Any:
     return call("exp", x)
 
 
-def asin(x: Any) -> Any:
-    return call("asin", x)
-
-
 def fac(k: Any) -> Any:
     """`k!`."""
     if is_symbolic(k):

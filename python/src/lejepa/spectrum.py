@@ -104,7 +104,7 @@ def check_degree(degree: int) -> None:
 
 
 def expand_samples(z: ArrayLike, h: ArrayLike, degree: int) -> Spectrum:
-    """The expansion of an encoder, `z` being independent standard Gaussian latents, `(N, n)`, and `h` outputs, `(N, m)`.
+    """The expansion of an encoder with outputs `h`, `(N, m)`, at independent standard Gaussian latents `z`, `(N, n)`.
 
     Each coefficient is the mean of `h H_α / √α!`, its error the standard error of that mean. Products of `h` with
     polynomials of high degree have heavy tails: errors grow with the degree, and `N` must be far above the number of

@@ -1,0 +1,120 @@
+"""What checks compute their left sides from: laws, chains, spirals, dual routes to the same number."""
+
+from fractions import Fraction
+from random import Random
+
+import pytest
+from flint import arb, fmpq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lejepa import chains, laws, spiral
+from lejepa.generic import over, sqrt
+from lejepa.hermite import precision, rational
+from lejepa.polynomials import PolynomialEncoder, orthonormal, random_rows
+
+RHO = st.fractions(0, 1, max_denominator=30).map(rational)
+KINDS = st.sampled_from([("gaussian", 1), ("laplace", 1), ("laplace", 4), ("gamma", 1), ("gamma", 3)])
+
+
+@given(RHO)
+def test_the_noise_of_a_laplace_variable_is_zero_or_laplace(rho: fmpq) -> None:
+    assert laws.laplace_noise(rho) == laws.law("laplace").noise(rho)
+
+
+@given(KINDS, RHO)
+def test_worlds_are_stationary_with_mean_zero_and_variance_one(kind: tuple[str, int], rho: fmpq) -> None:
+    law = laws.law(*kind)
+    latent, noise = law.moments(), law.noise(rho)
+    assert latent[:3] == [1, 0, 1]
+    assert [laws.cross(0, b, rho, latent, noise) for b in range(laws.ORDER + 1)] == latent
+    assert laws.cross(1, 1, rho, latent, noise) == rho
+
+
+@given(KINDS, st.sampled_from([3, 4]))
+def test_powers_are_made_orthogonal(kind: tuple[str, int], order: int) -> None:
+    latent = laws.law(*kind).moments()
+    g = laws.orthogonal(order, latent)
+    assert sum(c * latent[k] for k, c in enumerate(g)) == 0
+    if kind[0] != "gamma" or order == 3:
+        assert sum(c * latent[k + 1] for k, c in enumerate(g)) == 0
+
+
+def test_an_unknown_law_is_refused() -> None:
+    with pytest.raises(ValueError, match="cauchy"):
+        laws.law("cauchy")
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 3), st.integers(0, 3))
+def test_trajectories_and_laws_give_one_cost(seed: int, states: int, stages: int) -> None:
+    rng = Random(seed)
+    chain = chains.random_chain(rng, list(range(states)), 2, stages, key=lambda z: z)
+    policy, start = chains.random_policy(rng, chain), chains.random_law(rng, chain.states)
+    along = chain.laws(policy, start)
+    expected = sum((p * chain.final_cost[z] for z, p in along[-1].items()), fmpq(0))
+    for t in range(stages):
+        expected += sum((p * chain.stage_cost[t][z, policy[t][z]] for z, p in along[t].items()), fmpq(0))
+    assert chain.cost(policy, start) == expected
+
+
+@given(st.integers(0, 10**6), st.integers(1, 3), st.integers(0, 3))
+def test_forward_and_backward_costs_agree(seed: int, n: int, stages: int) -> None:
+    rng = Random(seed)
+    a, w, s = (chains.random_matrix(rng, n, n) for _ in range(3))
+    problem = chains.LinearQuadratic(
+        a, chains.random_matrix(rng, n, 1), chains.identity(n), w * w.transpose(), fmpq(1, 3), stages
+    )
+    gains = [chains.random_matrix(rng, 1, n) for _ in range(stages)]
+    start = s * s.transpose()
+    values = problem.values(gains)
+    total = chains.trace(values[0] * start) + sum((chains.trace(p * problem.W) for p in values[1:]), fmpq(0))
+    assert problem.cost(gains, start) == total
+    assert problem.cost(problem.best(), start) <= total
+
+
+def test_the_plane_has_eight_symmetries() -> None:
+    assert len(set(chains.SYMMETRIES)) == 8
+    for q in chains.SYMMETRIES:
+        assert chains.move(chains.undo(q), chains.move(q, (2, 3))) == (2, 3)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_rotations_are_orthogonal_and_mix(n: int) -> None:
+    q = chains.rotation(n)
+    assert q * q.transpose() == chains.identity(n)
+    assert n == 1 or all(q[0, j] != 0 for j in range(n))
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.fractions(-1, 1, max_denominator=9).filter(bool))
+def test_the_spiral_keeps_its_norm(a: Fraction) -> None:
+    """Its squared coefficients sum to `𝔼 |z|² = 2`; those of degree one are known."""
+    with precision(60):
+        squares = [abs(spiral.laguerre_coefficient(rational(a), k)) ** 2 for k in range(12)]
+        q = 1 / (1 + 4 * arb(rational(a)) ** 2)
+        assert squares[0].overlaps(2 * q**2)
+        assert sum(squares, arb(0)) < 2
+
+
+@given(st.integers(0, 10**6), st.integers(1, 3))
+def test_gram_schmidt_gives_orthonormal_rows(seed: int, m: int) -> None:
+    with precision(40):
+        rows = orthonormal(random_rows(Random(seed), m, m + 2))
+        for i, u in enumerate(rows):
+            for j, v in enumerate(rows):
+                assert sum((x * y for x, y in zip(u, v, strict=True)), arb(0)).contains(int(i == j))
+
+
+def test_the_polar_factor_of_a_singular_part() -> None:
+    """Rank two in three dimensions: singular values 5, 1 and 0."""
+    h = PolynomialEncoder.of(3, {"expansions": [{"1 0 0": "3", "0 1 0": "4"}, {"0 0 1": "1"}, {}]})
+    with precision(40):
+        assert arb(h.nuclear_norm()).overlaps(arb(6))
+        assert arb(h.distance()).overlaps(arb(3 + 26 - 12))
+
+
+@given(st.fractions(0, 9, max_denominator=20))
+def test_roots_of_squares_are_exact(x: Fraction) -> None:
+    assert sqrt(rational(x * x)) == rational(x)
+    assert sqrt(rational(-x)) == 0
+    assert over(rational(x), 0) == 0
