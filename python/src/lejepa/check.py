@@ -305,7 +305,7 @@ def load_file(file: Path) -> list[type[Check]]:
 
 
 def find(root: Path) -> dict[str, type[Check]]:
-    """Every check of the checkout by its name, held against the registry: each side must name what the other has."""
+    """Every check of the checkout by its name, in the order of the registry: each side must name what the other has."""
     found = {name_of(c): c for f in sorted((root / "checks").glob("*.py")) for c in load_file(f)}
     named = {c: s.lean for s in registry.load(root).statement for c in s.checks}
     for name in sorted(found.keys() ^ named.keys()):
@@ -317,7 +317,7 @@ def find(root: Path) -> dict[str, type[Check]]:
             raise UserError(
                 f"{name}: it checks {check.statement}, but {root / registry.FILE} names it for {named[name]}"
             )
-    return found
+    return {name: found[name] for name in named}
 
 
 def file_of(root: Path, name: str) -> Path:
@@ -416,13 +416,14 @@ def run_all(
     return results
 
 
-def table(results: Iterable[Result]) -> Table:
+def table(results: Sequence[Result]) -> Table:
     """The verdicts as a table."""
     out = Table(box=None, header_style="bold", pad_edge=False)
-    out.add_column("statement", overflow="ellipsis", no_wrap=True)
-    out.add_column("check", no_wrap=True)
-    for heading in ("cases", "digits", "verdict", "seconds"):
-        out.add_column(heading, justify="left" if heading == "verdict" else "right", no_wrap=True)
+    out.add_column("statement", overflow="fold")
+    out.add_column("check", no_wrap=True, min_width=max((len(r.check) for r in results), default=0))
+    for heading, width in (("cases", 5), ("digits", 6), ("verdict", 9), ("seconds", 7)):
+        justify: Literal["left", "right"] = "left" if heading == "verdict" else "right"
+        out.add_column(heading, justify=justify, no_wrap=True, min_width=width)
     colours = {"holds": "green", "violated": "red", "undecided": "yellow"}
     for r in results:
         tried = f"{r.cases}+{r.outside}" if r.outside else str(r.cases)
