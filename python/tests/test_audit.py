@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import torch
 import yaml
-
 from lejepa import audit, config, ledger
 from lejepa.contract import differences
 from lejepa.errors import UserError
