@@ -64,9 +64,12 @@ class Distance(Check):
     relation = "<="
 
     def cases(self, rng: Random) -> list[Case]:
-        nothing = [{"rho": "1/2", "n": n, "expansions": [{}] * n} for n in (0, 1, 2, 3)]
-        square = [{"rho": r, "n": 1, "expansions": [{"2": c}]} for r in RHOS for c in ("1/10", "-1/2", "7/10")]
-        sharp = [{**c, "sharp": True} for c in [*nothing, *square, *({"rho": r, **TURN} for r in RHOS)]]
+        nothing: list[Case] = [{"rho": "1/2", "n": n, "expansions": [{}] * n} for n in (0, 1, 2, 3)]
+        square: list[Case] = [
+            {"rho": r, "n": 1, "expansions": [{"2": c}]} for r in RHOS for c in ("1/10", "-1/2", "7/10")
+        ]
+        turned: list[Case] = [{"rho": r, **TURN} for r in RHOS]
+        sharp: list[Case] = [{**c, "sharp": True} for c in (*nothing, *square, *turned)]
         shapes = ((1, 3), (2, 2), (2, 3), (3, 2))
         return sharp + [{"rho": r, **drawn(rng, n, k)} for r in RHOS for n, k in shapes]
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from math import factorial, prod
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
-from flint import arb, fmpq, fmpz_poly
-from lejepa.check import Case, Check, Evidence
+from flint import arb, fmpq, fmpq_mat, fmpz_poly
+from lejepa.check import Case, Check, Evidence, Relation
 from lejepa.generic import exp
 from lejepa.hermite import hermite, hermite_explicit, rational
 from lejepa.polynomials import vanishes
@@ -75,7 +75,8 @@ MAPS: dict[str, tuple[Map, int]] = {
 
 def rule(m: int) -> list[tuple[Any, Any]]:
     """Nodes and weights of the Gauss–Hermite rule of order `m`: exact for polynomials of degree below `2 m`."""
-    nodes = [root.real for root, _ in fmpz_poly(list(hermite_explicit(m))).complex_roots()]
+    roots: Any = fmpz_poly(list(hermite_explicit(m))).complex_roots()
+    nodes = [root.real for root, _ in roots]
     return [(x, arb(factorial(m)) / (m * hermite(m - 1, x)) ** 2) for x in nodes]
 
 
@@ -147,7 +148,7 @@ class Bound(Check):
     """The energy is at least `n` for maps that preserve the Gaussian; not for one that shrinks."""
 
     statement = "dirichletEnergy_eq_iff"
-    relation = ">="
+    relation: ClassVar[Relation] = ">="
 
     def cases(self, rng: Random) -> list[Case]:
         turns = ("0", "1/1000", f"{rng.randint(1, 99)}/50")
@@ -201,8 +202,8 @@ class MeanInequality(Check):
         return [{"J": j, "sharp": True} for j in sharp] + [{"J": j} for j in (singular, *drawn)]
 
     def evidence(self, J: list[list[str]], sharp: bool = False) -> Evidence:
-        m = [[arb(rational(x)) for x in row] for row in J]
-        d, n = abs(determinant(m)), len(m)
+        m = [[rational(x) for x in row] for row in J]
+        d, n = arb(abs(fmpq_mat(m).det())), len(m)
         left = n * (arb(fmpq(2, n)) * d.log()).exp() if d > 0 else arb(0)
         return Evidence(left, {"J": m}, sharp=0 if sharp else None)
 
@@ -240,7 +241,7 @@ class Jensen(Check):
 
     @staticmethod
     def hypothesis(least: Any, total: Any) -> bool:
-        return least >= 0 and total == 1
+        return bool(least >= 0 and total == 1)
 
     @staticmethod
     def claim(weighted: Any) -> Any:

@@ -66,7 +66,7 @@ class Least(Check):
 
     @staticmethod
     def hypothesis(rho: Any, turn: Any, scale: Any) -> bool:
-        return 0 < rho < 1 and scale == 1
+        return bool(0 < rho < 1 and scale == 1)
 
     @staticmethod
     def condition(rho: Any, turn: Any, scale: Any) -> bool:

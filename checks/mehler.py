@@ -63,7 +63,7 @@ class Mehler(Check):
 
     @staticmethod
     def hypothesis(rho: Any) -> bool:
-        return -1 <= rho <= 1
+        return bool(-1 <= rho <= 1)
 
     @staticmethod
     def claim(rho: Any, alpha: Any, z: Any) -> Any:

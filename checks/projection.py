@@ -28,9 +28,12 @@ class Transform(Check):
 
     def evidence(self, u: list[str], t: str) -> Evidence:
         time, direction = rational(t), [rational(x) for x in u]
-        waves = (gaussian_integral(lambda z, x=x: (arb(time * x) * z).cos(), Growth()) for x in direction)
+
+        def wave(x: Any) -> Any:
+            return gaussian_integral(lambda z: (arb(time * x) * z).cos(), Growth())
+
         size = sum((x * x for x in direction), fmpq(0))
-        return Evidence(prod(waves, start=arb(1)), {"t": time}, {"size": size})
+        return Evidence(prod(map(wave, direction), start=arb(1)), {"t": time}, {"size": size})
 
     @staticmethod
     def hypothesis(size: Any) -> bool:

@@ -9,8 +9,8 @@ from flint import arb, ctx, fmpq
 from lejepa.chains import Chain, Policy, random_chain, random_law, random_policy
 from lejepa.check import Case, Check, Evidence
 from lejepa.generic import exp, over
-from lejepa.hermite import gaussian_mean, multi_indices, multiply, pair_mean, rational
-from lejepa.polynomials import Polynomial, PolynomialEncoder, coefficient, random_polynomial, to_monomials
+from lejepa.hermite import Polynomial, gaussian_mean, multi_indices, multiply, pair_mean, rational
+from lejepa.polynomials import PolynomialEncoder, coefficient, random_polynomial, to_monomials
 
 
 class MeanOfNone(Check):
@@ -262,7 +262,8 @@ class Polar(Check):
     relation = "<="
 
     def cases(self, rng: Random) -> list[Case]:
-        sharp: list[Case] = [{"expansions": e, "sharp": True} for e in ([{}], [{"2": "1/2"}], [{"2": "3/10"}])]
+        reached: list[dict[str, str]] = [{}, {"2": "1/2"}, {"2": "3/10"}]
+        sharp: list[Case] = [{"expansions": [e], "sharp": True} for e in reached]
         drawn = [{"expansions": [random_polynomial(rng, n, 1, 2) for _ in range(n)]} for n in (1, 2, 2)]
         return sharp + drawn
 

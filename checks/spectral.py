@@ -48,7 +48,7 @@ class Finite(Check):
 
     @staticmethod
     def hypothesis(rho: Any) -> bool:
-        return -1 <= rho <= 1
+        return bool(-1 <= rho <= 1)
 
     @staticmethod
     def claim(rho: Any, spectrum: Any) -> Any:

@@ -91,17 +91,17 @@ class Check(ABC):
         return ()
 
     @abstractmethod
-    def evidence(self, **case: Any) -> Evidence: ...
+    def evidence(self, *_: Any, **case: Any) -> Evidence: ...
 
     # The three formulas of a statement; their text is what `lejepa mutants` plants faults in.
     claim: ClassVar[Callable[..., Any]]
 
     @staticmethod
-    def hypothesis(**facts: Any) -> bool:
+    def hypothesis(*_: Any, **facts: Any) -> bool:
         return True
 
     @staticmethod
-    def condition(**facts: Any) -> bool:
+    def condition(*_: Any, **facts: Any) -> bool:
         """For the relation `iff`: what is equivalent to equality of the two sides."""
         raise NotImplementedError
 

@@ -53,10 +53,9 @@ Part = Literal["claim", "hypothesis", "condition", "relation"]
 Fate = Literal["caught", "equivalent", "missed"]
 
 RELATIONS: dict[Relation, tuple[Relation, ...]] = {
-    "=": ("<", ">"),
     "<=": (">=", "<", ">", "="),
     ">=": ("<=", ">", "<", "="),
-    "iff": ("=", "<", ">"),
+    "iff": ("=",),
 }
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -234,8 +233,8 @@ def mutants(check: type[Check], terms: Mapping[str, Any], reached: bool = True) 
             out.append(
                 Mutant(part, "dropped hypothesis", "return True", replace(original, hypothesis=lambda **_: True))
             )
-    for relation in RELATIONS[original.relation]:
-        if reached or relation not in ("<", ">") or original.relation in ("=", "iff"):
+    for relation in RELATIONS.get(original.relation, ()):
+        if reached or relation not in ("<", ">"):
             out.append(Mutant("relation", "relation", relation, replace(original, relation=relation)))
     return out
 
