@@ -128,6 +128,17 @@ def test_a_violated_assumption_is_named() -> None:
     assert "stationarity" in str(found)
 
 
+def test_a_world_with_skewed_noise_is_refused() -> None:
+    """Linear, stationary, seen as it is, so that `D = ε = 0`: but a Gaussian world would be reversible."""
+    generator = torch.Generator().manual_seed(0)
+    z = torch.zeros(20_000, 2, dtype=torch.float64)
+    for _ in range(60):
+        before, z = z, 0.8 * z + 0.6 * (torch.empty_like(z).exponential_(generator=generator) - 1)
+    found = certify(before, z, rho=0.8)
+    assert not found.applies
+    assert "reversibility" in found.violated
+
+
 def test_latents_add_recovery_and_energy() -> None:
     z, z_next = latents(2, RHO, 30_000, 0)
     encoder = quadratic(2, RHO, 0.3)

@@ -69,9 +69,11 @@ class NormEstimate:
         return sqrt(max(self.root(stats.t.isf(alpha, self.degrees), 1), 0))
 
     def lower(self, alpha: float) -> float:
-        """The upper tail of `V` is heavier than normal: take the greater of the two quantiles."""
-        skewed = (stats.chi2.isf(alpha, self.effective) - self.effective) / sqrt(2 * self.effective)
-        z = max(float(stats.t.isf(alpha, self.degrees)), float(skewed))
+        """The upper tail of `V` is heavier than normal: take the greater of the two quantiles (of `χ²` over its
+        estimated scale, so of Fisher's `F`; exact in one dimension)."""
+        over = float(stats.f.isf(alpha, self.effective, self.effective * self.degrees))
+        skewed = (over - 1) * sqrt(self.effective / 2)
+        z = max(float(stats.t.isf(alpha, self.degrees)), skewed)
         if self.square <= z * sqrt(2 * self.flat):
             return 0.0
         return sqrt(max(self.root(z, -1), 0))
