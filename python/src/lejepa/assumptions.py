@@ -240,7 +240,8 @@ def linear_conditional_mean(scores: Scores, rho: float, distance: float, alpha: 
     regressors, _ = torch.linalg.qr(torch.cat((ones, s0), dim=1))
 
     def residual(x: Tensor) -> Tensor:
-        return x - regressors @ (regressors.T @ x)
+        left: Tensor = x - regressors @ (regressors.T @ x)
+        return left
 
     f = waves(s0)
     q = residual(f)

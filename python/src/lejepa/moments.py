@@ -105,6 +105,7 @@ class PairMoments:
         self.size *= 2
 
     def put(self, block: int, h0: Tensor, h1: Tensor) -> None:
+        assert self.centre is not None
         a, b = h0 - self.centre, h1 - self.centre
         self.counts[block] += len(a)
         self.sums[block] += a.sum(0) + b.sum(0)

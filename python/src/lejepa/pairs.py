@@ -92,7 +92,7 @@ def as_sliceable(array: Any, name: str) -> Any:
     elif isinstance(array, np.ndarray):
         found = array
     elif hasattr(array, "__dlpack__"):
-        found = torch.from_dlpack(array)
+        found = torch.utils.dlpack.from_dlpack(array)
     else:
         try:
             found = np.asarray(array)
