@@ -1,0 +1,35 @@
+module
+
+public import Mathlib.Probability.Kernel.Composition.MapComap
+
+/-!
+# Binding a kernel, and mapping along measurable maps
+
+## Main results
+* `ProbabilityTheory.Kernel.map_bind`: the image of `μ.bind κ` is `μ.bind (κ.map f)`.
+* `ProbabilityTheory.Kernel.bind_map`: `(μ.map f).bind κ = μ.bind (κ.comap f)`.
+-/
+
+public section
+
+open MeasureTheory
+
+namespace ProbabilityTheory.Kernel
+
+variable {α β δ : Type*} {mα : MeasurableSpace α} {mβ : MeasurableSpace β} {mδ : MeasurableSpace δ}
+
+theorem map_bind (μ : Measure α) (κ : Kernel α β) {f : β → δ} (hf : Measurable f) :
+    (μ.bind κ).map f = μ.bind (κ.map f) := by
+  ext s hs
+  rw [Measure.map_apply hf hs, Measure.bind_apply (hf hs) κ.aemeasurable,
+    Measure.bind_apply hs (κ.map f).aemeasurable]
+  exact lintegral_congr fun a ↦ (κ.map_apply' hf a hs).symm
+
+theorem bind_map (μ : Measure α) (κ : Kernel β δ) {f : α → β} (hf : Measurable f) :
+    (μ.map f).bind κ = μ.bind (κ.comap f hf) := by
+  ext s hs
+  rw [Measure.bind_apply hs κ.aemeasurable, MeasureTheory.lintegral_map (κ.measurable_coe hs) hf,
+    Measure.bind_apply hs (κ.comap f hf).aemeasurable]
+  rfl
+
+end ProbabilityTheory.Kernel
