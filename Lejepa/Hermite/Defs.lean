@@ -1,0 +1,30 @@
+module
+
+public import Lejepa.World
+public import Mathlib.RingTheory.Polynomial.Hermite.Basic
+
+/-!
+# Product Hermite polynomials
+
+## Main definitions
+* `Lejepa.hermiteProd α`: the product Hermite polynomial of multi-index `α`, probabilists'
+  convention.
+* `Lejepa.hermiteCoeff f α`: the coefficient of `f` on the normalized `hermiteProd α`.
+-/
+
+@[expose] public section
+
+open MeasureTheory ProbabilityTheory Polynomial
+
+noncomputable section
+
+namespace Lejepa
+
+/-- The product Hermite polynomial `H_α(z) = ∏ᵢ He_{αᵢ}(zᵢ)`, probabilists' convention. -/
+def hermiteProd {n : ℕ} (α : Fin n → ℕ) (z : Fin n → ℝ) : ℝ := ∏ i, aeval (z i) (hermite (α i))
+
+/-- The coefficient of `f` on the normalized Hermite polynomial of index `α`. -/
+def hermiteCoeff {n : ℕ} (f : (Fin n → ℝ) → ℝ) (α : Fin n → ℕ) : ℝ :=
+  (∫ z, f z * hermiteProd α z ∂γ n) / √(∏ i, ((α i).factorial : ℝ))
+
+end Lejepa
