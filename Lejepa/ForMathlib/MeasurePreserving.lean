@@ -1,0 +1,34 @@
+module
+
+public import Mathlib.MeasureTheory.Function.L2Space
+
+/-!
+# Measure-preserving maps: integrals, and composition on `Lᵖ` through representatives
+
+## Main results
+* `MeasureTheory.MeasurePreserving.integral_comp_of_aestronglyMeasurable`: change of variables.
+* `MeasureTheory.Lp.coeFn_compMeasurePreservingₗᵢ`: composition with a measure-preserving map,
+  through a representative.
+-/
+
+public section
+
+open scoped ENNReal
+
+namespace MeasureTheory
+
+variable {α β E : Type*} {mα : MeasurableSpace α} {mβ : MeasurableSpace β} {μ : Measure α}
+  {ν : Measure β} [NormedAddCommGroup E] [NormedSpace ℝ E]
+
+lemma MeasurePreserving.integral_comp_of_aestronglyMeasurable {φ : α → β}
+    (hφ : MeasurePreserving φ μ ν) {g : β → E} (hg : AEStronglyMeasurable g ν) :
+    ∫ x, g (φ x) ∂μ = ∫ y, g y ∂ν := by
+  obtain ⟨hm, rfl⟩ := hφ
+  exact (integral_map hm.aemeasurable hg).symm
+
+lemma Lp.coeFn_compMeasurePreservingₗᵢ {p : ℝ≥0∞} [Fact (1 ≤ p)] {φ : α → β}
+    (hφ : MeasurePreserving φ μ ν) {F : Lp E p ν} {f : β → E} (hF : F =ᵐ[ν] f) :
+    Lp.compMeasurePreservingₗᵢ ℝ φ hφ F =ᵐ[μ] fun x ↦ f (φ x) :=
+  (Lp.coeFn_compMeasurePreserving F hφ).trans (hφ.quasiMeasurePreserving.ae_eq_comp hF)
+
+end MeasureTheory
