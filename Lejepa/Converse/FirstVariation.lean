@@ -197,8 +197,8 @@ theorem integral_sub_sq_eq (hμ : MemLp id 2 μ) (var : ∫ z, z ^ 2 ∂μ = 1) 
 
 /-- The Euler–Lagrange equation of an optimal identity on the line:
 `𝔼[z' u(z)] + 𝔼[z u(z')] = 2 𝔼[z z'] 𝔼[z u(z)]`. -/
-theorem integral_cross_add_cross_of_optimal [IsProbabilityMeasure μ] (hμ : MemLp id 2 μ) (mean : ∫ z, z ∂μ = 0)
-    (var : ∫ z, z ^ 2 ∂μ = 1)
+theorem integral_cross_add_cross_of_optimal [IsProbabilityMeasure μ] (hμ : MemLp id 2 μ)
+    (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
     (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
       alignment (m := 1) π (fun z _ ↦ z) ≤ alignment π f)
     {u : ℝ → ℝ} (hu : MemLp u 2 μ) :
