@@ -1,0 +1,135 @@
+module
+
+public import Lejepa.Hermite.Basic
+public import Lejepa.Hermite.Orthogonality
+
+/-!
+# Hermite coefficients of low degree, and linear functions
+
+## Main results
+* `Lejepa.hermiteCoeff_zero`, `Lejepa.hermiteCoeff_single`: the coefficients of degree zero and one
+  are the mean and the correlations with the coordinates.
+* `Lejepa.hermiteCoeff_linear_single`, `Lejepa.hermiteCoeff_linear_of_sum_ne_one`: the coefficients
+  of a linear function.
+* `Lejepa.integral_coord`, `Lejepa.integral_coord_mul_coord`: the coordinates are white.
+-/
+
+public section
+
+open MeasureTheory ProbabilityTheory
+
+namespace Lejepa
+
+variable {n : ℕ}
+
+/-! ### Multi-indices of degree one -/
+
+lemma sum_single_one (j : Fin n) : ∑ i, (Pi.single j 1 : Fin n → ℕ) i = 1 := by
+  exact (Finset.sum_pi_single' j 1 Finset.univ).trans (if_pos (Finset.mem_univ j))
+
+lemma exists_eq_single_of_sum_eq_one {α : Fin n → ℕ} (h : ∑ i, α i = 1) :
+    ∃ j, α = Pi.single j 1 := by
+  have hne : ∑ i, α i ≠ 0 := by
+    rw [h]
+    exact one_ne_zero
+  obtain ⟨j, -, hj⟩ := Finset.exists_ne_zero_of_sum_ne_zero hne
+  have hsum : α j + ∑ i ∈ Finset.univ.erase j, α i = 1 := by
+    rw [Finset.add_sum_erase Finset.univ α (Finset.mem_univ j), h]
+  have hrest : ∑ i ∈ Finset.univ.erase j, α i = 0 := by omega
+  have hα : α j = 1 := by omega
+  refine ⟨j, funext fun i ↦ ?_⟩
+  by_cases hi : i = j
+  · rw [hi, Pi.single_eq_same, hα]
+  · rw [Pi.single_eq_of_ne hi]
+    exact Finset.sum_eq_zero_iff.1 hrest i (Finset.mem_erase.2 ⟨hi, Finset.mem_univ i⟩)
+
+/-! ### Coefficients of degree zero and one -/
+
+lemma prod_factorial_single (j : Fin n) :
+    ∏ i, (((Pi.single j 1 : Fin n → ℕ) i).factorial : ℝ) = 1 := by
+  refine Finset.prod_eq_one fun i _ ↦ ?_
+  by_cases hi : i = j
+  · rw [hi, Pi.single_eq_same, Nat.factorial_one, Nat.cast_one]
+  · rw [Pi.single_eq_of_ne hi, Nat.factorial_zero, Nat.cast_one]
+
+/-- The coefficient of degree zero is the mean. -/
+theorem hermiteCoeff_zero (f : (Fin n → ℝ) → ℝ) : hermiteCoeff f 0 = ∫ z, f z ∂γ n := by
+  simp only [hermiteCoeff, hermiteProd_zero, Pi.one_apply, mul_one, Pi.zero_apply,
+    Nat.factorial_zero, Nat.cast_one, Finset.prod_const_one, Real.sqrt_one, div_one]
+
+/-- The coefficients of degree one are the correlations with the coordinates. -/
+theorem hermiteCoeff_single (f : (Fin n → ℝ) → ℝ) (j : Fin n) :
+    hermiteCoeff f (Pi.single j 1) = ∫ z, f z * z j ∂γ n := by
+  rw [hermiteCoeff, prod_factorial_single, Real.sqrt_one, div_one]
+  simp only [hermiteProd_single]
+
+/-! ### Linear functions -/
+
+/-- The covariance of the standard Gaussian is the identity. -/
+theorem integral_coord_mul_coord (i j : Fin n) :
+    ∫ z, z i * z j ∂γ n = if i = j then 1 else 0 := by
+  have h := integral_hermiteProd_mul (Pi.single i 1 : Fin n → ℕ) (Pi.single j 1)
+  rw [prod_factorial_single] at h
+  simp only [hermiteProd_single] at h
+  rw [h]
+  by_cases hij : i = j
+  · rw [hij, if_pos rfl, if_pos rfl]
+  · have hne : (Pi.single i 1 : Fin n → ℕ) ≠ Pi.single j 1 := fun e ↦ by
+      have he := congrFun e i
+      rw [Pi.single_eq_same, Pi.single_eq_of_ne hij] at he
+      exact one_ne_zero he
+    rw [if_neg hne, if_neg hij]
+
+/-- The standard Gaussian has mean zero. -/
+theorem integral_coord (i : Fin n) : ∫ z, z i ∂γ n = 0 := by
+  have h := integral_hermiteProd_mul (Pi.single i 1 : Fin n → ℕ) 0
+  have hne : (Pi.single i 1 : Fin n → ℕ) ≠ 0 := fun e ↦ by
+    have he := congrFun e i
+    rw [Pi.single_eq_same, Pi.zero_apply] at he
+    exact one_ne_zero he
+  rw [if_neg hne] at h
+  simpa only [hermiteProd_single, hermiteProd_zero, Pi.one_apply, mul_one] using h
+
+lemma memLp_coord (i : Fin n) : MemLp (fun z : Fin n → ℝ ↦ z i) 2 (γ n) :=
+  memLp_eval_stdGaussian i ENNReal.ofNat_ne_top
+
+lemma memLp_linear (a : Fin n → ℝ) : MemLp (fun z : Fin n → ℝ ↦ ∑ j, a j * z j) 2 (γ n) :=
+  memLp_finset_sum _ fun j _ ↦ (memLp_coord j).const_mul (a j)
+
+lemma integral_linear_mul (a : Fin n → ℝ) {g : (Fin n → ℝ) → ℝ} (hg : MemLp g 2 (γ n)) :
+    ∫ z, (∑ j, a j * z j) * g z ∂γ n = ∑ j, a j * ∫ z, z j * g z ∂γ n := by
+  have hint : ∀ j ∈ Finset.univ, Integrable (fun z : Fin n → ℝ ↦ a j * (z j * g z)) (γ n) :=
+    fun j _ ↦ ((memLp_coord j).integrable_mul hg).const_mul (a j)
+  simp only [Finset.sum_mul, mul_assoc]
+  rw [integral_finset_sum _ hint]
+  simp only [integral_const_mul]
+
+lemma integral_linear_mul_coord (a : Fin n → ℝ) (k : Fin n) :
+    ∫ z, (∑ j, a j * z j) * z k ∂γ n = a k := by
+  rw [integral_linear_mul a (memLp_coord k)]
+  simp only [integral_coord_mul_coord, mul_ite, mul_one, mul_zero]
+  rw [Finset.sum_ite_eq' Finset.univ k a, if_pos (Finset.mem_univ k)]
+
+/-- The inner product of two linear functions is that of their coefficients. -/
+theorem integral_linear_mul_linear (a b : Fin n → ℝ) :
+    ∫ z, (∑ j, a j * z j) * (∑ j, b j * z j) ∂γ n = ∑ j, a j * b j := by
+  rw [integral_linear_mul a (memLp_linear b)]
+  refine Finset.sum_congr rfl fun k _ ↦ ?_
+  rw [← integral_linear_mul_coord b k]
+  exact congrArg (a k * ·) (integral_congr_ae (.of_forall fun z ↦ mul_comm _ _))
+
+theorem hermiteCoeff_linear_single (a : Fin n → ℝ) (k : Fin n) :
+    hermiteCoeff (fun z ↦ ∑ j, a j * z j) (Pi.single k 1) = a k := by
+  rw [hermiteCoeff_single, integral_linear_mul_coord]
+
+theorem hermiteCoeff_linear_of_sum_ne_one (a : Fin n → ℝ) {α : Fin n → ℕ} (hα : ∑ i, α i ≠ 1) :
+    hermiteCoeff (fun z ↦ ∑ j, a j * z j) α = 0 := by
+  have h (j : Fin n) : ∫ z, z j * hermiteProd α z ∂γ n = 0 := by
+    have hne : (Pi.single j 1 : Fin n → ℕ) ≠ α := fun e ↦ hα (by rw [← e, sum_single_one])
+    have hj := integral_hermiteProd_mul (Pi.single j 1) α
+    rw [if_neg hne] at hj
+    simpa only [hermiteProd_single] using hj
+  rw [hermiteCoeff, integral_linear_mul a (memLp_hermiteProd α)]
+  simp only [h, mul_zero, Finset.sum_const_zero, zero_div]
+
+end Lejepa
