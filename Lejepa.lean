@@ -1,6 +1,8 @@
 module
 
 public import Lejepa.Alignment.PairLaw
+public import Lejepa.Converse.AdditiveNoise
+public import Lejepa.Converse.BackwardRegression
 public import Lejepa.Converse.FirstVariation
 public import Lejepa.ForMathlib.FrobeniusOrthogonal
 public import Lejepa.ForMathlib.GaussianExpDual
@@ -12,11 +14,15 @@ public import Lejepa.ForMathlib.L2Inner
 public import Lejepa.ForMathlib.MeasurePreserving
 public import Lejepa.ForMathlib.OrthonormalL2
 public import Lejepa.ForMathlib.Polar
+public import Lejepa.ForMathlib.PolarSharp
 public import Lejepa.Hermite.Basic
+public import Lejepa.Hermite.Coefficients
 public import Lejepa.Hermite.Defs
 public import Lejepa.Hermite.Mehler
 public import Lejepa.Hermite.Orthogonality
+public import Lejepa.Hermite.Span
 public import Lejepa.Hermite.Stein
+public import Lejepa.Identifiability.LinearPart
 public import Lejepa.Objective
 public import Lejepa.Planning.Basic
 public import Lejepa.Planning.Invariant
@@ -24,7 +30,8 @@ public import Lejepa.Planning.Through
 public import Lejepa.World
 
 /-!
-# Lejepa
+# Lejepa: when a joint-embedding encoder recovers the latents of its world
 
-Every file of the package.
+The root of the package: it imports every file. The paper is Klindt, LeCun, Balestriero,
+*When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
 -/
