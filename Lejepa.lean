@@ -23,6 +23,7 @@ public import Lejepa.Hermite.Orthogonality
 public import Lejepa.Hermite.Span
 public import Lejepa.Hermite.Stein
 public import Lejepa.Identifiability.LinearPart
+public import Lejepa.Identifiability.QuadraticEncoder
 public import Lejepa.Objective
 public import Lejepa.Planning.Basic
 public import Lejepa.Planning.Invariant
