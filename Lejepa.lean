@@ -25,9 +25,12 @@ public import Lejepa.Hermite.Stein
 public import Lejepa.Identifiability.LinearPart
 public import Lejepa.Identifiability.QuadraticEncoder
 public import Lejepa.Objective
+public import Lejepa.Planning
+public import Lejepa.Planning.Approximate
 public import Lejepa.Planning.Basic
 public import Lejepa.Planning.Invariant
 public import Lejepa.Planning.Through
+public import Lejepa.Refutation
 public import Lejepa.World
 
 /-!
