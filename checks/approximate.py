@@ -3,10 +3,10 @@
 from random import Random
 from typing import Any
 
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import over, sqrt
-from lejepa.hermite import rational
-from lejepa.polynomials import PolynomialEncoder, random_polynomial
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import over, sqrt
+from lejepa.exact.hermite import rational
+from lejepa.exact.polynomials import PolynomialEncoder, random_polynomial
 
 RHOS = ("1/1000000", "1/10", "1/2", "9/10", "999999/1000000")
 SHIFTED: Case = {"n": 1, "expansions": [{"0": "1/2", "1": "1"}]}

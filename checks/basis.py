@@ -5,10 +5,10 @@ from random import Random
 from typing import Any
 
 from flint import arb, fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.functions import Wave, generous
-from lejepa.generic import sqrt
-from lejepa.hermite import (
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.functions import Wave, generous
+from lejepa.exact.generic import sqrt
+from lejepa.exact.hermite import (
     Growth,
     gaussian_integral,
     gaussian_mean,
@@ -18,7 +18,7 @@ from lejepa.hermite import (
     multiply,
     rational,
 )
-from lejepa.polynomials import coefficient, combine, norm_squared, random_polynomial, to_monomials
+from lejepa.exact.polynomials import coefficient, combine, norm_squared, random_polynomial, to_monomials
 
 
 class Orthonormal(Check):

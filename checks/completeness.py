@@ -4,10 +4,10 @@ from random import Random
 from typing import Any
 
 from flint import arb, fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.functions import Sign, Wave, generous
-from lejepa.generic import exp, fac, pi, sqrt
-from lejepa.hermite import Growth, gaussian_integral, hermite, hermite_explicit, rational
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.functions import Sign, Wave, generous
+from lejepa.exact.generic import exp, fac, pi, sqrt
+from lejepa.exact.hermite import Growth, gaussian_integral, hermite, hermite_explicit, rational
 
 
 def distance(f: Wave, degree: int) -> Any:

@@ -4,10 +4,10 @@ from random import Random
 from typing import Any
 
 from flint import fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import sqrt
-from lejepa.hermite import rational
-from lejepa.laws import bilinear, laplace_noise, law, orthogonal
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import sqrt
+from lejepa.exact.hermite import rational
+from lejepa.exact.laws import bilinear, laplace_noise, law, orthogonal
 
 IDENTITY = [fmpq(0), fmpq(1)]
 LAWS = (("gaussian", 1), ("laplace", 1), ("laplace", 5), ("gamma", 1), ("gamma", 3))

@@ -5,10 +5,10 @@ from random import Random
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import over
-from lejepa.hermite import rational
-from lejepa.polynomials import vanishes
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import over
+from lejepa.exact.hermite import rational
+from lejepa.exact.polynomials import vanishes
 
 POINTS = (fmpq(-2), fmpq(0), fmpq(1, 2), fmpq(3))
 

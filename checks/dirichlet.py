@@ -7,10 +7,10 @@ from random import Random
 from typing import Any, ClassVar
 
 from flint import arb, fmpq, fmpq_mat, fmpz_poly
-from lejepa.check import Case, Check, Evidence, Relation
-from lejepa.generic import exp
-from lejepa.hermite import hermite, hermite_explicit, rational
-from lejepa.polynomials import vanishes
+from lejepa.checking.check import Case, Check, Evidence, Relation
+from lejepa.exact.generic import exp
+from lejepa.exact.hermite import hermite, hermite_explicit, rational
+from lejepa.exact.polynomials import vanishes
 
 
 class Dual:

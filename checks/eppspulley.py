@@ -5,9 +5,9 @@ from random import Random
 from typing import Any
 
 from flint import acb, arb, fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import exp, sqrt
-from lejepa.hermite import Growth, gaussian_integral, rational
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import exp, sqrt
+from lejepa.exact.hermite import Growth, gaussian_integral, rational
 
 
 class Normal(Check):

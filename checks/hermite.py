@@ -5,9 +5,9 @@ from random import Random
 from typing import Any
 
 from flint import fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import fac
-from lejepa.hermite import (
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import fac
+from lejepa.exact.hermite import (
     Growth,
     gaussian_integral,
     gaussian_mean,

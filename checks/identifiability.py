@@ -3,10 +3,10 @@
 from random import Random
 from typing import Any
 
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import exp
-from lejepa.hermite import rational
-from lejepa.spiral import spiral_correlation, twist_correlation
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import exp
+from lejepa.exact.hermite import rational
+from lejepa.exact.spiral import spiral_correlation, twist_correlation
 
 
 class Spiral(Check):

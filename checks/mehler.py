@@ -5,10 +5,10 @@ from random import Random
 from typing import Any
 
 from flint import fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import sqrt
-from lejepa.hermite import gaussian_mean, hermite, pair_mean, polynomial_integral, rational
-from lejepa.polynomials import random_polynomial, to_monomials
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import sqrt
+from lejepa.exact.hermite import gaussian_mean, hermite, pair_mean, polynomial_integral, rational
+from lejepa.exact.polynomials import random_polynomial, to_monomials
 
 
 def shifted(k: int, mean: Any, deviation: Any) -> list[Any]:

@@ -4,10 +4,10 @@ from itertools import count
 from random import Random
 from typing import Any
 
-from lejepa.check import Case, Check, Evidence
-from lejepa.functions import Wave, generous, goal
-from lejepa.hermite import gaussian_mean, multi_indices, multiply, rational
-from lejepa.polynomials import coefficient, random_polynomial, to_monomials
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.functions import Wave, generous, goal
+from lejepa.exact.hermite import gaussian_mean, multi_indices, multiply, rational
+from lejepa.exact.polynomials import coefficient, random_polynomial, to_monomials
 
 
 def spread(case: Case) -> tuple[int, int]:

@@ -4,7 +4,8 @@ from random import Random
 from typing import Any
 
 from flint import fmpq
-from lejepa.chains import (
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.chains import (
     SYMMETRIES,
     Chain,
     LinearQuadratic,
@@ -20,8 +21,7 @@ from lejepa.chains import (
     rotation,
     undo,
 )
-from lejepa.check import Case, Check, Evidence
-from lejepa.hermite import rational
+from lejepa.exact.hermite import rational
 
 PLANE = [(0, 0), (1, 0), (-1, 0), (0, 1), (0, -1)]
 

@@ -5,9 +5,9 @@ from random import Random
 from typing import Any
 
 from flint import arb, fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import exp
-from lejepa.hermite import Growth, gaussian_integral, rational
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.generic import exp
+from lejepa.exact.hermite import Growth, gaussian_integral, rational
 
 UNITS = (["1"], ["3/5", "-4/5"], ["1/3", "2/3", "2/3"], ["2/7", "3/7", "6/7"], ["0", "1"], ["1/2"] * 4)
 AXES = (("1", "0"), ("0", "1"))

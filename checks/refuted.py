@@ -6,11 +6,11 @@ from random import Random
 from typing import Any
 
 from flint import arb, ctx, fmpq
-from lejepa.chains import Chain, Policy, random_chain, random_law, random_policy
-from lejepa.check import Case, Check, Evidence
-from lejepa.generic import exp, over
-from lejepa.hermite import Polynomial, gaussian_mean, multi_indices, multiply, pair_mean, rational
-from lejepa.polynomials import PolynomialEncoder, coefficient, random_polynomial, to_monomials
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.chains import Chain, Policy, random_chain, random_law, random_policy
+from lejepa.exact.generic import exp, over
+from lejepa.exact.hermite import Polynomial, gaussian_mean, multi_indices, multiply, pair_mean, rational
+from lejepa.exact.polynomials import PolynomialEncoder, coefficient, random_polynomial, to_monomials
 
 
 class MeanOfNone(Check):

@@ -4,9 +4,9 @@ from random import Random
 from typing import Any
 
 from flint import fmpq
-from lejepa.check import Case, Check, Evidence
-from lejepa.hermite import rational
-from lejepa.polynomials import alignment
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.hermite import rational
+from lejepa.exact.polynomials import alignment
 
 
 class FiniteWorld:

@@ -5,10 +5,10 @@ from random import Random
 from typing import Any
 
 from flint import arb
-from lejepa.check import Case, Check, Evidence
-from lejepa.functions import Sign, Wave, generous, goal
-from lejepa.hermite import multi_indices, rational
-from lejepa.polynomials import alignment, coefficient, random_polynomial, to_monomials
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.functions import Sign, Wave, generous, goal
+from lejepa.exact.hermite import multi_indices, rational
+from lejepa.exact.polynomials import alignment, coefficient, random_polynomial, to_monomials
 
 
 class Finite(Check):

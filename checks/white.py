@@ -4,11 +4,11 @@ from random import Random
 from typing import Any
 
 from flint import arb
-from lejepa.check import Case, Check, Evidence
-from lejepa.functions import Sign, Wave
-from lejepa.hermite import multi_indices, rational
-from lejepa.polynomials import PolynomialEncoder, random_rows, text_of
-from lejepa.spiral import spiral_correlation
+from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.functions import Sign, Wave
+from lejepa.exact.hermite import multi_indices, rational
+from lejepa.exact.polynomials import PolynomialEncoder, random_rows, text_of
+from lejepa.exact.spiral import spiral_correlation
 
 RHOS = ("1/1000000", "1/2", "9/10", "999999/1000000")
 

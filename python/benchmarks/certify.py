@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from lejepa.certificate import certify_pairs
-from lejepa.pairs import Chunk, Pairs, from_file
+from lejepa.certification.certificate import certify_pairs
+from lejepa.certification.pairs import Chunk, Pairs, from_file
 from rich.console import Console
 from rich.table import Table
 

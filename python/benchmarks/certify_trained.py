@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lejepa import config
-from lejepa.certificate import Certificate, certify
-from lejepa.certificate_figure import draw
+from lejepa.certification.certificate import Certificate, certify
+from lejepa.certification.figure import draw
 from lejepa.files import repository, write_json
-from lejepa.train import Trainer, choose_device
-from lejepa.world import pairs
+from lejepa.training import config
+from lejepa.training.train import Trainer, choose_device
+from lejepa.training.world import pairs
 from rich.console import Console
 from rich.table import Table
 

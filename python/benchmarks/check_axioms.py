@@ -1,8 +1,8 @@
 """What the numeric checks cost against degree, dimension and digits, and what they gain over plain mpmath.
 
-Each row computes one figure twice: by `lejepa.hermite` (python-flint, with an enclosure) and by the same mathematics in
-mpmath (no enclosure), at the same working digits, and holds one against the other. Run it from anywhere in a checkout;
-`results/benchmarks/check_axioms.json` gets the rows.
+Each row computes one figure twice: by `lejepa.exact.hermite` (python-flint, with an enclosure) and by the same
+mathematics in mpmath (no enclosure), at the same working digits, and holds one against the other. Run it from anywhere
+in a checkout; `results/benchmarks/check_axioms.json` gets the rows.
 """
 
 import time
@@ -14,9 +14,8 @@ from typing import Any
 
 import mpmath
 from flint import arb
-from lejepa.check import working
-from lejepa.files import repository, write_json
-from lejepa.hermite import (
+from lejepa.checking.check import working
+from lejepa.exact.hermite import (
     Growth,
     gaussian_integral,
     gaussian_moment,
@@ -26,7 +25,8 @@ from lejepa.hermite import (
     precision,
     rational,
 )
-from lejepa.polynomials import PolynomialEncoder, random_rows, text_of
+from lejepa.exact.polynomials import PolynomialEncoder, random_rows, text_of
+from lejepa.files import repository, write_json
 from rich.console import Console
 from rich.table import Table
 

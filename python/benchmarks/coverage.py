@@ -1,10 +1,10 @@
 """How often a certificate's intervals hold the truth, at several encoders, dimensions and numbers of pairs.
 
-Encoders of `lejepa.known`, whose every quantity is known. Columns: the share of samples in which the two-sided interval
-holds the truth (D, ε, the plain bound, the sharp bound), in which the certified limit is not below the sharp bound's
-true value, and not below the true distance; the median of limit / sharp bound's true value; and the share of samples in
-which a test of an assumption, all true, calls it violated. Usage: `python python/benchmarks/coverage.py
-[--repetitions 400] [--jobs 2] [--out FILE]`.
+Encoders of `lejepa.certification.known`, whose every quantity is known. Columns: the share of samples in which the
+two-sided interval holds the truth (D, ε, the plain bound, the sharp bound), in which the certified limit is not below
+the sharp bound's true value, and not below the true distance; the median of limit / sharp bound's true value; and the
+share of samples in which a test of an assumption, all true, calls it violated. Usage:
+`python python/benchmarks/coverage.py [--repetitions 400] [--jobs 2] [--out FILE]`.
 """
 
 import argparse
@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lejepa import known
-from lejepa.certificate import bound, certify, sharp_bound
+from lejepa.certification import known
+from lejepa.certification.certificate import bound, certify, sharp_bound
 from lejepa.files import write_json
 from rich.console import Console
 from rich.progress import track

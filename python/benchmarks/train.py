@@ -16,9 +16,9 @@ from multiprocessing import get_context
 from typing import Any
 
 import torch
-from lejepa import mixing
-from lejepa.config import Experiment
-from lejepa.train import Trainer, choose_device
+from lejepa.training import mixing
+from lejepa.training.config import Experiment
+from lejepa.training.train import Trainer, choose_device
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table

@@ -6,10 +6,10 @@ from math import sqrt
 import numpy as np
 import pytest
 import torch
-from lejepa.assumptions import KNOTS, Assumption, examine, null_draws
-from lejepa.known import latents, orthogonal, quadratic
-from lejepa.objective import SIGReg
-from lejepa.sample import PairSample
+from lejepa.certification.assumptions import KNOTS, Assumption, examine, null_draws
+from lejepa.certification.known import latents, orthogonal, quadratic
+from lejepa.certification.sample import PairSample
+from lejepa.training.objective import SIGReg
 from torch import Tensor
 
 RHO = 0.8

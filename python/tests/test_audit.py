@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 import torch
 import yaml
-from lejepa import audit, config, ledger
-from lejepa.contract import differences
+from lejepa.auditing import audit, ledger
+from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
 from lejepa.files import digest
-from lejepa.train import train
+from lejepa.training import config
+from lejepa.training.train import train
 
 LEAN = """module
 /-! A docstring may say sorry and axiom. -/

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 import torch
-from lejepa import callbacks
-from lejepa.callbacks import Monitor, certify_encoder, scalars
+from lejepa.certification import callbacks
+from lejepa.certification.callbacks import Monitor, certify_encoder, scalars
+from lejepa.certification.known import latents
 from lejepa.errors import UserError
-from lejepa.known import latents
 from torch import Tensor, nn
 
 RHO = 0.9
@@ -93,7 +93,7 @@ def test_bad_input_is_one_sentence(encoder: Any, x0: Tensor, x1: Tensor, says: s
 
 def test_lightning(tmp_path: Path) -> None:
     pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
-    from lejepa.callbacks import LightningMonitor
+    from lejepa.certification.callbacks import LightningMonitor
     from lightning.pytorch import LightningModule, Trainer
     from torch.utils.data import DataLoader, TensorDataset
 

@@ -11,11 +11,12 @@ import lejepa
 import numpy as np
 import pytest
 import torch
-from lejepa import Certificate, Certifier, certificate, certify
-from lejepa.certificate import bound, parse_rho, sharp_bound
+from lejepa import Certificate, Certifier, certify
+from lejepa.certification import certificate
+from lejepa.certification.certificate import bound, parse_rho, sharp_bound
+from lejepa.certification.known import Known, latents, orthogonal, quadratic, shrunk, worst
 from lejepa.errors import UserError
-from lejepa.known import Known, latents, orthogonal, quadratic, shrunk, worst
-from lejepa.metrics import recovery
+from lejepa.training.metrics import recovery
 
 RHO = 0.9
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lejepa import Certificate
-from lejepa.certificate_figure import draw
-from lejepa.known import latents, orthogonal, quadratic
+from lejepa.certification.figure import draw
+from lejepa.certification.known import latents, orthogonal, quadratic
 from test_cli import lejepa
 
 RHO = 0.9

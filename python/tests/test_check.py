@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 from flint import arb, fmpq
-from lejepa import check as checking
-from lejepa.check import Case, Check, Evidence, Formula, Relation
+from lejepa.checking import check as checking
+from lejepa.checking.check import Case, Check, Evidence, Formula, Relation
 from lejepa.cli import app
 from lejepa.errors import UserError
+from lejepa.exact.generic import fac
+from lejepa.exact.hermite import hermite, precision
 from lejepa.files import repository
-from lejepa.generic import fac
-from lejepa.hermite import hermite, precision
 from typer.testing import CliRunner
 
 ROOT = repository(Path(__file__).parent)
@@ -205,7 +205,7 @@ checks = ["toys.Toy"]
 experiments = []
 """
 TOYS = """
-from lejepa.check import Check, Evidence
+from lejepa.checking.check import Check, Evidence
 class Toy(Check):
     statement = "toy"
     def cases(self, rng): return [{"x": 1}, {"x": rng.randrange(9)}]

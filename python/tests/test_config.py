@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from lejepa import config
 from lejepa.errors import UserError
+from lejepa.training import config
 
 CONFIGS = Path(__file__).parents[1] / "configs"
 

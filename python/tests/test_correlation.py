@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 import torch
-from lejepa.correlation import CorrelationEstimate, estimate
+from lejepa.certification.correlation import CorrelationEstimate, estimate
+from lejepa.certification.known import Known, orthogonal, quadratic
+from lejepa.certification.moments import PairMoments
 from lejepa.errors import UserError
-from lejepa.known import Known, orthogonal, quadratic
-from lejepa.moments import PairMoments
 
 
 def estimated(encoder: Known, count: int, seed: int) -> CorrelationEstimate:

@@ -7,10 +7,10 @@ import pytest
 from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lejepa import chains, laws, spiral
-from lejepa.generic import over, sqrt
-from lejepa.hermite import precision, rational
-from lejepa.polynomials import PolynomialEncoder, orthonormal, random_rows
+from lejepa.exact import chains, laws, spiral
+from lejepa.exact.generic import over, sqrt
+from lejepa.exact.hermite import precision, rational
+from lejepa.exact.polynomials import PolynomialEncoder, orthonormal, random_rows
 
 RHO = st.fractions(0, 1, max_denominator=30).map(rational)
 KINDS = st.sampled_from([("gaussian", 1), ("laplace", 1), ("laplace", 4), ("gamma", 1), ("gamma", 3)])

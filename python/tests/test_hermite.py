@@ -7,8 +7,8 @@ import pytest
 from flint import arb, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lejepa import hermite as he
-from lejepa.functions import Sign, Wave
+from lejepa.exact import hermite as he
+from lejepa.exact.functions import Sign, Wave
 
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")

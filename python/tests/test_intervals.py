@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from lejepa.intervals import mean_of_blocks, norm_of_blocks
+from lejepa.certification.intervals import mean_of_blocks, norm_of_blocks
 from scipy import stats
 
 

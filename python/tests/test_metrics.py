@@ -4,9 +4,9 @@ import math
 
 import pytest
 import torch
-from lejepa.config import World
-from lejepa.metrics import nearest_orthogonal, r2, recovery
-from lejepa.world import pairs
+from lejepa.training.config import World
+from lejepa.training.metrics import nearest_orthogonal, r2, recovery
+from lejepa.training.world import pairs
 
 RHO = 0.9
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from lejepa.certification.known import quadratic
+from lejepa.certification.moments import FEWEST, Blocks, PairMoments, blocks_within
 from lejepa.errors import UserError
-from lejepa.known import quadratic
-from lejepa.moments import FEWEST, Blocks, PairMoments, blocks_within
 
 CPU = torch.device("cpu")
 

@@ -6,9 +6,9 @@ from random import Random
 from typing import Any
 
 import pytest
-from lejepa import check as checking
-from lejepa import mutate
-from lejepa.check import Case, Check, Evidence, Relation
+from lejepa.checking import check as checking
+from lejepa.checking import mutate
+from lejepa.checking.check import Case, Check, Evidence, Relation
 from lejepa.errors import UserError
 from lejepa.files import repository
 

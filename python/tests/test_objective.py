@@ -4,8 +4,8 @@ import math
 
 import pytest
 import torch
-from lejepa import config
-from lejepa.objective import Loss, SIGReg, alignment, infonce, whitening
+from lejepa.training import config
+from lejepa.training.objective import Loss, SIGReg, alignment, infonce, whitening
 
 
 def plain_statistic(x: torch.Tensor, knots: int, t_max: float) -> torch.Tensor:
@@ -71,8 +71,8 @@ def test_directions_are_unit_vectors() -> None:
 
 def test_alignment_of_a_linear_encoder_is_the_theorem_s() -> None:
     """`2 (1 - ρ) n` for an orthogonal map: `alignment_eq_iff_of_isWhite`, within the sampling error."""
-    from lejepa.config import World
-    from lejepa.world import pairs
+    from lejepa.training.config import World
+    from lejepa.training.world import pairs
 
     rho, n, count = 0.8, 3, 200_000
     z, z_next = pairs(World(dim=n, rho=rho), (count,), torch.Generator().manual_seed(0))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from lejepa.certification.pairs import Pairs, from_arrays, from_file
 from lejepa.errors import UserError
-from lejepa.pairs import Pairs, from_arrays, from_file
 
 CPU = torch.device("cpu")
 Arrays = dict[str, np.ndarray]

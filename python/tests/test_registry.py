@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from lejepa import registry, sources
+from lejepa.auditing import registry, sources
 from lejepa.errors import UserError
 from lejepa.files import repository
 

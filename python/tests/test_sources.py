@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from lejepa import sources
+from lejepa.auditing import sources
 from lejepa.errors import UserError
 
 TEXT = """module

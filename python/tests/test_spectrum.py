@@ -9,9 +9,9 @@ import torch
 from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lejepa import hermite, spectrum
 from lejepa.errors import UserError
-from lejepa.polynomials import random_polynomial, to_monomials
+from lejepa.exact import hermite, spectrum
+from lejepa.exact.polynomials import random_polynomial, to_monomials
 
 
 def test_examples() -> None:

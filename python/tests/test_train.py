@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
-from lejepa import config, results
 from lejepa.errors import UserError
-from lejepa.train import Interrupted, Trainer, choose_device, learning_rate, result_path, train
+from lejepa.training import config, results
+from lejepa.training.train import Interrupted, Trainer, choose_device, learning_rate, result_path, train
 
 CPU = torch.device("cpu")
 

@@ -4,10 +4,10 @@ import math
 
 import pytest
 import torch
-from lejepa import config, mixing
-from lejepa.config import World
-from lejepa.mixing import spiral
-from lejepa.world import gennorm, pairs
+from lejepa.training import config, mixing
+from lejepa.training.config import World
+from lejepa.training.mixing import spiral
+from lejepa.training.world import gennorm, pairs
 from pydantic import TypeAdapter
 
 CPU = torch.device("cpu")

@@ -3,16 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Certificate", "Certifier", "certify"]
+__all__ = ["Certificate", "Certifier", "Monitor", "certify"]
 
 if TYPE_CHECKING:
-    from lejepa.certificate import Certificate, Certifier, certify
+    from lejepa.certification.callbacks import Monitor
+    from lejepa.certification.certificate import Certificate, Certifier, certify
 
 
 def __getattr__(name: str) -> Any:
     """Certificates need PyTorch, which is slow to import: they come when asked for."""
     if name in __all__:
-        from lejepa import certificate
+        from lejepa.certification import callbacks, certificate
 
-        return getattr(certificate, name)
+        return getattr(callbacks if name == "Monitor" else certificate, name)
     raise AttributeError(f"module 'lejepa' has no attribute {name!r}")

@@ -13,7 +13,7 @@ from lejepa.errors import UserError
 from lejepa.files import repository
 
 if TYPE_CHECKING:  # PyTorch is slow to import: only the commands that need it do
-    from lejepa.results import Point, Result
+    from lejepa.training.results import Point, Result
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,9 +52,9 @@ def train(
     """Train the encoders of an experiment, measure what they recover, draw the figure."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from lejepa import config, figures
-    from lejepa.train import Interrupted, choose_device, result_path
-    from lejepa.train import train as run
+    from lejepa.training import config, figures
+    from lejepa.training.train import Interrupted, choose_device, result_path
+    from lejepa.training.train import train as run
 
     experiment = config.load(configuration)
     where = choose_device(device)
@@ -118,7 +118,7 @@ def check(
     as_json: bool = typer.Option(False, "--json", help="Print the results as JSON, not as a table."),
 ) -> None:
     """Check the statements numerically, by rigorous enclosures; fail on a violated or undecided one."""
-    from lejepa import check as checking
+    from lejepa.checking import check as checking
 
     results = checking.run_all(repository(), only, digits, seed, jobs, checking.parse_case(case), quiet=as_json)
     if as_json:
@@ -137,7 +137,7 @@ def mutants(
     jobs: int | None = typer.Option(None, help="Processes; by default one a core."),
 ) -> None:
     """Plant faults in the formulas of the checks; fail where a check does not see one that matters."""
-    from lejepa import mutate
+    from lejepa.checking import mutate
 
     scores = mutate.run_all(repository(), only, sample, seed, jobs=jobs)
     mutate.report(scores, console)
@@ -158,10 +158,10 @@ def certify(
     figure: Path | None = typer.Option(None, help="Also draw it, with the energy by degree, to this PNG file."),
 ) -> None:
     """Bound an encoder's distance to the unknown latents, from pairs of its embeddings alone."""
-    from lejepa.certificate import certify_pairs, parse_rho
+    from lejepa.certification.certificate import certify_pairs, parse_rho
+    from lejepa.certification.pairs import from_file
     from lejepa.files import write_json
-    from lejepa.pairs import from_file
-    from lejepa.train import choose_device
+    from lejepa.training.train import choose_device
 
     made = certify_pairs(
         from_file(pairs),
@@ -174,7 +174,7 @@ def certify(
     if out is not None:
         write_json(out, made.model_dump(mode="json"))
     if figure is not None:
-        from lejepa.certificate_figure import draw
+        from lejepa.certification.figure import draw
 
         draw(made, figure)
     print(made.model_dump_json(indent=1) if as_json else made)
@@ -185,8 +185,8 @@ def certify(
 @app.command()
 def figures(out: Path = Out) -> None:
     """Draw the figures of all results, from their files alone."""
-    from lejepa import figures as drawing
-    from lejepa import results
+    from lejepa.training import figures as drawing
+    from lejepa.training import results
 
     found = results.read_all(out)
     if not found:
@@ -200,8 +200,8 @@ def sources(
     contract: Path | None = typer.Option(None, help="Lean file whose statements ours must equal."),
 ) -> None:
     """Read the Lean sources: fail on sorry, native_decide, a stray axiom, a statement unlike the contract's."""
-    from lejepa.audit import source_faults
-    from lejepa.contract import differences
+    from lejepa.auditing.audit import source_faults
+    from lejepa.auditing.contract import differences
 
     root = repository()
     if contract is not None and not contract.is_file():
@@ -221,7 +221,7 @@ def ledger(
     out: Path = Out,
 ) -> None:
     """Keep what Lean says of the compiled package's axioms, with a digest of the sources."""
-    from lejepa import ledger as book
+    from lejepa.auditing import ledger as book
 
     if scope not in ("everything", "project"):
         raise UserError(f"--scope {scope}: expected everything or project")
@@ -232,7 +232,7 @@ def ledger(
 @app.command()
 def audit(out: Path = Out) -> None:
     """Join registry, sources, checks and results; write the table as HTML; fail on what does not fit."""
-    from lejepa.audit import write
+    from lejepa.auditing.audit import write
 
     made = write(repository(), out)
     table = Table(title="Audit", caption=made.scope, show_lines=False)

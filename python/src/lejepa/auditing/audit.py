@@ -14,11 +14,12 @@ from typing import Any, Literal
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from lejepa import config, ledger, registry, results, sources
+from lejepa.auditing import ledger, registry, sources
+from lejepa.auditing.ledger import Ledger
+from lejepa.auditing.registry import Statement
 from lejepa.files import digest, read_json, void, write_atomically, write_json
-from lejepa.ledger import Ledger
-from lejepa.registry import Statement
-from lejepa.results import Result
+from lejepa.training import config, results
+from lejepa.training.results import Result
 
 TRUSTED = frozenset({"propext", "Classical.choice", "Quot.sound"})
 AXIOMS = "Lejepa/Axioms.lean"

@@ -14,8 +14,8 @@ from typing import Any
 
 from flint import arb, ctx, fmpq, fmpq_mat
 
-from lejepa.generic import sqrt
-from lejepa.hermite import (
+from lejepa.exact.generic import sqrt
+from lejepa.exact.hermite import (
     MultiIndex,
     Polynomial,
     gaussian_mean,

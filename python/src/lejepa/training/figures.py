@@ -14,7 +14,7 @@ from matplotlib.colors import hsv_to_rgb
 from numpy.typing import NDArray
 
 from lejepa.files import write_atomically
-from lejepa.results import Result
+from lejepa.training.results import Result
 
 Array = NDArray[np.float64]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from lejepa import config
+from lejepa.training import config
 
 
 def build(mixing: config.Mixing, dim: int, device: torch.device) -> Callable[[Tensor], Tensor]:

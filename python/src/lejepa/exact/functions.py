@@ -13,8 +13,8 @@ from typing import Any
 
 from flint import arb, ctx, fmpq
 
-from lejepa.generic import fac, sqrt
-from lejepa.hermite import Growth, gaussian_integral, hermite, hermite_explicit, precision
+from lejepa.exact.generic import fac, sqrt
+from lejepa.exact.hermite import Growth, gaussian_integral, hermite, hermite_explicit, precision
 
 
 @contextmanager

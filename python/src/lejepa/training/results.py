@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lejepa.config import Experiment, sentence
 from lejepa.errors import UserError
 from lejepa.files import read_json, write_json
+from lejepa.training.config import Experiment, sentence
 
 
 class Point(BaseModel):
@@ -35,7 +35,7 @@ class Sample(BaseModel):
 class Result(BaseModel):
     """What an experiment wrote.
 
-    metrics: a row a seed, the fields of `lejepa.metrics.Recovery`.
+    metrics: a row a seed, the fields of `lejepa.training.metrics.Recovery`.
     confirmed: whether each seed met the configuration's criterion.
     """
 

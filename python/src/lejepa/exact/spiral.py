@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
-from lejepa.hermite import Growth, gaussian_integral, pair_moment, precision
+from lejepa.exact.hermite import Growth, gaussian_integral, pair_moment, precision
 
 
 def laguerre_coefficient(a: Any, k: int) -> Any:

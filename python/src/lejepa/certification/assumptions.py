@@ -23,8 +23,8 @@ from pydantic import BaseModel, ConfigDict
 from scipy import stats
 from torch import Tensor
 
-from lejepa.objective import SIGReg
-from lejepa.sample import PairSample
+from lejepa.certification.sample import PairSample
+from lejepa.training.objective import SIGReg
 
 Array = NDArray[np.float64]
 Verdict = Literal["consistent", "explained", "violated"]
@@ -216,16 +216,19 @@ def gaussianity(scores: Scores, distance: float, alpha: float) -> Assumption:
     reach = allowed * sqrt(float(np.sum(test.weights.cpu().numpy() * t**2)))
     noise = float(np.quantile(null_draws(False), 1 - alpha / scores.slices))
     violated = isfinite(reach) and sqrt(greatest / scores.count) > sqrt(noise / scores.count) + reach
+    return nonlinear(
+        "Gaussianity", p, violated, "projections of h are not Gaussian", "the latents are not Gaussian", "makes them"
+    )
+
+
+def nonlinear(name: str, p: float, violated: bool, seen: str, conclusion: str, makes: str) -> Assumption:
+    """The verdict on a test that only orthogonal encoders pass: what is seen, held against what the bound allows."""
+    excuse = f"by no more than an encoder as nonlinear as the bound allows {makes}"
     return Assumption(
-        name="Gaussianity",
+        name=name,
         p_value=p,
         verdict="violated" if violated else "explained",
-        finding="projections of h are not Gaussian, "
-        + (
-            "by more than the bound allows, so the latents are not Gaussian"
-            if violated
-            else "by no more than an encoder as nonlinear as the bound allows makes them"
-        ),
+        finding=f"{seen}, " + (f"by more than the bound allows, so {conclusion}" if violated else excuse),
     )
 
 
@@ -259,14 +262,11 @@ def linear_conditional_mean(scores: Scores, rho: float, distance: float, alpha: 
     allowed = (1 + rho) * sqrt(distance) / scores.deviation[:width, None]
     error = float(stats.t.isf(alpha / (2 * z.numel()), scores.count - 1)) * (square / scores.count).sqrt()
     violated = bool((mean.abs() - error > allowed).any())
-    return Assumption(
-        name="linear conditional mean",
-        p_value=p,
-        verdict="violated" if violated else "explained",
-        finding="𝔼[h' | h] is not linear, "
-        + (
-            "by more than the bound allows, so the world is not the Ornstein–Uhlenbeck one"
-            if violated
-            else "by no more than an encoder as nonlinear as the bound allows makes it"
-        ),
+    return nonlinear(
+        "linear conditional mean",
+        p,
+        violated,
+        "𝔼[h' | h] is not linear",
+        "the world is not the Ornstein–Uhlenbeck one",
+        "makes it",
     )

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lejepa.errors import UserError
-from lejepa.generic import sqrt
-from lejepa.hermite import Growth, MultiIndex, gaussian_integral, hermite, hermite_explicit, multi_indices
-from lejepa.polynomials import norm_squared
+from lejepa.exact.generic import sqrt
+from lejepa.exact.hermite import Growth, MultiIndex, gaussian_integral, hermite, hermite_explicit, multi_indices
+from lejepa.exact.polynomials import norm_squared
 
 Floats = NDArray[np.float64]
 
@@ -164,7 +164,7 @@ def expand_analytic(f: Callable[[Any], Any], degree: int, growth: Growth) -> lis
     """Balls around the coefficients `0..degree` of a function of one variable.
 
     `f` takes and returns `acb`, is analytic near the real line, and is bounded on it by `growth`. Radii are the whole
-    error, at the precision of `lejepa.hermite.precision`.
+    error, at the precision of `lejepa.exact.hermite.precision`.
 
     >>> from flint import acb, arb
     >>> balls = expand_analytic(acb.exp, 3, Growth(rate=1))

@@ -11,8 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from lejepa.auditing.sources import Declaration
 from lejepa.errors import UserError
-from lejepa.sources import Declaration
 
 NAMESPACE = "Lejepa"
 FILE = Path("checks") / "statements.toml"

@@ -19,15 +19,15 @@ from pydantic import BaseModel, ConfigDict
 from scipy import stats
 from torch import Tensor
 
-from lejepa.assumptions import Assumption, examine
-from lejepa.correlation import CorrelationEstimate, estimate
+from lejepa.certification.assumptions import Assumption, examine
+from lejepa.certification.correlation import CorrelationEstimate, estimate
+from lejepa.certification.intervals import MeanEstimate, NormEstimate, mean_of_blocks, norm_of_blocks
+from lejepa.certification.moments import Blocks, PairMoments
+from lejepa.certification.pairs import Pairs, from_arrays
+from lejepa.certification.sample import PairSample
 from lejepa.errors import UserError
-from lejepa.intervals import MeanEstimate, NormEstimate, mean_of_blocks, norm_of_blocks
-from lejepa.metrics import recovery
-from lejepa.moments import Blocks, PairMoments
-from lejepa.pairs import Pairs, from_arrays
-from lejepa.sample import PairSample
-from lejepa.spectrum import expand_samples
+from lejepa.exact.spectrum import expand_samples
+from lejepa.training.metrics import recovery
 
 Rho = float | tuple[float, float] | None
 LATENT_ROWS = 100_000  # of the pairs with latents, the first so many are measured against them
@@ -79,7 +79,7 @@ class Certificate(BaseModel):
     bound: `D + (ε + D)²`. sharp: `D + (δ / (1 + √(1 - δ)))²`, `δ = ε + D`.
     bound_limit, sharp_limit: one-sided upper confidence limits of the two at the level; the second is certified.
     assumptions: the tests. applies: whether none of them is violated.
-    recovery: the fields of `lejepa.metrics.Recovery`, where latents of as many dimensions were given.
+    recovery: the fields of `lejepa.training.metrics.Recovery`, where latents of as many dimensions were given.
     energy: the embedding's variance by Hermite degree of the latents, from degree 1 on, where latents were given; all
     higher degrees together have the rest.
     """
@@ -365,7 +365,7 @@ def certify(
     independent, or in the order of time, with many more pairs than the time that the world remembers.
 
     rho: the correlation of successive latents, in (0, 1); a range `(low, high)` that holds it; or None, to estimate it,
-    which assumes that some projection of the embedding is linear in the latents (`lejepa.correlation`).
+    which assumes that some projection of the embedding is linear in the latents (`lejepa.certification.correlation`).
     latents: the true latents of the states `(count, n)`, where known: adds recovery, and energy by Hermite degree.
     level: confidence of each interval and limit. significance: the chance that tests call a true assumption violated.
     seed: of the projections and of the sample that tests look at. device: by default that of `h0`.

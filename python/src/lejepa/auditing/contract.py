@@ -7,7 +7,7 @@ the sources state otherwise is. Where Lean is at hand, `Lejepa/Contract.lean` co
 import re
 from pathlib import Path
 
-from lejepa.sources import lean_files, read
+from lejepa.auditing.sources import lean_files, read
 
 THEOREM = re.compile(r"\b(?:theorem|lemma)\s+(?P<name>\S+)(?P<rest>.*?)(?=:=)", re.S)
 OPEN, CLOSE = "([{⦃", ")]}⦄"

@@ -5,7 +5,7 @@ from math import exp, lgamma, sqrt
 import torch
 from torch import Tensor
 
-from lejepa.config import World
+from lejepa.training.config import World
 
 
 def latents(world: World, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:

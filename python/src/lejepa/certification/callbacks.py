@@ -1,6 +1,6 @@
 """Certificates during somebody else's training: three lines in a loop, or one callback for Lightning.
 
-    from lejepa.callbacks import Monitor
+    from lejepa.certification.callbacks import Monitor
     monitor = Monitor(encoder, x0, x1, rho=0.9, every=100)
     for step, batch in enumerate(loader):
         ...
@@ -8,7 +8,7 @@
 
 and with Lightning
 
-    from lejepa.callbacks import LightningMonitor
+    from lejepa.certification.callbacks import LightningMonitor
     trainer = Trainer(callbacks=[LightningMonitor(x0, x1, rho=0.9, every=100)])
 
 The pairs are held out: the encoder stands still while it is certified, which pairs of embeddings gathered along the way
@@ -21,11 +21,11 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from lejepa.certificate import Certificate, Certifier, Rho
+from lejepa.certification.certificate import Certificate, Certifier, Rho
 from lejepa.errors import UserError
 
 if TYPE_CHECKING:
-    from lejepa.lightning_callback import LightningMonitor
+    from lejepa.certification.lightning import LightningMonitor
 
 __all__ = ["LightningMonitor", "Monitor", "certify_encoder", "scalars"]
 
@@ -129,8 +129,8 @@ def __getattr__(name: str) -> Any:
     """Lightning is optional, and imported only for its callback."""
     if name == "LightningMonitor":
         try:
-            from lejepa.lightning_callback import LightningMonitor
+            from lejepa.certification.lightning import LightningMonitor
         except ImportError as e:
             raise UserError(f"LightningMonitor: install lejepa[lightning] ({e.name} is missing)") from None
         return LightningMonitor
-    raise AttributeError(f"module 'lejepa.callbacks' has no attribute {name!r}")
+    raise AttributeError(f"module 'lejepa.certification.callbacks' has no attribute {name!r}")

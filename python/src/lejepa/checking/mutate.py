@@ -28,7 +28,7 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
-from lejepa.check import (
+from lejepa.checking.check import (
     Check,
     Evidence,
     Formula,
@@ -45,8 +45,8 @@ from lejepa.check import (
     working,
 )
 from lejepa.errors import UserError
+from lejepa.exact.hermite import precision
 from lejepa.files import write_json
-from lejepa.hermite import precision
 
 RESULTS = Path("results") / "mutants.json"
 Part = Literal["claim", "hypothesis", "condition", "relation"]

@@ -10,9 +10,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from lejepa.auditing.sources import lean_files
 from lejepa.errors import UserError
 from lejepa.files import digest, read_json, write_json
-from lejepa.sources import lean_files
 
 FILE = "ledger.json"
 

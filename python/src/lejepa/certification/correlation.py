@@ -17,8 +17,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lejepa.certification.intervals import MeanEstimate, mean_of_blocks
 from lejepa.errors import UserError
-from lejepa.intervals import MeanEstimate, mean_of_blocks
 
 Array = NDArray[np.float64]
 

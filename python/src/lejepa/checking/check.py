@@ -48,10 +48,10 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from lejepa import registry
+from lejepa.auditing import registry
 from lejepa.errors import UserError
+from lejepa.exact.hermite import precision
 from lejepa.files import digest, read_json, write_json
-from lejepa.hermite import precision
 
 Case = dict[str, Any]
 Relation = Literal["=", "<=", ">=", "<", ">", "iff"]

@@ -6,8 +6,8 @@ from typing import Any
 from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor
 
-from lejepa.callbacks import certify_encoder, scalars
-from lejepa.certificate import Certificate, Rho
+from lejepa.certification.callbacks import certify_encoder, scalars
+from lejepa.certification.certificate import Certificate, Rho
 
 Encode = Callable[[LightningModule, Tensor], Tensor]
 
@@ -21,7 +21,7 @@ class LightningMonitor(Callback):
     """Logs a certificate of the module every so many optimizer steps, on held-out pairs.
 
     x0, x1: observations of states and of their successors, one row a pair. encode: how the module embeds them, by
-    default its `forward`. options: of `lejepa.callbacks.certify_encoder`. `history` keeps steps and certificates.
+    default its `forward`. options: of `certify_encoder`. `history` keeps steps and certificates.
     """
 
     def __init__(

@@ -17,15 +17,16 @@ import numpy
 import torch
 from torch import Tensor
 
-from lejepa import __version__, encoder, mixing, results
-from lejepa.config import Experiment
+from lejepa import __version__
 from lejepa.errors import UserError
 from lejepa.files import make_folder, write_atomically
 from lejepa.interrupt import deferred
-from lejepa.metrics import Recovery, recovery
-from lejepa.objective import Loss
-from lejepa.results import Point, Result, Sample
-from lejepa.world import pairs
+from lejepa.training import encoder, mixing, results
+from lejepa.training.config import Experiment
+from lejepa.training.metrics import Recovery, recovery
+from lejepa.training.objective import Loss
+from lejepa.training.results import Point, Result, Sample
+from lejepa.training.world import pairs
 
 SAMPLE = 1_500
 EVALUATION_STREAM = 1 << 40  # evaluation data come from a seed that no configuration's seed reaches

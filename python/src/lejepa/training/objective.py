@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lejepa import config
+from lejepa.training import config
 
 
 def alignment(h: Tensor, h_next: Tensor) -> Tensor:

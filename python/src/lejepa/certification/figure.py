@@ -9,8 +9,8 @@ matplotlib.use("Agg")
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
-from lejepa.certificate import Certificate
-from lejepa.figures import save
+from lejepa.certification.certificate import Certificate
+from lejepa.training.figures import save
 
 
 def intervals(ax: Axes, certificate: Certificate) -> None:

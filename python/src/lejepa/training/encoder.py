@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lejepa import config
+from lejepa.training import config
 
 
 class ParallelMLP(nn.Module):

@@ -1,0 +1,1 @@
+"""Join registry, Lean sources, ledger, checks and experiments."""

@@ -1,0 +1,1 @@
+"""Certify an encoder from pairs of its embeddings."""

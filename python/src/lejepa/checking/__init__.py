@@ -1,0 +1,1 @@
+"""Run the numeric checks of the statements, and plant faults in them."""

@@ -1,0 +1,1 @@
+"""The mathematics of the statements in exact rational and ball arithmetic."""
