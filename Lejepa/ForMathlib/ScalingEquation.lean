@@ -1,5 +1,6 @@
 module
 
+public import Mathlib.Analysis.Calculus.Deriv.Pow
 public import Mathlib.Analysis.Calculus.MeanValue
 public import Mathlib.Analysis.Complex.RealDeriv
 public import Mathlib.Analysis.SpecialFunctions.ExpDeriv
@@ -134,7 +135,8 @@ theorem eq_one_of_scaling (hc₀ : c ≠ 0) (hc₁ : |c| < 1)
 theorem hasDerivAt_cexp_sq_div_two (t : ℝ) :
     HasDerivAt (fun t : ℝ ↦ cexp ((t : ℂ) ^ 2 / 2)) (t * cexp ((t : ℂ) ^ 2 / 2)) t := by
   have h : HasDerivAt (fun t : ℝ ↦ (t : ℂ) ^ 2 / 2) (t : ℂ) t := by
-    refine (((hasDerivAt_id' t).ofReal_comp.fun_pow 2).div_const 2).congr_deriv ?_
+    refine (HasDerivAt.div_const (HasDerivAt.fun_pow (HasDerivAt.ofReal_comp (hasDerivAt_id' t)) 2)
+      2).congr_deriv ?_
     simp
   exact h.cexp.congr_deriv (mul_comm _ _)
 

@@ -98,8 +98,10 @@ theorem integral_eval_stdGaussian (j : Fin n) : ∫ z : Fin n → ℝ, z j ∂γ
   exact h.trans integral_id_gaussianReal
 
 theorem integrable_mulVec_stdGaussian (A : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
-    Integrable (fun z : Fin n → ℝ ↦ (A *ᵥ z) i) (γ n) :=
-  integrable_finset_sum _ fun j _ ↦ (integrable_eval_stdGaussian j).const_mul (A i j)
+    Integrable (fun z : Fin n → ℝ ↦ (A *ᵥ z) i) (γ n) := by
+  have h : Integrable (fun z : Fin n → ℝ ↦ ∑ j, A i j * z j) (γ n) :=
+    integrable_finset_sum _ fun j _ ↦ (integrable_eval_stdGaussian j).const_mul (A i j)
+  exact h
 
 /-- The mean of a linear form of a standard Gaussian is zero. -/
 theorem integral_mulVec_stdGaussian (A : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
