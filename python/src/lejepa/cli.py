@@ -130,6 +130,19 @@ def check(
 
 
 @app.command()
+def search(
+    restarts: int = typer.Option(20, help="Random starts for each bound, dimension and ρ."),
+    seed: int = typer.Option(0, help="Seed of the starts."),
+    digits: int = typer.Option(50, help="Decimal digits of the enclosures."),
+) -> None:
+    """Search for the encoders that come closest to the bounds of approximate identifiability; fail if one exceeds."""
+    from lejepa.checking import search as searching
+
+    if not searching.run(repository(), restarts, seed, digits, console):
+        raise typer.Exit(1)
+
+
+@app.command()
 def mutants(
     only: str | None = typer.Option(None, help="A check, a file of checks, or a statement."),
     sample: int | None = typer.Option(None, help="Mutants to try of each check; by default all."),

@@ -21,6 +21,9 @@ so that a weakened bound is.
        "verdict": "holds",                 or "violated", "undecided"
        "seconds": 1.9,
        "source": "0123456789abcdef",       digest of the check's file
+       "finding": "closest: 0.9999",       what its numbers say beyond the verdict, in a sentence, or ""
+       "table": {"columns": [...],         and the numbers, as text, or null
+                 "rows": [[...]]},
        "witness": null                     or {"case": {...}, "left": "ball", "right": "ball", "note": "sentence",
                                                "command": "lejepa check ...", "digits": null or those that would decide}
       }]}
@@ -76,6 +79,15 @@ class Evidence:
     sharp: float | None = None
 
 
+@dataclass(frozen=True)
+class Finding:
+    """What the numbers of a check say beyond its verdict: a sentence, and a table of texts."""
+
+    says: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
 class Check(ABC):
     """A check of one statement. Its docstring says how the left side is found."""
 
@@ -92,6 +104,10 @@ class Check(ABC):
 
     @abstractmethod
     def evidence(self, *_: Any, **case: Any) -> Evidence: ...
+
+    def finding(self, tried: Sequence[tuple[Case, Evidence]]) -> Finding | None:
+        """What the cases within the hypothesis show beyond the verdict, if that is worth telling."""
+        return None
 
     # The three formulas of a statement; their text is what `lejepa mutants` plants faults in.
     claim: ClassVar[Callable[..., Any]]
@@ -122,12 +138,13 @@ class Formula:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The verdict of one case, with both sides and a sentence where it isn't `holds`."""
+    """The verdict of one case, with both sides, a sentence where it isn't `holds`, and the evidence if there is any."""
 
     verdict: Verdict
     left: str
     right: str
     note: str
+    evidence: Evidence | None = None
 
 
 def working(digits: int) -> int:
@@ -189,7 +206,7 @@ def judge(formula: Formula, evidence: Evidence, digits: int) -> Outcome:
         note += ", with equality" if evidence.sharp == 0 else f", within a share of {evidence.sharp:g}"
     if not admitted and note:
         note = "expected the statement to fail outside its hypothesis"
-    return Outcome(verdict, show(evidence.left), show(right), note)
+    return Outcome(verdict, show(evidence.left), show(right), note, evidence)
 
 
 def show(x: Any) -> str:
@@ -242,6 +259,8 @@ class Result:
     seconds: float
     source: str
     witness: Witness | None
+    finding: str = ""
+    table: dict[str, Any] | None = None
 
 
 def name_of(check: type[Check]) -> str:
@@ -267,8 +286,11 @@ def run(check: Check, digits: int, seed: int, source: str = "", only: Case | Non
         raise UserError(f"{name_of(type(check))}: expected at least one case")
     verdict: Verdict = "holds"
     witness: Witness | None = None
-    for case in [*inside, *outside]:
+    tried: list[tuple[Case, Evidence]] = []
+    for k, case in enumerate([*inside, *outside]):
         outcome = try_case(check, case, digits)
+        if outcome.evidence is not None and k < len(inside):
+            tried.append((case, outcome.evidence))
         if outcome.verdict == "holds" or (outcome.verdict == "undecided" and witness):
             continue
         verdict = outcome.verdict
@@ -277,9 +299,18 @@ def run(check: Check, digits: int, seed: int, source: str = "", only: Case | Non
         witness = Witness(case, outcome.left, outcome.right, outcome.note, command, more)
         if verdict == "violated":
             break
+    found = None
+    if verdict == "holds" and only is None:
+        with precision(working(digits)):
+            found = check.finding(tried)
+    says, rows = ("", None) if found is None else (found.says, as_table(found))
     seconds = round(time.perf_counter() - start, 3)
-    name = name_of(type(check))
-    return Result(name, check.statement, len(inside), len(outside), digits, seed, verdict, seconds, source, witness)
+    name, sizes = name_of(type(check)), (len(inside), len(outside))
+    return Result(name, check.statement, *sizes, digits, seed, verdict, seconds, source, witness, says, rows)
+
+
+def as_table(found: Finding) -> dict[str, Any] | None:
+    return {"columns": list(found.columns), "rows": [list(r) for r in found.rows]} if found.rows else None
 
 
 # Finding and running them
@@ -432,6 +463,15 @@ def table(results: Sequence[Result]) -> Table:
     return out
 
 
+def findings_table(found: Mapping[str, Any]) -> Table:
+    out = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in found["columns"]:
+        out.add_column(heading, overflow="fold")
+    for row in found["rows"]:
+        out.add_row(*row)
+    return out
+
+
 def as_json(results: Sequence[Result]) -> str:
     return json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False)
 
@@ -440,6 +480,10 @@ def report(results: Sequence[Result], console: Console) -> None:
     """Print the table, then each witness with its command."""
     console.print(table(results))
     for r in results:
+        if r.finding:
+            console.print(f"\n{r.check}: {r.finding}", markup=False, soft_wrap=True)
+        if r.table is not None:
+            console.print(findings_table(r.table))
         if w := r.witness:
             console.print(f"\n{r.check}: {r.verdict}: {w.note}", markup=False, soft_wrap=True)
             console.print(f"  left  {w.left}\n  right {w.right}", markup=False, soft_wrap=True)

@@ -26,6 +26,8 @@ def sqrt(x: Any) -> Any:
         if top * top == x.p and bottom * bottom == x.q:
             return fmpq(top, bottom)
         x = arb(x)
+    if x.contains(0) and not x.is_exact():
+        return arb(0).union(x.max(arb(0)).abs_upper().sqrt())
     return x.max(arb(0)).sqrt()
 
 
