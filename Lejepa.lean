@@ -6,6 +6,7 @@ public import Lejepa.Alignment.Stationary
 public import Lejepa.Converse.AdditiveNoise
 public import Lejepa.Converse.BackwardRegression
 public import Lejepa.Converse.CharFun
+public import Lejepa.Converse.Components
 public import Lejepa.Converse.Density
 public import Lejepa.Converse.FirstVariation
 public import Lejepa.Converse.LinearCharFun
@@ -13,6 +14,7 @@ public import Lejepa.Converse.LinearDrift
 public import Lejepa.Converse.LinearOutput
 public import Lejepa.Converse.Multivariate
 public import Lejepa.Converse.MultivariateLinearDrift
+public import Lejepa.Converse.MultivariateLinearOutput
 public import Lejepa.Converse.Regression
 public import Lejepa.Converse.Reversible
 public import Lejepa.Dirichlet.ChangeOfVariables
@@ -35,6 +37,7 @@ public import Lejepa.ForMathlib.LogDet
 public import Lejepa.ForMathlib.MeasurePreserving
 public import Lejepa.ForMathlib.OrthogonalJacobian
 public import Lejepa.ForMathlib.OrthonormalL2
+public import Lejepa.ForMathlib.PiIntegral
 public import Lejepa.ForMathlib.Polar
 public import Lejepa.ForMathlib.PolarSharp
 public import Lejepa.ForMathlib.ScalingEquation
@@ -65,6 +68,7 @@ public import Lejepa.Planning.Through
 public import Lejepa.Refutation
 public import Lejepa.Regularizer.CramerWold
 public import Lejepa.Regularizer.EppsPulley
+public import Lejepa.Statements
 public import Lejepa.World
 
 /-!

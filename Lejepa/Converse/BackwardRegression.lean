@@ -185,8 +185,9 @@ theorem integral_sub_mul_sub_eq_zero_of_optimal [IsProbabilityMeasure μ]
       have i₂ : Integrable (fun z : Fin n → ℝ ↦ c * t * (z j * g z)) μ :=
         ((hz j).integrable_mul hg).const_mul (c * t)
       simp only [e]
-      rw [integral_add i₁ i₂, integral_const_mul, integral_const_mul, integral_mul_of_isWhite_id white, orth j, Matrix.one_apply_ne hj,
-        mul_zero, mul_zero, add_zero]
+      rw [integral_add i₁ i₂, integral_const_mul, integral_const_mul,
+        integral_mul_of_isWhite_id white, orth j, Matrix.one_apply_ne hj, mul_zero, mul_zero,
+        add_zero]
   rw [h, orth i, mul_zero]
 
 end Replace
@@ -298,8 +299,9 @@ theorem integral_fst_mul_snd_pi_of_optimal (white : IsWhite μ fun z : Fin n →
   have hgmean : ∫ z, v z - α - ∑ j, β j * z j ∂μ = 0 := by
     have i₁ : Integrable (fun z ↦ v z - α) μ :=
       (hv2.sub (memLp_const α)).integrable one_le_two
-    rw [integral_sub i₁ (hℓ2.integrable one_le_two), integral_sub (hv2.integrable one_le_two) (integrable_const α),
-      hα, hℓmean, integral_const, probReal_univ, one_smul, sub_self, sub_zero]
+    rw [integral_sub i₁ (hℓ2.integrable one_le_two),
+      integral_sub (hv2.integrable one_le_two) (integrable_const α), hα, hℓmean,
+      integral_const, probReal_univ, one_smul, sub_self, sub_zero]
   have hℓorth (k : Fin n) : ∫ z, z k * ∑ j, β j * z j ∂μ = β k := by
     calc ∫ z, z k * ∑ j, β j * z j ∂μ = ∫ z, (∑ j, β j * z j) * z k ∂μ :=
           integral_congr_ae (.of_forall fun z ↦ mul_comm _ _)

@@ -8,8 +8,9 @@ public import Mathlib.MeasureTheory.Measure.CharacteristicFunction
 
 ## Main results
 * `MeasureTheory.Integrable.ae_eq_zero_of_forall_integral_mul_cexp_eq_zero`: if `f` is integrable
-  for a measure `μ` on a Banach space and `∫ f e^{iL} dμ = 0` for every continuous linear form `L`, then
-  `f = 0` almost everywhere. The finite measures `f⁺ μ` and `f⁻ μ` have one characteristic function.
+  for a measure `μ` on a Banach space and `∫ f e^{iL} dμ = 0` for every continuous linear form `L`,
+  then `f = 0` almost everywhere. The finite measures `f⁺ μ` and `f⁻ μ` have one characteristic
+  function.
 -/
 
 public section

@@ -1,7 +1,7 @@
 module
 
+public import Lejepa.ForMathlib.PiIntegral
 public import Mathlib.Probability.Distributions.Gaussian.Real
-public import Mathlib.MeasureTheory.Integral.Pi
 
 /-!
 # First and second moments of the standard Gaussian measure on `ι → ℝ`
@@ -43,14 +43,6 @@ lemma integral_eval_mul_eval_pi_gaussianReal [DecidableEq ι] (i j : ι) :
         (measurable_id'.mul measurable_id').aestronglyMeasurable
     refine h.trans (Eq.trans ?_ integral_sq_gaussianReal_zero_one)
     simp only [pow_two]
-  · have h : (fun x : ι → ℝ ↦ x i * x j)
-        = fun x ↦ ∏ k, (if k = i then x k else 1) * (if k = j then x k else 1) := by
-      funext x
-      rw [Finset.prod_mul_distrib, Finset.prod_ite_eq', Finset.prod_ite_eq',
-        if_pos (Finset.mem_univ i), if_pos (Finset.mem_univ j)]
-    rw [h, integral_fintype_prod_eq_prod
-      fun (k : ι) (t : ℝ) ↦ (if k = i then t else 1) * (if k = j then t else 1)]
-    refine Finset.prod_eq_zero (Finset.mem_univ i) ?_
-    simp only [if_true, if_neg hij, mul_one, integral_id_gaussianReal]
+  · rw [integral_eval_mul_eval_pi hij (fun t ↦ t) fun t ↦ t, integral_id_gaussianReal, zero_mul]
 
 end ProbabilityTheory
