@@ -146,8 +146,9 @@ def run(root: Path, restarts: int, seed: int, digits: int, console: Console) -> 
         check: Any = kind()
         rng = Random(seed)
         kept: list[Case] = []
-        for task in track(check.tasks(), name_of(kind), console=Console(stderr=True), transient=True):
-            kept.append(check.told(closest(*task, restarts, rng)))
+        tasks = track(check.tasks(), name_of(kind), console=Console(stderr=True), transient=True)
+        for bound, delta, rho, n, degree in tasks:
+            kept.append(check.told(closest(bound, delta, rho, n, degree, restarts, rng)))
         held &= report(check, kept, digits, console)
     return held
 

@@ -36,19 +36,26 @@ class Law:
         return moments_of([k * (1 - rho**r) for r, k in enumerate(self.cumulants, 1)])
 
 
-def law(name: str, size: int = 1) -> Law:
-    """`gaussian`; `laplace`, the normalized sum of `size` Laplace variables, `κ_{2r} = 2 (2r-1)! size / (2 size)ʳ`;
-    `gamma`, the centred Gamma of shape `size²`, `κ_r = (r-1)! size^{2-r}`, whose noise is compound Poisson."""
-    if name == "gaussian":
-        values = [fmpq(int(r == 2)) for r in range(1, ORDER + 1)]
-    elif name == "laplace":
-        values = [
-            fmpq(0) if r % 2 else fmpq(2 * factorial(r - 1) * size, (2 * size) ** (r // 2)) for r in range(1, ORDER + 1)
-        ]
+# Cumulants of orders 4 and 6 of symmetric laws of variance 1. The logistic variable is a sum of Laplace variables over
+# 1, 2, 3, ...; the hyperbolic secant's, over 1, 3, 5, ....
+SYMMETRIC = {
+    "gaussian": (fmpq(0), fmpq(0)),
+    "laplace": (fmpq(3), fmpq(30)),
+    "logistic": (fmpq(6, 5), fmpq(48, 7)),
+    "sech": (fmpq(2), fmpq(16)),
+}
+
+
+def law(name: str, size: Any = 1) -> Law:
+    """Symmetric laws: the normalized sum of `size` copies of a variable, `size` a positive rational, which tends to the
+    Gaussian. `gamma`: the centred Gamma variable of shape `size²`, `κ_r = (r-1)! size^{2-r}`."""
+    if name in SYMMETRIC:
+        fourth, sixth = SYMMETRIC[name]
+        values = [fmpq(0), fmpq(1), fmpq(0), fourth / size, fmpq(0), sixth / fmpq(size) ** 2]
     elif name == "gamma":
-        values = [fmpq(0)] + [fmpq(factorial(r - 1) * size**2, size**r) for r in range(2, ORDER + 1)]
+        values = [fmpq(0)] + [fmpq(factorial(r - 1)) * fmpq(size) ** (2 - r) for r in range(2, ORDER + 1)]
     else:
-        raise ValueError(f"expected gaussian, laplace or gamma, got {name!r}")
+        raise ValueError(f"expected one of {', '.join(SYMMETRIC)} and gamma, got {name!r}")
     return Law(name, tuple(values))
 
 
@@ -58,6 +65,22 @@ def laplace_noise(rho: Any) -> list[Any]:
         fmpq(int(r == 0)) * rho**2 + (1 - rho**2) * (fmpq(0) if r % 2 else fmpq(factorial(r), 2 ** (r // 2)))
         for r in range(ORDER + 1)
     ]
+
+
+def exponential_noise(rho: Any) -> list[Any]:
+    """Moments of the autoregressive noise of a centred exponential variable: `ε - (1 - ρ)`, where `ε` is 0 with
+    probability `ρ`, else exponential (Gaver and Lewis 1980)."""
+    plain = [fmpq(int(r == 0)) * rho + (1 - rho) * factorial(r) for r in range(ORDER + 1)]
+    return [
+        sum((comb(r, i) * plain[i] * (rho - 1) ** (r - i) for i in range(r + 1)), fmpq(0)) for r in range(ORDER + 1)
+    ]
+
+
+def known_noise(name: str, size: Any, rho: Any) -> list[Any]:
+    """Moments of the noise: of its law where that is known by name, else from its cumulants."""
+    if (name, size) == ("laplace", 1):
+        return laplace_noise(rho)
+    return exponential_noise(rho) if (name, size) == ("gamma", 1) else law(name, size).noise(rho)
 
 
 def cross(a: int, b: int, rho: Any, latent: list[Any], noise: list[Any]) -> Any:
