@@ -46,7 +46,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, Literal
 
-from flint import arb
+from flint import arb, fmpq
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -152,9 +152,15 @@ def working(digits: int) -> int:
     return digits + 10 + digits // 4
 
 
+def minus(x: Any, y: Any) -> Any:
+    """The difference as a ball, subtracted exactly where both are rational."""
+    rational = isinstance(x, int | fmpq) and isinstance(y, int | fmpq)
+    return arb(fmpq(x) - y) if rational else arb(x) - arb(y)
+
+
 def equal(left: Any, right: Any, digits: int) -> bool | None:
     """Whether two balls hold one number: yes if their difference is 0 to within `10^-digits`, no if it can't be 0."""
-    difference = arb(right) - arb(left)
+    difference = minus(right, left)
     if not difference.contains(0):
         return False if difference.is_finite() else None
     scale = abs(arb(left)).max(arb(1))
@@ -165,7 +171,7 @@ def compare(relation: Relation, left: Any, right: Any, sharp: float | None, digi
     """Whether `left relation right`, and as sharply as flagged; `None` where the balls can't tell."""
     if relation in ("=", "iff"):
         return equal(left, right, digits)
-    difference = arb(right) - arb(left) if relation in ("<=", "<") else arb(left) - arb(right)
+    difference = minus(right, left) if relation in ("<=", "<") else minus(left, right)
     if not difference.is_finite():
         return None
     strict = relation in ("<", ">")
