@@ -3,6 +3,7 @@ module
 public import Lejepa.Alignment.PairLaw
 public import Lejepa.Alignment.Spectral
 public import Lejepa.Alignment.Stationary
+public import Lejepa.Axioms
 public import Lejepa.Converse.AdditiveNoise
 public import Lejepa.Converse.BackwardRegression
 public import Lejepa.Converse.CharFun

@@ -1,0 +1,9 @@
+module
+
+/-!
+# Axioms
+
+The only file in which an axiom may stand, with its source, a numeric check that can fail, and a
+model that shows it consistent. There is none: every theorem of the package rests on Lean's own
+`propext`, `Classical.choice` and `Quot.sound`.
+-/
