@@ -1,10 +1,11 @@
-"""The density form of the converse: an affine eigenfunction of the generator makes the density Gaussian."""
+"""The density form of the converse: an affine eigenfunction of the generator makes the density Gaussian, and which
+affine functions are eigenfunctions of a Gaussian's."""
 
 from collections.abc import Callable
 from random import Random
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq
+from flint import acb, acb_series, arb, ctx, fmpq
 from lejepa.checking.check import Case, Check, Evidence
 from lejepa.exact.generic import over
 from lejepa.exact.hermite import rational
@@ -97,3 +98,59 @@ class Variance(Mean):
     @staticmethod
     def claim(K: Any, lam: Any, a: Any, b: Any) -> Any:
         return over(K, lam)
+
+
+def gaussian_score(z: Any, c: Any, v: Any) -> Any:
+    """`p' / p` at `z` of the Gaussian density, by differentiation of its power series."""
+    x = acb_series([acb(z), 1], 2)
+    p = (-(x - acb(c)) * (x - acb(c)) / acb(2 * v)).exp()
+    return (p[1] / p[0]).real
+
+
+class Eigenvalue(Check):
+    """The squares of `K s(z) a + λ (a z + b)` at some points, where `s` is the score of the Gaussian of mean `c` and
+    variance `v`, by differentiation: 0 for the right eigenvalue and shift, and for no other."""
+
+    statement = "affine_eigenfunction_gaussian_iff"
+    relation = "iff"
+
+    def cases(self, rng: Random) -> list[Case]:
+        out: list[Case] = []
+        grid = [("0", "1", "1", "1"), ("1/2", "4", "3", "-2"), ("-2", "1/3", "-1", "5")]
+        grid.append((f"{rng.randint(-9, 9)}/4", f"{rng.randint(1, 30)}/7", "2", "1/2"))
+        for c, v, k, a in grid:
+            lam, b = rational(k) / rational(v), -rational(a) * rational(c)
+            wrong = [
+                (lam, b + 1),
+                (lam * 2, b),
+                (lam + fmpq(1, 10**6), b),
+                (-lam, b),
+                (rational(k) * rational(v) + 1, b),
+            ]
+            out += [{"c": c, "v": v, "K": k, "a": a, "lam": str(x), "b": str(y)} for x, y in [(lam, b), *wrong]]
+        return out
+
+    def outside(self, rng: Random) -> list[Case]:
+        """No diffusion, or no slope: every shift, or every eigenvalue, will do."""
+        still = {"c": "1", "v": "2", "K": "0", "a": "1", "lam": "0", "b": "3"}
+        flat = {"c": "1", "v": "2", "K": "1", "a": "0", "lam": "7", "b": "0"}
+        return [still, flat]
+
+    def evidence(self, **case: str) -> Evidence:
+        c, v, k, a, lam, b = (rational(case[key]) for key in ("c", "v", "K", "a", "lam", "b"))
+
+        errors = (k * gaussian_score(z, c, v) * a + lam * (a * z + b) for z in POINTS)
+        facts = {"c": c, "v": v, "K": k, "a": a, "lam": lam, "b": b}
+        return Evidence(sum((e * e for e in errors), arb(0)), {}, facts)
+
+    @staticmethod
+    def hypothesis(c: Any, v: Any, K: Any, a: Any, lam: Any, b: Any) -> bool:
+        return K != 0 and a != 0
+
+    @staticmethod
+    def condition(c: Any, v: Any, K: Any, a: Any, lam: Any, b: Any) -> bool:
+        return bool(lam == over(K, v) and b == -(a * c))
+
+    @staticmethod
+    def claim() -> Any:
+        return 0

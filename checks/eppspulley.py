@@ -1,11 +1,12 @@
 """The Epps–Pulley statistic: in closed form for normal laws, and zero for the standard one alone."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx
 from lejepa.checking.check import Case, Check, Evidence, Finding
+from lejepa.exact.functions import TRANSFORMS
 from lejepa.exact.generic import exp, sqrt
 from lejepa.exact.hermite import Growth, gaussian_integral, rational, tail
 
@@ -34,26 +35,6 @@ class Normal(Check):
         return 1 / sqrt(1 + 2 * v) - 2 / sqrt(2 + v) * exp(-(m**2) / (2 * (2 + v))) + 1 / sqrt(3)
 
 
-def generalized(t: Any) -> Any:
-    """The characteristic function of the law of density `∝ exp (-(x/s)⁴)`, of variance 1: two hypergeometric series."""
-    low, high = (arb(1) / 4).gamma(), (arb(3) / 4).gamma()
-    s2 = low / high
-    w = (s2 * t * t / 16) ** 2
-    even = w.hypgeom([], [acb(fmpq(1, 2)), acb(fmpq(3, 4))])
-    odd = w.hypgeom([], [acb(fmpq(5, 4)), acb(fmpq(3, 2))])
-    return even - high / low * s2 * t * t / 2 * odd
-
-
-# Characteristic functions of symmetric laws of variance 1: generalized normal laws of exponents 2, 1, 4, ∞, and a coin.
-LAWS: dict[str, Callable[[Any], Any]] = {
-    "gaussian": lambda t: (-t * t / 2).exp(),
-    "laplace": lambda t: 1 / (1 + t * t / 2),
-    "quartic": generalized,
-    "uniform": lambda t: (arb(3).sqrt() * t).sinc(),
-    "sign": lambda t: t.cos(),
-}
-
-
 class Zero(Check):
     """The statistic of laws of variance 1, by quadrature; generalized normal laws among them."""
 
@@ -61,10 +42,10 @@ class Zero(Check):
     relation = "iff"
 
     def cases(self, rng: Random) -> list[Case]:
-        return [{"law": law} for law in LAWS]
+        return [{"law": law} for law in TRANSFORMS]
 
     def evidence(self, law: str) -> Evidence:
-        gaussian, own = LAWS["gaussian"], LAWS[law]
+        gaussian, own = TRANSFORMS["gaussian"], TRANSFORMS[law]
         left = gaussian_integral(lambda t: (own(t) - gaussian(t)) ** 2, Growth(scale=4))
         return Evidence(left, {}, {"gaussian": law == "gaussian"})
 

@@ -4,14 +4,14 @@ Each knows a bound on the real line, one on its Hermite coefficients beyond a de
 written as one-dimensional integrals.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from math import factorial
 from typing import Any
 
-from flint import arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq
 
 from lejepa.exact.generic import fac, sqrt
 from lejepa.exact.hermite import Growth, gaussian_integral, hermite, hermite_explicit, precision
@@ -101,3 +101,23 @@ class Sign:
     def rest(self, degree: int, seen: Any) -> Any:
         """`Σ_{k > degree} c_k²`: what Parseval leaves, where the squares up to `degree` sum to `seen`."""
         return 1 - seen
+
+
+def quartic(t: Any) -> Any:
+    """The characteristic function of the law of density `∝ exp (-(x/s)⁴)`, of variance 1: two hypergeometric series."""
+    low, high = (arb(1) / 4).gamma(), (arb(3) / 4).gamma()
+    s2 = low / high
+    w = (s2 * t * t / 16) ** 2
+    even = w.hypgeom([], [acb(fmpq(1, 2)), acb(fmpq(3, 4))])
+    odd = w.hypgeom([], [acb(fmpq(5, 4)), acb(fmpq(3, 2))])
+    return even - high / low * s2 * t * t / 2 * odd
+
+
+# Characteristic functions of symmetric laws of variance 1: generalized normal laws of exponents 2, 1, 4, ∞, and a coin.
+TRANSFORMS: dict[str, Callable[[Any], Any]] = {
+    "gaussian": lambda t: (-t * t / 2).exp(),
+    "laplace": lambda t: 1 / (1 + t * t / 2),
+    "quartic": quartic,
+    "uniform": lambda t: (arb(3).sqrt() * t).sinc(),
+    "sign": lambda t: t.cos(),
+}

@@ -47,8 +47,8 @@ class Plane:
 
     @classmethod
     def laplace(cls, rho: Any) -> "Plane":
-        """The Laplace law of the plane, characteristic function `1 / (1 + |t|²/2)`: uncorrelated coordinates that depend
-        on each other. Its noise is 0 with probability `ρ²`, else of the same law."""
+        """The Laplace law of the plane, characteristic function `1 / (1 + |t|²/2)`: uncorrelated coordinates that
+        depend on each other. Its noise is 0 with probability `ρ²`, else of the same law."""
         exponential = [fmpq(1), fmpq(1), fmpq(2), fmpq(6)]
         return cls(scattered(exponential), scattered(exponential, 1 - rho**2), (rho, rho))
 
