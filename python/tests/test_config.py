@@ -8,13 +8,6 @@ import pytest
 from lejepa.errors import UserError
 from lejepa.training import config
 
-CONFIGS = Path(__file__).parents[1] / "configs"
-
-
-@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda p: p.stem)
-def test_shipped_configurations_are_valid_and_named_after_their_file(path: Path) -> None:
-    assert config.load(path).name == path.stem
-
 
 @pytest.mark.parametrize(
     ("changes", "words"),

@@ -86,6 +86,61 @@ def train(
         raise typer.Exit(1)
 
 
+@app.command()
+def sweep(
+    configuration: Path = typer.Argument(help="YAML file of the sweep, or of an experiment."),
+    out: Path = Out,
+    device: str = typer.Option("auto", help="auto, cpu, cuda or cuda:N."),
+    jobs: int | None = typer.Option(None, help="Experiments at a time on this machine; by default one a core."),
+    ray: str | None = typer.Option(None, help="Address of a Ray cluster that runs them instead, such as auto."),
+    overwrite: bool = typer.Option(False, help="Replace results of another configuration."),
+) -> None:
+    """Train every experiment of a sweep that has no result yet; draw the figures."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from lejepa.training import grid, plots, tables, verdict
+    from lejepa.training import sweep as sweeping
+
+    made = grid.load(configuration)
+    steps = {p.name: p.training.steps for p in made.points}
+    reached: dict[str, int] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(made.name, total=sum(steps.values()))
+
+        def report(point: str, step: int) -> None:
+            reached[point] = step
+            progress.update(task, completed=sum(reached.values()), description=point)
+
+        try:
+            done = sweeping.run(made, out, device, jobs, ray, overwrite, report)
+        except sweeping.Stopped:
+            progress.stop()
+            complaints.print(f"lejepa: {made.name}: stopped; the same command goes on", markup=False)
+            raise typer.Exit(130) from None
+        progress.update(task, completed=sum(steps.values()), description=made.name)
+    console.print(tables.sweep_table(made, done))
+    drawn = plots.draw_sweep(made, done, out / "figures")
+    console.print(f"Results: {out / 'experiments' / made.name}   Figures: {', '.join(map(str, drawn))}", soft_wrap=True)
+    failures = verdict.failures(made, done)
+    for failure in failures:
+        complaints.print(f"lejepa: {failure}", markup=False)
+    if failures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def compare(
+    first: Path = typer.Argument(help="A folder of results."),
+    second: Path = typer.Argument(help="Another one."),
+    metric: list[str] = typer.Option(["r2_hz", "distance", "bound"], help="A metric to compare; may be repeated."),
+) -> None:
+    """Print the experiments of two folders of results side by side: mean and standard deviation over seeds."""
+    from lejepa.training import tables
+
+    console.print(tables.comparison(first, second, metric))
+
+
 def recovery_table(result: "Result") -> Table:
     """The metrics of a result, a row a seed."""
     table = Table(title=f"{result.configuration.name} ({result.device}, {result.seconds:.0f} s)")
@@ -197,29 +252,56 @@ def certify(
 
 @app.command()
 def figures(out: Path = Out) -> None:
-    """Draw the figures of all results, from their files alone."""
+    """Draw the figures of all results and the table beside the paper's, from their files alone."""
     from lejepa.training import figures as drawing
-    from lejepa.training import results
+    from lejepa.training import plots, report, results
 
-    found = results.read_all(out)
-    if not found:
+    found, sweeps = results.read_all(out), results.read_sweeps(out)
+    if not found and not sweeps:
         raise UserError(f"{out}: expected results of experiments in its folder experiments, found none")
-    for path in drawing.draw(found, out / "figures"):
+    paths = drawing.draw(found, out / "figures")
+    for made, done in sweeps:
+        paths += plots.draw_sweep(made, done, out / "figures")
+    paths.append(report.write(out, out / "figures" / "experiments.md", out / "figures"))
+    for path in paths:
         console.print(str(path), soft_wrap=True)
+
+
+@app.command(name="report")
+def write_report(
+    out: Path = Out,
+    to: Path = typer.Option(Path("docs"), help="Folder of the page experiments.md, its figures beside it."),
+) -> None:
+    """Write the page of all experiments, beside the paper's figures, from result files alone."""
+    from lejepa.training import plots, report, results
+
+    for made, done in results.read_sweeps(out):
+        plots.draw_sweep(made, done, to / "figures", dpi=90)
+    console.print(str(report.write(out, to / "experiments.md", to / "figures")), soft_wrap=True)
 
 
 @app.command()
 def sources(
     contract: Path | None = typer.Option(None, help="Lean file whose statements ours must equal."),
+    agree: bool = typer.Option(False, "--agree", help="Agree to the statements as they stand: checks/agreed.json."),
 ) -> None:
-    """Read the Lean sources: fail on sorry, native_decide, a stray axiom, a statement unlike the contract's."""
+    """Read the Lean sources: fail on sorry, native_decide, a stray axiom, a statement unlike what was agreed."""
+    from lejepa.auditing import agreed, registry
     from lejepa.auditing.audit import source_faults
     from lejepa.auditing.contract import differences
+    from lejepa.auditing.sources import declarations
 
     root = repository()
     if contract is not None and not contract.is_file():
         raise UserError(f"{contract}: there is no such contract")
-    faults = source_faults(root) + (differences(root, contract) if contract else [])
+    entries = registry.load(root)
+    declared = declarations(root, entries.project.package)
+    faults = source_faults(root, entries.project)
+    faults += differences(root, contract, entries.project.package) if contract else []
+    if agree and not faults:
+        count = agreed.write(root, entries.statement, declared)
+        console.print(f"{agreed.FILE}: {count} statements agreed")
+    faults += agreed.faults(root, entries.statement, declared)
     for fault in faults:
         complaints.print(fault, markup=False)
     if faults:
@@ -229,38 +311,67 @@ def sources(
 
 @app.command()
 def ledger(
-    axioms: Path = typer.Argument(help="JSON from Lean: each theorem's module and axioms."),
-    scope: str = typer.Option("everything", help="everything, or project: how far proofs were followed."),
+    printed: Path = typer.Argument(help="What `lake exe ledger` printed."),
     out: Path = Out,
 ) -> None:
-    """Keep what Lean says of the compiled package's axioms, with a digest of the sources."""
+    """Keep what Lean says of the compiled package, with a digest of the sources."""
     from lejepa.auditing import ledger as book
+    from lejepa.auditing import registry
 
-    if scope not in ("everything", "project"):
-        raise UserError(f"--scope {scope}: expected everything or project")
-    count = book.write(repository(), out, axioms, "everything" if scope == "everything" else "project")
-    console.print(f"{out / book.FILE}: {count} theorems", soft_wrap=True)
+    root = repository()
+    made = book.write(root, out, printed, registry.load(root).project.package)
+    console.print(f"{out / book.FILE}: {len(made.declarations)} declarations, scope {made.scope}", soft_wrap=True)
+
+
+@app.command()
+def trace(out: Path = Out) -> None:
+    """Extract the premises of each headline theorem with LeanDojo, for the audit's site."""
+    from lejepa.auditing import trace as tracing
+
+    made = tracing.run(repository(), out)
+    console.print(f"{out / tracing.FILE}: premises of {len(made.premises)} theorems", soft_wrap=True)
+
+
+@app.command()
+def prose(
+    record: bool = typer.Option(False, "--record", help="Keep the values that are quoted: docs/figures.json."),
+    out: Path = Out,
+) -> None:
+    """Hold the figures in README.md and the like against results; fail on one that they do not bear out."""
+    from lejepa.auditing import prose as text
+    from lejepa.auditing import registry
+
+    root = repository()
+    files = registry.load(root).project.figures
+    if record:
+        console.print(f"{text.RECORD}: {text.record(root, out, files)} figures kept")
+    faults = text.faults(root, out, files)
+    for fault in faults:
+        complaints.print(fault, markup=False)
+    if faults:
+        raise typer.Exit(1)
+    console.print(f"{', '.join(files) or 'No file of prose'}: results bear out every marked figure.")
 
 
 @app.command()
 def audit(out: Path = Out) -> None:
-    """Join registry, sources, checks and results; write the table as HTML; fail on what does not fit."""
-    from lejepa.auditing.audit import write
+    """Join registry, sources, ledger, checks and results; write the site; fail on what does not fit."""
+    from lejepa.auditing.site import FOLDER, write
 
     made = write(repository(), out)
     table = Table(title="Audit", caption=made.scope, show_lines=False)
     for heading in ("statement", "state", "axioms", "checks", "experiments"):
         table.add_column(heading, overflow="fold")
     for row in made.rows:
-        checks = ", ".join(f"{c['check']} {c['verdict']}" for c in row.checks)
-        done = ", ".join(f"{e.configuration.name} {'confirmed' if all(e.confirmed) else 'NO'}" for e in row.experiments)
-        table.add_row(row.statement.lean, row.state, row.axioms_text, checks, done)
+        checks = ", ".join(f"{c.name} {c.verdict}" for c in row.checks)
+        trained = ", ".join(f"{e.name} {e.summary}" for e in row.experiments)
+        table.add_row(row.statement.lean, row.state, row.axioms_text, checks, trained)
     console.print(table)
     for fault in made.all_faults:
         complaints.print(f"fault: {fault}", markup=False)
     console.print(
         f"{made.count('proved')} proved, {made.count('planned')} planned, {len(made.all_faults)} faults; "
-        f"page: {out / 'audit.html'}",
+        f"site: {out / FOLDER / 'index.html'}",
         soft_wrap=True,
     )
     if made.all_faults:

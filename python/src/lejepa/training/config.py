@@ -1,7 +1,8 @@
 """What an experiment is: a YAML file, checked whole before anything runs."""
 
+from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -15,22 +16,39 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
+S = TypeVar("S", bound=Section)
+
+
 class World(Section):
     """Latents in `dim` independent coordinates of unit variance, and `z' = ρ z + √(1 - ρ²) η` (paper, section 2).
 
     `gaussian`: `N(0, 1)`. `gennorm`: density proportional to `exp(-|z/β|^alpha)`; `η` has the law of `z`, as in the
-    paper's ablation, so that the world is stationary only for `alpha = 2`, the Gaussian.
+    paper's ablation, so that the world is stationary only for `alpha = 2`, the Gaussian. `doublewell`: non-linear
+    drift, `lejepa.training.doublewell`; successive latents have correlation `rho` there too.
     """
 
-    latent: Literal["gaussian", "gennorm"] = "gaussian"
+    latent: Literal["gaussian", "gennorm", "doublewell"] = "gaussian"
     alpha: float | None = Field(None, gt=0, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
+    depth: float | None = Field(None, gt=0, le=20, description="height of doublewell's barrier over the noise's energy")
     dim: int = Field(ge=1)
     rho: float = Field(gt=0, lt=1)
+    rhos: tuple[float, ...] = Field(
+        (), strict=False, description="ρ of each coordinate, greatest first, if they differ"
+    )
 
     @model_validator(mode="after")
     def shaped(self) -> "World":
         if (self.latent == "gennorm") != (self.alpha is not None):
             raise ValueError("expected alpha with latent gennorm, and with no other")
+        if (self.latent == "doublewell") != (self.depth is not None):
+            raise ValueError("expected depth with latent doublewell, and with no other")
+        if self.rhos:
+            if self.latent != "gaussian":
+                raise ValueError("expected rhos with latent gaussian, and with no other")
+            if len(self.rhos) != self.dim or self.rhos[0] != self.rho or min(self.rhos) <= 0:
+                raise ValueError("expected dim numbers above 0 in rhos, the first of them rho")
+            if any(a < b for a, b in pairwise(self.rhos)):
+                raise ValueError("expected rhos in descending order")
         return self
 
 
@@ -87,13 +105,29 @@ class Matched(Section):
 
 
 class SIGReg(Section):
-    """Sliced Epps–Pulley statistic (Balestriero and LeCun 2025)."""
+    """Sliced Epps–Pulley statistic (Balestriero and LeCun 2025).
+
+    `unbiased` takes off the share `(1 - |φ|²) / count` that sampling adds to `|φ̂ - φ|²`, which rewards embeddings for
+    being too narrow.
+    """
 
     kind: Literal["sigreg"]
     weight: float = Field(gt=0, lt=1)
     knots: int = Field(17, ge=2)
     slices: int = Field(256, ge=1)
     t_max: float = Field(3.0, gt=0)
+    unbiased: bool = False
+
+
+class MMD(Section):
+    """Squared maximum mean discrepancy to `N(0, 1)` with the Gaussian kernel of width `sigma`, in closed form.
+
+    The kernel regularizer of KerJEPA (Zimmermann et al. 2025): no slices, so nothing of it is drawn at random.
+    """
+
+    kind: Literal["mmd"]
+    weight: float = Field(gt=0, lt=1)
+    sigma: float = Field(1.0, gt=0)
 
 
 class VICReg(Section):
@@ -112,7 +146,7 @@ class InfoNCE(Section):
 
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Coupling, Field(discriminator="kind")]
 Encoder = Annotated[MLP | Matched, Field(discriminator="kind")]
-Objective = Annotated[SIGReg | VICReg | InfoNCE, Field(discriminator="kind")]
+Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE, Field(discriminator="kind")]
 
 
 class Training(Section):
@@ -122,6 +156,7 @@ class Training(Section):
     batch: int = Field(256, ge=2)
     learning_rate: float = Field(3e-3, gt=0)
     seeds: tuple[int, ...] = Field((0,), min_length=1, strict=False)
+    restarts: int = Field(1, ge=1, description="encoders a seed; the one of the lowest held-out loss is kept")
     evaluate_every: int = Field(500, ge=1)
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
     checkpoint_every: int = Field(1_000, ge=1)
@@ -136,14 +171,17 @@ class Training(Section):
 class Criterion(Section):
     """What every seed must reach for the experiment to confirm its statements."""
 
-    r2: float = Field(0.99, le=1, description="the lower of R²(h → z) and R²(z → h)")
+    r2: float | None = Field(0.99, le=1, description="least value of the lower of R²(h → z) and R²(z → h)")
+    r2_below: float | None = Field(None, le=1, description="greatest value of it, where recovery must fail")
+    r2_eigen: float | None = Field(None, le=1, description="least R²(h → ψ) of the eigen-coordinates of doublewell")
     within_bound: bool = Field(True, description="distance at most `D + (ε + D)²`, up to sampling error")
 
 
 class Experiment(Section):
     """One experiment."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)?$")
+    routine: bool = Field(False, description="a part of `make`: the audit faults where it has no result")
     statements: tuple[str, ...] = Field(min_length=1, strict=False)
     world: World
     mixing: Mixing
@@ -155,6 +193,8 @@ class Experiment(Section):
     @model_validator(mode="after")
     def fitting(self) -> "Experiment":
         dim = self.world.dim
+        if (self.criterion.r2_eigen is not None) and self.world.latent != "doublewell":
+            raise ValueError("expected criterion.r2_eigen with world.latent doublewell, and with no other")
         if self.mixing.kind in ("spiral", "banana", "sinusoid") and dim != 2:
             raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
         if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
@@ -163,7 +203,15 @@ class Experiment(Section):
 
 
 def load(path: Path) -> Experiment:
-    """Read a configuration; one sentence for the user where it does not fit."""
+    """Read the configuration of one experiment; one sentence for the user where it does not fit."""
+    data = read_yaml(path)
+    if "grid" in data or "cases" in data:
+        raise UserError(f"{path}: this is a sweep of many experiments; `lejepa sweep {path}` runs it")
+    return validated(path, Experiment, data)
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """The mapping in a YAML file; one sentence for the user where there is none."""
     try:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -174,10 +222,15 @@ def load(path: Path) -> Experiment:
         raise UserError(f"{path}: expected YAML, found {' '.join(str(e).split())}") from None
     if not isinstance(data, dict):
         raise UserError(f"{path}: expected a YAML mapping with the keys of an experiment, found {type(data).__name__}")
+    return data
+
+
+def validated(path: Path, kind: type[S], data: dict[str, Any], where: str = "") -> S:
+    """A section from the data of a file; `where` names the part of the file."""
     try:
-        return Experiment.model_validate(data)
+        return kind.model_validate(data)
     except ValidationError as e:
-        raise UserError(f"{path}: {sentence(e)}") from None
+        raise UserError(f"{path}: {where}{sentence(e)}") from None
 
 
 def sentence(error: ValidationError) -> str:

@@ -14,7 +14,7 @@ from matplotlib.colors import hsv_to_rgb
 from numpy.typing import NDArray
 
 from lejepa.files import write_atomically
-from lejepa.training.results import Result
+from lejepa.training.results import Result, Sample
 
 Array = NDArray[np.float64]
 
@@ -27,6 +27,13 @@ def hues(z: Array) -> Array:
         np.stack((angle, 0.35 + 0.65 * np.minimum(radius / 2, 1), np.full_like(angle, 0.85)), 1)
     )
     return colours
+
+
+def planar(sample: Sample) -> tuple[Array, Array, Array]:
+    """Latents, observations and embeddings, one coordinate made two by zeros."""
+    arrays = [np.asarray(a, dtype=np.float64) for a in (sample.latents, sample.observations, sample.embeddings)]
+    z, x, h = (np.pad(a, ((0, 0), (0, max(0, 2 - a.shape[1])))) for a in arrays)
+    return z, x, h
 
 
 def scatter(ax: Axes, points: Array, colours: Array, title: str) -> None:
@@ -48,7 +55,8 @@ def curve(ax: Axes, result: Result) -> None:
     for i, seed in enumerate(result.configuration.training.seeds):
         ax.plot(steps, [p.r2[i] for p in result.curve], label=f"seed {seed}")
     goal = result.configuration.criterion.r2
-    ax.axhline(goal, color="0.4", linestyle="--", linewidth=1, label=f"criterion {goal:g}")
+    if goal is not None:
+        ax.axhline(goal, color="0.4", linestyle="--", linewidth=1, label=f"criterion {goal:g}")
     ax.set(
         title="Recovery in training",
         xlabel="step",
@@ -63,11 +71,8 @@ def recovery_figure(result: Result, path: Path) -> None:
 
     The first two coordinates are drawn where there are more.
     """
-    s = result.sample
-    z, x, h = (np.asarray(a, dtype=np.float64) for a in (s.latents, s.observations, s.embeddings))
+    z, x, h = planar(result.sample)
     c = result.configuration
-    if z.shape[1] == 1:
-        z, x, h = (np.concatenate((a, np.zeros_like(a)), axis=1) for a in (z, x, h))
     colours = hues(z)
     fig, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained")
     scatter(axes[0], z, colours, "Latents z")
@@ -83,12 +88,12 @@ def recovery_figure(result: Result, path: Path) -> None:
     plt.close(fig)
 
 
-def save(savefig: Callable[..., None], path: Path) -> None:
-    write_atomically(path, lambda p: savefig(p, dpi=150))
+def save(savefig: Callable[..., None], path: Path, dpi: int = 150) -> None:
+    write_atomically(path, lambda p: savefig(p, dpi=dpi))
 
 
 def draw(results: list[Result], folder: Path) -> list[Path]:
-    """Draw the figure of every result into `folder`; their paths."""
+    """Draw the figure of every experiment into `folder`; their paths."""
     paths = []
     for result in results:
         path = folder / f"{result.configuration.name}.png"

@@ -11,6 +11,8 @@ from torch.nn import functional
 
 from lejepa.training import config
 
+CACHED = 1 << 16  # projections of one model that fill a processor's cache: models then take turns
+
 
 def alignment(h: Tensor, h_next: Tensor) -> Tensor:
     """`𝔼 ‖h(z') - h(z)‖²` over the batch: `(..., batch, dim)` twice, to `(...)`."""
@@ -26,14 +28,17 @@ class SIGReg(nn.Module):
 
     The knots are equally spaced, so `exp(i t_k x)` is the `k`-th power of one complex exponential: a complex product
     a knot, not a cosine and a sine.
+
+    `unbiased` puts `(count |φ̂|² - 1) / (count - 1)`, whose mean is `|φ|²`, for `|φ̂|²`; the statistic may then be
+    below zero.
     """
 
     weights: Tensor
     target: Tensor
 
-    def __init__(self, knots: int = 17, slices: int = 256, t_max: float = 3.0) -> None:
+    def __init__(self, knots: int = 17, slices: int = 256, t_max: float = 3.0, unbiased: bool = False) -> None:
         super().__init__()
-        self.slices, self.step = slices, t_max / (knots - 1)
+        self.slices, self.step, self.unbiased = slices, t_max / (knots - 1), unbiased
         t = torch.linspace(0, t_max, knots)
         trapezoid = torch.full((knots,), 2 * self.step)
         trapezoid[[0, -1]] = self.step
@@ -51,7 +56,11 @@ class SIGReg(nn.Module):
 
     def statistic(self, x: Tensor) -> Tensor:
         """The Epps–Pulley statistic of projections `(..., count, slices)`: shape `(..., slices)`."""
-        value: Tensor = EppsPulley.apply(x, self.step, self.weights, self.target)  # type: ignore[no-untyped-call]
+        if x.dim() > 2 and x.device.type == "cpu" and x.shape[-2:].numel() >= CACHED:
+            return torch.stack([self.statistic(model) for model in x])
+        value: Tensor = EppsPulley.apply(  # type: ignore[no-untyped-call]
+            x, self.step, self.weights, self.target, self.unbiased
+        )
         return value
 
 
@@ -62,27 +71,51 @@ class EppsPulley(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, step: float, weights: Tensor, target: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, step: float, weights: Tensor, target: Tensor, unbiased: bool) -> Tensor:
+        count = x.shape[-2]
         turn = torch.polar(torch.ones_like(x), step * x)
-        power, gaps = turn, []
-        for k in range(1, len(weights)):
-            if k > 1:
-                power = power * turn
-            gaps.append(power.mean(-2) - target[k])
-        gap = torch.stack(gaps)  # (knots - 1, ..., slices)
+        power, means = turn.clone(), [turn.mean(-2)]
+        for _ in range(2, len(weights)):
+            power.mul_(turn)
+            means.append(power.mean(-2))
+        phi = torch.stack(means)  # (knots - 1, ..., slices)
+        shape = (-1, *[1] * (phi.dim() - 1))
+        w, goal = weights[1:].reshape(shape), target[1:].reshape(shape)
+        gap = phi - goal
+        square = gap.real.square() + gap.imag.square()
+        if unbiased:
+            square = square + (phi.real.square() + phi.imag.square() - 1) / (count - 1)
+            gap = gap + phi / (count - 1)
         ctx.save_for_backward(turn, gap, weights)
         ctx.step = step
-        w = weights[1:].reshape(-1, *[1] * (gap.dim() - 1))
-        return (w * (gap.real.square() + gap.imag.square())).sum(0) * x.shape[-2]
+        return (w * square).sum(0) * count
 
     @staticmethod
-    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, None, None, None, None]:
         turn, gap, weights = ctx.saved_tensors
         # d/dx |gap|² = 2 Re(conj(gap) · i t e^{itx}) / count; summed over knots it is a polynomial in e^{ix·step}
         total = torch.zeros_like(turn)
         for k in range(len(weights) - 1, 0, -1):
-            total = (total + (weights[k] * k) * gap[k - 1].conj().resolve_conj().unsqueeze(-2)) * turn
-        return -2 * ctx.step * grads[0].unsqueeze(-2) * total.imag, None, None, None
+            total.add_((weights[k] * k) * gap[k - 1].conj().resolve_conj().unsqueeze(-2)).mul_(turn)
+        return -2 * ctx.step * grads[0].unsqueeze(-2) * total.imag, None, None, None, None
+
+
+def mmd(h: Tensor, sigma: float) -> Tensor:
+    """Unbiased squared discrepancy of embeddings to `N(0, 1)`: `(models, count, dim)` to `(models)`.
+
+    With `k(x, y) = exp(-‖x - y‖² / (2 σ²))`: the mean of `k` over pairs of different embeddings, less twice the mean of
+    `𝔼 k(h, z) = (σ² / (σ² + 1))^{n/2} exp(-‖h‖² / (2 (σ² + 1)))`, plus `𝔼 k(z, z') = (σ² / (σ² + 2))^{n/2}`; times
+    `count`, as SIGReg's statistic.
+    """
+    count, dim = h.shape[-2:]
+    square = h.square().sum(-1)
+    distances = (square.unsqueeze(-1) + square.unsqueeze(-2) - 2 * h @ h.mT).clamp(min=0)
+    inner = torch.exp(-distances / (2 * sigma**2))
+    own = inner.diagonal(dim1=-2, dim2=-1).sum(-1)
+    pairs = (inner.sum((-2, -1)) - own) / (count * (count - 1))
+    cross = (sigma**2 / (sigma**2 + 1)) ** (dim / 2) * torch.exp(-square / (2 * (sigma**2 + 1))).mean(-1)
+    value: Tensor = count * (pairs - 2 * cross + (sigma**2 / (sigma**2 + 2)) ** (dim / 2))
+    return value
 
 
 def whitening(h: Tensor) -> Tensor:
@@ -111,7 +144,7 @@ class Loss(nn.Module):
         self.objective = objective
         self.sigreg = None
         if isinstance(objective, config.SIGReg):
-            self.sigreg = SIGReg(objective.knots, objective.slices, objective.t_max)
+            self.sigreg = SIGReg(objective.knots, objective.slices, objective.t_max, objective.unbiased)
 
     def forward(self, h: Tensor, h_next: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Loss, alignment and regularizer of each model; `generator` draws the slices."""
@@ -120,6 +153,11 @@ class Loss(nn.Module):
             loss = infonce(h, h_next, self.objective.sigma)
             return loss, align, loss
         both = torch.cat((h, h_next), dim=-2)
-        penalty = whitening(both) if self.sigreg is None else self.sigreg(both, self.sigreg.directions(both, generator))
+        if self.sigreg is not None:
+            penalty = self.sigreg(both, self.sigreg.directions(both, generator))
+        elif isinstance(self.objective, config.MMD):
+            penalty = mmd(both, self.objective.sigma)
+        else:
+            penalty = whitening(both)
         weight = self.objective.weight
         return weight * penalty + (1 - weight) * align / (4 * h.shape[-1]), align, penalty

@@ -22,14 +22,18 @@ from lejepa.errors import UserError
 from lejepa.files import make_folder, write_atomically
 from lejepa.interrupt import deferred
 from lejepa.training import encoder, mixing, results
-from lejepa.training.config import Experiment
-from lejepa.training.metrics import Recovery, recovery
+from lejepa.training.config import Criterion, Experiment, Training
+from lejepa.training.doublewell import double_well
+from lejepa.training.energy import HermiteEnergy
+from lejepa.training.metrics import Recovery, r2, recovery
 from lejepa.training.objective import Loss
 from lejepa.training.results import Point, Result, Sample
 from lejepa.training.world import pairs
 
-SAMPLE = 1_500
+SAMPLE, COORDINATES = 1_500, 4  # of a result's scatter
 EVALUATION_STREAM = 1 << 40  # evaluation data come from a seed that no configuration's seed reaches
+RESTART_STRIDE = 1 << 32  # nor do restarts meet another seed
+FORMAT = 2  # of checkpoints
 
 Report = Callable[[Point], None]
 
@@ -64,20 +68,38 @@ def learning_rate(step: int, steps: int, base: float) -> float:
     return base * 0.5 * (1 + math.cos(math.pi * (step - half) / (steps - half)))
 
 
+def model_seeds(training: Training) -> list[int]:
+    """A seed for each model: the restarts of the first seed, then those of the next."""
+    return [seed + RESTART_STRIDE * r for seed in training.seeds for r in range(training.restarts)]
+
+
+def meets(c: Criterion, m: Recovery, r2_eigen: float | None) -> bool:
+    """Whether a model meets the criterion."""
+    return (
+        (c.r2 is None or m.r2 >= c.r2)
+        and (c.r2_below is None or m.r2 <= c.r2_below)
+        and (c.r2_eigen is None or (r2_eigen is not None and r2_eigen >= c.r2_eigen))
+        and (not c.within_bound or m.distance <= m.bound + 3 * m.bound_error)
+    )
+
+
 class Trainer:
     """The state of a training run: models, optimizer, random streams, curve."""
 
     def __init__(self, experiment: Experiment, device: torch.device) -> None:
         self.experiment, self.device = experiment, device
         seeds = experiment.training.seeds
+        every = model_seeds(experiment.training)
+        self.models_count = len(every)
         dim = experiment.world.dim
         self.mix = mixing.build(experiment.mixing, dim, device)
-        self.models = encoder.build(experiment.encoder, dim, seeds).to(device)
-        self.optimizer = torch.optim.AdamW(self.models.parameters(), lr=experiment.training.learning_rate)
+        self.models = encoder.build(experiment.encoder, dim, every).to(device)
+        self.optimizer = torch.optim.AdamW(self.models.parameters(), lr=experiment.training.learning_rate, fused=True)
         self.loss = Loss(experiment.objective).to(device)
         self.generator = torch.Generator(device).manual_seed(seeds[0])
         held_out = torch.Generator(device).manual_seed(EVALUATION_STREAM + seeds[0])
         self.held_out = pairs(experiment.world, (experiment.training.evaluation,), held_out)
+        self.energy = HermiteEnergy(self.held_out[0]) if experiment.world.latent == "gaussian" else None
         self.step, self.seconds = 0, 0.0
         self.curve: list[Point] = []
 
@@ -91,7 +113,7 @@ class Trainer:
         t = self.experiment.training
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, t.steps, t.learning_rate)
-        z, z_next = pairs(self.experiment.world, (len(t.seeds), t.batch), self.generator)
+        z, z_next = pairs(self.experiment.world, (self.models_count, t.batch), self.generator)
         both = self.encode(torch.cat((z, z_next), dim=1))
         loss, align, penalty = self.loss(both[:, : t.batch], both[:, t.batch :], self.generator)
         self.optimizer.zero_grad(set_to_none=True)
@@ -101,36 +123,69 @@ class Trainer:
         return loss.detach(), align.detach(), penalty.detach()
 
     @torch.no_grad()
+    def embed(self) -> tuple[Tensor, Tensor]:
+        """The embeddings of the held-out pairs by each model: `(models, evaluation, dim)` twice."""
+        h, h_next = (self.encode(x.expand(self.models_count, -1, -1)) for x in self.held_out)
+        return h, h_next
+
     def evaluate(self) -> list[Recovery]:
         """The recovery of each model on the held-out pairs."""
-        models = len(self.experiment.training.seeds)
-        z, z_next = self.held_out
-        h, h_next = (self.encode(x.expand(models, -1, -1)) for x in (z, z_next))
-        return [recovery(z, h[m], h_next[m], self.experiment.world.rho) for m in range(models)]
+        h, h_next = self.embed()
+        return self.recoveries(h, h_next)
+
+    def recoveries(self, h: Tensor, h_next: Tensor) -> list[Recovery]:
+        rho = self.experiment.world.rho
+        return [recovery(self.held_out[0], h[m], h_next[m], rho) for m in range(self.models_count)]
 
     def record(self, loss: Tensor, align: Tensor, penalty: Tensor) -> Point:
         """Add a point to the curve; a diverged model is a fault that the user can mend."""
         if not torch.isfinite(loss).all():
-            bad = [
-                s for s, v in zip(self.experiment.training.seeds, loss.tolist(), strict=True) if not math.isfinite(v)
-            ]
+            restarts = self.experiment.training.restarts
+            bad = {self.experiment.training.seeds[m // restarts] for m in (~torch.isfinite(loss)).nonzero()[:, 0]}
             raise UserError(
-                f"{self.experiment.name}: the loss of seeds {bad} is not finite at step {self.step}; "
+                f"{self.experiment.name}: the loss of seeds {sorted(bad)} is not finite at step {self.step}; "
                 "expected a training.learning_rate at which training converges"
             )
+        h, h_next = self.embed()
+        measured = self.recoveries(h, h_next)
         point = Point(
             step=self.step,
             loss=loss.tolist(),
             alignment=align.tolist(),
             regularizer=penalty.tolist(),
-            r2=[m.r2 for m in self.evaluate()],
+            r2=[m.r2 for m in measured],
+            distance=[m.distance for m in measured],
+            bound=[m.bound for m in measured],
+            bound_error=[m.bound_error for m in measured],
+            energy=[] if self.energy is None else self.energy(h).tolist(),
         )
         self.curve.append(point)
         return point
 
+    @torch.no_grad()
+    def held_out_loss(self) -> Tensor:
+        """The loss of each model on the held-out pairs, in batches of training's size: `(models,)`."""
+        t = self.experiment.training
+        generator = torch.Generator(self.device).manual_seed(EVALUATION_STREAM)
+        losses: list[Tensor] = []
+        for z, z_next in zip(*(torch.split(x, t.batch) for x in self.held_out), strict=True):
+            if len(z) == t.batch or not losses:
+                both = self.encode(torch.cat((z, z_next)).expand(self.models_count, -1, -1))
+                losses.append(self.loss(both[:, : len(z)], both[:, len(z) :], generator)[0])
+        return torch.stack(losses).mean(0)
+
+    def kept(self) -> list[int]:
+        """The model of each seed that is kept: of its restarts the one of the lowest held-out loss."""
+        restarts = self.experiment.training.restarts
+        if restarts == 1:
+            return list(range(self.models_count))
+        best = self.held_out_loss().reshape(-1, restarts).nan_to_num(nan=math.inf).argmin(1)
+        return [seed * restarts + int(r) for seed, r in enumerate(best)]
+
     def save(self, path: Path) -> None:
         """Write all that is needed to go on to the same bits."""
         state: dict[str, Any] = {
+            "format": FORMAT,
             "experiment": self.experiment.model_dump_json(),
             "device": str(self.device),
             "step": self.step,
@@ -146,7 +201,8 @@ class Trainer:
         """Go on from a checkpoint; False, and nothing changed, where it is another configuration's or device's."""
         try:
             state = torch.load(path, map_location=self.device, weights_only=True)
-            same = state["experiment"] == self.experiment.model_dump_json() and state["device"] == str(self.device)
+            own = (FORMAT, self.experiment.model_dump_json(), str(self.device))
+            same = (state.get("format"), state["experiment"], state["device"]) == own
         except Exception as e:
             raise UserError(
                 f"{path}: expected a checkpoint, but it can't be read ({type(e).__name__}); remove it"
@@ -162,20 +218,24 @@ class Trainer:
 
     def result(self) -> Result:
         """The finished run's result."""
-        measured = self.evaluate()
-        c = self.experiment.criterion
-        with torch.no_grad():
-            z = self.held_out[0][:SAMPLE]
-            x = self.mix(z)
-            h = self.models(x.expand(len(measured), -1, -1))[0]
+        kept = self.kept()
+        h, h_next = self.embed()
+        z = self.held_out[0]
+        x = self.mix(z)
+        measured = self.recoveries(h, h_next)
+        world = self.experiment.world
+        eigen: list[float | None] = [None] * self.models_count
+        if world.depth is not None:
+            target = double_well(world.depth, world.rho).coordinates(z)
+            eigen = [r2(h[m], target) for m in range(self.models_count)]
         return Result(
             configuration=self.experiment,
-            metrics=[m.as_dict() for m in measured],
-            confirmed=[
-                m.r2 >= c.r2 and (not c.within_bound or m.distance <= m.bound + 3 * m.bound_error) for m in measured
-            ],
-            curve=self.curve,
-            sample=Sample(latents=rounded(z), observations=rounded(x), embeddings=rounded(h)),
+            metrics=[measured[m].as_dict() | ({} if (e := eigen[m]) is None else {"r2_eigen": e}) for m in kept],
+            confirmed=[meets(self.experiment.criterion, measured[m], eigen[m]) for m in kept],
+            kept=[m % self.experiment.training.restarts for m in kept],
+            r2_xz=r2(x, z),
+            curve=[p.select(kept) for p in self.curve],
+            sample=Sample(latents=rounded(z), observations=rounded(x), embeddings=rounded(h[kept[0]])),
             versions=versions(),
             device=str(self.device),
             seconds=round(self.seconds, 3),
@@ -184,7 +244,7 @@ class Trainer:
 
 
 def rounded(x: Tensor) -> list[list[float]]:
-    values: list[list[float]] = numpy.round(x.double().cpu().numpy(), 4).tolist()
+    values: list[list[float]] = numpy.round(x[:SAMPLE, :COORDINATES].double().cpu().numpy(), 4).tolist()
     return values
 
 

@@ -6,14 +6,17 @@ import torch
 from torch import Tensor
 
 from lejepa.training.config import World
+from lejepa.training.doublewell import double_well
 
 
 def latents(world: World, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
     """Independent latents of unit variance, `(*shape, world.dim)`, on the generator's device."""
     size = (*shape, world.dim)
-    if world.alpha is None:
-        return torch.randn(size, generator=generator, device=generator.device)
-    return gennorm(world.alpha, size, generator)
+    if world.alpha is not None:
+        return gennorm(world.alpha, size, generator)
+    if world.depth is not None:
+        return double_well(world.depth, world.rho).sample(size, generator)
+    return torch.randn(size, generator=generator, device=generator.device)
 
 
 def gennorm(alpha: float, size: tuple[int, ...], generator: torch.Generator) -> Tensor:
@@ -27,5 +30,11 @@ def gennorm(alpha: float, size: tuple[int, ...], generator: torch.Generator) -> 
 
 def pairs(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Independent pairs `(z, z')` of successive latents, each of shape `(*shape, world.dim)`."""
+    if world.depth is not None:
+        z = latents(world, shape, generator)
+        return z, double_well(world.depth, world.rho).advance(z, generator)
     z, noise = latents(world, (2, *shape), generator)
+    if world.rhos:
+        rho = torch.tensor(world.rhos, device=z.device)
+        return z, rho * z + (1 - rho.square()).sqrt() * noise
     return z, world.rho * z + sqrt(1 - world.rho**2) * noise

@@ -1,0 +1,209 @@
+"""The figures of sweeps, one function a kind, from results alone. Bars and bands are standard deviations over seeds."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from statistics import fmean, pstdev
+from typing import Any
+
+import numpy as np
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from lejepa.training.figures import hues, planar, save, scatter
+from lejepa.training.grid import Figure, Sweep, look_up
+from lejepa.training.results import Result
+
+NAMES = {
+    "r2_hz": "R²(h→z)",
+    "r2_zh": "R²(z→h)",
+    "orthogonality": "‖AᵀA - 1‖",
+    "world.dim": "dimension of the latents",
+    "world.alpha": "shape α of the latents' law",
+    "world.rho": "ρ",
+    "objective.weight": "weight of the regularizer",
+    "distance": "mean squared distance from a rotation",
+}
+FLOOR = 1e-7  # of logarithmic scales
+
+Results = dict[str, Result]
+
+
+def name(key: str) -> str:
+    return NAMES.get(key, key.rpartition(".")[2])
+
+
+def split(results: Results, key: str | None) -> dict[Any, Results]:
+    """Results by the value of a key, in the order in which the values come."""
+    parts: dict[Any, Results] = {}
+    for point, result in results.items():
+        value = look_up(result.configuration, key) if key else None
+        parts.setdefault(value, {})[point] = result
+    return parts
+
+
+def line(ax: Axes, figure: Figure, results: Results) -> None:
+    """A metric against a key: mean over seeds, its standard deviation as a bar, each seed as a dot."""
+    assert figure.x is not None
+    for number, (value, part) in enumerate(split(results, figure.by).items()):
+        columns: defaultdict[Any, list[float]] = defaultdict(list)
+        for result in part.values():
+            measured = [m[figure.y] for m in result.metrics]
+            columns[look_up(result.configuration, figure.x)] += [
+                max(1 - v, FLOOR) if figure.loss else v for v in measured
+            ]
+        numeric = all(isinstance(x, int | float) for x in columns)
+        xs = sorted(columns) if numeric else list(columns)
+        places = xs if numeric else list(range(len(xs)))
+        means = [fmean(columns[x]) for x in xs]
+        spreads = [pstdev(columns[x]) for x in xs]
+        low = [min(s, m * (1 - 1e-3)) if figure.loss else s for s, m in zip(spreads, means, strict=True)]
+        ax.errorbar(
+            places,
+            means,
+            yerr=(low, spreads),
+            marker="o",
+            markersize=4,
+            capsize=3,
+            color=f"C{number}",
+            linestyle="-" if numeric else "none",
+            label=None if value is None else str(value),
+        )
+        for place, x in zip(places, xs, strict=True):
+            ax.plot([place] * len(columns[x]), columns[x], ".", color=f"C{number}", alpha=0.4, markersize=4)
+        if numeric and min(xs) > 0 and max(xs) / min(xs) > 10:
+            ax.set_xscale("log", base=2)
+            ax.set_xticks(xs, [f"{x:g}" for x in xs])
+            ax.minorticks_off()
+        if not numeric:
+            ax.set_xticks(places, xs, rotation=20)
+    ax.set(xlabel=name(figure.x), ylabel=f"1 - {name(figure.y)}" if figure.loss else name(figure.y))
+    if figure.loss:
+        ax.set_yscale("log")
+    if figure.by:
+        ax.legend(fontsize=8, title=name(figure.by))
+
+
+def heat(ax: Axes, figure: Figure, results: Results) -> None:
+    """The mean of a metric over two keys, written into each cell."""
+    assert figure.x is not None
+    assert figure.by is not None
+    cells: defaultdict[tuple[Any, Any], list[float]] = defaultdict(list)
+    for result in results.values():
+        place = look_up(result.configuration, figure.x), look_up(result.configuration, figure.by)
+        cells[place] += [m[figure.y] for m in result.metrics]
+    xs, ys = (sorted({place[i] for place in cells}) for i in (0, 1))
+    table = np.array([[fmean(cells[x, y]) if (x, y) in cells else np.nan for x in xs] for y in ys])
+    ax.imshow(table, aspect="auto", origin="lower", cmap="viridis")
+    middle = (np.nanmin(table) + np.nanmax(table)) / 2
+    for i, j in np.ndindex(table.shape):
+        ax.text(
+            j, i, f"{table[i, j]:.3f}", ha="center", va="center", color="w" if table[i, j] < middle else "k", fontsize=8
+        )
+    ax.set_xticks(range(len(xs)), [f"{x:g}" for x in xs])
+    ax.set_yticks(range(len(ys)), [f"{y:g}" for y in ys])
+    ax.set(xlabel=name(figure.x), ylabel=name(figure.by), title=f"mean {name(figure.y)}")
+
+
+def bound(ax: Axes, figure: Figure, results: Results) -> None:
+    """Distance against its bound, a dot for each evaluation of each seed, the last ones larger."""
+    lowest, highest = np.inf, 0.0
+    for number, (value, part) in enumerate(split(results, figure.by).items()):
+        label = None if value is None else f"{name(figure.by or '')} = {value:g}"
+        for result in part.values():
+            for p in result.curve:
+                last = p is result.curve[-1]
+                ax.plot(
+                    p.bound, p.distance, "o", color=f"C{number}", markersize=5 if last else 2, alpha=1 if last else 0.4
+                )
+                lowest, highest = min(lowest, *p.distance), max(highest, *p.bound)
+        ax.plot([], [], "o", color=f"C{number}", label=label)
+    ends = np.array([lowest, highest])
+    ax.plot(ends, ends, color="0.3", linewidth=1, label="distance = bound")
+    ax.set(xscale="log", yscale="log", xlabel="bound D + (ε + D)²", ylabel="min over Q of 𝔼‖h - Qz‖²")
+    ax.legend(fontsize=8)
+
+
+def energy(ax: Axes, figure: Figure, results: Results) -> None:
+    """The share of each Hermite degree in the variance during training, its mean over seeds with a band."""
+    for result in results.values():
+        steps = [p.step for p in result.curve]
+        table = np.array([p.energy for p in result.curve])  # evaluations, seeds, degrees and the remainder
+        shares = table[:, :, 1:] / table[:, :, 1:].sum(-1, keepdims=True)
+        degrees = shares.shape[-1] - 1
+        for k in range(degrees + 1):
+            mean, spread = shares[:, :, k].mean(1), shares[:, :, k].std(1)
+            label = f"degree {k + 1}" if k < degrees else f"above {degrees}"
+            ax.plot(steps, np.maximum(mean, 1e-4), color=f"C{k}", label=label, linewidth=2 if k == 0 else 1)
+            low, high = (np.maximum(mean + sign * spread, 1e-4) for sign in (-1, 1))
+            ax.fill_between(steps, low, high, color=f"C{k}", alpha=0.2, linewidth=0)
+    ax.set(yscale="log", ylim=(1e-4, 1.3), xlabel="step", ylabel="share of the variance")
+    ax.legend(fontsize=7, loc="lower left", ncols=2)
+
+
+def scatters(figure: Figure, sweep: Sweep, results: Results) -> Canvas:
+    """Latents, observations and embeddings of the first seed of each point, coloured by the latents."""
+    canvas, axes = plt.subplots(3, len(results), figsize=(2.3 * len(results), 7.2), layout="constrained", squeeze=False)
+    for column, (point, result) in enumerate(results.items()):
+        z, x, h = planar(result.sample)
+        for row, points in enumerate((z, x, h)):
+            scatter(axes[row, column], points, hues(z), "")
+        axes[0, column].set_title(point.partition("/")[2], fontsize=9)
+        values = [m[figure.y] for m in result.metrics]
+        axes[2, column].set_xlabel(f"{name(figure.y)} {fmean(values):.4f} ± {pstdev(values):.4f}", fontsize=8)
+    for row, title in enumerate(("latents z", "observations g(z)", "embeddings f(g(z))")):
+        axes[row, 0].set_ylabel(title)
+    return canvas
+
+
+PANELS: dict[str, Callable[[Axes, Figure, Results], None]] = {
+    "line": line,
+    "heat": heat,
+    "bound": bound,
+    "energy": energy,
+}
+
+
+def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
+    """A figure of a sweep from those of its points that have a result; None where none of them can be drawn."""
+    if figure.kind == "energy":
+        results = {n: r for n, r in results.items() if all(p.energy for p in r.curve)}
+    if not results:
+        return None
+    if figure.kind == "scatter":
+        return scatters(figure, sweep, results)
+    panels = {n.partition("/")[2]: {n: r} for n, r in results.items()} if figure.kind == "energy" else None
+    if panels is None:
+        panels = {"" if v is None else str(v): part for v, part in split(results, figure.panel).items()}
+    canvas, axes = plt.subplots(
+        1, len(panels), figsize=(max(4.6, 3.4 * len(panels)), 3.6), layout="constrained", squeeze=False
+    )
+    for ax, (title, part) in zip(axes[0], panels.items(), strict=True):
+        PANELS[figure.kind](ax, figure, part)
+        if title:
+            ax.set_title(title, fontsize=9)
+    canvas.suptitle(caption(sweep, results), fontsize=8)
+    return canvas
+
+
+def caption(sweep: Sweep, results: Results) -> str:
+    """What is drawn, in a line: how much of the sweep, and how long it trained."""
+    first = next(iter(results.values())).configuration.training
+    part = "" if len(results) == len(sweep.points) else f", {len(results)} of {len(sweep.points)} points"
+    return f"{sweep.name}: {len(first.seeds)} seeds, {first.steps} steps{part}"
+
+
+def draw_sweep(sweep: Sweep, results: dict[str, Result], folder: Path, dpi: int = 150) -> list[Path]:
+    """Draw the figures of a sweep into `folder` as `sweep-kind.png`; their paths."""
+    paths = []
+    for number, figure in enumerate(sweep.figures):
+        canvas = draw(figure, sweep, results)
+        if canvas is None:
+            continue
+        again = sum(f.kind == figure.kind for f in sweep.figures[:number])
+        path = folder / f"{sweep.name}-{figure.kind}{again + 1 if again else ''}.png"
+        save(canvas.savefig, path, dpi)
+        plt.close(canvas)
+        paths.append(path)
+    return paths

@@ -1,0 +1,98 @@
+"""The page of all experiments: what each was for, what it measured, what the paper says; from result files alone."""
+
+import os
+from pathlib import Path
+
+from lejepa.errors import UserError
+from lejepa.files import void, write_atomically
+from lejepa.training import results, tables, verdict
+from lejepa.training.grid import Sweep, chosen
+from lejepa.training.results import Result
+
+HEAD = """# Experiments
+
+Made by `lejepa report` from result files; not edited by hand. Figures over seeds are mean ± standard deviation.
+`python/configs/<name>.yaml` is each experiment's configuration, those that end in `-quick` at a size that a CPU
+trains in minutes, the others as the paper has them. The theorem's bound is `distance ≤ D + (ε + D)²`.
+"""
+
+
+def write(out: Path, path: Path, figures: Path) -> Path:
+    """Write the page of the results in `out`, which shows those figures in the folder `figures` that are of a sweep."""
+    sweeps = [(s, done) for s, done in results.read_sweeps(out) if done]
+    singles = results.read_all(out)
+    if not sweeps and not singles:
+        raise UserError(f"{out}: expected results of experiments in its folder experiments, found none")
+    parts = [HEAD, *claims(sweeps)]
+    for sweep, done in sweeps:
+        parts += section(sweep, done, path, figures)
+    if singles:
+        parts += ["## Single experiments\n", *point_table({r.configuration.name: r for r in singles})]
+    text = "\n".join(parts)
+    write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
+    return path
+
+
+def row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def claims(sweeps: list[tuple[Sweep, dict[str, Result]]]) -> list[str]:
+    """The table of the paper's figures and ours."""
+    lines = []
+    for sweep, done in sweeps:
+        for claim in sweep.claims:
+            found = [done[p.name] for p in chosen(sweep, claim.where) if p.name in done]
+            if found:
+                ours = tables.spread([m[claim.metric] for r in found for m in r.metrics])
+                steps = found[0].configuration.training.steps
+                lines.append(row(f"`{sweep.name}`", claim.says, f"{claim.paper:.4f}", ours, str(steps)))
+    if not lines:
+        return []
+    heading = ["## Beside the paper's figures\n", "The paper trains 20000 steps.\n"]
+    return [*heading, row("experiment", "what", "paper", "ours", "our steps"), row(*["---"] * 5), *lines, ""]
+
+
+def point_table(done: dict[str, Result]) -> list[str]:
+    """A row a point."""
+    keys = ["r2_hz", "r2_zh", "orthogonality", "epsilon", "delta", "excess", "distance", "bound"]
+    if any("r2_eigen" in r.metrics[0] for r in done.values()):
+        keys.append("r2_eigen")
+    names = tables.COLUMNS | {"delta": "δ", "r2_eigen": "R²(h→ψ)"}
+    lines = [
+        row("point", "R²(x→z)", *(names[k].replace("|", "\\|") for k in keys), "confirmed", "above the bound"),
+        row(*["---"] * (len(keys) + 4)),
+    ]
+    for name, r in done.items():
+        cells = (tables.spread([m[k] for m in r.metrics]) if k in r.metrics[0] else "" for k in keys)
+        evaluations = sum(len(p.distance) for p in r.curve)
+        lines.append(
+            row(
+                name.rpartition("/")[2],
+                f"{r.r2_xz:.3f}",
+                *cells,
+                f"{sum(r.confirmed)} of {len(r.confirmed)}",
+                f"{verdict.violations(r)} of {evaluations}",
+            )
+        )
+    return [*lines, ""]
+
+
+def section(sweep: Sweep, done: dict[str, Result], path: Path, figures: Path) -> list[str]:
+    """A sweep: what it bears on, its verdict, its table, its figures."""
+    first = next(iter(done.values()))
+    t = first.configuration.training
+    seconds = sum(r.seconds for r in done.values())
+    wrong = verdict.failures(sweep, done)
+    lines = [
+        f"## {sweep.name}\n",
+        f"Bears on {', '.join(f'`{s}`' for s in sweep.statements)}. {len(done)} of {len(sweep.points)} points, "
+        f"{len(t.seeds)} seeds, {t.steps} steps of {t.batch} pairs, {seconds:.0f} s in all on {first.device}.\n",
+        *([f"Not confirmed: {'; '.join(wrong)}.\n"] if wrong else ["Every criterion is met.\n"]),
+        *point_table(done),
+        "*Above the bound* counts evaluations during training whose distance exceeds the bound by over five standard "
+        "errors.\n",
+    ]
+    for file in sorted(figures.glob(f"{sweep.name}-*.png")):
+        lines.append(f"![{file.stem}]({os.path.relpath(file, path.parent)})\n")
+    return lines

@@ -1,0 +1,81 @@
+"""Tables of results: a sweep's, and two folders side by side."""
+
+from pathlib import Path
+from statistics import fmean, pstdev
+
+from rich.table import Table
+
+from lejepa.errors import UserError
+from lejepa.training import results
+from lejepa.training.grid import Sweep
+from lejepa.training.results import Result
+
+COLUMNS = {
+    "r2_zh": "R²(z→h)",
+    "r2_hz": "R²(h→z)",
+    "orthogonality": "‖AᵀA-1‖",
+    "epsilon": "ε",
+    "excess": "D",
+    "distance": "distance",
+    "bound": "bound",
+}
+
+
+def spread(values: list[float]) -> str:
+    """Mean and standard deviation over seeds."""
+    return f"{fmean(values):.4f}" + (f" ± {pstdev(values):.4f}" if len(values) > 1 else "")
+
+
+def measured(result: Result, metric: str) -> str:
+    if metric not in result.metrics[0]:
+        raise UserError(f"--metric {metric}: expected one of {', '.join(result.metrics[0])}")
+    return spread([m[metric] for m in result.metrics])
+
+
+def sweep_table(sweep: Sweep, done: dict[str, Result]) -> Table:
+    """The metrics of a sweep, a row a point."""
+    table = Table(title=f"{sweep.name}, mean ± standard deviation over seeds")
+    for heading in ("point", *COLUMNS.values(), "confirmed"):
+        table.add_column(heading, justify="right")
+    for point, result in done.items():
+        cells = (measured(result, key) for key in COLUMNS)
+        table.add_row(point.partition("/")[2], *cells, f"{sum(result.confirmed)} of {len(result.confirmed)}")
+    return table
+
+
+def everything(out: Path) -> dict[str, Result]:
+    """All results of a folder, those of sweeps too, by name."""
+    if not (out / "experiments").is_dir():
+        raise UserError(f"{out}: expected a folder of results, one with a folder experiments in it")
+    found = {r.configuration.name: r for r in results.read_all(out)}
+    for path in sorted((out / "experiments").glob("*/[!.]*.json")):
+        if path.name != "sweep.json":
+            result = results.read(path)
+            found[result.configuration.name] = result
+    return found
+
+
+def comparison(first: Path, second: Path, metrics: list[str]) -> Table:
+    """The experiments of two folders side by side; those that only one of them has, too."""
+    a, b = everything(first), everything(second)
+    table = Table(title=f"A = {first}, B = {second}; mean ± standard deviation over seeds")
+    table.add_column("experiment")
+    for metric in metrics:
+        for side in ("A", "B", "B - A"):
+            table.add_column(f"{metric} {side}", justify="right")
+    table.add_column("configuration")
+    for name in sorted(a | b):
+        cells = []
+        for metric in metrics:
+            sides = [measured(r[name], metric) if name in r else "" for r in (a, b)]
+            means = [fmean(m[metric] for m in r[name].metrics) for r in (a, b) if name in r]
+            cells += [*sides, f"{means[1] - means[0]:+.4f}" if len(means) == 2 else ""]
+        match name in a, name in b:
+            case True, True:
+                same = "same" if a[name].configuration == b[name].configuration else "differs"
+            case True, False:
+                same = "only in A"
+            case _:
+                same = "only in B"
+        table.add_row(name, *cells, same)
+    return table
