@@ -92,7 +92,8 @@ partial def axiomsOf (ctx : Context) (n : Name) : StateM Axioms NameSet := do
 def isListed (ctx : Context) (n : Name) (info : ConstantInfo) : CoreM Bool := do
   if n.isInternalDetail || isPrivateName n || !ctx.isOwn n then return false
   if info matches .ctorInfo _ | .recInfo _ then return false
-  if ctx.env.isProjectionFn n then return false
+  if ctx.env.isProjectionFn n || isAuxRecursor ctx.env n || isNoConfusion ctx.env n then return false
+  if n matches .str _ "noConfusion" then return false
   return (← findDeclarationRanges? n).isSome
 
 /-- The listed declarations that `n` names, itself or by way of the package's others. -/
@@ -117,7 +118,7 @@ def kindOf (env : Environment) (n : Name) : ConstantInfo → String
 
 /-- The file of a module, below the root of the package. -/
 def fileOf (module : Name) : String :=
-  (modToFilePath "" module "lean").toString
+  ((System.mkFilePath (module.components.map (·.toString))).addExtension "lean").toString
 
 /-- The entry of a declaration, without its axioms. -/
 def entry (ctx : Context) (listed : NameSet) (n : Name) (info : ConstantInfo) : CoreM (List (String × Json)) := do

@@ -1,192 +1,296 @@
 """The audit on a small project of its own: each fault that is planted is named."""
 
+import copy
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import torch
 import yaml
-from lejepa.auditing import audit, ledger
+from audited import COMPILED, LEAN, Project
+from lejepa.auditing import audit
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
-from lejepa.files import digest
-from lejepa.training import config
-from lejepa.training.train import train
-
-LEAN = """module
-/-! A docstring may say sorry and axiom. -/
-namespace Lejepa
-theorem one_add_one : 1 + 1 = 2 := by
-  norm_num
-end Lejepa
-"""
-REGISTRY = """[[statement]]
-lean = "one_add_one"
-title = "A sum"
-paper = "nowhere"
-says = "One and one are two."
-formula = "1 + 1 = 2"
-checks = ["sums.Sum"]
-experiments = ["tiny"]
-"""
-CHECK = {
-    "check": "sums.Sum",
-    "statement": "one_add_one",
-    "cases": 3,
-    "outside": 0,
-    "digits": 50,
-    "seed": 0,
-    "verdict": "holds",
-    "seconds": 0.1,
-    "witness": None,
-}
 
 
-class Project:
-    """A checkout with one theorem, one check, one experiment, all well."""
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that is well, trained once."""
+    from conftest import TINY
 
-    def __init__(self, root: Path, configuration: dict[str, Any]) -> None:
-        self.root, self.out = root, root / "results"
-        self.lean = root / "Lejepa" / "Sum.lean"
-        self.registry = root / "checks" / "statements.toml"
-        self.check = root / "checks" / "sums.py"
-        self.config = root / "python" / "configs" / "tiny.yaml"
-        for path, text in (
-            (self.lean, LEAN),
-            (self.registry, REGISTRY),
-            (self.check, "# a check\n"),
-            (self.config, yaml.safe_dump(configuration)),
-        ):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-        self.write_check()
-        train(config.load(self.config), self.out, torch.device("cpu"))
-
-    def write_check(self, **changes: Any) -> None:
-        entry = CHECK | {"source": digest(self.check.read_bytes())} | changes
-        self.out.mkdir(exist_ok=True)
-        (self.out / "checks.json").write_text(json.dumps({"checks": [entry]}))
-
-    def write_ledger(self, axioms: list[str], name: str = "Lejepa.one_add_one") -> None:
-        path = self.root / "axioms.json"
-        path.write_text(json.dumps({name: {"kind": "theorem", "module": "Lejepa.Sum", "axioms": axioms}}))
-        ledger.write(self.root, self.out, path, "everything")
-
-    def faults(self) -> str:
-        return "\n".join(audit.write(self.root, self.out).all_faults)
+    data = copy.deepcopy(TINY) | {"statements": ["one_add_one"], "routine": True}
+    data["criterion"] = {"r2": -10.0, "within_bound": False}
+    data["training"] |= {"steps": 2, "evaluate_every": 1}
+    return Project(tmp_path_factory.mktemp("sound") / "checkout", data)
 
 
 @pytest.fixture
-def project(tmp_path: Path, tiny: Callable[..., Path]) -> Project:
-    path = tiny(
-        statements=["one_add_one"],
-        criterion={"r2": -10.0, "within_bound": False},
-        training={"steps": 2, "evaluate_every": 1},
-    )
-    return Project(tmp_path / "checkout", yaml.safe_load(path.read_text()))
+def project(sound: Project, tmp_path: Path) -> Project:
+    """A copy of it, to spoil."""
+    shutil.copytree(sound.root, tmp_path / "checkout")
+    made = copy.copy(sound)
+    for name, value in vars(sound).items():
+        setattr(made, name, tmp_path / "checkout" / value.relative_to(sound.root))
+    return made
 
 
 def test_a_project_that_is_well_has_no_faults(project: Project) -> None:
-    assert project.faults() == ""
-    page = (project.out / "audit.html").read_text()
-    assert "No faults." in page
-    assert "one_add_one" in page
-    made = json.loads((project.out / "audit.json").read_text())
-    assert made["statements"][0]["state"] == "proved"
-    assert made["statements"][0]["axioms"] is None
-    project.write_ledger(["propext", "Classical.choice"])
-    assert project.faults() == ""
-    assert json.loads((project.out / "audit.json").read_text())["statements"][0]["axioms"] == []
+    assert project.faults() == []
+    made = json.loads((project.out / "audit" / "audit.json").read_text())
+    (statement,) = made["statements"]
+    assert (statement["state"], statement["axioms"], made["graph"]) == ("proved", None, "text")
+    assert statement["where"] == "Lejepa/Sum.lean:10"
+    assert statement["uses"] == ["Lejepa.twice", "Lejepa.twice_eq"]
+    assert statement["experiments"][0]["points"][0]["confirmed"] == [True, True]
+    project.write_ledger()
+    assert project.faults() == []
+    made = json.loads((project.out / "audit" / "audit.json").read_text())
+    assert (made["statements"][0]["axioms"], made["graph"]) == ([], "compiled")
+    assert "every proof was followed" in made["scope"]
+    project.write_ledger(scope="project")
+    assert "dependencies were taken at their word" in audit.audit(project.root, project.out).scope
 
 
-def test_faults_of_the_sources_are_named(project: Project) -> None:
-    project.lean.write_text(LEAN.replace("norm_num", "sorry"))
-    assert "Lejepa/Sum.lean:5: sorry" in project.faults()
-    project.lean.write_text(LEAN.replace("end Lejepa", "axiom easy : False\nend Lejepa"))
-    assert "Lejepa/Sum.lean:6: axiom" in project.faults()
-    project.lean.write_text(LEAN.replace("norm_num", "native_decide"))
-    assert "native_decide" in project.faults()
+Plant = Callable[[Project], object]
+
+PLANTED: dict[str, tuple[Plant, str]] = {
+    "a sorry": (
+        lambda p: p.edit(p.lean, "unfold twice; omega", "sorry"),
+        "Lejepa/Sum.lean:8: sorry",
+    ),
+    "a native_decide": (
+        lambda p: p.edit(p.lean, "rw [twice_eq]", "native_decide"),
+        "Lejepa/Sum.lean:11: native_decide",
+    ),
+    "a new axiom in the sources": (
+        lambda p: p.edit(p.lean, "end Lejepa", "axiom easy : False\nend Lejepa"),
+        "Lejepa/Sum.lean:12: axiom",
+    ),
+    "a new axiom in the compiled proof": (
+        lambda p: p.write_ledger(axioms=["propext", "Lejepa.easy"]),
+        "one_add_one: its proof rests on Lejepa.easy",
+    ),
+    "a sorry that only Lean sees": (
+        lambda p: p.write_ledger(axioms=["sorryAx"]),
+        "one_add_one: its proof rests on sorryAx",
+    ),
+    "a theorem that was not compiled": (
+        lambda p: p.write_ledger(lost="Lejepa.one_add_one"),
+        "one_add_one: it stands in the sources, and not in the compiled ledger",
+    ),
+    "a stale ledger": (
+        lambda p: (p.write_ledger(), p.edit(p.lean, "end Lejepa", "-- since\nend Lejepa")),
+        "results/ledger.json is stale: the Lean sources have changed since; `make lean` renews it",
+    ),
+    "a lost theorem": (
+        lambda p: p.edit(p.lean, "theorem one_add_one", "theorem one_plus_one"),
+        "one_add_one was agreed as proved, and the sources no longer prove it",
+    ),
+    "a lost statement": (
+        lambda p: p.edit(p.registry, '"one_add_one"', '"twice_eq"'),
+        "one_add_one was agreed, and the registry has lost it",
+    ),
+    "a changed statement": (
+        lambda p: p.edit(p.lean, "twice 1 = 2 :=", "twice 1 ≤ 2 :="),
+        "one_add_one has changed: agreed «: twice 1 = 2», found «: twice 1 ≤ 2»",
+    ),
+    "a changed definition": (
+        lambda p: p.edit(p.lean, "n + n", "n + n + 0"),
+        "one_add_one may mean another thing: the definition Lejepa.twice has changed since it was agreed",
+    ),
+    "statements that nobody agreed to": (
+        lambda p: (p.root / "checks" / "agreed.json").unlink(),
+        "checks/agreed.json is missing: no statement is held to a text; `lejepa sources --agree` writes it",
+    ),
+    "a statement that nobody agreed to": (
+        lambda p: (p.root / "checks" / "agreed.json").write_text("{}"),
+        "one_add_one is proved and not agreed; `lejepa sources --agree` does that",
+    ),
+    "a red check": (
+        lambda p: p.write_check(verdict="violated"),
+        "one_add_one: its check sums.Sum is violated",
+    ),
+    "a check of another statement": (
+        lambda p: p.write_check(statement="other"),
+        "one_add_one: its check sums.Sum says that it tests other",
+    ),
+    "a check that was not run": (
+        lambda p: p.write_check(check="sums.Product"),
+        "one_add_one: its check sums.Sum has no result; `make check-axioms` makes it",
+    ),
+    "a stale check": (
+        lambda p: p.edit(p.check, "one_add_one", "one_add_one  "),
+        "one_add_one: the result of its check sums.Sum is stale; `make check-axioms` renews it",
+    ),
+    "a lost check": (
+        lambda p: p.check.unlink(),
+        "one_add_one: its check sums.Sum has no file checks/sums.py",
+    ),
+    "a check that no statement names": (
+        lambda p: p.check.write_text(p.check.read_text() + '\nclass More:\n    statement = "one_add_one"\n'),
+        "the check sums.More stands in checks/sums.py, and no statement names it",
+    ),
+    "a result of a check that no statement names": (
+        lambda p: p.write_check(check="sums.Gone"),
+        "the check sums.Gone has a result, and no statement names it",
+    ),
+    "a proved statement without a check": (
+        lambda p: p.edit(p.registry, '["sums.Sum"]', "[]"),
+        "one_add_one: it is proved, and no check tests it",
+    ),
+    "a check that misses planted faults": (
+        lambda p: p.write_mutants(caught=3, missed=[{"part": "claim", "fault": "sign", "text": "return -2"}]),
+        "one_add_one: its check sums.Sum misses 1 of the faults planted in its formula",
+    ),
+    "a stale mutation score": (
+        lambda p: p.write_mutants(source="0"),
+        "one_add_one: the mutation score of its check sums.Sum is stale; `make mutants` renews it",
+    ),
+    "an experiment that no statement names": (
+        lambda p: p.edit(p.registry, '["tiny"]', "[]"),
+        "the experiment tiny names one_add_one, which does not name it",
+    ),
+    "an experiment of an unknown statement": (
+        lambda p: p.edit(p.config, "- one_add_one", "- one_add_two"),
+        "the experiment tiny names one_add_two, which is not in the registry",
+    ),
+    "a link to an experiment that does not link back": (
+        lambda p: p.edit(p.config, "- one_add_one", "- one_add_two"),
+        "one_add_one: its experiment tiny does not name it",
+    ),
+    "a lost configuration": (
+        lambda p: p.config.unlink(),
+        "one_add_one: its experiment tiny has no configuration in python/configs",
+    ),
+    "a stale experiment": (
+        lambda p: p.edit(p.config, "batch: 32", "batch: 33"),
+        "one_add_one: the result of its experiment tiny is stale: its configuration has changed; "
+        "`lejepa train python/configs/tiny.yaml` renews it",
+    ),
+    "a red experiment": (
+        lambda p: p.edit_result(confirmed=[True, False]),
+        "one_add_one: its experiment tiny does not meet its criterion: tiny: seeds [1] do not meet the criterion",
+    ),
+    "a routine experiment that was not run": (
+        lambda p: p.result.unlink(),
+        "one_add_one: its experiment tiny has no result; `lejepa train python/configs/tiny.yaml` makes it",
+    ),
+    "a lost figure": (
+        lambda p: (p.out / "figures" / "tiny.png").unlink(),
+        "one_add_one: its experiment tiny has no figure; `lejepa figures` draws it",
+    ),
+    "a figure in the README that results do not bear out": (
+        lambda p: p.edit(p.readme, "50", "60"),
+        "README.md:1: the figure «60» is not what results/checks.json says: checks[0].digits is 50",
+    ),
+    "stale premises": (
+        lambda p: (p.out / "premises.json").write_text('{"sources": "0", "premises": {}}'),
+        "results/premises.json is stale: the Lean sources have changed since; `lejepa trace` renews it",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_named(project: Project, name: str) -> None:
+    plant, sentence = PLANTED[name]
+    plant(project)
+    faults = project.faults()
+    assert sentence in faults
+    page = (project.out / "audit" / "index.html").read_text()
+    assert "No</dd>" not in page
+    assert json.loads((project.out / "audit" / "audit.json").read_text())["faults"] == faults
 
 
 def test_a_planned_statement_is_no_fault(project: Project) -> None:
     project.lean.write_text("module\n")
+    (project.root / "checks" / "agreed.json").write_text("{}")
     made = audit.audit(project.root, project.out)
     assert [r.state for r in made.rows] == ["planned"]
     assert made.all_faults == []
 
 
-def test_faults_of_checks_are_named(project: Project) -> None:
-    project.write_check(verdict="violated")
-    assert "sums.Sum is violated" in project.faults()
-    project.write_check(statement="other")
-    assert "says that it tests other" in project.faults()
-    project.write_check(check="sums.Product")
-    found = project.faults()
-    assert "sums.Sum has no result" in found
-    assert "sums.Product has a result, and no statement names it" in found
-    project.write_check()
-    project.check.write_text("# another check\n")
-    assert "sums.Sum is stale" in project.faults()
-    project.check.unlink()
-    assert "has no file checks/sums.py" in project.faults()
+def test_an_experiment_outside_make_is_shown_as_not_run(project: Project) -> None:
+    project.result.unlink()
+    project.edit(project.config, "routine: true", "routine: false")
+    made = audit.audit(project.root, project.out)
+    assert made.all_faults == []
+    assert made.rows[0].experiments[0].state == "not run here"
 
 
-def test_faults_of_experiments_are_named(project: Project) -> None:
-    data = yaml.safe_load(project.config.read_text())
-    project.config.write_text(yaml.safe_dump(data | {"criterion": {"r2": 0.5}}))
-    assert "tiny is stale" in project.faults()
-    project.config.write_text(yaml.safe_dump(data | {"statements": ["one_add_two"]}))
-    found = project.faults()
-    assert "names one_add_two, which is not in the registry" in found
-    assert "tiny does not name it" in found
-    project.config.write_text(yaml.safe_dump(data))
-    result = project.out / "experiments" / "tiny.json"
-    value = json.loads(result.read_text())
-    result.write_text(json.dumps(value | {"confirmed": [True, False]}))
-    assert "does not meet its criterion" in project.faults()
-    result.unlink()
-    assert "tiny has no result" in project.faults()
-    project.config.unlink()
-    assert "has no configuration" in project.faults()
+def test_a_sweep_is_joined_point_by_point(project: Project) -> None:
+    data = yaml.safe_load(project.config.read_text()) | {"name": "sweep", "grid": {"world.rho": [0.8, 0.9]}}
+    (project.config.parent / "sweep.yaml").write_text(yaml.safe_dump(data | {"routine": False}))
+    project.edit(project.registry, '["tiny"]', '["tiny", "sweep"]')
+    (row,) = audit.audit(project.root, project.out).rows
+    assert [(e.name, e.state, len(e.points)) for e in row.experiments] == [
+        ("tiny", "confirmed", 1),
+        ("sweep", "not run here", 2),
+    ]
+    point = row.experiments[1].points[0]
+    result = json.loads(project.result.read_text()) | {"configuration": point.model_dump(mode="json")}
+    path = project.out / "experiments" / f"{point.name}.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps(result))
+    shutil.copyfile(project.out / "figures" / "tiny.png", project.out / "figures" / "sweep-r2.png")
+    made = audit.audit(project.root, project.out)
+    swept = made.rows[0].experiments[1]
+    assert made.all_faults == []
+    assert (swept.state, len(swept.done), [f.name for f in swept.figures]) == ("run in part", 1, ["sweep-r2.png"])
+    assert "1 of 2 points, 2 seeds" in swept.summary
 
 
-def test_an_experiment_that_no_statement_names_is_a_fault(project: Project) -> None:
-    project.registry.write_text(REGISTRY.replace('["tiny"]', "[]"))
-    assert "the experiment tiny names one_add_one, which does not name it" in project.faults()
-
-
-def test_faults_of_the_ledger_are_named(project: Project) -> None:
-    project.write_ledger(["propext", "sorryAx"])
-    assert "its proof rests on sorryAx" in project.faults()
-    project.write_ledger([], name="Lejepa.other")
-    assert "not in the compiled ledger" in project.faults()
-    project.write_ledger([])
-    project.lean.write_text(LEAN + "\n-- changed since\n")
-    assert "ledger.json is stale" in project.faults()
-
-
-def test_a_proved_statement_without_a_check_is_a_fault(project: Project) -> None:
-    project.registry.write_text(REGISTRY.replace('["sums.Sum"]', "[]"))
-    assert "no check tests it" in project.faults()
+def test_axioms_are_allowed_in_the_file_that_the_registry_names(project: Project) -> None:
+    (project.root / "Lejepa" / "Axioms.lean").write_text("namespace Lejepa\naxiom given : True\nend Lejepa\n")
+    project.write_ledger(axioms=["Lejepa.given"])
+    assert "Lejepa/Axioms.lean:2: axiom" in project.faults()
+    project.edit(project.registry, "[project]", '[project]\naxioms = "Lejepa/Axioms.lean"')
+    project.write_ledger(axioms=["Lejepa.given"])
+    made = audit.audit(project.root, project.out)
+    assert made.all_faults == []
+    assert made.rows[0].axioms == ["Lejepa.given"]
 
 
 def test_broken_files_are_sentences(project: Project) -> None:
     (project.out / "checks.json").write_text("{")
     with pytest.raises(UserError, match=r"checks\.json: expected a JSON file"):
         audit.audit(project.root, project.out)
+    (project.out / "checks.json").write_text("[]")
+    with pytest.raises(UserError, match=r"checks\.json: expected the results of checks"):
+        audit.audit(project.root, project.out)
     project.write_check()
-    (project.out / "experiments" / "tiny.json").write_text("{}")
+    project.result.write_text("{}")
     with pytest.raises(UserError, match="expected the result of an experiment"):
         audit.audit(project.root, project.out)
+    project.result.unlink()
+    (project.out / "ledger.json").write_text("{}")
+    with pytest.raises(UserError, match=r"ledger\.json: expected a ledger"):
+        audit.audit(project.root, project.out)
+
+
+def test_what_lean_did_not_print_is_no_ledger(project: Project) -> None:
+    (project.root / "printed.json").write_text(json.dumps(COMPILED))
+    from lejepa.auditing import ledger
+
+    with pytest.raises(UserError, match=r"printed\.json: expected what `lake exe ledger` prints, but .*scope"):
+        ledger.write(project.root, project.out, project.root / "printed.json")
+
+
+def test_a_failing_audit_leaves_the_old_site(project: Project) -> None:
+    project.faults()
+    before = (project.out / "audit" / "index.html").read_text()
+    project.edit(project.registry, "'1 + 1 = 2'", r"'\nosuch{1} = 2'")
+    with pytest.raises(UserError, match=r"one_add_one: expected a formula in LaTeX .* not \\nosuch"):
+        project.faults()
+    assert (project.out / "audit" / "index.html").read_text() == before
+    assert not list(project.out.glob(".audit-*"))
 
 
 def test_a_changed_statement_differs_from_the_contract(project: Project) -> None:
     contract = project.root / "Contract.lean"
-    contract.write_text("theorem one_add_one :\n    1 + 1 = 2 := by sorry\ntheorem later : 2 = 2 := by sorry\n")
+    contract.write_text("theorem one_add_one :\n    twice 1 = 2 := by sorry\ntheorem later : 2 = 2 := by sorry\n")
     assert differences(project.root, contract) == []
-    project.lean.write_text(LEAN.replace("1 + 1 = 2", "1 + 1 = (2 : Nat)"))
+    project.lean.write_text(LEAN.replace("twice 1 = 2", "twice 1 = (2 : Nat)"))
     (fault,) = differences(project.root, contract)
     assert "one_add_one" in fault
 
@@ -196,3 +300,13 @@ def test_defaults_inside_brackets_do_not_end_a_statement(project: Project) -> No
     contract.write_text("theorem one_add_one (a := 1) : a = a := by sorry\n")
     project.lean.write_text("namespace Lejepa\ntheorem one_add_one (a := 1) : a = 1 := rfl\n")
     assert len(differences(project.root, contract)) == 1
+
+
+def test_every_configuration_can_be_read() -> None:
+    """The configurations of this checkout are experiments or sweeps that the audit can read."""
+    from lejepa.auditing.experiments import CONFIGURATIONS, sweep_of
+    from lejepa.files import repository
+
+    paths = sorted((repository(Path(__file__).parent) / CONFIGURATIONS).rglob("*.yaml"))
+    assert paths
+    assert all(sweep_of(p).points for p in paths)

@@ -64,7 +64,7 @@ def repository(start: Path | None = None) -> Path:
     for folder in (here, *here.parents):
         if (folder / "checks" / "statements.toml").is_file():
             return folder
-    raise UserError(f"{here}: expected a folder of a Lejepa checkout, one with checks/statements.toml above it")
+    raise UserError(f"{here}: expected a folder of a checkout, one with checks/statements.toml in it or above it")
 
 
 def digest(*parts: bytes | str) -> str:

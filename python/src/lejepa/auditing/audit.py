@@ -1,28 +1,27 @@
-"""The audit: each statement of the registry with its Lean source, axioms, checks and experiments, on one page.
+"""The audit: each statement of the registry with its Lean source, axioms, checks and experiments.
 
 It joins four things by Lean name, and a fault is whatever one of them lacks or contradicts:
 
 - the registry, `checks/statements.toml`;
 - the Lean sources: what is declared where, `sorry`, axioms;
 - the ledger, `results/ledger.json`, where Lean has compiled the package: the axioms behind each theorem;
-- the results of checks, `results/checks.json`, and of experiments, `results/experiments/*.json`.
+- the results of checks and mutants, and of experiments.
+
+It holds the figures in the project's prose against results, too.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
-from lejepa.auditing import ledger, registry, sources
+from lejepa.auditing import agreed, checks, experiments, graph, ledger, prose, registry, sources, trace
+from lejepa.auditing.checks import Checked
+from lejepa.auditing.experiments import Trained
+from lejepa.auditing.graph import Graph, Node
 from lejepa.auditing.ledger import Ledger
-from lejepa.auditing.registry import Statement
-from lejepa.files import digest, read_json, void, write_atomically, write_json
-from lejepa.training import config, results
-from lejepa.training.results import Result
+from lejepa.auditing.registry import Project, Statement
 
 TRUSTED = frozenset({"propext", "Classical.choice", "Quot.sound"})
-AXIOMS = "Lejepa/Axioms.lean"
 
 State = Literal["proved", "planned"]
 
@@ -31,16 +30,22 @@ State = Literal["proved", "planned"]
 class Row:
     """A statement and what the four sides say of it.
 
-    axioms: those beyond Lean's own three that the compiled proof rests on; None where nothing was compiled.
+    node: its declaration. axioms: those beyond Lean's own three that the compiled proof rests on; None where nothing
+    was compiled. premises: what its proof names, of other packages too; None where it was not traced.
     """
 
     statement: Statement
     state: State
-    where: str
+    node: Node | None
     axioms: list[str] | None
-    checks: list[dict[str, Any]]
-    experiments: list[Result]
+    checks: list[Checked]
+    experiments: list[Trained]
+    premises: list[str] | None
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        return f"{self.node.file}:{self.node.line}" if self.node else ""
 
     @property
     def axioms_text(self) -> str:
@@ -50,14 +55,32 @@ class Row:
             return "not compiled"
         return ", ".join(self.axioms) or "none of its own"
 
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "lean": self.statement.lean,
+            "title": self.statement.title,
+            "refuted": self.statement.refuted,
+            "state": self.state,
+            "where": self.where,
+            "statement": (self.node.elaborated or self.node.statement) if self.node else None,
+            "axioms": self.axioms,
+            "uses": list(self.node.uses) if self.node else [],
+            "checks": [c.as_json() for c in self.checks],
+            "experiments": [e.as_json() for e in self.experiments],
+            "premises": self.premises,
+            "faults": self.faults,
+        }
+
 
 @dataclass(frozen=True)
 class Audit:
     """The joined table; `faults` are those that belong to no single statement."""
 
+    project: Project
     rows: list[Row]
     faults: list[str]
     scope: str
+    graph: Graph
 
     @property
     def all_faults(self) -> list[str]:
@@ -68,20 +91,11 @@ class Audit:
 
     def as_json(self) -> dict[str, Any]:
         return {
+            "title": self.project.title,
             "scope": self.scope,
+            "graph": self.graph.origin,
             "faults": self.all_faults,
-            "statements": [
-                {
-                    "lean": r.statement.lean,
-                    "state": r.state,
-                    "where": r.where,
-                    "axioms": r.axioms,
-                    "checks": r.checks,
-                    "experiments": [e.configuration.name for e in r.experiments],
-                    "faults": r.faults,
-                }
-                for r in self.rows
-            ],
+            "statements": [r.as_json() for r in self.rows],
         }
 
 
@@ -94,129 +108,89 @@ def scope_text(book: Ledger | None) -> str:
     return "Compiled: every proof was followed, down to Lean's axioms."
 
 
-def checks_by_name(out: Path) -> dict[str, dict[str, Any]]:
-    path = out / "checks.json"
-    if not path.exists():
-        return {}
-    return {c["check"]: c for c in read_json(path)["checks"]}
+def source_faults(root: Path, project: Project) -> list[str]:
+    """Each `sorry`, `native_decide`, and axiom outside its file."""
+    return [
+        f"{f.file}:{f.line}: {f.word}"
+        for f in sources.forbidden(root, project.package)
+        if not (f.word == "axiom" and f.file == project.axioms)
+    ]
 
 
-def check_faults(root: Path, name: str, entry: dict[str, Any] | None, statement: str) -> list[str]:
-    """What is wrong with a check's result, if anything."""
-    file = root / "checks" / f"{name.split('.')[0]}.py"
-    if not file.is_file():
-        return [f"its check {name} has no file {file.relative_to(root)}"]
-    if entry is None:
-        return [f"its check {name} has no result; `make check-axioms` makes it"]
-    faults = []
-    if entry["statement"] != statement:
-        faults.append(f"its check {name} says that it tests {entry['statement']}")
-    if entry["verdict"] != "holds":
-        faults.append(f"its check {name} is {entry['verdict']}")
-    if entry["source"] != digest(file.read_bytes()):
-        faults.append(f"the result of its check {name} is stale; `make check-axioms` renews it")
-    return faults
-
-
-def experiment_faults(root: Path, name: str, result: Result | None, statement: str) -> list[str]:
-    """What is wrong with an experiment's result, if anything."""
-    path = root / "python" / "configs" / f"{name}.yaml"
-    if not path.is_file():
-        return [f"its experiment {name} has no configuration {path.relative_to(root)}"]
-    faults = []
-    experiment = config.load(path)
-    if statement not in experiment.statements:
-        faults.append(f"its experiment {name} does not name it")
-    if result is None:
-        faults.append(f"its experiment {name} has no result; `lejepa train {path.relative_to(root)}` makes it")
-        return faults
-    if result.configuration != experiment:
-        faults.append(f"the result of its experiment {name} is stale: its configuration has changed")
-    if not all(result.confirmed):
-        faults.append(f"its experiment {name} does not meet its criterion")
-    return faults
-
-
-def unclaimed(root: Path, statements: list[Statement], found: dict[str, dict[str, Any]]) -> list[str]:
+def unclaimed(root: Path, statements: list[Statement], found: dict[str, Any], trained: dict[str, Trained]) -> list[str]:
     """Checks and experiments that the registry does not link to the statements that they name."""
     faults = []
     known = {s.lean: s for s in statements}
     claimed = {c for s in statements for c in s.checks}
-    for name in sorted(set(found) - claimed):
+    defined = set(checks.defined(root))
+    for name in sorted(defined - claimed):
+        faults.append(f"the check {name} stands in checks/{name.split('.')[0]}.py, and no statement names it")
+    for name in sorted(set(found) - claimed - defined):
         faults.append(f"the check {name} has a result, and no statement names it")
-    for path in sorted((root / "python" / "configs").glob("*.yaml")):
-        experiment = config.load(path)
-        for lean in experiment.statements:
+    for e in trained.values():
+        for lean in e.statements:
             if lean not in known:
-                faults.append(f"the experiment {experiment.name} names {lean}, which is not in the registry")
-            elif experiment.name not in known[lean].experiments:
-                faults.append(f"the experiment {experiment.name} names {lean}, which does not name it")
+                faults.append(f"the experiment {e.name} names {lean}, which is not in the registry")
+            elif e.name not in known[lean].experiments:
+                faults.append(f"the experiment {e.name} names {lean}, which does not name it")
     return faults
 
 
-def source_faults(root: Path) -> list[str]:
-    """Each `sorry`, `native_decide`, and axiom outside its file."""
-    return [
-        f"{f.file}:{f.line}: {f.word}" for f in sources.forbidden(root) if not (f.word == "axiom" and f.file == AXIOMS)
-    ]
+def experiments_of(statement: Statement, trained: dict[str, Trained]) -> tuple[list[Trained], list[str]]:
+    """The experiments that a statement names, and what is wrong with them."""
+    faults = []
+    for name in statement.experiments:
+        if name not in trained:
+            faults.append(f"its experiment {name} has no configuration in {experiments.CONFIGURATIONS}")
+        else:
+            if statement.lean not in trained[name].statements:
+                faults.append(f"its experiment {name} does not name it")
+            faults += trained[name].faults
+    return [trained[n] for n in statement.experiments if n in trained], faults
+
+
+def compiled_faults(name: str, book: Ledger, allowed: set[str]) -> tuple[list[str] | None, list[str]]:
+    """The axioms behind a theorem beyond Lean's own three, and what is wrong with them."""
+    if name not in book.declarations:
+        return None, ["it stands in the sources, and not in the compiled ledger"]
+    axioms = sorted(set(book.declarations[name].axioms) - TRUSTED)
+    strange = sorted(set(axioms) - allowed)
+    return axioms, [f"its proof rests on {', '.join(strange)}"] if strange else []
 
 
 def audit(root: Path, out: Path) -> Audit:
     """Join registry, sources, ledger and results of the checkout `root`."""
-    statements = registry.load(root).statement
-    declared = sources.declarations(root)
-    allowed = {n for n, d in declared.items() if d.kind == "axiom" and d.file == AXIOMS}
+    entries = registry.load(root)
+    project, statements = entries.project, entries.statement
+    declared = sources.declarations(root, project.package)
+    allowed = {n for n, d in declared.items() if d.kind == "axiom" and d.file == project.axioms}
     book = ledger.read(out)
-    faults = source_faults(root)
-    if book is not None and book.sources != ledger.fingerprint(root):
+    faults = source_faults(root, project)
+    if book is not None and book.sources != ledger.fingerprint(root, project.package):
         faults.append("results/ledger.json is stale: the Lean sources have changed since; `make lean` renews it")
         book = None
-    found = checks_by_name(out)
-    done = {r.configuration.name: r for r in results.read_all(out)}
+    found, planted = checks.entries(out / "checks.json"), checks.entries(out / "mutants.json")
+    trained = experiments.load(root, out)
+    traced = trace.read(out)
+    if traced is not None and traced.sources != ledger.fingerprint(root, project.package):
+        faults.append("results/premises.json is stale: the Lean sources have changed since; `lejepa trace` renews it")
+        traced = None
+    nodes = graph.build(declared, book)
     rows = []
     for s in statements:
         state = registry.state(s, declared)
-        declaration = declared.get(s.full_name)
         wrong: list[str] = []
         axioms = None
         if book is not None and state == "proved":
-            if s.full_name in book.theorems:
-                axioms = sorted(set(book.theorems[s.full_name].axioms) - TRUSTED)
-                if strange := sorted(set(axioms) - allowed):
-                    wrong.append(f"its proof rests on {', '.join(strange)}")
-            else:
-                wrong.append("it stands in the sources, and not in the compiled ledger")
-        for name in s.checks:
-            wrong += check_faults(root, name, found.get(name), s.lean)
-        for name in s.experiments:
-            wrong += experiment_faults(root, name, done.get(name), s.lean)
+            axioms, wrong = compiled_faults(s.full_name, book, allowed)
+        tested = [checks.join(root, name, s.lean, found, planted) for name in s.checks]
+        confirmed, amiss = experiments_of(s, trained)
+        wrong += [f for c in tested for f in c.faults] + amiss
         if state == "proved" and not s.checks:
             wrong.append("it is proved, and no check tests it")
-        rows.append(
-            Row(
-                statement=s,
-                state=state,
-                where=f"{declaration.file}:{declaration.line}" if declaration else "",
-                axioms=axioms,
-                checks=[found[n] for n in s.checks if n in found],
-                experiments=[done[n] for n in s.experiments if n in done],
-                faults=wrong,
-            )
-        )
-    return Audit(rows, [*faults, *unclaimed(root, statements, found)], scope_text(book))
-
-
-def write(root: Path, out: Path) -> Audit:
-    """Make the audit and write `audit.json` and `audit.html` under `out`."""
-    made = audit(root, out)
-    write_json(out / "audit.json", made.as_json())
-    templates = Environment(
-        loader=PackageLoader("lejepa"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = templates.get_template("audit.html").render(audit=made)
-    write_atomically(out / "audit.html", lambda p: void(p.write_text(page, encoding="utf-8")))
-    return made
+        node = nodes.nodes.get(s.full_name)
+        premises = traced.premises.get(s.full_name) if traced else None
+        rows.append(Row(s, state, node, axioms, tested, confirmed, premises, wrong))
+    faults += agreed.faults(root, statements, declared)
+    faults += unclaimed(root, statements, found, trained) + prose.faults(root, out, project.figures)
+    return Audit(project, rows, faults, scope_text(book), nodes)

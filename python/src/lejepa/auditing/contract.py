@@ -7,7 +7,7 @@ the sources state otherwise is. Where Lean is at hand, `Lejepa/Contract.lean` co
 import re
 from pathlib import Path
 
-from lejepa.auditing.sources import lean_files, read
+from lejepa.auditing.sources import PACKAGE, lean_files, read
 
 THEOREM = re.compile(r"\b(?:theorem|lemma)\s+(?P<name>\S+)(?P<rest>.*?)(?=:=)", re.S)
 OPEN, CLOSE = "([{⦃", ")]}⦄"
@@ -29,11 +29,11 @@ def statements(file: Path) -> dict[str, str]:
     return {m["name"].split(".")[-1]: signature(text, m.end("name")) for m in THEOREM.finditer(text)}
 
 
-def differences(root: Path, contract: Path) -> list[str]:
+def differences(root: Path, contract: Path, package: str = PACKAGE) -> list[str]:
     """A sentence for each theorem that the sources state otherwise than the contract does."""
     wanted = statements(contract)
     found = []
-    for file in lean_files(root):
+    for file in lean_files(root, package):
         if file.stem == "Contract":
             continue
         for name, text in statements(file).items():

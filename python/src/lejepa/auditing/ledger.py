@@ -1,8 +1,9 @@
-"""The ledger: the axioms behind each theorem of the package, read from the compiled environment.
+"""The ledger: what Lean says of the compiled package.
 
-`results/ledger.json` holds `sources` (a digest of the Lean files that were compiled: another one means that it is
-stale), `scope` (`everything`, or `project` where only the package's own declarations could be followed) and, for each
-theorem by its full name, `axioms`.
+`lake exe ledger` writes, for each declaration of the package by its full name: its statement as elaborated, docstring,
+file and line, the axioms behind it, the package's declarations that it uses; and the scope, `everything`, or `project`
+where only the package's own proofs could be followed. `results/ledger.json` is that, with a digest of the Lean files
+that were compiled: where they have changed since, it is stale.
 """
 
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lejepa.auditing.sources import lean_files
+from lejepa.auditing.sources import PACKAGE, lean_files
 from lejepa.errors import UserError
 from lejepa.files import digest, read_json, write_json
 
@@ -18,37 +19,55 @@ FILE = "ledger.json"
 
 
 class Entry(BaseModel):
-    """A theorem's module and the axioms behind it."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    module: str
-    axioms: list[str]
-
-
-class Ledger(BaseModel):
-    """What was compiled, how far its proofs were followed, and what they rest on."""
+    """A compiled declaration. What the checker at hand could not tell is None: it is then read from the sources."""
 
     model_config = ConfigDict(extra="forbid")
 
-    sources: str
+    kind: str
+    module: str
+    axioms: list[str]
+    uses: list[str]
+    file: str | None = None
+    line: int | None = None
+    doc: str | None = None
+    statement: str | None = None
+
+
+class Compiled(BaseModel):
+    """What the ledger program prints."""
+
+    model_config = ConfigDict(extra="forbid")
+
     scope: Literal["everything", "project"]
-    theorems: dict[str, Entry]
+    declarations: dict[str, Entry]
 
 
-def fingerprint(root: Path) -> str:
-    """A digest of the package's Lean files."""
-    return digest(*(part for f in lean_files(root) for part in (str(f.relative_to(root)), f.read_bytes())))
+class Ledger(Compiled):
+    """The same, with the digest of the sources that were compiled."""
+
+    sources: str
 
 
-def write(root: Path, out: Path, axioms: Path, scope: Literal["everything", "project"]) -> int:
-    """Make the ledger from a JSON file `{theorem: {"module": ..., "axioms": [...]}}`; the number of theorems."""
+def fingerprint(root: Path, package: str = PACKAGE) -> str:
+    """A digest of a package's Lean files."""
+    return digest(*(part for f in lean_files(root, package) for part in (str(f.relative_to(root)), f.read_bytes())))
+
+
+def write(root: Path, out: Path, printed: Path, package: str = PACKAGE) -> Ledger:
+    """Make the ledger from what Lean printed, and the sources as they are now."""
     try:
-        ledger = Ledger.model_validate({"sources": fingerprint(root), "scope": scope, "theorems": read_json(axioms)})
-    except ValidationError:
-        raise UserError(f"{axioms}: expected an object of theorems, each with its module and axioms") from None
-    write_json(out / FILE, ledger.model_dump())
-    return len(ledger.theorems)
+        compiled = Compiled.model_validate(read_json(printed))
+    except ValidationError as e:
+        fault = e.errors()[0]
+        where = ".".join(str(part) for part in fault["loc"]) or "it"
+        raise UserError(f"{printed}: expected what `lake exe ledger` prints, but {where}: {fault['msg']}") from None
+    ledger = Ledger(
+        sources=fingerprint(root, package),
+        scope=compiled.scope,
+        declarations=dict(sorted(compiled.declarations.items())),
+    )
+    write_json(out / FILE, ledger.model_dump(exclude_none=True))
+    return ledger
 
 
 def read(out: Path) -> Ledger | None:
@@ -59,4 +78,4 @@ def read(out: Path) -> Ledger | None:
     try:
         return Ledger.model_validate(read_json(path))
     except ValidationError:
-        raise UserError(f"{path}: expected a ledger, found another JSON value; remove it") from None
+        raise UserError(f"{path}: expected a ledger, found another JSON value; `make lean` makes it anew") from None

@@ -1,25 +1,44 @@
 """The registry of statements, `checks/statements.toml`.
 
-One `[[statement]]` for each theorem of the contract and each assumption of the paper that is refuted. Whether a
-statement is proved is never written there: `state` reads it from the Lean sources.
+`[project]` names the Lean package, then there is one `[[statement]]` for each theorem that is to be audited and each
+assumption that is refuted. Whether a statement is proved is never written there: `state` reads it from the sources.
 """
 
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from lejepa.auditing.sources import Declaration
+from lejepa.auditing.sources import PACKAGE, Declaration
 from lejepa.errors import UserError
 
-NAMESPACE = "Lejepa"
 FILE = Path("checks") / "statements.toml"
 
 
+class Project(BaseModel):
+    """The project that is audited.
+
+    package: its Lean package: the root module, the folder of its files and the namespace of its statements.
+    axioms: the one Lean file that may state axioms, if any may.
+    figures: files of prose whose marked figures the results must bear out.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    package: str = Field(PACKAGE, pattern=r"^\w+$")
+    title: str = Field(PACKAGE, min_length=1)
+    axioms: str | None = None
+    figures: list[str] = []
+
+
 class Statement(BaseModel):
-    """A statement: its Lean name below `Lejepa`, what it says, and what bears on it."""
+    """A statement: its Lean name below the package's namespace, what it says, and what bears on it.
+
+    formula: what it says, in LaTeX. paper: where it stands in the paper. refuted: whether it refutes an assumption.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -31,6 +50,7 @@ class Statement(BaseModel):
     checks: list[str]
     experiments: list[str]
     refuted: bool = False
+    package: str = PACKAGE
 
     @field_validator("checks")
     @classmethod
@@ -42,15 +62,28 @@ class Statement(BaseModel):
 
     @property
     def full_name(self) -> str:
-        return f"{NAMESPACE}.{self.lean}"
+        return f"{self.package}.{self.lean}"
 
 
 class Registry(BaseModel):
-    """Every statement, in the order of the file."""
+    """The project, and every statement in the order of the file."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
+    project: Project = Project()
     statement: list[Statement] = Field(min_length=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def packaged(cls, data: Any) -> Any:
+        """Tell each statement the package that it belongs to."""
+        project = data.get("project", {})
+        package = project.get("package") if isinstance(project, dict) else None
+        if isinstance(package, str) and isinstance(data.get("statement"), list):
+            data = data | {
+                "statement": [s | {"package": package} if isinstance(s, dict) else s for s in data["statement"]]
+            }
+        return data
 
     @field_validator("statement")
     @classmethod
@@ -82,7 +115,7 @@ def load(root: Path) -> Registry:
         raise UserError(f"{file}: {where}: {first['msg']}") from None
 
 
-def state(statement: Statement, declared: dict[str, Declaration]) -> Literal["proved", "planned"]:
+def state(statement: Statement, declared: Mapping[str, Declaration]) -> Literal["proved", "planned"]:
     """Whether the Lean sources prove the statement."""
     found = declared.get(statement.full_name)
     return "proved" if found is not None and found.proves else "planned"

@@ -22,17 +22,37 @@ COMMAND = re.compile(
     re.M,
 )
 FORBIDDEN = ("sorry", "axiom", "native_decide")
+PACKAGE = "Lejepa"
+DOCSTRING = re.compile(r"/--(?P<text>.*?)-/", re.S)
+# Commands that declare nothing of their own: they end the declaration before them.
+OTHER = re.compile(
+    r"^(?:variable|open|omit|include|set_option|attribute|universe|export|initialize|notation|infix|macro|syntax)\b",
+    re.M,
+)
+WHERE = re.compile(r"(?<=\s)where\b")
+OPEN, CLOSE = "([{⦃⟨", ")]}⦄⟩"
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One declaration: its kind, full name, file relative to the root, first line, and whether it leans on `sorry`."""
+    """One declaration: its kind, full name, file relative to the root, line of its name, whether it leans on `sorry`.
+
+    namespace: the full name of the namespace it stands in.
+    doc: its docstring. statement, proof: its text, up to and from the `:=` outside of brackets.
+    code, statement_code: what follows the name, and of that the part up to the proof, without comments and strings.
+    """
 
     kind: str
     name: str
     file: str
     line: int
     has_sorry: bool
+    namespace: str = ""
+    doc: str = ""
+    statement: str = ""
+    proof: str = ""
+    code: str = ""
+    statement_code: str = ""
 
     @property
     def proves(self) -> bool:
@@ -81,27 +101,46 @@ def blank(text: str) -> str:
     return "".join(out)
 
 
-def lean_files(root: Path) -> list[Path]:
-    """The package's Lean files, in order: `Lejepa.lean` and those below `Lejepa/`, scratch files apart."""
-    below = (f for f in (root / "Lejepa").rglob("*.lean") if "Scratch" not in f.parts)
-    return sorted(f for f in (root / "Lejepa.lean", *below) if f.is_file())
+def lean_files(root: Path, package: str = PACKAGE) -> list[Path]:
+    """A package's Lean files, in order: `Package.lean` and those below `Package/`, scratch files apart."""
+    below = (f for f in (root / package).rglob("*.lean") if "Scratch" not in f.parts)
+    return sorted(f for f in (root / f"{package}.lean", *below) if f.is_file())
 
 
-def read(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """The text of a Lean file; one sentence for the user where it can't be read."""
     try:
-        return blank(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as e:
         raise UserError(f"{file}: expected a Lean file in UTF-8, but it can't be read: {e}") from None
 
 
-def declarations_of(text: str, file: str) -> list[Declaration]:
-    """The declarations of one file, whose comments and strings `blank` has removed. Private ones and examples have no
-    public name and are left out."""
+def read(file: Path) -> str:
+    """The code of a Lean file: comments and strings are blanked."""
+    return blank(text_of(file))
+
+
+def end_of_statement(code: str, start: int) -> int:
+    """Where the statement of a declaration ends: its first `:=`, or `where`, outside of brackets; else all of it."""
+    depth = 0
+    for i in range(start, len(code)):
+        depth += (code[i] in OPEN) - (code[i] in CLOSE)
+        if depth == 0 and (code.startswith(":=", i) or WHERE.match(code, i)):
+            return i
+    return len(code)
+
+
+def declarations_of(code: str, file: str, text: str | None = None) -> list[Declaration]:
+    """The declarations of one file, from its `code`, whose comments and strings `blank` has removed, and its `text`.
+
+    Private ones and examples have no public name and are left out.
+    """
+    text = code if text is None else text
     found: list[Declaration] = []
     scopes: list[tuple[bool, str]] = []  # (is a namespace, one component of its name)
-    commands = list(COMMAND.finditer(text))
+    commands = list(COMMAND.finditer(code))
     for here, following in zip_longest(commands, commands[1:]):
-        line = text.count("\n", 0, here.end()) + 1
+        line = code.count("\n", 0, here.end()) + 1
         if scope := here["scope"]:
             parts = here["label"].split(".") if here["label"] else [""]
             if scope == "end":
@@ -111,29 +150,50 @@ def declarations_of(text: str, file: str) -> list[Declaration]:
             else:
                 scopes += [(scope == "namespace", part) for part in parts]
         elif here["name"] and here["kind"] != "example" and "private" not in here["mods"].split():
-            body = text[here.end() : following.start() if following else len(text)]
-            spaces = [part for is_namespace, part in scopes if is_namespace]
+            stop = following.start() if following else len(code)
+            if other := OTHER.search(code, here.end(), stop):
+                stop = other.start()
+            body = code[here.end() : stop].rstrip()
+            middle = here.end() + end_of_statement(body, 0)
+            namespace = ".".join(part for is_namespace, part in scopes if is_namespace)
             name = here["name"].removeprefix("_root_.")
-            full = name if here["name"] != name else ".".join([*spaces, name])
-            found.append(Declaration(here["kind"], full, file, line, bool(re.search(r"\bsorry\b", body))))
+            full = name if here["name"] != name or not namespace else f"{namespace}.{name}"
+            before = text[len(code[: here.start()].rstrip()) : here.start()]
+            doc = [m["text"].strip() for m in DOCSTRING.finditer(before)]
+            found.append(
+                Declaration(
+                    kind=here["kind"],
+                    name=full,
+                    file=file,
+                    line=line,
+                    has_sorry=bool(re.search(r"\bsorry\b", body)),
+                    namespace=namespace,
+                    doc=doc[-1] if doc else "",
+                    statement=text[here.start() : middle].strip(),
+                    proof=text[middle : here.end() + len(body)],
+                    code=body,
+                    statement_code=code[here.end() : middle].strip(),
+                )
+            )
     return found
 
 
-def declarations(root: Path) -> dict[str, Declaration]:
+def declarations(root: Path, package: str = PACKAGE) -> dict[str, Declaration]:
     """Every public declaration of the package below `root`, by its full name."""
     found: dict[str, Declaration] = {}
-    for file in lean_files(root):
-        for d in declarations_of(read(file), str(file.relative_to(root))):
+    for file in lean_files(root, package):
+        text = text_of(file)
+        for d in declarations_of(blank(text), str(file.relative_to(root)), text):
             found[d.name] = d
     return found
 
 
-def forbidden(root: Path) -> list[Finding]:
-    """Where the code says `sorry` or `native_decide`, or states an `axiom`; the axioms of `Lejepa/Axioms.lean` too, for
-    the caller to allow."""
+def forbidden(root: Path, package: str = PACKAGE) -> list[Finding]:
+    """Where the code says `sorry` or `native_decide`, or states an `axiom`; the axioms of the registry's file of axioms
+    too, for the caller to allow."""
     word = re.compile(rf"(?<![\w.«])({'|'.join(FORBIDDEN)})(?![\w»])")
     found: list[Finding] = []
-    for file in lean_files(root):
+    for file in lean_files(root, package):
         for number, line in enumerate(read(file).splitlines(), 1):
             found += [Finding(m[1], str(file.relative_to(root)), number) for m in word.finditer(line)]
     return found

@@ -9,7 +9,10 @@ longer holds; one that survives counts as missed unless sympy proves its formula
 
     {"version": 1, "digits": 20, "seed": 0, "sample": null, "seconds": 40.1, "checks": [
       {"check": "hermite.Orthogonality", "statement": "integral_hermiteProd_mul", "mutants": 18, "caught": 18,
-       "equivalent": [{"part": "claim", "fault": "sign", "text": "return ..."}], "missed": []}]}
+       "equivalent": [{"part": "claim", "fault": "sign", "text": "return ..."}], "missed": [],
+       "source": "0123456789abcdef"}]}
+
+`source` is a digest of the check's file.
 
 A strict inequality is planted only where some case reaches equality: elsewhere it would be true.
 """
@@ -46,7 +49,7 @@ from lejepa.checking.check import (
 )
 from lejepa.errors import UserError
 from lejepa.exact.hermite import precision
-from lejepa.files import write_json
+from lejepa.files import digest, write_json
 
 RESULTS = Path("results") / "mutants.json"
 Part = Literal["claim", "hypothesis", "condition", "relation"]
@@ -281,7 +284,7 @@ def is_equivalent(mutant: Mutant, original: Formula, terms: Sequence[Mapping[str
 
 @dataclass(frozen=True)
 class Score:
-    """What became of the mutants of a check."""
+    """What became of the mutants of a check, whose file has the digest `source`."""
 
     check: str
     statement: str
@@ -289,6 +292,7 @@ class Score:
     caught: int
     equivalent: list[dict[str, str]]
     missed: list[dict[str, str]]
+    source: str = ""
 
 
 def score(check: Check, digits: int, seed: int, sample: int | None = None) -> Score:
@@ -318,8 +322,9 @@ def score(check: Check, digits: int, seed: int, sample: int | None = None) -> Sc
 
 
 def score_named(root: Path, name: str, digits: int, seed: int, sample: int | None) -> Score:
-    check = next(c for c in load_file(file_of(root, name)) if name_of(c) == name)
-    return score(check(), digits, seed, sample)
+    file = file_of(root, name)
+    check = next(c for c in load_file(file) if name_of(c) == name)
+    return replace(score(check(), digits, seed, sample), source=digest(file.read_bytes()))
 
 
 def run_all(

@@ -1,0 +1,123 @@
+"""A checkout with one theorem, one check and one experiment, all well, for the tests of the audit to spoil."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+import yaml
+from lejepa.auditing import agreed, ledger, registry, sources
+from lejepa.auditing.site import write
+from lejepa.files import digest
+from lejepa.training import config, figures
+from lejepa.training.train import train
+
+LEAN = """module
+/-! A docstring may say sorry and axiom. -/
+namespace Lejepa
+/-- Twice a number. -/
+def twice (n : Nat) : Nat := n + n
+/-- What *twice* is. -/
+theorem twice_eq (n : Nat) : twice n = 2 * n := by
+  unfold twice; omega
+/-- **A sum.** -/
+theorem one_add_one : twice 1 = 2 := by
+  rw [twice_eq]
+end Lejepa
+"""
+REGISTRY = """[project]
+figures = ["README.md"]
+
+[[statement]]
+lean = "one_add_one"
+title = "A sum"
+paper = "nowhere"
+says = "One and one are two."
+formula = '1 + 1 = 2'
+checks = ["sums.Sum"]
+experiments = ["tiny"]
+"""
+CHECK = {
+    "check": "sums.Sum",
+    "statement": "one_add_one",
+    "cases": 3,
+    "outside": 0,
+    "digits": 50,
+    "seed": 0,
+    "verdict": "holds",
+    "seconds": 0.1,
+    "witness": None,
+}
+MUTANTS = {"check": "sums.Sum", "statement": "one_add_one", "mutants": 4, "caught": 4, "equivalent": [], "missed": []}
+README = "Digits: <!-- figure: checks.json checks[0].digits -->50<!-- /figure -->.\n"
+CHECK_FILE = 'class Sum:\n    statement = "one_add_one"\n'
+COMPILED = {
+    "Lejepa.twice": {"kind": "def", "uses": [], "axioms": []},
+    "Lejepa.twice_eq": {"kind": "theorem", "uses": ["Lejepa.twice"], "axioms": ["propext"]},
+    "Lejepa.one_add_one": {
+        "kind": "theorem",
+        "uses": ["Lejepa.twice", "Lejepa.twice_eq"],
+        "axioms": ["propext"],
+        "statement": "Lejepa.one_add_one : twice 1 = 2",
+    },
+}
+
+
+class Project:
+    """The checkout: its files by name, and what the audit says of it."""
+
+    def __init__(self, root: Path, configuration: dict[str, Any]) -> None:
+        self.root, self.out = root, root / "results"
+        self.lean = root / "Lejepa" / "Sum.lean"
+        self.registry = root / "checks" / "statements.toml"
+        self.check = root / "checks" / "sums.py"
+        self.config = root / "python" / "configs" / "tiny.yaml"
+        self.result = self.out / "experiments" / "tiny.json"
+        self.readme = root / "README.md"
+        for path, text in (
+            (self.lean, LEAN),
+            (self.registry, REGISTRY),
+            (self.check, CHECK_FILE),
+            (self.config, yaml.safe_dump(configuration)),
+            (self.readme, README),
+        ):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.write_check()
+        self.write_mutants()
+        self.agree()
+        result = train(config.load(self.config), self.out, torch.device("cpu"))
+        figures.draw([result], self.out / "figures")
+
+    def write_check(self, **changes: Any) -> None:
+        entry = CHECK | {"source": digest(self.check.read_bytes())} | changes
+        self.out.mkdir(exist_ok=True)
+        (self.out / "checks.json").write_text(json.dumps({"checks": [entry]}))
+
+    def write_mutants(self, **changes: Any) -> None:
+        entry = MUTANTS | {"source": digest(self.check.read_bytes())} | changes
+        (self.out / "mutants.json").write_text(json.dumps({"checks": [entry]}))
+
+    def agree(self) -> None:
+        agreed.write(self.root, registry.load(self.root).statement, sources.declarations(self.root))
+
+    def write_ledger(self, scope: str = "everything", lost: str = "", **changes: Any) -> None:
+        """Keep a ledger as Lean would print it; `changes` are those of the headline theorem's entry."""
+        declarations = {n: e | {"module": "Lejepa.Sum"} for n, e in COMPILED.items() if n != lost}
+        if changes:
+            declarations["Lejepa.one_add_one"] |= changes
+        path = self.root / "printed.json"
+        path.write_text(json.dumps({"scope": scope, "declarations": declarations}))
+        ledger.write(self.root, self.out, path)
+
+    def edit(self, path: Path, old: str, new: str) -> None:
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new))
+
+    def edit_result(self, **changes: Any) -> None:
+        self.result.write_text(json.dumps(json.loads(self.result.read_text()) | changes))
+
+    def faults(self) -> list[str]:
+        """Make the audit and its site; the faults that it names."""
+        return write(self.root, self.out).all_faults
