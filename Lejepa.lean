@@ -12,11 +12,13 @@ public import Lejepa.Converse.Density
 public import Lejepa.Converse.FirstVariation
 public import Lejepa.Converse.LinearCharFun
 public import Lejepa.Converse.LinearDrift
+public import Lejepa.Converse.LinearForm
 public import Lejepa.Converse.LinearOutput
 public import Lejepa.Converse.Multivariate
 public import Lejepa.Converse.MultivariateLinearDrift
 public import Lejepa.Converse.MultivariateLinearOutput
 public import Lejepa.Converse.Regression
+public import Lejepa.Converse.ReplaceCoordinate
 public import Lejepa.Converse.Reversible
 public import Lejepa.Dirichlet.ChangeOfVariables
 public import Lejepa.Dirichlet.Energy

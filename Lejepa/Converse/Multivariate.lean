@@ -48,9 +48,8 @@ theorem stdGaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
   rw [← hLdef]
   have hLz (z : Fin n → ℝ) : L z = ∑ i, u i * z i := congrFun hLdef z
   have hL : Measurable L := by
-    have hj (j : Fin n) : Measurable fun z : Fin n → ℝ ↦ z j := measurable_pi_apply j
     rw [hLdef]
-    exact Finset.measurable_sum _ fun j _ ↦ (hj j).const_mul (u j)
+    exact measurable_sum_mul u
   have hL2 : MemLp L 2 μ := by
     rw [hLdef]
     exact memLp_sum_mul u hz
@@ -68,26 +67,10 @@ theorem stdGaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
     (measurable_linear ρ) add (smul ρ)
   have hmean : ∫ z, L z ∂μ = 0 := by
     simp only [hLz]
-    rw [integral_finset_sum _ fun j _ ↦ ((hz j).integrable one_le_two).const_mul (u j)]
-    refine Finset.sum_eq_zero fun j _ ↦ ?_
-    rw [integral_const_mul, white.mean_eq_zero j, mul_zero]
-  have hcoord (k : Fin n) : ∫ z, z k * L z ∂μ = u k := by
-    calc ∫ z, z k * L z ∂μ = ∫ z, (∑ j, u j * z j) * z k ∂μ :=
-          integral_congr_ae (.of_forall fun z ↦ by beta_reduce; rw [hLz, mul_comm])
-      _ = ∑ j, u j * ∫ z, z j * z k ∂μ := integral_sum_mul_mul u hz (hz k)
-      _ = u k := by
-        rw [Finset.sum_eq_single k]
-        · rw [integral_mul_of_isWhite_id white, Matrix.one_apply_eq, mul_one]
-        · intro j _ hjk
-          rw [integral_mul_of_isWhite_id white, Matrix.one_apply_ne hjk, mul_zero]
-        · intro hk
-          exact absurd (Finset.mem_univ k) hk
+    exact integral_linear white u
   have hvar : ∫ z, L z ^ 2 ∂μ = 1 := by
-    calc ∫ z, L z ^ 2 ∂μ = ∫ z, (∑ j, u j * z j) * L z ∂μ :=
-          integral_congr_ae (.of_forall fun z ↦ by beta_reduce; rw [sq, ← hLz])
-      _ = ∑ j, u j * ∫ z, z j * L z ∂μ := integral_sum_mul_mul u hz hL2
-      _ = ∑ j, u j ^ 2 := Finset.sum_congr rfl fun j _ ↦ by rw [hcoord j, sq]
-      _ = 1 := hu
+    simp only [hLz]
+    rw [integral_linear_sq white, hu]
   refine gaussian_of_backward_linear h₀ h₁
     ((memLp_map_measure_iff measurable_id.aestronglyMeasurable hL.aemeasurable).2 hL2)
     ((integral_map hL.aemeasurable measurable_id'.aestronglyMeasurable).trans hmean)
