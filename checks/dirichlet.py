@@ -34,6 +34,10 @@ class Dual:
         pairs = zip(self.gradient, other.gradient, strict=True)
         return Dual(self.value * other.value, [self.value * y + other.value * x for x, y in pairs])
 
+    def apply(self, value: Any, slope: Any) -> "Dual":
+        """A function of the number, by its value and slope there."""
+        return Dual(value, [slope * g for g in self.gradient])
+
     def turn(self) -> tuple["Dual", "Dual"]:
         """Cosine and sine."""
         c, s = self.value.cos(), self.value.sin()
@@ -65,11 +69,36 @@ def shrunk(z: list[Dual], a: Any) -> list[Dual]:
     return [x * fmpq(4, 5) for x in spiral(z, a)]
 
 
+def roll(z: list[Dual], a: Any) -> list[Dual]:
+    """The plane is laid on the sphere so that the Gaussian becomes the area (its height is `1 - 2 e^{-|z|²/2}`), turned
+    about a horizontal axis by an angle that depends on the place along that axis and vanishes near the poles, and laid
+    back. This preserves the Gaussian and not lengths, and is `C¹`."""
+    square = z[0] * z[0] + z[1] * z[1]
+    mass = square.apply((-square.value / 2).exp(), -(-square.value / 2).exp() / 2)
+    height = Dual(1, [0, 0]) - mass * 2
+    flat = (mass * (Dual(1, [0, 0]) - mass)) * 4
+    ratio = flat.apply((flat.value).sqrt(), 1 / (2 * flat.value.sqrt())) * root_inverse(square)
+    x, y = z[0] * ratio, z[1] * ratio
+    room = x * x - Dual(fmpq(1, 4), [0, 0])
+    angle = room * room * a if room.value > 0 else x * 0
+    y, height = rotate(y, height, angle)
+    left = (Dual(1, [0, 0]) - height) * fmpq(1, 2)
+    size = left.apply(-2 * left.value.log(), -2 / left.value)
+    wide = x * x + y * y
+    back = size.apply(size.value.sqrt(), 1 / (2 * size.value.sqrt())) * root_inverse(wide)
+    return [x * back, y * back]
+
+
+def root_inverse(x: Dual) -> Dual:
+    return x.apply(1 / x.value.sqrt(), -1 / (2 * x.value * x.value.sqrt()))
+
+
 MAPS: dict[str, tuple[Map, int]] = {
     "spiral": (spiral, 2),
     "twist": (twist, 3),
     "scale": (scale, 2),
     "shrunk": (shrunk, 2),
+    "roll": (roll, 2),
 }
 
 
@@ -286,6 +315,67 @@ class Midpoint(Check):
     @staticmethod
     def hypothesis(isometry: bool) -> bool:
         return isometry
+
+    @staticmethod
+    def claim() -> Any:
+        return 0
+
+
+class Determinant(Check):
+    """The determinant of the Jacobian at points, by forward differentiation, against the quotient of densities. The
+    spiral and the twist keep lengths; the roll does not."""
+
+    statement = "ae_abs_det_fderiv_eq_exp"
+
+    def cases(self, rng: Random) -> list[Case]:
+        def point() -> list[str]:
+            return [f"{rng.choice((-1, 1)) * rng.randint(1, 20)}/10" for _ in range(3)]
+
+        kinds = [("spiral", 2, "1/2"), ("twist", 3, "-3"), ("roll", 2, "2"), ("roll", 2, "5"), ("roll", 2, "-7")]
+        fixed: list[Case] = [
+            {"kind": "roll", "a": "4", "z": ["3/2", "-1/2"]},
+            {"kind": "roll", "a": "4", "z": ["1", "1"]},
+        ]
+        return fixed + [{"kind": k, "a": a, "z": point()[:n]} for k, n, a in kinds]
+
+    def outside(self, rng: Random) -> list[Case]:
+        return [{"kind": k, "a": a, "z": ["1", "1/2"]} for k, a in (("scale", "1/2"), ("shrunk", "3/16"))]
+
+    def evidence(self, kind: str, a: str, z: list[str]) -> Evidence:
+        at = [rational(x) for x in z]
+        gradient, image = jacobian(kind, rational(a), at)
+        return Evidence(abs(determinant(gradient)), {"z": at, "image": image}, {"kind": kind})
+
+    @staticmethod
+    def hypothesis(kind: str) -> bool:
+        return kind in ("spiral", "twist", "roll")
+
+    @staticmethod
+    def claim(z: Any, image: Any) -> Any:
+        return exp((sum(y**2 for y in image) - sum(x**2 for x in z)) / 2)
+
+
+class MeanLog(Check):
+    """The mean of `log |det ∂h|`, constant for these maps, by a Gauss–Hermite rule; not 0 for maps that shrink."""
+
+    statement = "integral_log_abs_det_fderiv"
+
+    def cases(self, rng: Random) -> list[Case]:
+        return [{"kind": k, "a": a, "n": n} for k, a, n in (("spiral", "1", 2), ("twist", "2", 3), ("scale", "2", 2))]
+
+    def outside(self, rng: Random) -> list[Case]:
+        return [{"kind": "scale", "a": "1/2", "n": 2}, {"kind": "shrunk", "a": "3/16", "n": 2}]
+
+    def evidence(self, kind: str, a: str, n: int) -> Evidence:
+        total, preserves = arb(0), known_energy(kind, rational(a))[1]
+        for points in product(rule(4), repeat=n):
+            weight = prod((w for _, w in points), start=arb(1))
+            total += weight * abs(determinant(jacobian(kind, rational(a), [x for x, _ in points])[0])).log()
+        return Evidence(total, {}, {"preserves": preserves})
+
+    @staticmethod
+    def hypothesis(preserves: bool) -> bool:
+        return preserves
 
     @staticmethod
     def claim() -> Any:

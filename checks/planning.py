@@ -1,5 +1,6 @@
 """Planning: costs of policies on latents and on representations of them, exactly."""
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -248,3 +249,43 @@ class BestGains(Check):
         return not moved
 
     claim = LinearSameCosts.claim
+
+
+class StateLaw(Check):
+    """Probabilities of seen states after the last stage, from trajectories of the problem on the representation,
+    against the image of the law of the state."""
+
+    statement = "ControlProblem.stateLaw_through"
+
+    def cases(self, rng: Random) -> list[Case]:
+        shapes = [(1, 1, 0), (3, 2, 1), (4, 2, 2), (3, 2, 3)]
+        return [
+            {"seed": rng.randrange(10**6), "actions": a, "stages": t, "map": rng.sample(range(10, 20), s), "at": k}
+            for s, a, t in shapes
+            for k in range(s)
+        ]
+
+    def outside(self, rng: Random) -> list[Case]:
+        return [{"seed": s, "actions": 2, "stages": 2, "map": [10, 10, 11], "at": 2} for s in (1, 2)]
+
+    def evidence(self, seed: int, actions: int, stages: int, map: list[int], at: int) -> Evidence:
+        rng = Random(seed)
+        chain = random_chain(rng, list(range(len(map))), actions, stages, key=lambda z: z)
+        policy, start = random_policy(rng, chain), random_law(rng, chain.states)
+        seen = chain.seen_through(map.__getitem__, map.index)
+        there: Policy = [{z: stage[map.index(z)] for z in seen.states} for stage in policy]
+        free = [dict.fromkeys(c, fmpq(0)) for c in seen.stage_cost]
+        last_is_here = {z: fmpq(int(z == map[at])) for z in seen.states}
+        indicator = replace(seen, stage_cost=free, final_cost=last_is_here)
+        left = indicator.cost(there, push(start, map.__getitem__))
+        last = chain.laws(policy, start)[-1]
+        shares = [p for z, p in last.items() if map[z] == map[at]]
+        return Evidence(left, {"shares": shares}, {"injective": len(set(map)) == len(map)})
+
+    @staticmethod
+    def hypothesis(injective: bool) -> bool:
+        return injective
+
+    @staticmethod
+    def claim(shares: Any) -> Any:
+        return sum(shares)
