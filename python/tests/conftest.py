@@ -1,5 +1,7 @@
 """What several test files use."""
 
+import copy
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from audited import Project
 
 torch.set_num_threads(1)
 
@@ -41,3 +44,22 @@ def tiny(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project that is well, trained once."""
+    data = copy.deepcopy(TINY) | {"statements": ["one_add_one"], "routine": True}
+    data["criterion"] = {"r2": -10.0, "within_bound": False}
+    data["training"] |= {"steps": 2, "evaluate_every": 1}
+    return Project(tmp_path_factory.mktemp("sound") / "checkout", data)
+
+
+@pytest.fixture
+def project(sound: Project, tmp_path: Path) -> Project:
+    """A copy of it, to spoil."""
+    shutil.copytree(sound.root, tmp_path / "checkout")
+    made = copy.copy(sound)
+    for name, value in vars(sound).items():
+        setattr(made, name, tmp_path / "checkout" / value.relative_to(sound.root))
+    return made

@@ -1,6 +1,5 @@
 """The audit on a small project of its own: each fault that is planted is named."""
 
-import copy
 import json
 import shutil
 from collections.abc import Callable
@@ -12,27 +11,6 @@ from audited import COMPILED, LEAN, Project
 from lejepa.auditing import audit
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
-
-
-@pytest.fixture(scope="session")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project that is well, trained once."""
-    from conftest import TINY
-
-    data = copy.deepcopy(TINY) | {"statements": ["one_add_one"], "routine": True}
-    data["criterion"] = {"r2": -10.0, "within_bound": False}
-    data["training"] |= {"steps": 2, "evaluate_every": 1}
-    return Project(tmp_path_factory.mktemp("sound") / "checkout", data)
-
-
-@pytest.fixture
-def project(sound: Project, tmp_path: Path) -> Project:
-    """A copy of it, to spoil."""
-    shutil.copytree(sound.root, tmp_path / "checkout")
-    made = copy.copy(sound)
-    for name, value in vars(sound).items():
-        setattr(made, name, tmp_path / "checkout" / value.relative_to(sound.root))
-    return made
 
 
 def test_a_project_that_is_well_has_no_faults(project: Project) -> None:
