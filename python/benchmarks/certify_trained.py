@@ -15,20 +15,20 @@ from lejepa.certification.certificate import Certificate, certify
 from lejepa.certification.figure import draw
 from lejepa.files import repository, write_json
 from lejepa.training import config
+from lejepa.training.streams import Purpose, stream
 from lejepa.training.train import Trainer, choose_device
 from lejepa.training.world import pairs
 from rich.console import Console
 from rich.table import Table
 
 STOPS = 5
-FRESH_STREAM = 1 << 50  # pairs that neither training nor evaluation has seen
 
 
 @torch.no_grad()
 def certificates(trainer: Trainer, count: int) -> list[Certificate]:
     """A certificate for each seed, its latents at hand."""
     world, seeds = trainer.experiment.world, trainer.experiment.training.seeds
-    generator = torch.Generator(trainer.device).manual_seed(FRESH_STREAM + seeds[0])
+    generator = stream(seeds[0], Purpose.FRESH, device=trainer.device)
     z, z_next = pairs(world, (count,), generator)
     h, h_next = (trainer.encode(x.expand(len(seeds), -1, -1)) for x in (z, z_next))
     return [certify(h[m], h_next[m], world.rho, latents=z) for m in range(len(seeds))]

@@ -21,6 +21,13 @@ from lejepa.training import config
         ({"training": {"seeds": [1, 1]}}, ["training", "distinct seeds"]),
         ({"mixing": {"kind": "knot"}}, ["mixing", "knot"]),
         ({"wrold": {}}, ["wrold", "unknown"]),
+        ({"world": {"latent": "doublewell"}}, ["expected depth with latent doublewell"]),
+        ({"world": {"depth": 1.0}}, ["expected depth with latent doublewell"]),
+        ({"world": {"rhos": [0.9]}}, ["expected dim numbers above 0 in rhos"]),
+        ({"world": {"rhos": [0.5, 0.9]}}, ["the first of them rho"]),
+        ({"world": {"latent": "gennorm", "alpha": 1.0, "rhos": [0.9, 0.9]}}, ["expected rhos with latent gaussian"]),
+        ({"criterion": {"r2_eigen": 0.9}}, ["expected criterion.r2_eigen with world.latent doublewell"]),
+        ({"training": {"restarts": 0}}, ["training.restarts", "greater than or equal to 1"]),
         ({"name": "Has Space"}, ["name", "Has Space"]),
     ],
 )

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 from lejepa.training import config
-from lejepa.training.objective import Loss, SIGReg, alignment, infonce, whitening
+from lejepa.training.objective import Loss, SIGReg, alignment, infonce, mmd, whitening
 
 
 def plain_statistic(x: torch.Tensor, knots: int, t_max: float) -> torch.Tensor:
@@ -105,6 +105,8 @@ def test_infonce_is_two_cross_entropies() -> None:
     "objective",
     [
         config.SIGReg(kind="sigreg", weight=0.1, slices=16),
+        config.SIGReg(kind="sigreg", weight=0.1, slices=16, unbiased=True),
+        config.MMD(kind="mmd", weight=0.1),
         config.VICReg(kind="vicreg", weight=0.1),
         config.InfoNCE(kind="infonce"),
     ],
@@ -119,3 +121,40 @@ def test_each_loss_prefers_agreeing_gaussian_embeddings_to_collapse_and_to_noise
     unrelated = loss(z, noise, generator)[0]
     assert good < collapsed
     assert good < unrelated
+
+
+def test_the_unbiased_statistic_has_the_mean_of_the_law_s() -> None:
+    """At samples of `N(0, 1)` its mean is 0, where the plain one's is the sampling noise; its gradient is right."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(40, 20_000, generator=generator, dtype=torch.float64)
+    plain, unbiased = (SIGReg(17, 20_000, 3.0, unbiased=u).double().statistic(x) for u in (False, True))
+    error = 4 * unbiased.std() / len(unbiased) ** 0.5
+    assert abs(unbiased.mean()) < error
+    assert plain.mean() > 10 * error
+    y = torch.randn(5, 3, generator=generator, dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(SIGReg(9, 3, 3.0, unbiased=True).double().statistic, (y,))
+
+
+def test_models_that_take_turns_give_what_they_give_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    x = torch.randn(3, 50, 8, generator=torch.Generator().manual_seed(0))
+    together = SIGReg(slices=8).statistic(x)
+    monkeypatch.setattr("lejepa.training.objective.CACHED", 1)
+    torch.testing.assert_close(SIGReg(slices=8).statistic(x), together)
+
+
+@pytest.mark.parametrize("dim", [1, 3])
+def test_mmd_is_the_discrepancy_of_the_kernel(dim: int) -> None:
+    """Against sample means of the kernel, with a million Gaussian points for the expectations."""
+    generator = torch.Generator().manual_seed(0)
+    h = 0.5 * torch.randn(2, 6, dim, generator=generator, dtype=torch.float64) + 0.3
+    z, other = torch.randn(2, 400_000, dim, generator=generator, dtype=torch.float64)
+    sigma = 0.8
+
+    def kernel(a: torch.Tensor, b: torch.Tensor) -> torch.Tensor:
+        return torch.exp(-(a - b).square().sum(-1) / (2 * sigma**2))
+
+    for m in range(2):
+        inner = [kernel(h[m, i], h[m, j]) for i in range(6) for j in range(6) if i != j]
+        cross = [kernel(h[m, i], z).mean() for i in range(6)]
+        expected = 6 * (sum(inner) / 30 - 2 * sum(cross) / 6 + kernel(z, other).mean())
+        assert mmd(h, sigma)[m].item() == pytest.approx(float(expected), abs=0.02)

@@ -143,8 +143,11 @@ def test_learning_rate_is_constant_then_a_cosine_to_zero() -> None:
         {"objective": {"kind": "infonce"}},
         {"mixing": {"kind": "coupling", "layers": 2}, "encoder": {"kind": "matched", "layers": 2}},
         {"world": {"latent": "gennorm", "alpha": 1.0, "dim": 2, "rho": 0.9}, "mixing": {"kind": "banana"}},
+        {"objective": {"kind": "mmd", "weight": 0.02}},
+        {"world": {"dim": 2, "rho": 0.9, "rhos": [0.9, 0.5]}},
+        {"world": {"latent": "doublewell", "depth": 1.0, "dim": 2, "rho": 0.9}},
     ],
-    ids=["vicreg", "infonce", "matched", "gennorm"],
+    ids=["vicreg", "infonce", "matched", "gennorm", "mmd", "rhos", "doublewell"],
 )
 def test_every_part_trains_and_lowers_its_loss(
     tiny: Callable[..., Path], tmp_path: Path, changes: dict[str, dict[str, object]]
@@ -161,3 +164,29 @@ def test_every_part_trains_and_lowers_its_loss(
 def test_an_absent_device_is_named(name: str) -> None:
     with pytest.raises(UserError, match=name):
         choose_device(name)
+
+
+def test_of_restarts_the_one_of_the_lowest_held_out_loss_is_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny(training={"restarts": 3}))
+    result = train(experiment, tmp_path, CPU)
+    trainer = Trainer(experiment, CPU)
+    while trainer.step < experiment.training.steps:
+        values = trainer.advance()
+        if trainer.step % 10 == 0:
+            trainer.record(*values)
+    losses = trainer.held_out_loss().reshape(2, 3)
+    assert result.kept == losses.argmin(1).tolist()
+    kept = [3 * seed + restart for seed, restart in enumerate(result.kept)]
+    assert [p.r2 for p in result.curve] == [[p.r2[m] for m in kept] for p in trainer.curve]
+    assert len(result.metrics) == len(result.confirmed) == 2
+    for seed, restart in enumerate(result.kept):
+        r2 = trainer.evaluate()[3 * seed + restart].r2_hz
+        assert result.metrics[seed]["r2_hz"] == r2
+
+
+def test_a_seed_s_first_encoder_is_the_same_with_and_without_restarts(tiny: Callable[..., Path]) -> None:
+    many = Trainer(config.load(tiny(training={"seeds": [4, 7], "restarts": 2})), CPU).models
+    alone = Trainer(config.load(tiny(training={"seeds": [7]})), CPU).models
+    for p, a in zip(many.parameters(), alone.parameters(), strict=True):
+        torch.testing.assert_close(p[2:3], a, rtol=0, atol=0)
+        assert not torch.equal(p[2], p[3])

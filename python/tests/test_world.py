@@ -65,3 +65,11 @@ def test_a_coupling_s_inverse_undoes_it() -> None:
     g = mixing.Coupling(config.Coupling(kind="coupling", layers=5), 8, CPU)
     z = torch.randn(100, 8, generator=torch.Generator().manual_seed(0))
     torch.testing.assert_close(g.inverse(g(z)), z, atol=1e-4, rtol=0)
+
+
+def test_coordinates_of_different_rho_have_each_its_own() -> None:
+    world = config.World(dim=3, rho=0.9, rhos=(0.9, 0.5, 0.1))
+    z, z_next = pairs(world, (200_000,), torch.Generator().manual_seed(0))
+    error = 5 / math.sqrt(len(z))
+    assert (z * z_next).mean(0).tolist() == pytest.approx([0.9, 0.5, 0.1], abs=error)
+    assert z_next.square().mean(0).tolist() == pytest.approx([1, 1, 1], abs=2 * error)

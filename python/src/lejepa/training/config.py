@@ -155,7 +155,7 @@ class Training(Section):
     steps: int = Field(ge=1)
     batch: int = Field(256, ge=2)
     learning_rate: float = Field(3e-3, gt=0)
-    seeds: tuple[int, ...] = Field((0,), min_length=1, strict=False)
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((0,), min_length=1, strict=False)
     restarts: int = Field(1, ge=1, description="encoders a seed; the one of the lowest held-out loss is kept")
     evaluate_every: int = Field(500, ge=1)
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")

@@ -12,18 +12,17 @@ from lejepa.training import config
 
 
 class ParallelMLP(nn.Module):
-    """Multilayer perceptrons with GELU, one for each seed, of equal sizes.
+    """Multilayer perceptrons with GELU, one for each stream, of equal sizes.
 
     Maps `(models, batch, sizes[0])` to `(models, batch, sizes[-1])`. A model's first parameters depend on its own
-    seed alone, and are those of `torch.nn.Linear`: uniform in `±1/√(inputs)`.
+    stream alone, and are those of `torch.nn.Linear`: uniform in `±1/√(inputs)`.
     """
 
-    def __init__(self, sizes: Sequence[int], seeds: Sequence[int]) -> None:
+    def __init__(self, sizes: Sequence[int], streams: Sequence[torch.Generator]) -> None:
         super().__init__()
         weights: list[list[Tensor]] = [[] for _ in pairwise(sizes)]
         biases: list[list[Tensor]] = [[] for _ in pairwise(sizes)]
-        for seed in seeds:
-            generator = torch.Generator().manual_seed(seed)
+        for generator in streams:
             for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
                 bound = 1 / sqrt(inputs)
                 weights[layer].append((torch.rand(inputs, outputs, generator=generator) * 2 - 1) * bound)
@@ -41,18 +40,17 @@ class ParallelMLP(nn.Module):
 
 
 class ParallelMatched(nn.Module):
-    """The inverses of coupling mixings of `dim` coordinates, one for each seed, their matrices to be learned.
+    """The inverses of coupling mixings of `dim` coordinates, one for each stream, their matrices to be learned.
 
-    Maps `(models, batch, dim)` to the same shape. A model's first matrices depend on its own seed alone: independent
+    Maps `(models, batch, dim)` to the same shape. A model's first matrices depend on its own stream alone: independent
     entries of variance `2 / dim`, as in the paper's code.
     """
 
-    def __init__(self, dim: int, layers: int, seeds: Sequence[int]) -> None:
+    def __init__(self, dim: int, layers: int, streams: Sequence[torch.Generator]) -> None:
         super().__init__()
         half = dim // 2
-        generators = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.weights = nn.ParameterList(
-            nn.Parameter(torch.stack([torch.randn(half, half, generator=g) for g in generators]) / sqrt(half))
+            nn.Parameter(torch.stack([torch.randn(half, half, generator=g) for g in streams]) / sqrt(half))
             for _ in range(layers)
         )
 
@@ -66,10 +64,10 @@ class ParallelMatched(nn.Module):
         return torch.cat((first, second), dim=-1)
 
 
-def build(encoder: config.Encoder, dim: int, seeds: Sequence[int]) -> nn.Module:
-    """The encoders of an experiment, one for each seed, on the CPU."""
+def build(encoder: config.Encoder, dim: int, streams: Sequence[torch.Generator]) -> nn.Module:
+    """The encoders of an experiment, one for each stream of first parameters, on the CPU."""
     match encoder:
         case config.MLP(hidden=hidden, layers=layers):
-            return ParallelMLP((dim, *[hidden] * layers, dim), seeds)
+            return ParallelMLP((dim, *[hidden] * layers, dim), streams)
         case config.Matched(layers=layers):
-            return ParallelMatched(dim, layers, seeds)
+            return ParallelMatched(dim, layers, streams)

@@ -28,27 +28,31 @@ class HermiteEnergy:
     def __init__(self, z: Tensor, degree: int | None = None) -> None:
         self.count, dim = z.shape
         self.degree = highest_degree(dim) if degree is None else degree
+        linear = design(z.double(), linear_indices(dim))
         indices = linear_indices(dim) if self.degree == 1 else multi_indices(dim, self.degree)
-        self.basis = design(z.double(), indices)
+        self.linear = linear
+        self.basis = linear if self.degree == 1 else design(z.double(), indices)
+        self.gram = torch.linalg.cholesky(linear.T @ linear)
         self.degrees = torch.tensor([sum(a) for a in indices], device=z.device)
 
     def __call__(self, h: Tensor) -> Tensor:
         """Embeddings `(models, count, outputs)` to `(models, degree + 2)`: a weight a degree, then the remainder.
 
-        Weights are summed over outputs, and the squared standard error of each coefficient is taken off its square,
-        which removes the bias; so a weight may be below zero by sampling error. All weights and the remainder sum to
-        the mean square of the embeddings.
+        The affine part is fitted by least squares, and coefficients of higher degree are taken of what it leaves: their
+        errors are as small as that is. Weights are summed over outputs, and the squared standard error of each
+        coefficient is taken off its square, which removes the bias; so a weight may be below zero by sampling error.
         """
         h = h.double()
-        mean = self.basis.T @ h / self.count
-        second = self.basis.square().T @ h.square() / self.count
+        affine = torch.cholesky_solve(self.linear.T @ h, self.gram)
+        rest = h - self.linear @ affine
+        mean = self.basis.T @ rest / self.count
+        second = self.basis.square().T @ rest.square() / self.count
         variance = (second - mean.square()).clamp(min=0) / (self.count - 1)
+        mean[:, : affine.shape[1]] += affine
         weight = (mean.square() - variance).sum(-1)
-        energy = torch.zeros(h.shape[0], self.degree + 1, dtype=weight.dtype, device=h.device)
-        for k in range(self.degree + 1):
-            energy[:, k] = weight[:, self.degrees == k].sum(-1)
-        total = h.square().sum(-1).mean(-1, keepdim=True)
-        return torch.cat((energy, total - energy.sum(-1, keepdim=True)), dim=-1)
+        energy = torch.stack([weight[:, self.degrees == k].sum(-1) for k in range(self.degree + 1)], dim=-1)
+        above = rest.square().sum(-1).mean(-1, keepdim=True) - energy[:, 2:].sum(-1, keepdim=True)
+        return torch.cat((energy, above), dim=-1)
 
 
 def linear_indices(dim: int) -> list[MultiIndex]:

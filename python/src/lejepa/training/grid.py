@@ -97,7 +97,7 @@ def load(path: Path) -> Sweep:
             point = "-".join([*([case] if case else []), *labels]) or "point"
             made = merged(data, mapping(path, f"cases.{case}", changes))
             for key, value in zip(grid, values, strict=True):
-                made = merged(made, nested(key, value))
+                made = merged(made, changes_of(key, value))
             made |= {"name": f"{name}/{point}", "statements": whole.get("statements", [])}
             points.append(config.validated(path, Experiment, made, f"point {point}: "))
     names = [p.name for p in points]
@@ -119,6 +119,13 @@ def label(value: Any) -> str:
     if isinstance(value, list):
         return "-".join(label(v) for v in value)
     return f"{value:g}".replace("+", "") if isinstance(value, float) else str(value).lower()
+
+
+def changes_of(key: str, value: Any) -> dict[str, Any]:
+    """What a value of an axis changes: a dotted key, or, where the axis has a name of its own, all that it lists."""
+    if key.partition(".")[0] not in Experiment.model_fields and isinstance(value, dict):
+        return value
+    return nested(key, value)
 
 
 def nested(key: str, value: Any) -> dict[str, Any]:

@@ -22,10 +22,13 @@ NAMES = {
     "world.dim": "dimension of the latents",
     "world.alpha": "shape α of the latents' law",
     "world.rho": "ρ",
+    "objective.kind": "objective",
+    "mixing.kind": "mixing",
     "objective.weight": "weight of the regularizer",
     "distance": "mean squared distance from a rotation",
 }
 FLOOR = 1e-7  # of logarithmic scales
+DOTS = 600  # of a scatter
 
 Results = dict[str, Result]
 
@@ -146,7 +149,7 @@ def scatters(figure: Figure, sweep: Sweep, results: Results) -> Canvas:
     """Latents, observations and embeddings of the first seed of each point, coloured by the latents."""
     canvas, axes = plt.subplots(3, len(results), figsize=(2.3 * len(results), 7.2), layout="constrained", squeeze=False)
     for column, (point, result) in enumerate(results.items()):
-        z, x, h = planar(result.sample)
+        z, x, h = (points[:DOTS] for points in planar(result.sample))
         for row, points in enumerate((z, x, h)):
             scatter(axes[row, column], points, hues(z), "")
         axes[0, column].set_title(point.partition("/")[2], fontsize=9)

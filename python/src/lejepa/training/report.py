@@ -44,9 +44,9 @@ def claims(sweeps: list[tuple[Sweep, dict[str, Result]]]) -> list[str]:
         for claim in sweep.claims:
             found = [done[p.name] for p in chosen(sweep, claim.where) if p.name in done]
             if found:
-                ours = tables.spread([m[claim.metric] for r in found for m in r.metrics])
+                ours = tables.spread([m[claim.metric] for r in found for m in r.metrics], digits=6)
                 steps = found[0].configuration.training.steps
-                lines.append(row(f"`{sweep.name}`", claim.says, f"{claim.paper:.4f}", ours, str(steps)))
+                lines.append(row(f"`{sweep.name}`", claim.says, f"{claim.paper:.6f}", ours, str(steps)))
     if not lines:
         return []
     heading = ["## Beside the paper's figures\n", "The paper trains 20000 steps.\n"]
@@ -78,17 +78,27 @@ def point_table(done: dict[str, Result]) -> list[str]:
     return [*lines, ""]
 
 
+def verdict_text(sweep: Sweep, done: dict[str, Result]) -> str:
+    """Whether the sweep shows what it must, in a sentence."""
+    if wrong := verdict.failures(sweep, done):
+        return f"Not confirmed: {'; '.join(wrong)}.\n"
+    if len(done) < len(sweep.points):
+        return "Every criterion of the points that were run is met.\n"
+    peak = sweep.peak
+    best = f", and {peak.metric} is greatest at {peak.axis} = {peak.at:g}" if peak else ""
+    return f"Every criterion is met{best}.\n"
+
+
 def section(sweep: Sweep, done: dict[str, Result], path: Path, figures: Path) -> list[str]:
     """A sweep: what it bears on, its verdict, its table, its figures."""
     first = next(iter(done.values()))
     t = first.configuration.training
     seconds = sum(r.seconds for r in done.values())
-    wrong = verdict.failures(sweep, done)
     lines = [
         f"## {sweep.name}\n",
         f"Bears on {', '.join(f'`{s}`' for s in sweep.statements)}. {len(done)} of {len(sweep.points)} points, "
         f"{len(t.seeds)} seeds, {t.steps} steps of {t.batch} pairs, {seconds:.0f} s in all on {first.device}.\n",
-        *([f"Not confirmed: {'; '.join(wrong)}.\n"] if wrong else ["Every criterion is met.\n"]),
+        verdict_text(sweep, done),
         *point_table(done),
         "*Above the bound* counts evaluations during training whose distance exceeds the bound by over five standard "
         "errors.\n",

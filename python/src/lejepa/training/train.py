@@ -28,11 +28,10 @@ from lejepa.training.energy import HermiteEnergy
 from lejepa.training.metrics import Recovery, r2, recovery
 from lejepa.training.objective import Loss
 from lejepa.training.results import Point, Result, Sample
+from lejepa.training.streams import Purpose, stream
 from lejepa.training.world import pairs
 
 SAMPLE, COORDINATES = 1_500, 4  # of a result's scatter
-EVALUATION_STREAM = 1 << 40  # evaluation data come from a seed that no configuration's seed reaches
-RESTART_STRIDE = 1 << 32  # nor do restarts meet another seed
 FORMAT = 2  # of checkpoints
 
 Report = Callable[[Point], None]
@@ -68,9 +67,9 @@ def learning_rate(step: int, steps: int, base: float) -> float:
     return base * 0.5 * (1 + math.cos(math.pi * (step - half) / (steps - half)))
 
 
-def model_seeds(training: Training) -> list[int]:
-    """A seed for each model: the restarts of the first seed, then those of the next."""
-    return [seed + RESTART_STRIDE * r for seed in training.seeds for r in range(training.restarts)]
+def model_streams(training: Training) -> list[torch.Generator]:
+    """What each model's first parameters are drawn from: the restarts of the first seed, then those of the next."""
+    return [stream(seed, Purpose.PARAMETERS, r) for seed in training.seeds for r in range(training.restarts)]
 
 
 def meets(c: Criterion, m: Recovery, r2_eigen: float | None) -> bool:
@@ -89,15 +88,15 @@ class Trainer:
     def __init__(self, experiment: Experiment, device: torch.device) -> None:
         self.experiment, self.device = experiment, device
         seeds = experiment.training.seeds
-        every = model_seeds(experiment.training)
+        every = model_streams(experiment.training)
         self.models_count = len(every)
         dim = experiment.world.dim
         self.mix = mixing.build(experiment.mixing, dim, device)
         self.models = encoder.build(experiment.encoder, dim, every).to(device)
         self.optimizer = torch.optim.AdamW(self.models.parameters(), lr=experiment.training.learning_rate, fused=True)
         self.loss = Loss(experiment.objective).to(device)
-        self.generator = torch.Generator(device).manual_seed(seeds[0])
-        held_out = torch.Generator(device).manual_seed(EVALUATION_STREAM + seeds[0])
+        self.generator = stream(seeds[0], Purpose.TRAINING, device=device)
+        held_out = stream(seeds[0], Purpose.EVALUATION, device=device)
         self.held_out = pairs(experiment.world, (experiment.training.evaluation,), held_out)
         self.energy = HermiteEnergy(self.held_out[0]) if experiment.world.latent == "gaussian" else None
         self.step, self.seconds = 0, 0.0
@@ -166,7 +165,7 @@ class Trainer:
     def held_out_loss(self) -> Tensor:
         """The loss of each model on the held-out pairs, in batches of training's size: `(models,)`."""
         t = self.experiment.training
-        generator = torch.Generator(self.device).manual_seed(EVALUATION_STREAM)
+        generator = stream(t.seeds[0], Purpose.HELD_OUT_SLICES, device=self.device)
         losses: list[Tensor] = []
         for z, z_next in zip(*(torch.split(x, t.batch) for x in self.held_out), strict=True):
             if len(z) == t.batch or not losses:
