@@ -73,7 +73,8 @@ class EppsPulley(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, step: float, weights: Tensor, target: Tensor, unbiased: bool) -> Tensor:
         count = x.shape[-2]
-        turn = torch.polar(torch.ones_like(x), step * x)
+        angle = step * x
+        turn = torch.complex(angle.cos(), angle.sin())
         power, means = turn.clone(), [turn.mean(-2)]
         for _ in range(2, len(weights)):
             power.mul_(turn)
