@@ -45,8 +45,8 @@ bench: $(READY)
 lean: $(READY)
 	@if command -v lake >/dev/null; then \
 	  lake exe cache get && lake build && mkdir -p results && \
-	  lake env lean --run scripts/Ledger.lean > results/axioms.json && \
-	  $(BIN)/lejepa ledger results/axioms.json; \
+	  lake exe ledger > results/compiled.json && \
+	  $(BIN)/lejepa ledger results/compiled.json; \
 	else echo "Lean: not built, lake is not on the PATH; https://lean-lang.org/install says how to get it."; fi
 
 clean:

@@ -15,3 +15,9 @@ require "leanprover-community" / "mathlib" @
 
 @[default_target]
 lean_lib Lejepa
+
+/-- What the compiled package proves, and what each proof rests on: `lake exe ledger`. -/
+lean_exe ledger where
+  root := `Ledger
+  srcDir := "scripts"
+  supportInterpreter := true

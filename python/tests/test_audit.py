@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 from audited import COMPILED, LEAN, Project
-from lejepa.auditing import audit
+from lejepa.auditing import audit, experiments, ledger
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
+from lejepa.files import repository
 
 
 def test_a_project_that_is_well_has_no_faults(project: Project) -> None:
@@ -20,7 +21,7 @@ def test_a_project_that_is_well_has_no_faults(project: Project) -> None:
     assert (statement["state"], statement["axioms"], made["graph"]) == ("proved", None, "text")
     assert statement["where"] == "Lejepa/Sum.lean:10"
     assert statement["uses"] == ["Lejepa.twice", "Lejepa.twice_eq"]
-    assert statement["experiments"][0]["points"][0]["confirmed"] == [True, True]
+    assert statement["experiments"][0]["runs"][0]["met"] == {"seed 0": True, "seed 1": True}
     project.write_ledger()
     assert project.faults() == []
     made = json.loads((project.out / "audit" / "audit.json").read_text())
@@ -201,11 +202,11 @@ def test_a_sweep_is_joined_point_by_point(project: Project) -> None:
     (project.config.parent / "sweep.yaml").write_text(yaml.safe_dump(data | {"routine": False}))
     project.edit(project.registry, '["tiny"]', '["tiny", "sweep"]')
     (row,) = audit.audit(project.root, project.out).rows
-    assert [(e.name, e.state, len(e.points)) for e in row.experiments] == [
+    assert [(e.name, e.state, e.configured.points) for e in row.experiments] == [
         ("tiny", "confirmed", 1),
         ("sweep", "not run here", 2),
     ]
-    point = row.experiments[1].points[0]
+    point = experiments.sweep_of(project.config.parent / "sweep.yaml").points[0]
     result = json.loads(project.result.read_text()) | {"configuration": point.model_dump(mode="json")}
     path = project.out / "experiments" / f"{point.name}.json"
     path.parent.mkdir()
@@ -214,8 +215,8 @@ def test_a_sweep_is_joined_point_by_point(project: Project) -> None:
     made = audit.audit(project.root, project.out)
     swept = made.rows[0].experiments[1]
     assert made.all_faults == []
-    assert (swept.state, len(swept.done), [f.name for f in swept.figures]) == ("run in part", 1, ["sweep-r2.png"])
-    assert "1 of 2 points, 2 seeds" in swept.summary
+    assert (swept.state, len(swept.runs), [f.name for f in swept.figures]) == ("run in part", 1, ["sweep-r2.png"])
+    assert "1 of 2 points, criterion met 2 of 2 times, least R²" in swept.summary
 
 
 def test_axioms_are_allowed_in_the_file_that_the_registry_names(project: Project) -> None:
@@ -248,8 +249,6 @@ def test_broken_files_are_sentences(project: Project) -> None:
 
 def test_what_lean_did_not_print_is_no_ledger(project: Project) -> None:
     (project.root / "printed.json").write_text(json.dumps(COMPILED))
-    from lejepa.auditing import ledger
-
     with pytest.raises(UserError, match=r"printed\.json: expected what `lake exe ledger` prints, but .*scope"):
         ledger.write(project.root, project.out, project.root / "printed.json")
 
@@ -282,9 +281,9 @@ def test_defaults_inside_brackets_do_not_end_a_statement(project: Project) -> No
 
 def test_every_configuration_can_be_read() -> None:
     """The configurations of this checkout are experiments or sweeps that the audit can read."""
-    from lejepa.auditing.experiments import CONFIGURATIONS, sweep_of
-    from lejepa.files import repository
-
-    paths = sorted((repository(Path(__file__).parent) / CONFIGURATIONS).rglob("*.yaml"))
-    assert paths
-    assert all(sweep_of(p).points for p in paths)
+    root = repository(Path(__file__).parent)
+    found = experiments.load(root, None)
+    assert {e.path for e in found.values()} == {
+        str(p.relative_to(root)) for p in (root / experiments.CONFIGURATIONS).rglob("*.yaml")
+    }
+    assert all(e.statements and e.configured.points for e in found.values())

@@ -10,6 +10,7 @@ It joins four things by Lean name, and a fault is whatever one of them lacks or 
 It holds the figures in the project's prose against results, too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -19,7 +20,8 @@ from lejepa.auditing.checks import Checked
 from lejepa.auditing.experiments import Trained
 from lejepa.auditing.graph import Graph, Node
 from lejepa.auditing.ledger import Ledger
-from lejepa.auditing.registry import Project, Statement
+from lejepa.auditing.registry import Project, Registry, Statement
+from lejepa.auditing.sources import Declaration
 
 TRUSTED = frozenset({"propext", "Classical.choice", "Quot.sound"})
 
@@ -117,6 +119,41 @@ def source_faults(root: Path, project: Project) -> list[str]:
     ]
 
 
+def static_faults(root: Path, entries: Registry, declared: Mapping[str, Declaration]) -> list[str]:
+    """What is wrong whatever was run: in the sources, with what was agreed, and in the links of the registry."""
+    statements, trained = entries.statement, experiments.load(root, None)
+    missing = [
+        f"{s.lean}: its check {name} does not stand in checks/{name.split('.')[0]}.py"
+        for s in statements
+        for name in s.checks
+        if name not in checks.defined(root)
+    ]
+    unlinked = [f"{s.lean}: {fault}" for s in statements for fault in experiments_of(s, trained)[1]]
+    return [
+        *source_faults(root, entries.project),
+        *agreed.faults(root, statements, declared),
+        *missing,
+        *unlinked,
+        *unclaimed(root, statements, {}, trained),
+    ]
+
+
+def ledger_faults(root: Path, entries: Registry, book: Ledger) -> list[str]:
+    """Each statement whose compiled proof rests on an axiom that is not allowed, or that was not compiled."""
+    declared = sources.declarations(root, entries.project.package)
+    allowed = axioms_allowed(entries.project, declared)
+    return [
+        f"{s.lean}: {fault}"
+        for s in entries.statement
+        if registry.state(s, declared) == "proved"
+        for fault in compiled_faults(s.full_name, book, allowed)[1]
+    ]
+
+
+def axioms_allowed(project: Project, declared: Mapping[str, Declaration]) -> set[str]:
+    return {n for n, d in declared.items() if d.kind == "axiom" and d.file == project.axioms}
+
+
 def unclaimed(root: Path, statements: list[Statement], found: dict[str, Any], trained: dict[str, Trained]) -> list[str]:
     """Checks and experiments that the registry does not link to the statements that they name."""
     faults = []
@@ -163,7 +200,7 @@ def audit(root: Path, out: Path) -> Audit:
     entries = registry.load(root)
     project, statements = entries.project, entries.statement
     declared = sources.declarations(root, project.package)
-    allowed = {n for n, d in declared.items() if d.kind == "axiom" and d.file == project.axioms}
+    allowed = axioms_allowed(project, declared)
     book = ledger.read(out)
     faults = source_faults(root, project)
     if book is not None and book.sources != ledger.fingerprint(root, project.package):

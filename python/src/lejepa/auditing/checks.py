@@ -51,17 +51,18 @@ def entries(path: Path) -> dict[str, Entry]:
 
 
 def defined(root: Path) -> list[str]:
-    """The checks that the files of `checks/` define, as `file.Class`: classes that name a statement."""
+    """The checks that the files of `checks/` define, as `file.Class`: classes that name a statement, or inherit one."""
     found = []
     for file in sorted((root / "checks").glob("*.py")):
         try:
             tree = ast.parse(file.read_text(encoding="utf-8"))
         except (OSError, SyntaxError, UnicodeDecodeError) as e:
             raise UserError(f"{file}: expected a Python file of checks: {e}") from None
-        for kind in tree.body:
-            if isinstance(kind, ast.ClassDef) and any(
-                isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "statement" for line in kind.body
-            ):
+        kinds: set[str] = set()
+        for kind in (node for node in tree.body if isinstance(node, ast.ClassDef)):
+            names = {ast.unparse(line.targets[0]) for line in kind.body if isinstance(line, ast.Assign)}
+            if "statement" in names or any(ast.unparse(base) in kinds for base in kind.bases):
+                kinds.add(kind.name)
                 found.append(f"{file.stem}.{kind.name}")
     return found
 

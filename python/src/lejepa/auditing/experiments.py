@@ -1,74 +1,133 @@
 """What the audit knows of an experiment, or of a sweep of many: its configuration, results and figures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from lejepa.training import config, grid, results, verdict
-from lejepa.training.config import Experiment
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Result
 
 State = Literal["confirmed", "not confirmed", "not run here", "run in part", "stale"]
 CONFIGURATIONS = Path("python") / "configs"
+REACHER = "reacher"  # its folder, of configurations and of results
+
+
+@dataclass(frozen=True)
+class Run:
+    """A result: whether each part of its criterion was met, its measured figures, and what made it.
+
+    headline: the figure that the overview shows. rows: what was measured, a row a seed or the like, by heading.
+    """
+
+    name: str
+    met: dict[str, bool]
+    headline: str
+    rows: list[dict[str, str]]
+    device: str
+    versions: dict[str, str]
+    finished: str
+
+
+@dataclass(frozen=True)
+class Configured:
+    """A configuration as the audit needs it, and what of it has run.
+
+    points: how many results it would have. stale: whether some result is of another configuration. wrong: what the
+    results do not meet. command: what makes the results.
+    """
+
+    path: Path
+    name: str
+    routine: bool
+    statements: tuple[str, ...]
+    criterion: dict[str, Any]
+    seeds: list[int]
+    points: int
+    runs: list[Run]
+    stale: bool
+    wrong: list[str]
+    command: str
 
 
 @dataclass(frozen=True)
 class Trained:
-    """An experiment with its results.
+    """An experiment with its results; `figures` are their files, `faults` what is wrong with it."""
 
-    path: its configuration, relative to the root. points: what it trains, one experiment or those of a sweep.
-    done: the results that are there and are of this configuration, by name. figures: their files.
-    """
-
-    name: str
+    configured: Configured
     path: str
     text: str
-    statements: tuple[str, ...]
-    points: tuple[Experiment, ...]
-    done: dict[str, Result]
-    figures: list[Path]
     state: State
-    faults: list[str]
+    figures: list[Path] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.configured.name
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        return self.configured.statements
+
+    @property
+    def runs(self) -> list[Run]:
+        return self.configured.runs
 
     @property
     def summary(self) -> str:
-        """How much was run and measured, in a phrase."""
-        if not self.done:
+        """How much was run and what was measured, in a phrase."""
+        if not self.runs:
             return self.state
-        least = min(min(m["r2_hz"], m["r2_zh"]) for r in self.done.values() for m in r.metrics)
-        seeds = sum(len(r.metrics) for r in self.done.values())
-        some = "" if len(self.points) == 1 else f"{len(self.done)} of {len(self.points)} points, "
-        return f"{self.state}: {some}{seeds} seed{'s' if seeds > 1 else ''}, least R² {least:.4f}"
+        points = self.configured.points
+        some = "" if points == 1 else f"{len(self.runs)} of {points} points, "
+        met = [m for r in self.runs for m in r.met.values()]
+        return f"{self.state}: {some}criterion met {sum(met)} of {len(met)} times, {self.headline}"
+
+    @property
+    def headline(self) -> str:
+        """The figure of the run that has the least."""
+        return min(r.headline for r in self.runs)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "experiment": self.name,
             "configuration": self.path,
+            "criterion": self.configured.criterion,
+            "seeds": self.configured.seeds,
             "state": self.state,
             "figures": [f"figures/{f.name}" for f in self.figures],
-            "points": [
-                {
-                    "name": p.name,
-                    "criterion": p.criterion.model_dump(exclude_none=True),
-                    "seeds": list(p.training.seeds),
-                    "metrics": done.metrics if (done := self.done.get(p.name)) else None,
-                    "confirmed": done.confirmed if done else None,
-                    "versions": done.versions if done else None,
-                    "device": done.device if done else None,
-                    "finished": done.finished if done else None,
-                }
-                for p in self.points
-            ],
+            "runs": [vars(r) for r in self.runs],
         }
 
 
-def load(root: Path, out: Path) -> dict[str, Trained]:
-    """Every experiment that has a configuration, by name."""
-    sweeps = {path: sweep_of(path) for path in sorted((root / CONFIGURATIONS).rglob("*.yaml"))}
-    names = [s.name for s in sweeps.values()]
-    return {s.name: join(root, out, path, s, figures_of(out, s.name, names)) for path, s in sweeps.items()}
+def load(root: Path, out: Path | None) -> dict[str, Trained]:
+    """Every experiment that has a configuration, by name; without a folder of results, none is missing."""
+    folder = root / CONFIGURATIONS
+    found = [training(root, path, out) for path in sorted(folder.glob("*.yaml"))]
+    found += [reacher(root, path, out) for path in sorted((folder / REACHER).glob("*.yaml"))]
+    names = [c.name for c in found]
+    return {c.name: join(root, out, c, names) for c in found}
+
+
+def training(root: Path, path: Path, out: Path | None) -> Configured:
+    """An experiment or a sweep of `lejepa.training`."""
+    sweep = sweep_of(path)
+    done, stale = results_of(sweep, out) if out else ({}, False)
+    command = "sweep" if grid.is_sweep(config.read_yaml(path)) else "train"
+    return Configured(
+        path=path,
+        name=sweep.name,
+        routine=sweep.routine,
+        statements=sweep.statements,
+        criterion=sweep.points[0].criterion.model_dump(exclude_none=True),
+        seeds=list(sweep.points[0].training.seeds),
+        points=len(sweep.points),
+        runs=[training_run(name, r) for name, r in done.items()],
+        stale=stale,
+        wrong=verdict.failures(sweep, done),
+        command=f"lejepa {command} {path.relative_to(root)}",
+    )
 
 
 def sweep_of(path: Path) -> Sweep:
@@ -78,6 +137,62 @@ def sweep_of(path: Path) -> Sweep:
     e = config.load(path)
     return Sweep.model_construct(
         name=e.name, routine=e.routine, statements=e.statements, axes=(), points=(e,), peak=None
+    )
+
+
+def results_of(sweep: Sweep, out: Path) -> tuple[dict[str, Result], bool]:
+    """The results of a sweep's points, by name, and whether some are of another configuration."""
+    files = {p.name: out / "experiments" / f"{p.name}.json" for p in sweep.points}
+    found = {name: results.read(file) for name, file in files.items() if file.exists()}
+    done = {p.name: found[p.name] for p in sweep.points if p.name in found and found[p.name].configuration == p}
+    return done, len(done) < len(found)
+
+
+def training_run(name: str, r: Result) -> Run:
+    seeds = r.configuration.training.seeds
+    rows = [
+        {"point": name, "seed": str(seed), "criterion": "met" if met else "NOT met"}
+        | {heading: f"{m[key]:.4f}" for key, heading in COLUMNS.items()}
+        for seed, met, m in zip(seeds, r.confirmed, r.metrics, strict=True)
+    ]
+    least = min(min(m["r2_hz"], m["r2_zh"]) for m in r.metrics)
+    met = {f"seed {seed}": c for seed, c in zip(seeds, r.confirmed, strict=True)}
+    return Run(name, met, f"least R² {least:.4f}", rows, r.device, r.versions, r.finished)
+
+
+COLUMNS = {"r2_hz": "R²(h→z)", "r2_zh": "R²(z→h)", "distance": "distance", "bound": "bound"}
+
+
+def reacher(root: Path, path: Path, out: Path | None) -> Configured:
+    """An experiment of `lejepa.reacher`."""
+    from lejepa.reacher import config as reacher_config
+    from lejepa.reacher import results as reacher_results
+
+    e = reacher_config.load(path)
+    file = reacher_results.result_path(e.name, out) if out else None
+    result = reacher_results.read(file) if file and file.exists() else None
+    fresh = result if result and result.configuration == e else None
+    runs = []
+    if fresh:
+        rows = [
+            {"data": r.data, "objective": r.objective, "seed": str(r.seed), "least R²": f"{r.r2:.4f}"}
+            for r in fresh.recovered
+        ]
+        least = min(r.r2 for r in fresh.recovered if r.data == "ou")
+        headline = f"least R² {least:.4f}"
+        runs = [Run(e.name, fresh.confirmed, headline, rows, fresh.device, fresh.versions, fresh.finished)]
+    return Configured(
+        path=path,
+        name=e.name,
+        routine=e.routine,
+        statements=e.statements,
+        criterion=e.criterion.model_dump(exclude_none=True),
+        seeds=list(getattr(e.training, "seeds", ())),
+        points=1,
+        runs=runs,
+        stale=result is not None and fresh is None,
+        wrong=[f"{part} is not met" for run in runs for part, met in run.met.items() if not met],
+        command=f"lejepa reacher {path.relative_to(root)}",
     )
 
 
@@ -93,31 +208,27 @@ def figures_of(out: Path, name: str, names: Iterable[str]) -> list[Path]:
     ]
 
 
-def join(root: Path, out: Path, path: Path, sweep: Sweep, figures: list[Path]) -> Trained:
-    """An experiment with its results, and what is wrong with them."""
-    where, name, points = str(path.relative_to(root)), sweep.name, sweep.points
-    files = {p.name: out / "experiments" / f"{p.name}.json" for p in points}
-    found = {n: results.read(f) for n, f in files.items() if f.exists()}
-    done = {p.name: found[p.name] for p in points if p.name in found and found[p.name].configuration == p}
-    command = f"lejepa {'sweep' if sweep.axes or len(points) > 1 else 'train'} {where}"
+def join(root: Path, out: Path | None, c: Configured, names: list[str]) -> Trained:
+    """An experiment with its figures, and what is wrong with it; `names` are those of all experiments."""
+    where, text = str(c.path.relative_to(root)), c.path.read_text(encoding="utf-8")
+    if out is None:
+        return Trained(c, where, text, "not run here")
+    figures = figures_of(out, c.name, names)
     faults: list[str] = []
     state: State = "confirmed"
-    if not found:
-        state = "not run here"
-        if sweep.routine:
-            faults.append(f"its experiment {name} has no result; `{command}` makes it")
-    elif len(done) < len(found):
+    if c.stale:
         state = "stale"
-        faults.append(
-            f"the result of its experiment {name} is stale: its configuration has changed; `{command}` renews it"
-        )
-    elif wrong := verdict.failures(sweep, done):
+        changed = "its configuration has changed"
+        faults.append(f"the result of its experiment {c.name} is stale: {changed}; `{c.command}` renews it")
+    elif not c.runs:
+        state = "not run here"
+        if c.routine:
+            faults.append(f"its experiment {c.name} has no result; `{c.command}` makes it")
+    elif c.wrong:
         state = "not confirmed"
-        faults += [f"its experiment {name} does not meet its criterion: {w}" for w in wrong]
-    elif len(done) < len(points):
+        faults += [f"its experiment {c.name} does not meet its criterion: {w}" for w in c.wrong]
+    elif len(c.runs) < c.points:
         state = "run in part"
-    if done and not figures:
-        faults.append(f"its experiment {name} has no figure; `lejepa figures` draws it")
-    return Trained(
-        name, where, path.read_text(encoding="utf-8"), sweep.statements, points, done, figures, state, faults
-    )
+    if c.runs and not figures:
+        faults.append(f"its experiment {c.name} has no figure; `lejepa figures` draws it")
+    return Trained(c, where, text, state, figures, faults)
