@@ -1,0 +1,8 @@
+import Lake
+
+open Lake DSL
+
+package sums
+
+@[default_target]
+lean_lib Sums
