@@ -1,11 +1,15 @@
 """The command line: what a user sees of bad input, and the exit codes."""
 
+import json
+import os
+import platform
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from lejepa.cli import COMMANDS
 
 
 def lejepa(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -48,3 +52,37 @@ def test_figures_without_results_say_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [["--version"], ["--help"]])
 def test_help_and_version(words: list[str]) -> None:
     assert lejepa(*words).returncode == 0
+
+
+def test_help_fits_a_screen_and_names_every_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", "from lejepa.cli import main; main()", "--help"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
+        timeout=120,
+    )
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 42
+    for commands in COMMANDS.values():
+        for name in commands:
+            assert sum(line.startswith(f"│ {name} ") and line.rstrip(" │").endswith(".") for line in lines) == 1, name
+
+
+def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
+    done = lejepa("doctor", "--json")
+    assert done.returncode == 0, done.stderr
+    parts = {p["name"]: p for p in json.loads(done.stdout)}
+    assert parts["Python"]["found"] == platform.python_version()
+    assert parts["PyTorch"]["found"]
+    assert all(p["found"] or p["get"] for p in parts.values())
+    assert "how to get it" in lejepa("doctor").stdout
+
+
+def test_results_as_json(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    done = lejepa("train", tiny(criterion={"r2": -10.0, "within_bound": False}), "--out", tmp_path, "--json")
+    assert done.returncode == 0, done.stderr
+    assert len(json.loads(done.stdout)["metrics"]) == 2
+    rows = json.loads(lejepa("compare", tmp_path, tmp_path, "--json").stdout)
+    assert [row["configuration"] for row in rows] == ["same"]
+    assert rows[0]["A"] == rows[0]["B"]

@@ -1,0 +1,1 @@
+"""The commands of `lejepa`, a file a group."""
