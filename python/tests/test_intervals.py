@@ -1,8 +1,10 @@
 """Confidence limits of means and norms: known cases, and coverage by simulation."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
-from lejepa.certification.intervals import mean_of_blocks, norm_of_blocks
+from lejepa.certification.intervals import distinct_form, mean_of_blocks, norm_of_blocks
 from scipy import stats
 
 
@@ -61,3 +63,12 @@ def test_limits_of_a_norm_are_not_idle() -> None:
     found = norm_of_blocks(blocks(rng, 3, 100, weights, np.ones(3)), weights, 3)
     assert 100 < found.upper(0.001) < 106
     assert 94 < found.lower(0.001) < 100
+
+
+def test_distinct_form_sums_over_distinct_blocks() -> None:
+    blocks = np.random.default_rng(0).standard_normal((6, 3)) + 0.5
+    gram = blocks @ blocks.T
+    terms = [
+        (gram[a, c] - gram[b, c]) * (gram[a, d] - gram[b, d]) / 2 for a, b, c, d in permutations(range(len(gram)), 4)
+    ]
+    assert distinct_form(gram) == pytest.approx(np.mean(terms) / len(gram))

@@ -51,6 +51,7 @@ class NormEstimate:
     slope: `σ²`, the variance along the direction of `Ē`.
     flat: `tr Σ²`.
     effective: `(tr Σ)² / tr Σ²`, degrees of freedom of the `χ²` (Satterthwaite).
+    certain: degrees of freedom of the estimate of `tr Σ`, fewer where blocks have heavy tails.
     degrees: of the variances.
     """
 
@@ -58,6 +59,7 @@ class NormEstimate:
     slope: float
     flat: float
     effective: float
+    certain: float
     degrees: int
 
     @property
@@ -71,7 +73,7 @@ class NormEstimate:
     def lower(self, alpha: float) -> float:
         """The upper tail of `V` is heavier than normal: take the greater of the two quantiles (of `χ²` over its
         estimated scale, so of Fisher's `F`; exact in one dimension)."""
-        over = float(stats.f.isf(alpha, self.effective, self.effective * self.degrees))
+        over = float(stats.f.isf(alpha, self.effective, self.certain))
         skewed = (over - 1) * sqrt(self.effective / 2)
         z = max(float(stats.t.isf(alpha, self.degrees)), skewed)
         if self.square <= z * sqrt(2 * self.flat):
@@ -108,5 +110,21 @@ def norm_of_blocks(gram: Array, weights: Array, rank: float) -> NormEstimate:
     flat = unbiased * ((count - 1) * (count - 2) * squares + trace**2 - count * quartic)
     flat = min(max(flat, trace**2 / rank), trace**2)
     slope = float(along @ along) / (count - 1) / total if total > 0 else 0.0
+    slope = max(slope, distinct_form(gram) / (total - trace)) if total > trace else slope
     effective = trace**2 / flat if flat > 0 else 1.0
-    return NormEstimate(total - trace, slope, flat, effective, count - 1)
+    noise = float(np.var(np.diag(t), ddof=1)) * count / (count - 1) ** 2  # of the estimate of the trace
+    certain = min(2 * trace**2 / noise, effective * (count - 1)) if noise > 0 else effective * (count - 1)
+    return NormEstimate(total - trace, min(slope, sqrt(flat)), flat, effective, certain, count - 1)
+
+
+def distinct_form(gram: Array) -> float:
+    """`⟨E, Σ E⟩` by the U-statistic over distinct blocks: unbiased also where the noise of blocks is skewed, as that of
+    covariances is, and the plug-in's `Ē` and `Σ̂` depend on each other."""
+    count = len(gram)
+    pairs = gram - np.diag(np.diag(gram))
+    sums = pairs.sum(axis=1)
+    squares = float(np.sum(pairs**2))
+    triples = float(sums @ sums) - squares  # Σ ⟨b, c⟩ ⟨b, d⟩, all distinct
+    quadruples = float(sums.sum()) ** 2 - 4 * triples - 2 * squares  # Σ ⟨a, c⟩ ⟨b, d⟩, all distinct
+    size = count * (count - 1) * (count - 2)
+    return (triples / size - quadruples / (size * (count - 3))) / count
