@@ -10,6 +10,7 @@ from lejepa import __version__
 from lejepa.commands import audits, certificates, experiments, machine, statements
 from lejepa.commands.console import complaints, console
 from lejepa.errors import UserError
+from lejepa.reacher import cli as reacher
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -43,6 +44,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
 for panel, commands in COMMANDS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel)(command)
+app.add_typer(reacher.app, name="reacher", rich_help_panel="Train and certify")
 
 
 def show_version(wanted: bool) -> None:

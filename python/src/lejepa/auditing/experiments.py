@@ -192,7 +192,7 @@ def reacher(root: Path, path: Path, out: Path | None) -> Configured:
         runs=runs,
         stale=result is not None and fresh is None,
         wrong=[f"{part} is not met" for run in runs for part, met in run.met.items() if not met],
-        command=f"lejepa reacher {path.relative_to(root)}",
+        command=f"lejepa reacher run {path.relative_to(root)}",
     )
 
 

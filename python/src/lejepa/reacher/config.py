@@ -1,0 +1,134 @@
+"""What a Reacher experiment is: a YAML file, checked whole before anything runs."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+
+from lejepa.errors import UserError
+from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, read_yaml, sentence
+
+Objective = Annotated[SIGReg | VICReg | InfoNCE, Field(discriminator="kind")]
+
+
+class OrnsteinUhlenbeck(Section):
+    """Independent pairs of latents `z ∈ ℝ²`, `z' = ρ z + √(1 - ρ²) η`, and joint angles `spread · z` in radians.
+
+    At the default spread one latent in 5,000 is beyond the wrist's limit of 160°; the drawing shows it all the same.
+    """
+
+    rho: float = Field(gt=0, lt=1)
+    spread: float = Field(0.75, gt=0, le=0.9)
+    pairs: int = Field(ge=100)
+    test_pairs: int = Field(ge=100)
+
+
+class Trajectories(Section):
+    """A controller goes from target to target, as in the task; a frame every `interval` steps of 0.02 s.
+
+    hold: frames until the target changes. noise: standard deviation of what is added to each torque, of at most 1,
+    drawn anew at each frame.
+    """
+
+    episodes: int = Field(ge=1)
+    test_episodes: int = Field(ge=1)
+    length: int = Field(ge=2, description="frames of an episode")
+    interval: int = Field(10, ge=1)
+    hold: int = Field(5, ge=1)
+    noise: float = Field(0.3, ge=0)
+
+
+class Rendering(Section):
+    """Square frames of `size` pixels; `samples` a pixel against jagged edges, 0 for none."""
+
+    size: int = Field(64, ge=16)
+    samples: int = Field(0, ge=0)
+
+
+class CNN(Section):
+    """Four convolutions of stride 2 with `channels`, 2, 4 and 4 times as many, and two linear layers."""
+
+    channels: int = Field(16, ge=1)
+    hidden: int = Field(128, ge=1)
+
+
+class Training(Section):
+    """AdamW: a short warm-up, a constant learning rate until half-time, then a cosine to zero."""
+
+    steps: int = Field(ge=1)
+    batch: int = Field(256, ge=2, description="pairs")
+    learning_rate: float = Field(3e-3, gt=0)
+    warmup: int = Field(50, ge=0)
+    seeds: tuple[int, ...] = Field((0,), min_length=1, strict=False)
+    checkpoint_every: int = Field(200, ge=1)
+
+
+class Paths(Section):
+    """Straight lines between the embeddings of two frames, decoded to the nearest rendered states."""
+
+    count: int = Field(200, ge=2)
+    points: int = Field(9, ge=3)
+
+
+class Control(Section):
+    """Model-predictive control by the cross-entropy method, with dynamics fitted to exploration.
+
+    Tasks: from one joint configuration, at rest, to the one that a goal frame shows. play: episodes of random torques
+    that the dynamics are fitted to, of `length` frames. effort: weight of squared torques in the cost.
+    """
+
+    tasks: int = Field(100, ge=2)
+    steps: int = Field(15, ge=1)
+    play: int = Field(600, ge=10)
+    length: int = Field(7, ge=3)
+    horizon: int = Field(5, ge=1)
+    samples: int = Field(128, ge=8)
+    elites: int = Field(16, ge=2)
+    rounds: int = Field(4, ge=1)
+    effort: float = Field(0.01, ge=0)
+
+
+class Criterion(Section):
+    """What confirms the statements.
+
+    r2: least R², either way, of joint latents from Ornstein–Uhlenbeck pairs, every objective. r2_below: greatest lower
+    R² on the same states of an encoder of trajectories, every objective. regret: what the ratio of the cost of control
+    on the recovered latents to that on the true state, plus two standard errors, may be.
+    """
+
+    r2: float = Field(0.95, le=1)
+    r2_below: float = Field(0.9, le=1)
+    regret: float = Field(1.1, gt=1)
+
+
+class Experiment(Section):
+    """A Reacher experiment. Planning uses the encoders of the first objective and seed."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    routine: bool = Field(False, description="a part of `make`: the audit faults where it has no result")
+    statements: tuple[str, ...] = Field(min_length=1, strict=False)
+    ou: OrnsteinUhlenbeck
+    trajectories: Trajectories
+    rendering: Rendering = Rendering()
+    encoder: CNN = CNN()
+    objectives: tuple[Objective, ...] = Field(min_length=1, strict=False)
+    training: Training
+    paths: Paths = Paths()
+    control: Control = Control()
+    criterion: Criterion = Criterion()
+
+    @field_validator("objectives")
+    @classmethod
+    def distinct(cls, objectives: tuple[Objective, ...]) -> tuple[Objective, ...]:
+        kinds = [o.kind for o in objectives]
+        if len(set(kinds)) != len(kinds):
+            raise ValueError("expected each kind of objective once")
+        return objectives
+
+
+def load(path: Path) -> Experiment:
+    """Read a configuration; one sentence for the user where it does not fit."""
+    try:
+        return Experiment.model_validate(read_yaml(path))
+    except ValidationError as e:
+        raise UserError(f"{path}: {sentence(e)}") from None

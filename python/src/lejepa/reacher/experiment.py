@@ -1,0 +1,178 @@
+"""The whole of a Reacher experiment: render, train, measure, plan; one result file."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lejepa.errors import UserError
+from lejepa.reacher import control, dynamics, paths, results
+from lejepa.reacher.config import Experiment
+from lejepa.reacher.encoder import Encoder, embed
+from lejepa.reacher.measure import Held, measure
+from lejepa.reacher.render import Report, folder, render
+from lejepa.reacher.results import Controlled, Line, Recovered, Result
+from lejepa.reacher.scene import Floats, Scene
+from lejepa.reacher.states import starts
+from lejepa.reacher.store import Store
+from lejepa.reacher.train import train
+from lejepa.training.train import versions
+
+DATA = ("ou", "trajectories")
+PLANNING_STREAM = 0xA1A
+
+
+class Clock:
+    """Seconds spent, by what on."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def count(self, what: str) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self.seconds[what] = round(self.seconds.get(what, 0) + time.monotonic() - started, 2)
+
+
+def held(store: Store) -> Held:
+    return store.angles(), torch.from_numpy(store.read())
+
+
+def run(
+    c: Experiment,
+    out: Path,
+    device: torch.device,
+    jobs: int | None = None,
+    overwrite: bool = False,
+    report: Report = lambda what, done, total: None,
+) -> Result:
+    """Run an experiment, or go on with a stopped one, and write its result under `out`.
+
+    Raises UserError where a result exists already (unless `overwrite`), and
+    `lejepa.reacher.render.Interrupted` where it was stopped: what was rendered and trained is kept.
+    """
+    target = results.result_path(c.name, out)
+    if target.exists() and not overwrite:
+        raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
+    torch.use_deterministic_algorithms(True)
+    clock = Clock()
+    with clock.count("render"):
+        stores = render(c, out, jobs, overwrite, report)
+    with clock.count("train"):
+        encoders = train_all(c, stores, out, device, overwrite, report)
+    test = {data: held(stores[f"{data}-test"]) for data in DATA}
+    recovered: list[Recovered] = []
+    with clock.count("measure"):
+        for (data, objective, seed), encoder in encoders.items():
+            recovered.append(measure(c, data, objective, seed, encoder, test[data], test["ou"]))
+            report("measure", len(recovered), len(encoders))
+    first = {data: encoders[data, c.objectives[0].kind, c.training.seeds[0]] for data in DATA}
+    with clock.count("paths"):
+        lines = straight_lines(c, first, test["ou"])
+    with clock.count("control"):
+        controlled = control_all(c, first, held(stores["play"]), torch.from_numpy(stores["play"].torques()), report)
+    result = Result(
+        configuration=c,
+        recovered=tuple(recovered),
+        lines=tuple(lines),
+        controlled=tuple(controlled),
+        confirmed=confirmed(c, recovered, controlled),
+        seconds=clock.seconds,
+        versions={**versions(), **{p: version(p) for p in ("mujoco", "dm-control", "zarr")}},
+        device=str(device),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+    )
+    results.write(target, result)
+    return result
+
+
+def train_all(
+    c: Experiment, stores: dict[str, Store], out: Path, device: torch.device, overwrite: bool, report: Report
+) -> dict[tuple[str, str, int], Encoder]:
+    """An encoder for each data set, objective and seed."""
+    encoders: dict[tuple[str, str, int], Encoder] = {}
+    for data in DATA:
+        frames = torch.from_numpy(stores[data].read())
+        for objective, seed in product(c.objectives, c.training.seeds):
+            name = f"{data}-{objective.kind}-{seed}"
+            path = folder(c, out) / "encoders" / f"{name}.pt"
+
+            def progress(step: int, what: str = f"train {name}") -> None:
+                report(what, step, c.training.steps)
+
+            origin = stores[data].origin
+            encoders[data, objective.kind, seed] = train(
+                c, objective, seed, frames, origin, path, device, overwrite, progress
+            )
+    return encoders
+
+
+def straight_lines(c: Experiment, encoders: dict[str, Encoder], test: Held) -> list[Line]:
+    """Straight lines in joints and in each embedding, all decoded to the same rendered states."""
+    angles = test[0].reshape(-1, 2)
+    rng = np.random.default_rng(PLANNING_STREAM)
+    start, goal = paths.draw_pairs(c.paths.count, len(angles), rng)
+    spaces = {"joints": angles} | {name: embed(e, test[1]).reshape(-1, 2).numpy() for name, e in encoders.items()}
+    return [
+        paths.interpolate(name, paths.Gallery(angles, points), start, goal, c.paths.points)
+        for name, points in spaces.items()
+    ]
+
+
+def control_all(
+    c: Experiment, encoders: dict[str, Encoder], play: Held, torques: Tensor, report: Report
+) -> list[Controlled]:
+    """The same tasks on the true joints and on each embedding, dynamics fitted to the same exploration."""
+    scene = Scene(c.rendering.size, c.rendering.samples)
+    rng = np.random.default_rng(PLANNING_STREAM + 1)
+    start, goal = starts(c.ou, c.control.tasks, rng), starts(c.ou, c.control.tasks, rng)
+    seed = c.training.seeds[0]
+    spaces: dict[str, tuple[control.Sense, Tensor]] = {
+        "joints": (lambda angles: torch.from_numpy(angles / c.ou.spread), torch.from_numpy(play[0] / c.ou.spread))
+    }
+    for name, encoder in encoders.items():
+        spaces[name] = (seeing(encoder, scene), embed(encoder, play[1]))
+    found: list[Controlled] = []
+    base: Floats | None = None
+    for i, (name, (sense, points)) in enumerate(spaces.items()):
+        model, fit = dynamics.fit(points, torques, seed)
+        done = i * c.control.steps
+
+        def progress(step: int, done: int = done, total: int = len(spaces) * c.control.steps) -> None:
+            report("control", done + step, total)
+
+        angles, held_torques = control.reach(c, sense, model, start, goal, scene, seed, progress)
+        cost = control.costs(c, angles, held_torques, goal)
+        base = cost if base is None else base
+        found.append(control.summary(name, fit, angles, goal, cost, base))
+    return found
+
+
+def seeing(encoder: Encoder, scene: Scene) -> Callable[[Floats], Tensor]:
+    """The embedding of the frame at joint angles."""
+    return lambda angles: embed(encoder, torch.from_numpy(scene.draw(angles)))
+
+
+def confirmed(c: Experiment, recovered: list[Recovered], controlled: list[Controlled]) -> dict[str, bool]:
+    """Each part of the criterion."""
+    by = {p.space: p for p in controlled}
+    ou, other = by["ou"].regret, by["trajectories"].regret
+    return {
+        "recovers from Ornstein–Uhlenbeck pairs": all(r.r2 >= c.criterion.r2 for r in recovered if r.data == "ou"),
+        "not from trajectories": all(r.r2 <= c.criterion.r2_below for r in recovered if r.data == "trajectories"),
+        "distance within bound": all(
+            r.gaussian["distance"] <= r.gaussian["bound"] + 3 * r.gaussian["bound_error"]
+            for r in recovered
+            if r.data == "ou"
+        ),
+        "plans as on the true state": ou.mean + 2 * ou.error <= c.criterion.regret,
+        "plans better than on trajectories": other.mean - ou.mean > 2 * (other.error**2 + ou.error**2) ** 0.5,
+    }

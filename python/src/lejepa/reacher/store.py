@@ -1,0 +1,128 @@
+"""Rendered data sets: zarr arrays, a chunk a block of episodes, with a checksum that every read verifies.
+
+A chunk is written whole or not at all, so that many processes can write at once and a stopped rendering goes on.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lejepa.errors import UserError
+from lejepa.files import make_folder
+from lejepa.reacher.scene import Floats, Frames
+from lejepa.reacher.states import States
+
+FRAMES_A_CHUNK = 256
+
+
+def library() -> Any:
+    """The package zarr; a sentence for the user where it is not installed."""
+    try:
+        import zarr
+    except ModuleNotFoundError:
+        raise UserError("Reacher needs the Python package zarr: pip install 'lejepa[reacher]'") from None
+    return zarr
+
+
+class Store:
+    """A data set in a folder: `frames (episodes, length, size, size, 3)`, `angles`, `torques` where there are any."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.group = library().open_group(path, mode="r+")
+            self.frames = self.group["frames"]
+            self.block = int(self.frames.chunks[0])
+        except UserError:
+            raise
+        except Exception as e:  # zarr's errors have no common class
+            raise UserError(f"{path}: expected a rendered data set, but it can't be read: {e}; remove it") from None
+
+    @property
+    def origin(self) -> str:
+        """What it was made from, as JSON."""
+        return str(self.group.attrs.get("origin", ""))
+
+    @property
+    def episodes(self) -> int:
+        return int(self.frames.shape[0])
+
+    def blocks(self) -> list[tuple[int, int]]:
+        """The first episode of each chunk and the one after its last."""
+        return [(i, min(i + self.block, self.episodes)) for i in range(0, self.episodes, self.block)]
+
+    def missing(self) -> list[tuple[int, int]]:
+        """The blocks that are not rendered yet."""
+        return [(a, b) for a, b in self.blocks() if not self.chunk(a).exists()]
+
+    def chunk(self, first: int) -> Path:
+        """The file of the chunk of the block that begins with an episode."""
+        return self.path / "frames" / "c" / str(first // self.block) / "0" / "0" / "0" / "0"
+
+    def angles(self) -> Floats:
+        """Joint angles `(episodes, length, 2)` in radians."""
+        values: Floats = self.checked("angles", self.group["angles"], ...)
+        return values
+
+    def torques(self) -> Floats:
+        """Torques `(episodes, length, 2)`, each of -1 to 1."""
+        values: Floats = self.checked("torques", self.group["torques"], ...)
+        return values
+
+    def write(self, first: int, frames: Frames) -> None:
+        """Write the frames of a whole block, `(block, length, size, size, 3)`."""
+        self.frames[first : first + len(frames)] = frames
+
+    def read(self) -> Frames:
+        """All frames; UserError where some are missing or a checksum does not fit."""
+        if gaps := self.missing():
+            raise UserError(
+                f"{self.path}: expected all frames, but {len(gaps)} of {len(self.blocks())} chunks are missing; "
+                "`lejepa reacher render` goes on with them"
+            )
+        frames = np.empty(self.frames.shape, np.uint8)
+        for first, last in self.blocks():
+            frames[first:last] = self.checked(f"frames, chunk {first // self.block}", self.frames, slice(first, last))
+        return frames
+
+    def checked(self, what: str, array: Any, where: Any) -> Any:
+        try:
+            return array[where]
+        except Exception as e:  # the checksum's, the decompressor's, the file system's
+            raise UserError(
+                f"{self.path}: {what}: expected data that fit their checksum, but {e}; remove the folder"
+            ) from None
+
+
+def create(path: Path, states: States, size: int, origin: str) -> Store:
+    """Make a data set whose states are known and whose frames are still to be drawn. The folder appears when whole."""
+    zarr = library()
+    codecs = zarr.codecs
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.new")
+    shutil.rmtree(temporary, ignore_errors=True)
+    group = zarr.open_group(temporary, mode="w", attributes={"origin": origin})
+    episodes, length = states.angles.shape[:2]
+    checksum = codecs.Crc32cCodec()
+    for name, values in (("angles", states.angles), ("torques", states.torques)):
+        if values is not None:
+            group.create_array(name, data=values, compressors=(checksum,))
+    block = max(1, FRAMES_A_CHUNK // length)
+    group.create_array(
+        "frames",
+        shape=(episodes, length, size, size, 3),
+        chunks=(block, length, size, size, 3),
+        dtype=np.uint8,
+        compressors=(codecs.ZstdCodec(level=1), checksum),
+        config={"write_empty_chunks": True},
+    )
+    shutil.rmtree(path, ignore_errors=True)
+    temporary.rename(path)
+    return Store(path)
+
+
+def origin_text(parts: dict[str, Any]) -> str:
+    return json.dumps(parts, sort_keys=True)

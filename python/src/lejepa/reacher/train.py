@@ -1,0 +1,129 @@
+"""Train an encoder on the pairs of a rendered data set; resumable, to the same bits on the same device."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lejepa.errors import UserError
+from lejepa.files import digest, write_atomically
+from lejepa.interrupt import deferred
+from lejepa.reacher.config import Experiment, Objective
+from lejepa.reacher.encoder import Encoder
+from lejepa.reacher.render import Interrupted
+from lejepa.training.objective import Loss
+from lejepa.training.train import learning_rate
+
+Progress = Callable[[int], None]
+
+
+class Run:
+    """One encoder's training: successive frames `(episodes, length, size, size, 3)` are the pairs."""
+
+    def __init__(self, c: Experiment, objective: Objective, seed: int, frames: Tensor, device: torch.device) -> None:
+        self.c, self.seed, self.frames, self.device = c, seed, frames, device
+        self.encoder = Encoder(c.encoder, c.rendering.size, seed)
+        self.encoder.standardize_by(frames.flatten(0, 1))
+        self.encoder.to(device)
+        self.loss = Loss(objective).to(device)
+        self.optimizer = torch.optim.AdamW(self.encoder.parameters(), lr=c.training.learning_rate)
+        self.draws = torch.Generator().manual_seed(seed)
+        self.slices = torch.Generator(device).manual_seed(seed)
+        self.step = 0
+
+    def advance(self) -> float:
+        """One step of the optimizer; the loss before it."""
+        t = self.c.training
+        rate = learning_rate(self.step, t.steps, t.learning_rate) * min(1.0, (self.step + 1) / (t.warmup + 1))
+        for group in self.optimizer.param_groups:
+            group["lr"] = rate
+        episodes, length = self.frames.shape[:2]
+        episode = torch.randint(episodes, (t.batch,), generator=self.draws)
+        time = torch.randint(length - 1, (t.batch,), generator=self.draws)
+        both = torch.cat((self.frames[episode, time], self.frames[episode, time + 1])).to(self.device)
+        h = self.encoder(both)
+        loss = self.loss(h[None, : t.batch], h[None, t.batch :], self.slices)[0].sum()
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(self.encoder.parameters(), 1.0)
+        self.optimizer.step()
+        self.step += 1
+        return float(loss.detach())
+
+    def state(self) -> dict[str, Any]:
+        return {
+            "step": self.step,
+            "encoder": self.encoder.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "draws": self.draws.get_state(),
+            "slices": self.slices.get_state(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.encoder.load_state_dict(state["encoder"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.draws.set_state(state["draws"].cpu())
+        self.slices.set_state(state["slices"].cpu())
+        self.step = state["step"]
+
+
+def identity(c: Experiment, objective: Objective, seed: int, origin: str, device: torch.device) -> str:
+    """A digest of all that an encoder depends on."""
+    training = c.training.model_dump_json(exclude={"seeds", "checkpoint_every"})
+    return digest(c.encoder.model_dump_json(), objective.model_dump_json(), training, str(seed), origin, device.type)
+
+
+def train(
+    c: Experiment,
+    objective: Objective,
+    seed: int,
+    frames: Tensor,
+    origin: str,
+    path: Path,
+    device: torch.device,
+    overwrite: bool = False,
+    progress: Progress = lambda step: None,
+) -> Encoder:
+    """The trained encoder: read from `path` where it is finished, gone on with where it is not.
+
+    Raises UserError where `path` holds another configuration's (unless `overwrite`) or the loss is not finite, and
+    Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
+    """
+    run = Run(c, objective, seed, frames, device)
+    known = identity(c, objective, seed, origin, device)
+    if path.exists():
+        try:
+            saved = torch.load(path, map_location=device, weights_only=True)
+            same = saved["identity"] == known
+        except Exception as e:  # torch.load raises of many classes
+            raise UserError(
+                f"{path}: expected an encoder, but it can't be read ({type(e).__name__}); remove it"
+            ) from None
+        if same:
+            run.restore(saved)
+        elif not overwrite:
+            raise UserError(f"{path}: this encoder is of another configuration and is kept; --overwrite replaces it")
+
+    def save() -> None:
+        write_atomically(path, lambda p: torch.save({"identity": known, **run.state()}, p))
+
+    steps = c.training.steps
+    progress(run.step)
+    if run.step < steps:
+        with deferred() as stop:
+            while run.step < steps:
+                loss = run.advance()
+                if not math.isfinite(loss):
+                    raise UserError(
+                        f"{c.name}: the loss of {path.stem} is not finite at step {run.step}; expected a "
+                        "training.learning_rate at which training converges"
+                    )
+                progress(run.step)
+                if stop.asked or run.step % c.training.checkpoint_every == 0 or run.step == steps:
+                    save()
+                if stop.asked and run.step < steps:
+                    raise Interrupted
+    return run.encoder.eval()

@@ -1,0 +1,49 @@
+"""A tiny Reacher experiment, and whether MuJoCo can draw here."""
+
+import functools
+from typing import Any
+
+from lejepa.errors import UserError
+from lejepa.reacher.config import Experiment
+
+TINY: dict[str, Any] = {
+    "name": "tiny",
+    "statements": ["linear_identifiability"],
+    "ou": {"rho": 0.9, "pairs": 100, "test_pairs": 100},
+    "trajectories": {"episodes": 4, "test_episodes": 3, "length": 10, "interval": 5, "hold": 4},
+    "rendering": {"size": 32},
+    "encoder": {"channels": 2, "hidden": 8},
+    "objectives": [{"kind": "sigreg", "weight": 0.01, "slices": 4}],
+    "training": {"steps": 4, "batch": 8, "checkpoint_every": 2},
+    "paths": {"count": 5, "points": 4},
+    "control": {
+        "tasks": 3,
+        "steps": 2,
+        "play": 10,
+        "length": 4,
+        "horizon": 2,
+        "samples": 8,
+        "elites": 2,
+        "rounds": 1,
+    },
+}
+
+
+def tiny(**changes: Any) -> Experiment:
+    """The tiny experiment, with some sections' keys changed."""
+    data = dict(TINY)
+    for key, value in changes.items():
+        data[key] = data[key] | value if isinstance(value, dict) else value
+    return Experiment.model_validate(data)
+
+
+@functools.cache
+def why_not_drawing() -> str:
+    """Why MuJoCo can't draw here; empty where it can."""
+    from lejepa.reacher.scene import Scene
+
+    try:
+        Scene(16).open_camera()
+    except UserError as e:
+        return str(e)
+    return ""

@@ -1,0 +1,138 @@
+"""Planning in a space, without a renderer: straight lines, fitted dynamics, model-predictive control."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from lejepa.reacher import control, dynamics, paths
+from lejepa.reacher.paths import Gallery
+from lejepa.reacher.scene import finger, joints_of, wrapped
+from reacher_tiny import tiny
+from torch import Tensor
+
+ROTATION = np.array(((0.6, -0.8), (0.8, 0.6)))
+
+
+@pytest.fixture
+def angles() -> np.ndarray:
+    return 0.75 * np.random.default_rng(0).standard_normal((2000, 2))
+
+
+def interpolated(angles: np.ndarray, points: np.ndarray) -> paths.Line:
+    start, goal = paths.draw_pairs(50, len(angles), np.random.default_rng(1))
+    return paths.interpolate("ou", Gallery(angles, points), start, goal, 9)
+
+
+def test_a_rotation_of_the_joints_has_the_same_straight_lines(angles: np.ndarray) -> None:
+    true, rotated = interpolated(angles, angles), interpolated(angles, angles @ ROTATION.T)
+    assert rotated.deviation == pytest.approx(true.deviation, abs=1e-12)
+    assert rotated.frames == true.frames
+    assert true.deviation.mean < 0.1
+
+
+def test_a_curved_embedding_has_other_straight_lines(angles: np.ndarray) -> None:
+    turn = 2 * np.linalg.norm(angles, axis=1)
+    c, s = np.cos(turn), np.sin(turn)
+    spiral = np.stack((c * angles[:, 0] - s * angles[:, 1], s * angles[:, 0] + c * angles[:, 1]), 1)
+    assert interpolated(angles, spiral).deviation.mean > 3 * interpolated(angles, angles).deviation.mean
+
+
+def test_starts_and_goals_differ() -> None:
+    start, goal = paths.draw_pairs(500, 2, np.random.default_rng(0))
+    assert (start != goal).all()
+
+
+def test_inverse_kinematics_put_the_finger_there() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        turn, radius, elbow = rng.uniform(0, 2 * np.pi), rng.uniform(0.05, 0.2), rng.choice((-1.0, 1.0))
+        point = radius * np.array((np.cos(turn), np.sin(turn)))
+        found = joints_of(point, elbow)
+        assert finger(found) == pytest.approx(point, abs=1e-12)
+        assert found[1] * elbow >= 0
+
+
+def test_wrapped_angles() -> None:
+    assert wrapped(np.array((0.0, np.pi + 0.1, -np.pi - 0.1, 7.0))) == pytest.approx(
+        (0, 0.1 - np.pi, np.pi - 0.1, 7 - 2 * np.pi)
+    )
+
+
+def test_dynamics_explain_a_linear_system() -> None:
+    generator = torch.Generator().manual_seed(0)
+    torques = torch.rand(200, 8, 2, generator=generator) * 2 - 1
+    x = torch.zeros(200, 8, 2)
+    x[:, 0] = torch.randn(200, 2, generator=generator)
+    x[:, 1] = x[:, 0]
+    for t in range(1, 7):
+        x[:, t + 1] = x[:, t] + 0.6 * (x[:, t] - x[:, t - 1]) + 0.2 * torques[:, t]
+    model, fit = dynamics.fit(x, torques, seed=0)
+    assert fit > 0.98
+    again, _ = dynamics.fit(x, torques, seed=0)
+    assert all(torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters(), strict=True))
+
+
+class Drift(dynamics.Dynamics):
+    """A known system, seen through a rotation."""
+
+    def __init__(self, rotation: Tensor) -> None:
+        super().__init__(torch.randn(2, 3, 2), 0)
+        self.rotation = rotation
+
+    def forward(self, before: Tensor, now: Tensor, torque_before: Tensor, torque: Tensor) -> Tensor:
+        return now + 0.5 * (now - before) + 0.3 * torque @ self.rotation.T
+
+
+def test_plans_on_rotated_latents_are_the_same() -> None:
+    """`isOptimal_of_invariant`: the cost is invariant, so a rotation of the space changes no torque."""
+    c = tiny(control={"horizon": 4, "samples": 64, "elites": 8, "rounds": 3}).control
+    rotation = torch.from_numpy(ROTATION).float()
+    generator = torch.Generator().manual_seed(0)
+    before, now, goal = torch.randn(3, 5, 2, generator=generator)
+    held = torch.zeros(5, 2)
+    plain = control.Planner(c, Drift(torch.eye(2)), 5, seed=0)
+    turned = control.Planner(c, Drift(rotation), 5, seed=0)
+    for _ in range(3):
+        u = plain.act(before, now, held, goal)
+        v = turned.act(before @ rotation.T, now @ rotation.T, held, goal @ rotation.T)
+        assert torch.allclose(u, v, atol=1e-4)
+
+
+def test_the_planner_approaches_the_goal() -> None:
+    c = tiny(control={"horizon": 4, "samples": 128, "elites": 16, "rounds": 4}).control
+    model = Drift(torch.eye(2))
+    planner = control.Planner(c, model, 3, seed=0)
+    before = now = torch.zeros(3, 2)
+    goal = torch.tensor(((1.0, 0.0), (0.0, -1.0), (0.5, 0.5)))
+    held = torch.zeros(3, 2)
+    for _ in range(12):
+        u = planner.act(before, now, held, goal)
+        before, now, held = now, model(before, now, held, u), u
+    assert (now - goal).norm(dim=1).max() < 0.15
+
+
+def test_wilson_covers_as_it_should() -> None:
+    assert control.wilson(0, 20)[1:] == pytest.approx((0, 0.1611), abs=1e-3)
+    p, low, high = control.wilson(50, 100)
+    assert (p, low, high) == pytest.approx((0.5, 0.4038, 0.5962), abs=1e-3)
+
+
+def test_ratio_of_costs_has_the_delta_methods_error() -> None:
+    rng = np.random.default_rng(0)
+    base = rng.uniform(1, 2, (2000, 50))
+    other = 1.5 * base + rng.standard_normal((2000, 50))
+    found = [control.ratio(o, b) for o, b in zip(other, base, strict=True)]
+    spread = np.std([f.mean for f in found])
+    assert np.mean([f.error for f in found]) == pytest.approx(spread, rel=0.05)
+    assert math.isclose(control.ratio(base[0], base[0]).error, 0, abs_tol=1e-12)
+
+
+def test_costs_are_zero_only_at_the_goal_without_effort() -> None:
+    c = tiny()
+    goal = np.array(((0.3, -0.2), (1.0, 1.0)))
+    still = np.repeat(goal[:, None], 3, axis=1)
+    assert control.costs(c, still, np.zeros((2, 2, 2)), goal) == pytest.approx(0)
+    away = still + np.array((c.ou.spread, 0))
+    torques = np.ones((2, 2, 2))
+    assert control.costs(c, away, torques, goal) == pytest.approx(2 + c.control.effort * 4)

@@ -1,0 +1,95 @@
+"""Encoders of frames: trained without a renderer, on a moving dot."""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+import torch
+from lejepa.errors import UserError
+from lejepa.reacher.encoder import Encoder, embed
+from lejepa.reacher.render import Interrupted
+from lejepa.reacher.train import train
+from reacher_tiny import tiny
+from torch import Tensor
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def frames() -> Tensor:
+    """A bright dot at random places, `(40, 2, 32, 32, 3)`."""
+    made = torch.zeros(40, 2, 32, 32, 3, dtype=torch.uint8)
+    place = torch.randint(2, 30, (40, 2, 2), generator=torch.Generator().manual_seed(0))
+    for i in range(40):
+        for t in range(2):
+            row, column = place[i, t].tolist()
+            made[i, t, row - 2 : row + 2, column - 2 : column + 2] = 255
+    return made
+
+
+def trained(
+    frames: Tensor, path: Path, stop_at: int | None = None, overwrite: bool = False, **changes: object
+) -> Encoder:
+    c = tiny(**changes)
+
+    def progress(step: int) -> None:
+        if step == stop_at:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    return train(c, c.objectives[0], 0, frames, "dots", path, CPU, overwrite, progress)
+
+
+def test_interrupted_training_goes_on_to_the_same_bits(frames: Tensor, tmp_path: Path) -> None:
+    whole = trained(frames, tmp_path / "whole.pt")
+    with pytest.raises(Interrupted):
+        trained(frames, tmp_path / "parts.pt", stop_at=3)
+    parts = trained(frames, tmp_path / "parts.pt")
+    for a, b in zip(whole.state_dict().values(), parts.state_dict().values(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_finished_encoder_is_not_trained_again(frames: Tensor, tmp_path: Path) -> None:
+    trained(frames, tmp_path / "e.pt")
+    seen: list[int] = []
+    c = tiny()
+    train(c, c.objectives[0], 0, frames, "dots", tmp_path / "e.pt", CPU, progress=seen.append)
+    assert seen == [c.training.steps]
+
+
+def test_another_configurations_encoder_is_kept(frames: Tensor, tmp_path: Path) -> None:
+    trained(frames, tmp_path / "e.pt")
+    kept = (tmp_path / "e.pt").read_bytes()
+    with pytest.raises(UserError, match=r"e\.pt: this encoder is of another configuration and is kept"):
+        trained(frames, tmp_path / "e.pt", training={"batch": 9})
+    assert (tmp_path / "e.pt").read_bytes() == kept
+    trained(frames, tmp_path / "e.pt", overwrite=True, training={"batch": 9})
+    assert (tmp_path / "e.pt").read_bytes() != kept
+
+
+def test_a_broken_encoder_is_a_sentence(frames: Tensor, tmp_path: Path) -> None:
+    (tmp_path / "e.pt").write_bytes(b"no")
+    with pytest.raises(UserError, match=r"e\.pt: expected an encoder, but it can't be read"):
+        trained(frames, tmp_path / "e.pt")
+
+
+def test_a_loss_that_diverges_is_a_sentence(frames: Tensor, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"expected a training\.learning_rate at which training converges"):
+        trained(frames, tmp_path / "e.pt", training={"learning_rate": 1e30, "warmup": 0, "steps": 60})
+
+
+def test_encoders_standardize_frames(frames: Tensor) -> None:
+    c = tiny()
+    encoder = Encoder(c.encoder, 32, seed=0)
+    flat = frames.flatten(0, 1)
+    encoder.standardize_by(flat)
+    x = (flat.float() - encoder.mean) / encoder.scale
+    assert x.mean(0).abs().max() < 1e-5
+    assert x.square().mean() == pytest.approx(1, abs=1e-5)
+
+
+def test_embeddings_do_not_depend_on_the_batch(frames: Tensor) -> None:
+    encoder = Encoder(tiny().encoder, 32, seed=0).eval()
+    once, parts = embed(encoder, frames), embed(encoder, frames, batch=7)
+    assert once.shape == (40, 2, 2)
+    assert torch.allclose(once, parts, atol=1e-6)
