@@ -71,3 +71,14 @@ def test_what_the_package_refutes_is_named() -> None:
     names = {s.full_name for s in registry.load(ROOT).statement if s.refuted}
     declared = {n for n in sources.declarations(ROOT) if n.startswith("Lejepa.Refutation.not_")}
     assert declared <= names
+
+
+def test_every_statement_is_declared() -> None:
+    """Each name of the registry is a theorem of the Lean sources, proved there."""
+    declared = sources.declarations(ROOT)
+    lacking = [s.lean for s in registry.load(ROOT).statement if registry.state(s, declared) != "proved"]
+    assert lacking == []
+
+
+def test_every_statement_has_a_check() -> None:
+    assert [s.lean for s in registry.load(ROOT).statement if not s.checks] == []
