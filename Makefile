@@ -1,10 +1,11 @@
 # `make` checks the statements numerically, trains the quick experiment, audits, and builds the Lean package where lake is.
-.PHONY: all test check-axioms mutants quick audit figures bench lean clean
+.PHONY: all test check-axioms mutants quick reacher audit figures bench lean clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+REACHER := .venv/reacher
 QUICK := results/experiments/spiral-quick.json
 
 all: check-axioms quick lean audit
@@ -15,7 +16,11 @@ $(READY): python/pyproject.toml python/constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[dev]'
 	touch $@
 
-test: $(READY)
+$(REACHER): $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[reacher]'
+	touch $@
+
+test: $(READY) $(REACHER)
 	$(BIN)/ruff check --config python/pyproject.toml python checks
 	$(BIN)/ruff format --check --config python/pyproject.toml python checks
 	$(BIN)/mypy --config-file python/pyproject.toml
@@ -32,6 +37,10 @@ quick: $(QUICK)
 # An experiment's result is made anew when its configuration changes; an interrupted run goes on.
 results/experiments/%.json: python/configs/%.yaml | $(READY)
 	$(BIN)/lejepa train $< --overwrite
+
+# MuJoCo draws with Debian's libegl1 and libgl1-mesa-dri, or libosmesa6.
+reacher: $(REACHER)
+	$(BIN)/lejepa reacher run python/configs/reacher/reacher-quick.yaml --overwrite
 
 audit: $(READY)
 	$(BIN)/lejepa audit
