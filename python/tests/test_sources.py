@@ -55,6 +55,22 @@ def test_only_code_counts() -> None:
     assert declared["A.B.five"].line == 11
 
 
+def test_statement_proof_and_docstring_are_told_apart() -> None:
+    text = TEXT + "/-- What `f` does. -/\ndef f (n : Nat := 1) : Nat :=\n  n -- as is\n\nvariable (x : Nat)\n"
+    d = {d.name: d for d in sources.declarations_of(sources.blank(text), "F.lean", text)}["f"]
+    assert (d.doc, d.statement, d.proof) == ("What `f` does.", "def f (n : Nat := 1) : Nat", ":=\n  n")
+    assert found(TEXT)["A.B.one"].namespace == "A.B"
+
+
+def test_notations_are_followed(tmp_path: Path) -> None:
+    (tmp_path / "Lejepa").mkdir()
+    text = 'def law : Nat := 1\nscoped notation "γ" => law\ntheorem t : γ = 1 := rfl\ntheorem u : True := trivial\n'
+    (tmp_path / "Lejepa" / "F.lean").write_text(text)
+    declared = sources.declarations(tmp_path)
+    assert declared["t"].notation == "law"
+    assert declared["u"].notation == ""
+
+
 def test_blank_keeps_places() -> None:
     blanked = sources.blank(TEXT)
     assert len(blanked) == len(TEXT)

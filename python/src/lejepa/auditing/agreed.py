@@ -37,12 +37,12 @@ def plain(text: str) -> str:
 def definitions_behind(d: Declaration, declared: Mapping[str, Declaration]) -> dict[str, str]:
     """A digest of each definition that a statement speaks of, itself or by way of others."""
     found: dict[str, str] = {}
-    waiting = names_in(d.statement_code, d.namespace, declared)
+    waiting = names_in(f"{d.statement_code} {d.notation}", d, declared)
     while waiting:
         name = waiting.pop()
         if name not in found and declared[name].kind not in PROOFS:
             found[name] = digest(plain(declared[name].code))
-            waiting |= names_in(declared[name].code, declared[name].namespace, declared)
+            waiting |= names_in(f"{declared[name].code} {declared[name].notation}", declared[name], declared)
     return dict(sorted(found.items()))
 
 

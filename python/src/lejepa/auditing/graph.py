@@ -73,15 +73,14 @@ class Graph:
         return sorted(networkx.transitive_reduction(closed).edges)
 
 
-def names_in(code: str, namespace: str, declared: Mapping[str, Declaration]) -> set[str]:
-    """The declarations that a piece of code names, as it stands in a namespace."""
-    spaces = namespace.split(".") if namespace else []
+def names_in(code: str, at: Declaration, declared: Mapping[str, Declaration]) -> set[str]:
+    """The declarations that a piece of code names, as it stands where the declaration `at` does."""
+    spaces = at.namespace.split(".") if at.namespace else []
+    prefixes = [*(".".join(spaces[:depth]) for depth in range(len(spaces), -1, -1)), *at.opened]
 
     def resolve(word: str) -> str | None:
-        for depth in range(len(spaces), -1, -1):
-            if (name := ".".join([*spaces[:depth], word])) in declared:
-                return name
-        return None
+        names = (f"{prefix}.{word}" if prefix else word for prefix in prefixes)
+        return next((name for name in names if name in declared), None)
 
     found = set()
     for word in {m[0] for m in WORD.finditer(code)}:
@@ -100,7 +99,7 @@ def uses_in_text(declared: Mapping[str, Declaration]) -> dict[str, list[str]]:
     for d in declared.values():
         after_dot = {part for m in WORD.finditer(d.code) for part in m[0].split(".")[1:]}
         unique = {last[part][0] for part in after_dot if len(last.get(part, ())) == 1}
-        found[d.name] = sorted((names_in(d.code, d.namespace, declared) | unique) - {d.name})
+        found[d.name] = sorted((names_in(f"{d.code} {d.notation}", d, declared) | unique) - {d.name})
     return found
 
 

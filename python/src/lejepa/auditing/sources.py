@@ -6,7 +6,7 @@ hand.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -23,6 +23,8 @@ COMMAND = re.compile(
 )
 FORBIDDEN = ("sorry", "axiom", "native_decide")
 PACKAGE = "Lejepa"
+OPENED = re.compile(r"^[ \t]*open[ \t]+((?:[^\W\d][\w.]*[ \t]*)+)", re.M)
+NOTATION = re.compile(r'\bnotation(?::\w+)?\s+"\s*(?P<token>[^"]*?)\s*"[^\n"]*=>\s*(?P<meaning>[^\n]+)')
 DOCSTRING = re.compile(r"/--(?P<text>.*?)-/", re.S)
 # Commands that declare nothing of their own: they end the declaration before them.
 OTHER = re.compile(
@@ -37,9 +39,10 @@ OPEN, CLOSE = "([{⦃⟨", ")]}⦄⟩"
 class Declaration:
     """One declaration: its kind, full name, file relative to the root, line of its name, whether it leans on `sorry`.
 
-    namespace: the full name of the namespace it stands in.
+    namespace: the full name of the namespace it stands in. opened: the namespaces that its file opens.
     doc: its docstring. statement, proof: its text, up to and from the `:=` outside of brackets.
     code, statement_code: what follows the name, and of that the part up to the proof, without comments and strings.
+    notation: what the package's notations that occur in its code stand for.
     """
 
     kind: str
@@ -48,11 +51,13 @@ class Declaration:
     line: int
     has_sorry: bool
     namespace: str = ""
+    opened: tuple[str, ...] = ()
     doc: str = ""
     statement: str = ""
     proof: str = ""
     code: str = ""
     statement_code: str = ""
+    notation: str = ""
 
     @property
     def proves(self) -> bool:
@@ -137,6 +142,7 @@ def declarations_of(code: str, file: str, text: str | None = None) -> list[Decla
     """
     text = code if text is None else text
     found: list[Declaration] = []
+    opened = tuple(dict.fromkeys(name for m in OPENED.finditer(code) for name in m[1].split()))
     scopes: list[tuple[bool, str]] = []  # (is a namespace, one component of its name)
     commands = list(COMMAND.finditer(code))
     for here, following in zip_longest(commands, commands[1:]):
@@ -168,6 +174,7 @@ def declarations_of(code: str, file: str, text: str | None = None) -> list[Decla
                     line=line,
                     has_sorry=bool(re.search(r"\bsorry\b", body)),
                     namespace=namespace,
+                    opened=opened,
                     doc=doc[-1] if doc else "",
                     statement=text[here.start() : middle].strip(),
                     proof=text[middle : here.end() + len(body)],
@@ -180,11 +187,13 @@ def declarations_of(code: str, file: str, text: str | None = None) -> list[Decla
 
 def declarations(root: Path, package: str = PACKAGE) -> dict[str, Declaration]:
     """Every public declaration of the package below `root`, by its full name."""
+    texts = {str(f.relative_to(root)): text_of(f) for f in lean_files(root, package)}
+    meanings = {m["token"]: m["meaning"] for text in texts.values() for m in NOTATION.finditer(text)}
     found: dict[str, Declaration] = {}
-    for file in lean_files(root, package):
-        text = text_of(file)
-        for d in declarations_of(blank(text), str(file.relative_to(root)), text):
-            found[d.name] = d
+    for file, text in texts.items():
+        for d in declarations_of(blank(text), file, text):
+            used = [meaning for token, meaning in meanings.items() if token and token in d.code]
+            found[d.name] = replace(d, notation=" ".join(used))
     return found
 
 
