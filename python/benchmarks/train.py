@@ -1,8 +1,11 @@
 """Our training loop against a plain one: the same models, data and loss, on one machine, in one run.
 
 The plain loop trains one model, evaluates a cosine and a sine at each knot, and leaves derivatives to autograd. Ours
-trains the seeds of an experiment as one program. Each figure comes from a process of its own; the two take turns, and
-the ratio is that of the medians. Usage: `python python/benchmarks/train.py [--device cpu] [--rounds 3]`.
+trains the seeds of an experiment as one program. Each figure comes from a process of its own, the median over its
+steps; the two take turns, and the ratio is that of the medians over rounds, with the least and the greatest of a round.
+Memory is what training adds to the process, or has on the CUDA device. The last column says what limits our loop: the
+share of a step that is in matrix products, which no batching of seeds makes fewer.
+Usage: `python python/benchmarks/train.py [--device cpu] [--rounds 3] [--threads N] [--out FILE]`.
 """
 
 import argparse
@@ -13,9 +16,11 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from math import sqrt
 from multiprocessing import get_context
-from typing import Any
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import torch
+from lejepa.files import write_json
 from lejepa.training import mixing
 from lejepa.training.config import Experiment
 from lejepa.training.train import Trainer, choose_device
@@ -38,7 +43,7 @@ def experiment(dim: int, seeds: int) -> Experiment:
             "mixing": {"kind": "spiral"} if plane else {"kind": "coupling", "layers": 4},
             "encoder": {"kind": "mlp", "hidden": 256, "layers": 4} if plane else {"kind": "matched", "layers": 4},
             "objective": {"kind": "sigreg", "weight": 1e-3},
-            "training": {"steps": 1_000_000, "batch": 256, "seeds": tuple(range(seeds)), "evaluation": 100},
+            "training": {"steps": 1_000_000, "batch": 256, "seeds": tuple(range(seeds)), "evaluation": 100 + 2 * dim},
         }
     )
 
@@ -111,60 +116,111 @@ def plain(e: Experiment, device: torch.device) -> Callable[[], Any]:
     return step
 
 
-def measure(arm: str, dim: int, seeds: int, device: str) -> tuple[float, float]:
-    """Seconds a step, and the peak memory in MiB: of the process, or of the CUDA device."""
+class Measured(NamedTuple):
+    """Seconds a step, MiB that training adds, and the share of matrix products in a step (of our loop on a CPU)."""
+
+    seconds: float
+    memory: float
+    products: float | None
+
+
+def measure(arm: str, dim: int, seeds: int, device: str, threads: int) -> Measured:
+    """One arm, in this process."""
+    torch.set_num_threads(threads)
     where = torch.device(device)
+    cuda = where.type == "cuda"
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     e = experiment(dim, seeds)
     step = plain(e, where) if arm == "plain" else Trainer(e, where).advance
-    cuda = where.type == "cuda"
+
+    def timed() -> float:
+        started = time.perf_counter()
+        step()
+        if cuda:
+            torch.cuda.synchronize()
+        return time.perf_counter() - started
+
     for _ in range(WARM_UP):
-        step()
+        timed()
+    times: list[float] = []
+    while sum(times) < SECONDS:
+        times.append(timed())
     if cuda:
-        torch.cuda.synchronize()
-    started, steps = time.perf_counter(), 0
-    while time.perf_counter() - started < SECONDS:
-        step()
-        steps += 1
-    if cuda:
-        torch.cuda.synchronize()
-    seconds = (time.perf_counter() - started) / steps
-    if cuda:
-        return seconds, torch.cuda.max_memory_allocated() / 2**20
-    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+        return Measured(statistics.median(times), torch.cuda.max_memory_allocated() / 2**20, None)
+    memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**10
+    return Measured(statistics.median(times), memory, None if arm == "plain" else products(step))
 
 
-def alone(*arguments: Any) -> tuple[float, float]:
+def products(step: Callable[[], Any]) -> float:
+    """The share of matrix products in the processor's time of a step."""
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU]) as profile:
+        for _ in range(3):
+            step()
+    rows = profile.key_averages()
+    named = {"aten::bmm", "aten::baddbmm", "aten::mm", "aten::addmm"}
+    return sum(r.self_cpu_time_total for r in rows if r.key in named) / sum(r.self_cpu_time_total for r in rows)
+
+
+def alone(*arguments: Any) -> Measured:
     """`measure` in a new process."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(measure, *arguments).result()
 
 
+def case(dim: int, seeds: int, device: str, threads: int, rounds: int) -> dict[str, Any]:
+    """Both arms by turns; a row of the table."""
+    turns = [
+        (alone("plain", dim, 1, device, threads), alone("ours", dim, seeds, device, threads)) for _ in range(rounds)
+    ]
+    slow, fast = (statistics.median(turn[arm].seconds for turn in turns) for arm in (0, 1))
+    ratios = [seeds * a.seconds / b.seconds for a, b in turns]
+    shares = [b.products for _, b in turns if b.products is not None]
+    return {
+        "dim": dim,
+        "seeds": seeds,
+        "plain_seconds": slow,
+        "our_seconds": fast,
+        "ratio": seeds * slow / fast,
+        "ratio_least": min(ratios),
+        "ratio_greatest": max(ratios),
+        "plain_mib": max(a.memory for a, _ in turns),
+        "our_mib": max(b.memory for _, b in turns),
+        "products": statistics.median(shares) if shares else None,
+    }
+
+
+HEADINGS = ("dim", "seeds", "plain ms/step", "ours ms/step", "models a second: ours / plain", "plain MiB", "ours MiB",
+            "in matrix products")  # fmt: skip
+
+
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--device", default="auto")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--out", type=Path, default=Path("results/benchmarks/train.json"))
     options = parser.parse_args()
     device = str(choose_device(options.device))
-    table = Table(title=f"Training on {device}, {torch.get_num_threads()} threads, {options.rounds} rounds")
-    for heading in (
-        "dim",
-        "seeds",
-        "plain ms/step",
-        "ours ms/step",
-        "models a second: ours / plain",
-        "plain MiB",
-        "ours MiB",
-    ):
+    table = Table(title=f"Training on {device}, {options.threads} threads, {options.rounds} rounds")
+    for heading in HEADINGS:
         table.add_column(heading, justify="right")
-    cases = [(dim, seeds) for dim in (2, 64, 1024) for seeds in ((1, 8) if dim < 1024 else (1,))]
+    rows = []
+    cases = [(2, 1), (2, 8), (64, 1), (64, 8), (1024, 1)]
     for dim, seeds in track(cases, console=Console(stderr=True)):
-        rounds = [(alone("plain", dim, 1, device), alone("ours", dim, seeds, device)) for _ in range(options.rounds)]
-        slow, fast = (statistics.median(r[arm][0] for r in rounds) for arm in (0, 1))
-        memory = [f"{max(r[arm][1] for r in rounds):.0f}" for arm in (0, 1)]
+        row = case(dim, seeds, device, options.threads, options.rounds)
+        rows.append(row)
         table.add_row(
-            str(dim), str(seeds), f"{slow * 1e3:.2f}", f"{fast * 1e3:.2f}", f"{seeds * slow / fast:.2f}", *memory
+            str(dim),
+            str(seeds),
+            f"{row['plain_seconds'] * 1e3:.2f}",
+            f"{row['our_seconds'] * 1e3:.2f}",
+            f"{row['ratio']:.2f} ({row['ratio_least']:.2f} to {row['ratio_greatest']:.2f})",
+            f"{row['plain_mib']:.0f}",
+            f"{row['our_mib']:.0f}",
+            "" if row["products"] is None else f"{row['products']:.0%}",
         )
     Console().print(table)
+    write_json(options.out, {"device": device, "threads": options.threads, "rounds": options.rounds, "cases": rows})
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from lejepa.errors import UserError
 from lejepa.training import config
 
@@ -27,6 +28,7 @@ from lejepa.training import config
         ({"world": {"rhos": [0.5, 0.9]}}, ["the first of them rho"]),
         ({"world": {"latent": "gennorm", "alpha": 1.0, "rhos": [0.9, 0.9]}}, ["expected rhos with latent gaussian"]),
         ({"criterion": {"r2_eigen": 0.9}}, ["expected criterion.r2_eigen with world.latent doublewell"]),
+        ({"world": {"dim": 100}, "mixing": {"kind": "coupling", "turns": 1}}, ["turns", "unknown"]),
         ({"training": {"restarts": 0}}, ["training.restarts", "greater than or equal to 1"]),
         ({"name": "Has Space"}, ["name", "Has Space"]),
     ],
@@ -60,3 +62,13 @@ def test_what_is_no_mapping_is_refused(tmp_path: Path, text: str, words: str) ->
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"absent\.yaml: there is no such configuration"):
         config.load(tmp_path / "absent.yaml")
+
+
+def test_the_held_out_set_is_larger_than_the_dimension(tiny: Callable[..., Path]) -> None:
+    data = yaml.safe_load(tiny().read_text())
+    data |= {"world": {"dim": 100, "rho": 0.9}, "mixing": {"kind": "identity"}}
+    data["training"]["evaluation"] = 201
+    path = tiny()
+    path.write_text(yaml.safe_dump(data))
+    with pytest.raises(UserError, match=r"training\.evaluation of at least 202"):
+        config.load(path)

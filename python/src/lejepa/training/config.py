@@ -193,6 +193,8 @@ class Experiment(Section):
     @model_validator(mode="after")
     def fitting(self) -> "Experiment":
         dim = self.world.dim
+        if self.training.evaluation < 2 * dim + 2:
+            raise ValueError(f"expected training.evaluation of at least {2 * dim + 2}, twice world.dim and two")
         if (self.criterion.r2_eigen is not None) and self.world.latent != "doublewell":
             raise ValueError("expected criterion.r2_eigen with world.latent doublewell, and with no other")
         if self.mixing.kind in ("spiral", "banana", "sinusoid") and dim != 2:
