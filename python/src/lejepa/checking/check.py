@@ -482,13 +482,13 @@ def as_json(results: Sequence[Result]) -> str:
     return json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False)
 
 
-def report(results: Sequence[Result], console: Console) -> None:
-    """Print the table, then each witness with its command."""
+def report(results: Sequence[Result], console: Console, in_full: bool = True) -> None:
+    """Print the verdicts, then each finding, its numbers if `in_full`, and each witness with its command."""
     console.print(table(results))
     for r in results:
         if r.finding:
             console.print(f"\n{r.check}: {r.finding}", markup=False, soft_wrap=True)
-        if r.table is not None:
+        if r.table is not None and in_full:
             console.print(findings_table(r.table))
         if w := r.witness:
             console.print(f"\n{r.check}: {r.verdict}: {w.note}", markup=False, soft_wrap=True)
