@@ -1,5 +1,5 @@
 # `make` checks the statements numerically, trains the quick experiment, audits, and builds the Lean package where lake is.
-.PHONY: all test check-axioms mutants quick reacher audit figures bench lean clean
+.PHONY: all test check-axioms mutants quick reacher audit experiments figures bench lean clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -44,6 +44,13 @@ reacher: $(REACHER)
 
 audit: $(READY)
 	$(BIN)/lejepa audit
+
+SWEEPS := mixings objectives scaling gennorm grid beyond
+
+# The paper's experiments at reduced size; killed at any moment, the same command goes on.
+experiments: $(READY)
+	for s in $(SWEEPS); do $(BIN)/lejepa sweep python/configs/$$s-quick.yaml || exit 1; done
+	$(BIN)/lejepa report
 
 figures: $(READY)
 	$(BIN)/lejepa figures

@@ -49,7 +49,7 @@ def test_points_are_cases_times_the_grid(tmp_path: Path) -> None:
 
 
 def test_an_experiment_is_a_sweep_of_one_point(tmp_path: Path) -> None:
-    assert [p.name for p in grid.load(write(tmp_path)).points] == ["tiny/point"]
+    assert [p.name for p in grid.load(write(tmp_path)).points] == ["tiny"]
 
 
 def test_train_refuses_a_sweep(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def is_sweep(data: dict[str, Any]) -> bool:
 
 
 def load(path: Path) -> Sweep:
-    """Read the configuration of a sweep; one of a single experiment is a sweep of one point."""
+    """Read the configuration of a sweep; that of a single experiment is a sweep of one point, of the same name."""
     data = config.read_yaml(path)
     whole = {k: data.pop(k) for k in KEYS if k in data}
     cases = mapping(path, "cases", data.pop("cases", {"": {}}))
@@ -94,11 +94,11 @@ def load(path: Path) -> Sweep:
     for case, changes in cases.items():
         for values in product(*grid.values()):
             labels = [label(v) for v in values]
-            point = "-".join([*([case] if case else []), *labels]) or "point"
+            point = "-".join([*([case] if case else []), *labels])
             made = merged(data, mapping(path, f"cases.{case}", changes))
             for key, value in zip(grid, values, strict=True):
                 made = merged(made, changes_of(key, value))
-            made |= {"name": f"{name}/{point}", "statements": whole.get("statements", [])}
+            made |= {"name": f"{name}/{point}" if point else name, "statements": whole.get("statements", [])}
             points.append(config.validated(path, Experiment, made, f"point {point}: "))
     names = [p.name for p in points]
     if twice := sorted({n for n in names if names.count(n) > 1}):
