@@ -10,7 +10,7 @@ TINY: dict[str, Any] = {
     "name": "tiny",
     "statements": ["linear_identifiability"],
     "ou": {"rho": 0.9, "pairs": 100, "test_pairs": 100},
-    "trajectories": {"episodes": 4, "test_episodes": 3, "length": 10, "interval": 5, "hold": 4},
+    "trajectories": {"episodes": 4, "test_episodes": 12, "length": 10, "interval": 5, "hold": 4},
     "rendering": {"size": 32},
     "encoder": {"channels": 2, "hidden": 8},
     "objectives": [{"kind": "sigreg", "weight": 0.01, "slices": 4}],

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lejepa.errors import UserError
 from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, read_yaml, sentence
@@ -36,6 +36,12 @@ class Trajectories(Section):
     interval: int = Field(10, ge=1)
     hold: int = Field(5, ge=1)
     noise: float = Field(0.3, ge=0)
+
+    @model_validator(mode="after")
+    def enough(self) -> "Trajectories":
+        if self.test_episodes * (self.length - 1) < 100:
+            raise ValueError("expected test_episodes that hold 100 pairs of successive frames")
+        return self
 
 
 class Rendering(Section):

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -95,8 +96,14 @@ def render(
     todo = [(name, a, b) for name, store in stores.items() for a, b in store.missing()]
     total = sum(len(s.blocks()) for s in stores.values())
     if todo:
-        with deferred() as stop:
-            draw_all(todo, total, c, out, jobs or os.cpu_count() or 1, stop, report)
+        try:
+            with deferred() as stop:
+                draw_all(todo, total, c, out, jobs or os.cpu_count() or 1, stop, report)
+        except BrokenProcessPool:
+            raise UserError(
+                "a process that draws was ended from outside, perhaps for want of memory; expected room for --jobs of "
+                "them; the same command goes on"
+            ) from None
     report("render", total, total)
     return stores
 
