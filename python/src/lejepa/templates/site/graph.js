@@ -108,7 +108,7 @@ for (const figure of document.querySelectorAll(".browse")) {
     button.addEventListener("click", () => {
       const how = button.dataset.zoom;
       scale = how === "fit" ? Math.min(1, pane.clientWidth / width) : scale * (how === "in" ? 1.25 : 0.8);
-      scale = Math.min(4, Math.max(0.05, scale));
+      scale = Math.min(4, Math.max(Math.min(0.05, pane.clientWidth / width), scale));
       svg.setAttribute("width", width * scale);
       svg.setAttribute("height", height * scale);
     });
