@@ -233,10 +233,7 @@ class Certifier:
         above, limit = joint(alpha / 2), joint(alpha)
         centre = excess.value, epsilon.value
         sharp_limit = sharp_bound(*limit)
-        _, rho_high = rho.limits(alpha)
-        at_worst = excess_at(blocks, rho_high)
-        tail = float(stats.t.cdf(at_worst.value / at_worst.error, at_worst.degrees)) if at_worst.error > 0 else 1.0
-        assumptions = examine(self.sample, rho_high, sharp_limit, tail, self.significance)
+        assumptions = self.tests(blocks, rho.limits(alpha)[1], sharp_limit)
         rho_low, rho_top = rho.limits(alpha / 2)
         return Certificate(
             count=blocks.count,
@@ -257,6 +254,12 @@ class Certifier:
             assumptions=assumptions,
             applies=all(a.verdict != "violated" for a in assumptions),
         )
+
+    def tests(self, blocks: Blocks, rho: float, distance: float) -> tuple[Assumption, ...]:
+        """Tests of the assumptions, at the upper limit of `ρ` and of the distance."""
+        excess = excess_at(blocks, rho)
+        tail = float(stats.t.cdf(excess.value / excess.error, excess.degrees)) if excess.error > 0 else 1.0
+        return examine(self.sample, rho, distance, tail, self.significance)
 
 
 class KnownRho:
