@@ -1,10 +1,11 @@
 """What the results of a sweep say of it."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from statistics import fmean
-from typing import Any
 
+from lejepa.training.config import Experiment
 from lejepa.training.grid import Peak, Sweep, look_up
 from lejepa.training.results import Result
 
@@ -30,27 +31,34 @@ def failures(sweep: Sweep, done: Done) -> list[str]:
 
 
 def off_peak(sweep: Sweep, peak: Peak, done: Done) -> list[str]:
-    """The lines of the sweep that are greatest elsewhere than the peak says."""
-    lines: defaultdict[tuple[Any, ...], dict[float, float]] = defaultdict(dict)
+    """The lines of the sweep, along the axis of the peak, that are greater elsewhere than the peak says."""
+    lines: defaultdict[str, dict[float, Experiment]] = defaultdict(dict)
     for point in sweep.points:
-        rest = (case_of(sweep, point.name), *(look_up(point, a) for a in sweep.axes if a != peak.axis))
-        lines[rest][look_up(point, peak.axis)] = mean(done[point.name], peak.metric)
+        lines[all_but(point, peak.axis)][look_up(point, peak.axis)] = point
     wrong = []
-    for rest, line in lines.items():
-        best = max(line, key=lambda x: line[x])
-        if line[best] > line.get(peak.at, float("-inf")) + peak.tolerance:
-            where = ", ".join(str(r) for r in rest if r)
+    for line in lines.values():
+        if peak.at not in line:
+            wrong.append(f"{sweep.name}: no point has {peak.axis} = {peak.at:g}, where its peak should be")
+            continue
+        values = {x: mean(done[p.name], peak.metric) for x, p in line.items()}
+        best = max(values, key=lambda x: values[x])
+        if values[best] > values[peak.at] + peak.tolerance:
             wrong.append(
-                f"{sweep.name} ({where}): {peak.metric} is {line[best]:.4f} at {peak.axis} = {best:g}, "
-                f"more than {line[peak.at]:.4f} at {peak.at:g}"
+                f"{line[best].name}: {peak.metric} is {values[best]:.4f} at {peak.axis} = {best:g}, "
+                f"more than {values[peak.at]:.4f} at {peak.at:g}"
             )
     return wrong
 
 
-def case_of(sweep: Sweep, name: str) -> str:
-    """The part of a point's name that its case gives: what the labels of the grid leave."""
-    parts = name.partition("/")[2].split("-")
-    return "-".join(parts[: max(0, len(parts) - len(sweep.axes))])
+def all_but(point: Experiment, axis: str) -> str:
+    """An experiment without its name and the key `axis`, as text: the same for all points of a line along it."""
+    data = point.model_dump(mode="json", exclude={"name"})
+    *sections, last = axis.split(".")
+    inner = data
+    for section in sections:
+        inner = inner[section]
+    inner.pop(last, None)
+    return json.dumps(data, sort_keys=True)
 
 
 def violations(result: Result, errors: float = 5.0) -> int:
