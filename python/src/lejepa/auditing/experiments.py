@@ -75,6 +75,11 @@ class Trained:
         return self.configured.runs
 
     @property
+    def state_rank(self) -> int:
+        """Those that were run come first."""
+        return int(not self.runs)
+
+    @property
     def summary(self) -> str:
         """How much was run and what was measured, in a phrase."""
         if not self.runs:

@@ -180,7 +180,7 @@ def tally(made: Audit) -> list[tuple[str, str]]:
         (f"{sum(c.verdict == 'holds' for c in run)} of {len(checks)}", "checks hold"),
     ]
     if planted:
-        found.append((f"{sum(m['caught'] for m in planted)} of {meant}", "planted faults caught"))
+        found.append((f"{sum(m['caught'] for m in planted)} of {meant}", "faults planted in checks caught"))
     if trained:
         beside = f", {absent} not run here" if absent else ""
         found.append((f"{confirmed} of {len(trained)}", f"experiments confirmed{beside}"))
