@@ -244,6 +244,15 @@ def test_a_graph_can_be_made_to_fit(browser: Browser, built: Path) -> None:
 
 
 @browsed
+def test_a_graph_opens_where_its_statement_stands(browser: Browser, built: Path) -> None:
+    show(browser, built / STATEMENT, NARROW)
+    inside = """const own = document.querySelector('#behind [aria-current] rect').getBoundingClientRect();
+        const pane = document.querySelector('#behind .scroll').getBoundingClientRect();
+        return own.top >= pane.top && own.bottom <= pane.bottom && own.left < pane.right && own.right > pane.left"""
+    assert browser.execute_script(inside)
+
+
+@browsed
 def test_figures_are_loaded(browser: Browser, small: Path) -> None:
     show(browser, small / "statements" / "one_add_one.html")
     loaded = "const i = document.querySelector('img'); i.loading = 'eager'; await i.decode(); return i.naturalWidth"

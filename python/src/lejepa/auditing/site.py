@@ -62,8 +62,10 @@ def label(name: str) -> str:
     return name if len(name) <= LONGEST else f"{name[: LONGEST - 13]}…{name[-12:]}"
 
 
-def svg(graph: Graph, nodes: Iterable[str], edges: Iterable[tuple[str, str]], links: Links, title: str) -> Markup:
-    """A graph as inline SVG, each box a link."""
+def svg(
+    graph: Graph, nodes: Iterable[str], edges: Iterable[tuple[str, str]], links: Links, title: str, here: str = ""
+) -> Markup:
+    """A graph as inline SVG, each box a link; `here` is the node that the page is of."""
     names = sorted(nodes, key=lambda n: (graph.nodes[n].file, graph.nodes[n].line))
     drawing = draw(names, edges, {n: label(links.short(n)) for n in names})
     size = f"{drawing.width:.0f} {drawing.height:.0f}"
@@ -77,8 +79,9 @@ def svg(graph: Graph, nodes: Iterable[str], edges: Iterable[tuple[str, str]], li
         node = graph.nodes[n]
         proof = node.kind in ("theorem", "lemma")
         kind = "headline" if n in links.pages else "theorem" if proof else "definition"
+        current = ' aria-current="page"' if n == here else ""
         out.append(
-            f'<a class="node {kind}" href="{escape(links(n))}" data-id="{escape(n)}">'
+            f'<a class="node {kind}" href="{escape(links(n))}" data-id="{escape(n)}"{current}>'
             f"<title>{escape(f'{node.kind} {links.short(n)}, {node.file}:{node.line}')}</title>"
             f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.0f}" rx="5"/>'
             f'<text x="{box.x + 9:.1f}" y="{box.y + 16:.1f}">{escape(label(links.short(n)))}</text></a>'
@@ -139,9 +142,8 @@ class Site:
         behind = graph.behind(name)
         picture = None
         if behind:
-            picture = svg(
-                graph, behind | {name}, graph.drawn(behind | {name}), Links(self.made, "../"), f"Behind {name}"
-            )
+            part, links = behind | {name}, Links(self.made, "../")
+            picture = svg(graph, part, graph.drawn(part), links, f"Declarations behind {name}", name)
         rows = self.made.rows
         here = rows.index(row)
         self.page(

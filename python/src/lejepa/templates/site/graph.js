@@ -81,6 +81,12 @@ for (const figure of document.querySelectorAll(".browse")) {
     node.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
+  const own = svg.querySelector("[aria-current]");
+  if (own) {
+    const [x, y] = place(own);
+    pane.scrollTo(x - pane.clientWidth / 2, y - pane.clientHeight / 2);
+  }
+
   const search = figure.querySelector("input");
   const found = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
