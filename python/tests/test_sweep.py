@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 from lejepa.errors import UserError
-from lejepa.training import grid, results, sweep
+from lejepa.training import grid, plots, results, sweep
 
 GRID = {"world.rho": [0.5, 0.9]}
 RUN = "from lejepa.cli import main; main()"
@@ -65,6 +65,13 @@ def test_another_configuration_s_result_is_kept(small: Callable[..., Path], tmp_
         sweep.run(other, tmp_path, "cpu")
     found = sweep.run(other, tmp_path, "cpu", jobs=1, overwrite=True)
     assert [len(r.curve) for r in found.values()] == [1, 1]
+
+
+def test_a_single_experiment_s_result_and_figure_are_those_of_train(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    made = grid.load(tiny(training={"steps": 2, "evaluate_every": 1}))
+    found = sweep.run(made, tmp_path, "cpu", jobs=1)
+    assert files(tmp_path) == {"experiments/tiny.json"}
+    assert plots.draw_sweep(made, found, tmp_path) == [tmp_path / "tiny.png"]
 
 
 def with_a_fault(path: Path) -> Path:

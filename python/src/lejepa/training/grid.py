@@ -75,6 +75,11 @@ class Sweep(Section):
     figures: tuple[Figure, ...] = Field((), strict=False)
     claims: tuple[Claim, ...] = Field((), strict=False)
 
+    @property
+    def many(self) -> bool:
+        """Whether it stands for more than the one experiment of its name."""
+        return [p.name for p in self.points] != [self.name]
+
 
 def is_sweep(data: dict[str, Any]) -> bool:
     return "cases" in data or "grid" in data

@@ -11,6 +11,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from lejepa.training.figures import draw as draw_each
 from lejepa.training.figures import hues, planar, save, scatter
 from lejepa.training.grid import Figure, Sweep, look_up
 from lejepa.training.results import Result
@@ -198,7 +199,9 @@ def caption(sweep: Sweep, results: Results) -> str:
 
 
 def draw_sweep(sweep: Sweep, results: dict[str, Result], folder: Path, dpi: int = 150) -> list[Path]:
-    """Draw the figures of a sweep into `folder` as `sweep-kind.png`; their paths."""
+    """Draw the figures of a sweep into `folder` as `sweep-kind.png`; their paths. A single experiment has its own."""
+    if not sweep.many:
+        return draw_each(list(results.values()), folder)
     paths = []
     for number, figure in enumerate(sweep.figures):
         canvas = draw(figure, sweep, results)

@@ -48,19 +48,21 @@ def run(
 ) -> dict[str, Result]:
     """Run what is missing of a sweep; the result of each point, by name.
 
-    jobs: experiments at a time on this machine, by default one a core. ray: address of a Ray cluster, which is used
-    instead. Raises UserError where a point has another configuration's result (unless `overwrite`), and Stopped.
+    jobs: experiments at a time on this machine, by default one a core, or one where they train on CUDA. ray: address of
+    a Ray cluster, which is used instead. Raises UserError where a point has another configuration's result (unless
+    `overwrite`), and Stopped.
     """
-    choose_device(device)
+    cuda = choose_device(device).type == "cuda"
     if jobs is not None and jobs < 1:
         raise UserError(f"--jobs {jobs}: expected at least 1")
-    make_folder(out / "experiments" / sweep.name)
+    make_folder(out / "experiments")
     waiting = missing(sweep, out, overwrite)
-    write_json(results.sweep_path(sweep.name, out), sweep.model_dump(mode="json"))
+    if sweep.many:
+        write_json(results.sweep_path(sweep.name, out), sweep.model_dump(mode="json"))
     if waiting and ray is not None:
         on_ray(waiting, out, device, ray, report)
     elif waiting:
-        locally(waiting, out, device, jobs or os.cpu_count() or 1, report)
+        locally(waiting, out, device, jobs or (1 if cuda else os.cpu_count() or 1), report)
     return {p.name: results.read(result_path(p, out)) for p in sweep.points}
 
 
