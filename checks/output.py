@@ -1,4 +1,4 @@
-"""Gaussian outputs of linear encoders: only Gaussian latents have them."""
+"""Gaussian outputs of linear encoders, on the line and in the plane: only Gaussian latents have them."""
 
 from random import Random
 from typing import Any
@@ -96,3 +96,89 @@ class White(Check):
     @staticmethod
     def claim() -> Any:
         return 0
+
+
+TURN = [["3/5", "-4/5"], ["4/5", "3/5"]]
+WHITENING = [["3/10", "-12/5"], ["2/5", "9/5"]]  # the turn, after division by the deviations 2 and 1/3
+DIRECTIONS = (("1", "0"), ("0", "1"), ("3/5", "4/5"), ("5/13", "-12/13"))
+TIMES = ("1", "2")
+COVARIANCES = {"point": ("0", "0"), "stretched": ("4", "1/9")}  # else the identity
+
+
+def planar(law: str, x: Any, y: Any) -> Any:
+    """`𝔼 e^{i (x z₁ + y z₂)}`: the Gaussian; a stretched one; `(z, s z)` with a random sign `s`; two Laplace variables;
+    a point."""
+    a, b = arb(x), arb(y)
+    if law == "signed":
+        return ((-(a + b) * (a + b) / 2).exp() + (-(a - b) * (a - b) / 2).exp()) / 2
+    if law == "laplace":
+        return 1 / ((1 + a * a / 2) * (1 + b * b / 2))
+    first, second = map(rational, COVARIANCES.get(law, ("1", "1")))
+    return (-(first * a * a + second * b * b) / 2).exp()
+
+
+class Plane(Check):
+    """Squared distances of the characteristic function of `A z` from the Gaussian's, summed over directions and times:
+    0 for white `A` if and only if the latents are Gaussian. Of a point no encoder is white; it is `0⁻¹ x`, as 0⁻¹ = 0."""
+
+    statement = "map_mulVec_eq_stdGaussian_iff"
+    relation = "iff"
+
+    def cases(self, rng: Random) -> list[Case]:
+        white = [{"law": law, "A": TURN} for law in ("gaussian", "signed", "laplace")]
+        return [*white, {"law": "stretched", "A": WHITENING}]
+
+    def outside(self, rng: Random) -> list[Case]:
+        return [{"law": "point", "A": [["0", "0"], ["0", "0"]]}]
+
+    def evidence(self, law: str, A: list[list[str]]) -> Evidence:
+        a = [[rational(x) for x in row] for row in A]
+        variances = [rational(v) for v in COVARIANCES.get(law, ("1", "1"))]
+        output = [[sum(p * v * q for p, v, q in zip(r, variances, s, strict=True)) for s in a] for r in a]
+        total = arb(0)
+        for u, v in DIRECTIONS:
+            for time in map(rational, TIMES):
+                x, y = (time * (rational(u) * a[0][j] + rational(v) * a[1][j]) for j in (0, 1))
+                gap = planar(law, x, y) - (-arb(time * time) / 2).exp()
+                total += gap * gap
+        facts = {
+            "white": output == [[1, 0], [0, 1]],
+            "gaussian": law in ("gaussian", "stretched", "point"),
+            "standard": law == "gaussian",
+            "latents_white": law not in COVARIANCES,
+        }
+        return Evidence(total, {}, facts)
+
+    @staticmethod
+    def hypothesis(white: bool, gaussian: bool, standard: bool, latents_white: bool) -> bool:
+        return white
+
+    @staticmethod
+    def condition(white: bool, gaussian: bool, standard: bool, latents_white: bool) -> bool:
+        return gaussian
+
+    @staticmethod
+    def claim() -> Any:
+        return 0
+
+
+class WhitePlane(Plane):
+    """The same of white latents, which are then standard Gaussian; stretched ones are not."""
+
+    statement = "eq_stdGaussian_of_isWhite_mulVec"
+
+    def cases(self, rng: Random) -> list[Case]:
+        return [
+            {"law": law, "A": a} for law in ("gaussian", "signed", "laplace") for a in (TURN, [["0", "1"], ["-1", "0"]])
+        ]
+
+    def outside(self, rng: Random) -> list[Case]:
+        return [{"law": "stretched", "A": WHITENING}]
+
+    @staticmethod
+    def hypothesis(white: bool, gaussian: bool, standard: bool, latents_white: bool) -> bool:
+        return latents_white
+
+    @staticmethod
+    def condition(white: bool, gaussian: bool, standard: bool, latents_white: bool) -> bool:
+        return standard
