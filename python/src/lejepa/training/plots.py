@@ -29,7 +29,7 @@ NAMES = {
     "distance": "mean squared distance from a rotation",
 }
 FLOOR = 1e-7  # of logarithmic scales
-DOTS = 600  # of a scatter
+DOTS = 400  # of a scatter
 
 Results = dict[str, Result]
 
@@ -143,7 +143,6 @@ def energy(ax: Axes, figure: Figure, results: Results) -> None:
             low, high = (np.maximum(mean + sign * spread, 1e-4) for sign in (-1, 1))
             ax.fill_between(steps, low, high, color=f"C{k}", alpha=0.2, linewidth=0)
     ax.set(yscale="log", ylim=(1e-4, 1.3), xlabel="step", ylabel="share of the variance")
-    ax.legend(fontsize=7, loc="lower left", ncols=2)
 
 
 def scatters(figure: Figure, sweep: Sweep, results: Results) -> Canvas:
@@ -187,6 +186,8 @@ def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
         PANELS[figure.kind](ax, figure, part)
         if title:
             ax.set_title(title, fontsize=9)
+    if figure.kind == "energy":
+        canvas.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=8, fontsize=8)
     canvas.suptitle(caption(sweep, results), fontsize=8)
     return canvas
 
