@@ -119,7 +119,7 @@ def planar(law: str, x: Any, y: Any) -> Any:
 
 class Plane(Check):
     """Squared distances of the characteristic function of `A z` from the Gaussian's, summed over directions and times:
-    0 for white `A` if and only if the latents are Gaussian. Of a point no encoder is white; it is `0⁻¹ x`, as 0⁻¹ = 0."""
+    0 for white `A` if and only if the latents are Gaussian. Of a point, `0⁻¹ x` as Lean has it, no encoder is white."""
 
     statement = "map_mulVec_eq_stdGaussian_iff"
     relation = "iff"

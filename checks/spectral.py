@@ -7,7 +7,7 @@ from typing import Any
 from flint import arb
 from lejepa.checking.check import Case, Check, Evidence
 from lejepa.exact.functions import Sign, Wave, generous, goal
-from lejepa.exact.hermite import multi_indices, rational
+from lejepa.exact.hermite import multi_indices, pair_mean, rational
 from lejepa.exact.polynomials import alignment, coefficient, random_polynomial, to_monomials
 
 
@@ -87,3 +87,34 @@ class Infinite(Check):
             return Evidence(2 * square - 2 * f.correlation(r) - beyond, {"rho": r, "spectrum": spectrum})
 
     claim = Finite.claim
+
+
+class Pair(Check):
+    """`𝔼 f(z) g(z')` of two polynomials from the moments of the pair, against their coefficients."""
+
+    statement = "hasSum_integral_mul_ouLaw"
+
+    def cases(self, rng: Random) -> list[Case]:
+        shapes = ((1, 1, 1), (1, 3, 5), (2, 2, 3), (3, 2, 2))
+        return [
+            {"rho": rho, "n": n, "f": random_polynomial(rng, n, 0, j), "g": random_polynomial(rng, n, 0, k)}
+            for rho in ("-1", "-1/2", "0", "9/10", "1")
+            for n, j, k in shapes
+        ]
+
+    def outside(self, rng: Random) -> list[Case]:
+        curved = {"0": "1", "2": "1/2"}
+        return [{"rho": rho, "n": 1, "f": curved, "g": curved} for rho in ("2", "-11/10")]
+
+    def evidence(self, rho: str, n: int, f: dict[str, str], g: dict[str, str]) -> Evidence:
+        r = rational(rho)
+        first, second = to_monomials(f), to_monomials(g)
+        degree = max(sum(map(int, key.split())) for e in (f, g) for key in e)
+        spectrum = [(sum(a), coefficient(first, a), coefficient(second, a)) for a in multi_indices(n, degree)]
+        return Evidence(pair_mean(first, second, r), {"rho": r, "spectrum": spectrum}, {"rho": r})
+
+    hypothesis = Finite.hypothesis
+
+    @staticmethod
+    def claim(rho: Any, spectrum: Any) -> Any:
+        return sum(rho**degree * a * b for degree, a, b in spectrum)

@@ -1,7 +1,7 @@
 """The framework of checks: verdicts, witnesses, planted faults, bad input."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from math import prod
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from flint import arb, fmpq
 from lejepa.checking import check as checking
-from lejepa.checking.check import Case, Check, Evidence, Formula, Relation
+from lejepa.checking.check import Case, Check, Evidence, Finding, Formula, Relation
 from lejepa.cli import app
 from lejepa.errors import UserError
 from lejepa.exact.generic import fac
@@ -290,3 +290,30 @@ def test_rounding_is_undone() -> None:
     with precision(30):
         assert checking.try_case(Toy(), {"x": 1, "lost": 0}, 50).verdict == "holds"
         assert checking.working(50) > 60
+
+
+class TellingBound(Bound):
+    """A check that tells how many cases it saw."""
+
+    def finding(self, tried: Sequence[tuple[Case, Evidence]]) -> Finding | None:
+        return Finding(
+            f"{len(tried)} cases", ("x", "left"), tuple((str(c["x"]), str(int(float(e.left)))) for c, e in tried)
+        )
+
+
+class BrokenTellingBound(TellingBound):
+    @staticmethod
+    def claim() -> Any:
+        return 3
+
+
+def test_a_finding_is_of_the_cases_within_the_hypothesis() -> None:
+    found = checking.run(TellingBound(), 20, 0)
+    assert found.finding == "5 cases"
+    assert found.table == {"columns": ["x", "left"], "rows": [[str(x), str(x * x)] for x in (-2, -1, 0, 1, 2)]}
+
+
+def test_no_finding_where_the_verdict_is_bad_or_one_case_was_asked_for() -> None:
+    broken, single = checking.run(BrokenTellingBound(), 20, 0), checking.run(TellingBound(), 20, 0, only={"x": 1})
+    assert broken.verdict != "holds"
+    assert (broken.finding, broken.table, single.finding, single.table) == ("", None, "", None)
