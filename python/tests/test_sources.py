@@ -62,6 +62,11 @@ def test_statement_proof_and_docstring_are_told_apart() -> None:
     assert found(TEXT)["A.B.one"].namespace == "A.B"
 
 
+def test_variables_before_a_declaration_are_its_own() -> None:
+    text = "variable {n : Nat}\n  (h : 0 < n)\n\ntheorem t : n ≠ 0 := by omega\nvariable (m : Nat)\n"
+    assert found(text)["t"].variables == "variable {n : Nat}\n  (h : 0 < n)"
+
+
 def test_notations_are_followed(tmp_path: Path) -> None:
     (tmp_path / "Lejepa").mkdir()
     text = 'def law : Nat := 1\nscoped notation "γ" => law\ntheorem t : γ = 1 := rfl\ntheorem u : True := trivial\n'

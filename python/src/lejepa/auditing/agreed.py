@@ -22,7 +22,9 @@ PROOFS = ("theorem", "lemma")
 
 
 class Agreed(BaseModel):
-    """A statement as agreed: its text, white space apart, and the digest of each definition behind it, by full name."""
+    """A statement as agreed: its text with that of `variable` commands before it, white space apart, and the digest of
+    each definition behind it, by full name.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -50,7 +52,7 @@ def now(statements: list[Statement], declared: Mapping[str, Declaration]) -> dic
     """Each proved statement as the sources have it."""
     return {
         s.lean: Agreed(
-            statement=plain(declared[s.full_name].statement_code),
+            statement=plain(f"{declared[s.full_name].variables} {declared[s.full_name].statement_code}"),
             definitions=definitions_behind(declared[s.full_name], declared),
         )
         for s in statements

@@ -23,6 +23,7 @@ COMMAND = re.compile(
 )
 FORBIDDEN = ("sorry", "axiom", "native_decide")
 PACKAGE = "Lejepa"
+VARIABLE = re.compile(r"^variable\b.*?(?=^\S|\Z)", re.M | re.S)
 OPENED = re.compile(r"^[ \t]*open[ \t]+((?:[^\W\d][\w.]*[ \t]*)+)", re.M)
 NOTATION = re.compile(r'\bnotation(?::\w+)?\s+"\s*(?P<token>[^"]*?)\s*"[^\n"]*=>\s*(?P<meaning>[^\n]+)')
 DOCSTRING = re.compile(r"/--(?P<text>.*?)-/", re.S)
@@ -42,6 +43,7 @@ class Declaration:
     namespace: the full name of the namespace it stands in. opened: the namespaces that its file opens.
     doc: its docstring. statement, proof: its text, up to and from the `:=` outside of brackets.
     code, statement_code: what follows the name, and of that the part up to the proof, without comments and strings.
+    variables: the `variable` commands before it in its file, whose binders its statement may take.
     notation: what the package's notations that occur in its code stand for.
     """
 
@@ -57,6 +59,7 @@ class Declaration:
     proof: str = ""
     code: str = ""
     statement_code: str = ""
+    variables: str = ""
     notation: str = ""
 
     @property
@@ -179,6 +182,7 @@ def declarations_of(code: str, file: str, text: str | None = None) -> list[Decla
                     statement=text[here.start() : middle].strip(),
                     proof=text[middle : here.end() + len(body)],
                     code=body,
+                    variables=" ".join(m[0].strip() for m in VARIABLE.finditer(code[: here.start()])),
                     statement_code=code[here.end() : middle].strip(),
                 )
             )
