@@ -16,6 +16,7 @@ TINY: dict[str, Any] = {
     "objectives": [{"kind": "sigreg", "weight": 0.01, "slices": 4}],
     "training": {"steps": 4, "batch": 8, "checkpoint_every": 2},
     "paths": {"count": 5, "points": 4},
+    "criterion": {"r2": {"sigreg": 0.9}},
     "control": {
         "tasks": 3,
         "steps": 2,

@@ -16,6 +16,7 @@ from reacher_tiny import TINY, tiny
         ({"ou": {"rho": 1.5}}, "ou.rho: input should be less than 1, found 1.5"),
         ({"ou": {"rhoo": 0.5}}, "the key ou.rhoo is unknown"),
         ({"objectives": [{"kind": "infonce"}, {"kind": "infonce"}]}, "expected each kind of objective once"),
+        ({"criterion": {"r2": {"vicreg": 0.9}}}, "criterion.r2 names vicreg, which is not among the objectives"),
         ({"trajectories": {"test_episodes": 2}}, "trajectories: expected test_episodes that hold 100 pairs"),
         ({"rendering": {"size": 8}}, "rendering.size"),
     ],

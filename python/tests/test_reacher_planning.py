@@ -21,7 +21,7 @@ def angles() -> np.ndarray:
 
 def interpolated(angles: np.ndarray, points: np.ndarray) -> paths.Line:
     start, goal = paths.draw_pairs(50, len(angles), np.random.default_rng(1))
-    return paths.interpolate("ou", Gallery(angles, points), start, goal, 9)
+    return paths.interpolate(("ou", "sigreg"), Gallery(angles, points), start, goal, 9)
 
 
 def test_a_rotation_of_the_joints_has_the_same_straight_lines(angles: np.ndarray) -> None:

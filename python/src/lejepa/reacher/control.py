@@ -9,7 +9,7 @@ from torch import Tensor
 
 from lejepa.reacher.config import Control, Experiment
 from lejepa.reacher.dynamics import Dynamics
-from lejepa.reacher.paths import average
+from lejepa.reacher.paths import Space, average
 from lejepa.reacher.results import Controlled, Mean
 from lejepa.reacher.scene import FINGER_RADIUS, TARGET_RADII, Floats, Scene, finger
 
@@ -108,11 +108,12 @@ def ratio(costs: Floats, base: Floats) -> Mean:
     return Mean(mean=float(value), error=float(error))
 
 
-def summary(space: str, fit: float, angles: Floats, goal: Floats, cost: Floats, base: Floats) -> Controlled:
+def summary(space: Space, fit: float, angles: Floats, goal: Floats, cost: Floats, base: Floats) -> Controlled:
     """What control in a space reached."""
     away = np.linalg.norm(finger(angles[:, -1]) - finger(goal), axis=-1)
     return Controlled(
-        space=space,
+        space=space[0],
+        objective=space[1],
         success={
             task: wilson(int((away <= radius + FINGER_RADIUS).sum()), len(away))
             for task, radius in TARGET_RADII.items()

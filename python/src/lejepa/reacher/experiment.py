@@ -17,6 +17,7 @@ from lejepa.reacher import control, dynamics, paths, results
 from lejepa.reacher.config import Experiment
 from lejepa.reacher.encoder import Encoder, embed
 from lejepa.reacher.measure import Held, measure
+from lejepa.reacher.paths import JOINTS, Space
 from lejepa.reacher.render import Report, folder, render
 from lejepa.reacher.results import Controlled, Line, Recovered, Result
 from lejepa.reacher.scene import Floats, Scene
@@ -27,6 +28,7 @@ from lejepa.training.train import versions
 
 DATA = ("ou", "trajectories")
 PLANNING_STREAM = 0xA1A
+Encoders = dict[Space, Encoder]
 
 
 class Clock:
@@ -74,7 +76,11 @@ def run(
         for (data, objective, seed), encoder in encoders.items():
             recovered.append(measure(c, data, objective, seed, encoder, test[data], test["ou"]))
             report("measure", len(recovered), len(encoders))
-    first = {data: encoders[data, c.objectives[0].kind, c.training.seeds[0]] for data in DATA}
+    first: Encoders = {
+        (data, objective): encoder
+        for (data, objective, seed), encoder in encoders.items()
+        if seed == c.training.seeds[0]
+    }
     with clock.count("paths"):
         lines = straight_lines(c, first, test["ou"])
     with clock.count("control"):
@@ -115,28 +121,28 @@ def train_all(
     return encoders
 
 
-def straight_lines(c: Experiment, encoders: dict[str, Encoder], test: Held) -> list[Line]:
+def straight_lines(c: Experiment, encoders: Encoders, test: Held) -> list[Line]:
     """Straight lines in joints and in each embedding, all decoded to the same rendered states."""
     angles = test[0].reshape(-1, 2)
     rng = np.random.default_rng(PLANNING_STREAM)
     start, goal = paths.draw_pairs(c.paths.count, len(angles), rng)
-    spaces = {"joints": angles} | {name: embed(e, test[1]).reshape(-1, 2).numpy() for name, e in encoders.items()}
+    spaces: dict[Space, Floats] = {JOINTS: angles} | {
+        name: embed(e, test[1]).reshape(-1, 2).numpy() for name, e in encoders.items()
+    }
     return [
         paths.interpolate(name, paths.Gallery(angles, points), start, goal, c.paths.points)
         for name, points in spaces.items()
     ]
 
 
-def control_all(
-    c: Experiment, encoders: dict[str, Encoder], play: Held, torques: Tensor, report: Report
-) -> list[Controlled]:
+def control_all(c: Experiment, encoders: Encoders, play: Held, torques: Tensor, report: Report) -> list[Controlled]:
     """The same tasks on the true joints and on each embedding, dynamics fitted to the same exploration."""
     scene = Scene(c.rendering.size, c.rendering.samples)
     rng = np.random.default_rng(PLANNING_STREAM + 1)
     start, goal = starts(c.ou, c.control.tasks, rng), starts(c.ou, c.control.tasks, rng)
     seed = c.training.seeds[0]
-    spaces: dict[str, tuple[control.Sense, Tensor]] = {
-        "joints": (lambda angles: torch.from_numpy(angles / c.ou.spread), torch.from_numpy(play[0] / c.ou.spread))
+    spaces: dict[Space, tuple[control.Sense, Tensor]] = {
+        JOINTS: (lambda angles: torch.from_numpy(angles / c.ou.spread), torch.from_numpy(play[0] / c.ou.spread))
     }
     for name, encoder in encoders.items():
         spaces[name] = (seeing(encoder, scene), embed(encoder, play[1]))
@@ -163,16 +169,22 @@ def seeing(encoder: Encoder, scene: Scene) -> Callable[[Floats], Tensor]:
 
 def confirmed(c: Experiment, recovered: list[Recovered], controlled: list[Controlled]) -> dict[str, bool]:
     """Each part of the criterion."""
-    by = {p.space: p for p in controlled}
-    ou, other = by["ou"].regret, by["trajectories"].regret
+    regret = {(p.space, p.objective): p.regret for p in controlled}
+    best = regret["ou", results.best_objective(recovered)]
+    held = c.criterion.r2
+    both = [(regret["ou", kind], regret["trajectories", kind]) for kind in held]
     return {
-        "recovers from Ornstein–Uhlenbeck pairs": all(r.r2 >= c.criterion.r2 for r in recovered if r.data == "ou"),
+        "recovers from Ornstein–Uhlenbeck pairs": all(
+            r.r2 >= least for r in recovered if r.data == "ou" for kind, least in held.items() if r.objective == kind
+        ),
         "not from trajectories": all(r.r2 <= c.criterion.r2_below for r in recovered if r.data == "trajectories"),
         "distance within bound": all(
             r.gaussian["distance"] <= r.gaussian["bound"] + 3 * r.gaussian["bound_error"]
             for r in recovered
             if r.data == "ou"
         ),
-        "plans as on the true state": ou.mean + 2 * ou.error <= c.criterion.regret,
-        "plans better than on trajectories": other.mean - ou.mean > 2 * (other.error**2 + ou.error**2) ** 0.5,
+        "plans as on the true state": best.mean + 2 * best.error <= c.criterion.regret,
+        "plans better than on trajectories": all(
+            other.mean - ou.mean > 2 * (other.error**2 + ou.error**2) ** 0.5 for ou, other in both
+        ),
     }

@@ -1,7 +1,8 @@
 """Figures of a Reacher experiment: from its result, and frames from its rendered states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import matplotlib
 
@@ -15,9 +16,11 @@ from PIL import Image
 from lejepa.errors import UserError
 from lejepa.files import write_atomically
 from lejepa.reacher.render import data_path
-from lejepa.reacher.results import Line, Result
+from lejepa.reacher.results import Controlled, Line, Result, best_objective
 from lejepa.reacher.scene import Frames, Scene
 from lejepa.reacher.store import Store
+
+P = TypeVar("P", Line, Controlled)
 
 NAMES = {"joints": "true joints", "ou": "Ornstein–Uhlenbeck encoder", "trajectories": "trajectory encoder"}
 COLOURS = {"joints": "0.2", "ou": "tab:blue", "trajectories": "tab:orange"}
@@ -37,6 +40,11 @@ def draw(result: Result, out: Path) -> list[Path]:
     return [path for path, _ in made]
 
 
+def shown(result: Result, parts: Sequence[P]) -> list[P]:
+    """Those of the joints and of the objective that recovers most."""
+    return [p for p in parts if p.objective in ("", best_objective(result.recovered))]
+
+
 def gallery(result: Result, out: Path) -> Callable[[list[int]], Frames]:
     """The frames of rendered states, by their numbers."""
     c = result.configuration
@@ -49,17 +57,17 @@ def gallery(result: Result, out: Path) -> Callable[[list[int]], Frames]:
 
 def paths_figure(result: Result, path: Path) -> None:
     """Straight lines decoded to joints, controlled ways in joint space, recovery, cost."""
-    fig, axes = plt.subplots(1, 4, figsize=(15, 3.9), layout="constrained")
-    for line in result.lines:
+    fig, axes = plt.subplots(1, 4, figsize=(15, 4.4), layout="constrained")
+    for line in shown(result, result.lines):
         joint_path(axes[0], line.example, line.space, f"{line.deviation.mean:.2f} ± {line.deviation.error:.2f} rad off")
-    axes[0].set_title("Straight line in each space, as joints")
-    for found in result.controlled:
+    axes[0].set_title(f"Straight line in each space, as joints ({best_objective(result.recovered)})")
+    for found in shown(result, result.controlled):
         joint_path(axes[1], found.example, found.space, f"cost {found.cost.mean:.2f} ± {found.cost.error:.2f}")
     axes[1].plot(*result.controlled[0].example[0], "ks", zorder=5)
     axes[1].plot(*result.controlled[0].goal, "kx", zorder=5)
     axes[1].set_title("Controlled to a goal frame")
     recovery_bars(axes[2], result)
-    for found in result.controlled:
+    for found in shown(result, result.controlled):
         distances = np.sort(found.distances)
         share = np.arange(1, len(distances) + 1) / len(distances)
         axes[3].step(100 * distances, share, where="post", color=COLOURS[found.space], label=NAMES[found.space])
@@ -78,7 +86,7 @@ def joint_path(ax: Axes, points: list[list[float]], space: str, note: str) -> No
     ax.plot(p[:, 0], p[:, 1], ".-", color=COLOURS[space], label=f"{NAMES[space]}: {note}")
     ax.plot(p[-1, 0], p[-1, 1], "*", color=COLOURS[space], markersize=11)
     ax.set(xlabel="shoulder, rad", ylabel="wrist, rad")
-    ax.legend(fontsize=6)
+    ax.legend(fontsize=6, loc="upper center", bbox_to_anchor=(0.5, -0.16))
 
 
 def recovery_bars(ax: Axes, result: Result) -> None:
@@ -99,7 +107,7 @@ def recovery_bars(ax: Axes, result: Result) -> None:
 
 def frames_figure(result: Result, frames: Callable[[list[int]], Frames], path: Path) -> None:
     """The rendered states nearest to each straight line, a row a space."""
-    lines: tuple[Line, ...] = result.lines
+    lines = shown(result, result.lines)
     points = len(lines[0].frames)
     fig, axes = plt.subplots(len(lines), points, figsize=(points, 1.15 * len(lines)), layout="constrained")
     for row, line in zip(axes, lines, strict=True):
@@ -116,7 +124,7 @@ def animation(result: Result, path: Path) -> None:
     """The first task's frames under each controller side by side, the goal last."""
     c = result.configuration
     scene = Scene(c.rendering.size, max(c.rendering.samples, 4))
-    ways = [scene.draw(np.asarray(found.example)) for found in result.controlled]
+    ways = [scene.draw(np.asarray(found.example)) for found in shown(result, result.controlled)]
     goal = scene.draw(np.array([result.controlled[0].goal]))[0]
     edge = np.full((c.rendering.size, 1, 3), 255, np.uint8)
     pictures = []

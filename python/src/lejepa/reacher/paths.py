@@ -8,6 +8,9 @@ from scipy.spatial import KDTree
 from lejepa.reacher.results import Line, Mean
 from lejepa.reacher.scene import Floats
 
+Space = tuple[str, str]  # of joints: ("joints", ""); of an encoder: its data and its objective
+JOINTS: Space = ("joints", "")
+
 
 @dataclass(frozen=True)
 class Gallery:
@@ -39,7 +42,7 @@ def draw_pairs(count: int, states: int, rng: np.random.Generator) -> tuple[np.nd
     return start, (start + rng.integers(1, states, size=count)) % states
 
 
-def interpolate(space: str, gallery: Gallery, start: np.ndarray, goal: np.ndarray, points: int) -> Line:
+def interpolate(space: Space, gallery: Gallery, start: np.ndarray, goal: np.ndarray, points: int) -> Line:
     """What straight lines in a space between states of the gallery are in joints."""
     plan = straight(gallery.points[start], gallery.points[goal], points)
     nearest = KDTree(gallery.points).query(plan)[1]
@@ -47,7 +50,8 @@ def interpolate(space: str, gallery: Gallery, start: np.ndarray, goal: np.ndarra
     decoded, oracle = gallery.angles[nearest], straight(gallery.angles[start], gallery.angles[goal], points)
     off = np.sqrt(np.square(decoded - oracle).sum(-1).mean(1))
     return Line(
-        space=space,
+        space=space[0],
+        objective=space[1],
         deviation=average(off),
         length=average(length(decoded) / length(oracle)),
         example=decoded[0].tolist(),

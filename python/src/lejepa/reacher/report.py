@@ -46,13 +46,18 @@ def recovery(result: Result) -> list[Table]:
 def planning(result: Result) -> list[Table]:
     """Straight lines, and control."""
     straight = table(
-        "Straight lines, decoded to the nearest rendered states", "space", "off the straight joints, rad", "length"
+        "Straight lines, decoded to the nearest rendered states",
+        "space",
+        "objective",
+        "off the straight joints, rad",
+        "length",
     )
     for line in result.lines:
-        straight.add_row(NAMES[line.space], text(line.deviation), text(line.length))
+        straight.add_row(NAMES[line.space], line.objective, text(line.deviation), text(line.length))
     controlled = table(
         "Reaching a goal frame",
         "planned on",
+        "objective",
         "success, hard",
         "success, easy",
         "cost",
@@ -61,5 +66,7 @@ def planning(result: Result) -> list[Table]:
     )
     for found in result.controlled:
         shares = (f"{p:.2f} [{low:.2f}, {high:.2f}]" for p, low, high in (found.success[k] for k in ("hard", "easy")))
-        controlled.add_row(NAMES[found.space], *shares, text(found.cost), text(found.regret), f"{found.fit:.3f}")
+        controlled.add_row(
+            NAMES[found.space], found.objective, *shares, text(found.cost), text(found.regret), f"{found.fit:.3f}"
+        )
     return [straight, controlled]

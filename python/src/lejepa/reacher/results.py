@@ -1,5 +1,6 @@
 """The result of a Reacher experiment: one JSON file, which figures and the audit read."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -50,12 +51,14 @@ class Recovered(Part):
 class Line(Part):
     """Straight lines in an embedding, decoded to the nearest rendered states, against the straight line of joints.
 
-    space: "joints" (the oracle), "ou" or "trajectories". deviation: root mean square distance of decoded to straight
-    joints, in radians. length: length of the decoded path over that of the straight one. example: the path of the
-    first pair, joint angles in radians. frames: which rendered states these are.
+    space, objective: "joints" and none, the oracle; or an encoder's data, "ou" or "trajectories", and objective.
+    deviation: root mean square distance of decoded to straight joints, in radians. length: length of the decoded path
+    over that of the straight one. example: the path of the first pair, joint angles in radians. frames: which rendered
+    states these are.
     """
 
     space: str
+    objective: str
     deviation: Mean
     length: Mean
     example: list[list[float]]
@@ -63,7 +66,7 @@ class Line(Part):
 
 
 class Controlled(Part):
-    """Model-predictive control in a space.
+    """Model-predictive control in a space, named as for straight lines.
 
     success: share of tasks whose finger ends within the radii of target and finger, by the task's versions, with
     Wilson's 95 % interval. cost: of the true joints, in units of the latents. regret: the ratio of its mean cost to
@@ -73,6 +76,7 @@ class Controlled(Part):
     """
 
     space: str
+    objective: str
     success: dict[str, tuple[float, float, float]]
     cost: Mean
     regret: Mean
@@ -99,6 +103,11 @@ class Result(Part):
     versions: dict[str, str]
     device: str
     finished: str
+
+
+def best_objective(recovered: Iterable[Recovered]) -> str:
+    """The objective whose encoder of Ornstein–Uhlenbeck pairs recovers most: the one that figures show."""
+    return max((r for r in recovered if r.data == "ou"), key=lambda r: r.r2).objective
 
 
 def result_path(name: str, out: Path) -> Path:
