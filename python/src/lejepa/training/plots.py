@@ -192,11 +192,17 @@ def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
     return canvas
 
 
+def steps_of(results: Results) -> str:
+    """How long the experiments trained."""
+    return " or ".join(map(str, sorted({r.configuration.training.steps for r in results.values()})))
+
+
 def caption(sweep: Sweep, results: Results) -> str:
     """What is drawn, in a line: how much of the sweep, and how long it trained."""
     first = next(iter(results.values())).configuration.training
+    steps = steps_of(results)
     part = "" if len(results) == len(sweep.points) else f", {len(results)} of {len(sweep.points)} points"
-    return f"{sweep.name}: {len(first.seeds)} seeds, {first.steps} steps{part}"
+    return f"{sweep.name}: {len(first.seeds)} seeds, {steps} steps{part}"
 
 
 def draw_sweep(sweep: Sweep, results: dict[str, Result], folder: Path, dpi: int = 150) -> list[Path]:

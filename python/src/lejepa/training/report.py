@@ -5,7 +5,7 @@ from pathlib import Path
 
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
-from lejepa.training import results, tables, verdict
+from lejepa.training import plots, results, tables, verdict
 from lejepa.training.grid import Sweep, chosen
 from lejepa.training.results import Result
 
@@ -97,7 +97,8 @@ def section(sweep: Sweep, done: dict[str, Result], path: Path, figures: Path) ->
     lines = [
         f"## {sweep.name}\n",
         f"Bears on {', '.join(f'`{s}`' for s in sweep.statements)}. {len(done)} of {len(sweep.points)} points, "
-        f"{len(t.seeds)} seeds, {t.steps} steps of {t.batch} pairs, {seconds:.0f} s in all on {first.device}.\n",
+        f"{len(t.seeds)} seeds, {plots.steps_of(done)} steps of {t.batch} pairs, {seconds:.0f} s in all on "
+        f"{first.device}.\n",
         verdict_text(sweep, done),
         *point_table(done),
         "*Above the bound* counts evaluations during training whose distance exceeds the bound by over five standard "
