@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 from lejepa.training.config import World
-from lejepa.training.metrics import nearest_orthogonal, r2, recovery
+from lejepa.training.metrics import least_squares, nearest_orthogonal, r2, recovery, through_gram
 from lejepa.training.world import pairs
 
 RHO = 0.9
@@ -85,3 +85,13 @@ def test_nearest_orthogonal_of_a_singular_matrix_is_orthogonal() -> None:
     q = nearest_orthogonal(torch.tensor([[2.0, 0.0], [0.0, 0.0]], dtype=torch.float64))
     torch.testing.assert_close(q @ q.T, torch.eye(2, dtype=torch.float64))
     assert q[0, 0] == 1
+
+
+@pytest.mark.parametrize("rank", [0, 2, 4])
+def test_the_two_ways_of_least_squares_agree_at_any_rank(rank: int) -> None:
+    """The one for CUDA against the one for CPUs."""
+    generator = torch.Generator().manual_seed(0)
+    x = torch.randn(500, 4, generator=generator, dtype=torch.float64)
+    x = x @ torch.diag(torch.tensor([1.0 if i < rank else 0.0 for i in range(4)], dtype=torch.float64))
+    y = x + torch.randn(500, 4, generator=generator, dtype=torch.float64)
+    torch.testing.assert_close(x @ through_gram(x, y), x @ least_squares(x, y))

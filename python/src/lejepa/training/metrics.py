@@ -9,19 +9,32 @@ import torch
 from torch import Tensor
 
 
+def least_squares(x: Tensor, y: Tensor) -> Tensor:
+    """The matrix `B` of the least `‖x B - y‖`, where `x` may lack full rank: `(count, n)`, `(count, m)` to `(n, m)`."""
+    if x.is_cuda:  # its lstsq takes full rank for granted
+        return through_gram(x, y)
+    solution: Tensor = torch.linalg.lstsq(x, y).solution
+    return solution
+
+
+def through_gram(x: Tensor, y: Tensor) -> Tensor:
+    """`least_squares` by the pseudoinverse of `xᵀ x`, on any device."""
+    solution: Tensor = torch.linalg.pinv(x.T @ x, hermitian=True, rtol=1e-12) @ (x.T @ y)
+    return solution
+
+
 def r2(x: Tensor, y: Tensor) -> float:
     """Share of the variance of `y` that an affine map of `x` explains, over all coordinates together."""
     x, y = x.double(), y.double()
     xc, yc = x - x.mean(0), y - y.mean(0)
-    residual = yc - xc @ torch.linalg.lstsq(xc, yc).solution
+    residual = yc - xc @ least_squares(xc, yc)
     return 1 - float(residual.square().sum() / yc.square().sum())
 
 
 def regression(z: Tensor, h: Tensor) -> Tensor:
     """The matrix `A` of the best affine `h ≈ A z + b`, `dim × dim`."""
     z, h = z.double(), h.double()
-    solution: Tensor = torch.linalg.lstsq(z - z.mean(0), h - h.mean(0)).solution
-    return solution.T
+    return least_squares(z - z.mean(0), h - h.mean(0)).T
 
 
 def nearest_orthogonal(a: Tensor) -> Tensor:

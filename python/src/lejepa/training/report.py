@@ -13,7 +13,8 @@ HEAD = """# Experiments
 
 Made by `lejepa report` from result files; not edited by hand. Figures over seeds are mean ± standard deviation.
 `python/configs/<name>.yaml` is each experiment's configuration, those that end in `-quick` at a size that a CPU
-trains in minutes, the others as the paper has them. The theorem's bound is `distance ≤ D + (ε + D)²`.
+trains in minutes, the others as the paper has them. The theorem's bound is `distance ≤ D + (ε + D)²`. Pairs are
+`(z, z')` as in the theorem; the paper's code pairs two successors of one latent, whose correlation is `ρ²`.
 """
 
 
