@@ -76,7 +76,7 @@ def paths_figure(result: Result, path: Path) -> None:
     axes[3].set(
         title="Finger to goal at the end", xlabel="cm (dotted: hard, easy)", ylabel="share of tasks", ylim=(0, 1)
     )
-    axes[3].legend(fontsize=7)
+    axes[3].legend(fontsize=6, loc="upper center", bbox_to_anchor=(0.5, -0.16))
     fig.savefig(path, dpi=90)
     plt.close(fig)
 
@@ -102,7 +102,7 @@ def recovery_bars(ax: Axes, result: Result) -> None:
         ax.bar([i + shift for i in range(len(kinds))], mean, 0.38, yerr=span, color=COLOURS[data], label=NAMES[data])
     ax.set(title="Recovery of the joints", ylabel="lower of R²(z→h), R²(h→z)", ylim=(0, 1))
     ax.set_xticks(range(len(kinds)), kinds)
-    ax.legend(fontsize=7, loc="lower right")
+    ax.legend(fontsize=6, loc="upper center", bbox_to_anchor=(0.5, -0.08))
 
 
 def frames_figure(result: Result, frames: Callable[[list[int]], Frames], path: Path) -> None:
