@@ -84,6 +84,15 @@ def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_p
     assert "Every criterion is met." in text
 
 
+def test_the_page_has_the_benchmark_where_it_was_run(tmp_path: Path) -> None:
+    assert report.benchmark(tmp_path / "train.json") == []
+    case = {"dim": 2, "seeds": 8, "plain_seconds": 0.08, "our_seconds": 0.16, "ratio": 4.0, "ratio_least": 3.5}
+    case |= {"ratio_greatest": 4.5, "plain_mib": 186.2, "our_mib": 183.0, "products": 0.553}
+    write_json(tmp_path / "train.json", {"device": "cpu", "threads": 1, "rounds": 2, "cases": [case]})
+    lines = report.benchmark(tmp_path / "train.json")
+    assert "| 2 | 8 | 80.0 | 160.0 | 4.00 (3.50 to 4.50) | 186 | 183 | 55% |" in lines
+
+
 def test_a_missed_criterion_and_peak_are_named(trained: Trained) -> None:
     _, made, done = trained
     red = dict(done) | {"tiny/a-0.5": done["tiny/a-0.5"].model_copy(update={"confirmed": [True, False]})}

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from lejepa.errors import UserError
-from lejepa.files import void, write_atomically
+from lejepa.files import read_json, void, write_atomically
 from lejepa.training import plots, results, tables, verdict
 from lejepa.training.grid import Sweep, chosen
 from lejepa.training.results import Result
@@ -29,7 +29,7 @@ def write(out: Path, path: Path, figures: Path) -> Path:
         parts += section(sweep, done, path, figures)
     if singles:
         parts += ["## Single experiments\n", *point_table({r.configuration.name: r for r in singles})]
-    text = "\n".join(parts)
+    text = "\n".join([*parts, *benchmark(out / "benchmarks" / "train.json")])
     write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
     return path
 
@@ -74,6 +74,36 @@ def point_table(done: dict[str, Result]) -> list[str]:
                 *cells,
                 f"{sum(r.confirmed)} of {len(r.confirmed)}",
                 f"{verdict.violations(r)} of {evaluations}",
+            )
+        )
+    return [*lines, ""]
+
+
+def benchmark(path: Path) -> list[str]:
+    """What `python/benchmarks/train.py` measured, where it was run."""
+    if not path.exists():
+        return []
+    made = read_json(path)
+    lines = [
+        "## Speed\n",
+        f"`python/benchmarks/train.py` on {made['device']}, threads: {made['threads']}: our loop against a plain "
+        "one, a median over steps; ratios of models trained a second, from the least to the greatest of "
+        f"{made['rounds']} rounds. Matrix products, the last column, are what batching seeds does not make fewer.\n",
+        row("dim", "seeds", "plain ms/step", "ours ms/step", "ratio", "plain MiB", "ours MiB", "in matrix products"),
+        row(*["---"] * 8),
+    ]
+    for c in made["cases"]:
+        share = "" if c["products"] is None else f"{c['products']:.0%}"
+        lines.append(
+            row(
+                f"{c['dim']}",
+                f"{c['seeds']}",
+                f"{c['plain_seconds'] * 1e3:.1f}",
+                f"{c['our_seconds'] * 1e3:.1f}",
+                f"{c['ratio']:.2f} ({c['ratio_least']:.2f} to {c['ratio_greatest']:.2f})",
+                f"{c['plain_mib']:.0f}",
+                f"{c['our_mib']:.0f}",
+                share,
             )
         )
     return [*lines, ""]
