@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-
 from lejepa.auditing import registry, sources
 from lejepa.files import repository
 
