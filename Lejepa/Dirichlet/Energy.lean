@@ -1,6 +1,7 @@
 module
 
 public import Lejepa.Dirichlet.ChangeOfVariables
+public import Lejepa.ForMathlib.GaussianPiMoments
 public import Lejepa.ForMathlib.LogDet
 public import Lejepa.ForMathlib.OrthogonalJacobian
 public import Mathlib.Topology.Instances.Matrix
@@ -92,10 +93,8 @@ theorem integrable_eval_stdGaussian (j : Fin n) : Integrable (fun z : Fin n → 
     (memLp_id_gaussianReal' 1 ENNReal.one_ne_top).integrable le_rfl
   exact integrable_comp_eval (μ := fun _ : Fin n ↦ gaussianReal 0 1) (i := j) h
 
-theorem integral_eval_stdGaussian (j : Fin n) : ∫ z : Fin n → ℝ, z j ∂γ n = 0 := by
-  have h := integral_comp_eval (μ := fun _ : Fin n ↦ gaussianReal 0 1) (i := j)
-    (f := fun x : ℝ ↦ x) measurable_id.aestronglyMeasurable
-  exact h.trans integral_id_gaussianReal
+theorem integral_eval_stdGaussian (j : Fin n) : ∫ z : Fin n → ℝ, z j ∂γ n = 0 :=
+  integral_eval_pi_gaussianReal j
 
 theorem integrable_mulVec_stdGaussian (A : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
     Integrable (fun z : Fin n → ℝ ↦ (A *ᵥ z) i) (γ n) := by
