@@ -1,0 +1,136 @@
+"""A digest of sources: it follows imports, and changes with whatever could change a number, and with nothing else."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lejepa import provenance
+from lejepa.errors import UserError
+from lejepa.provenance import sources, sources_digest
+
+CHECK = '''"""A check."""
+from lejepa.exact.generic import sqrt  # roots
+import helper
+
+def claim(x):
+    """What it claims."""
+    return "# no comment" + str(sqrt(x)) + helper.TEXT
+'''
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "check.py").write_text(CHECK)
+    (tmp_path / "helper.py").write_text("TEXT = 'a'\n")
+    return tmp_path
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package of the name `lejepa` with a chain of imports of every kind."""
+    home = tmp_path / "installed"
+    for name, text in {
+        "__init__.py": "",
+        "top.py": "def f():\n    from lejepa import middle\n    return middle\n",
+        "middle.py": "from .below import deep\n",
+        "below/__init__.py": "A = 1\n",
+        "below/deep.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import lejepa.unused\nX = 1\n",
+        "unused.py": "",
+    }.items():
+        path = home / "lejepa" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(provenance, "HOME", home)
+    return home / "lejepa"
+
+
+def test_imports_are_followed_to_the_end(package: Path) -> None:
+    found = set(sources(package, "lejepa.top"))
+    assert found == {f"lejepa/{n}.py" for n in ("__init__", "top", "middle", "below/__init__", "below/deep")}
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "top.py", "middle.py", "below/__init__.py", "below/deep.py"])
+def test_any_of_them_changes_the_digest(package: Path, name: str) -> None:
+    before = sources_digest(package, "lejepa.top")
+    (package / name).write_text((package / name).read_text() + "Y = 2\n")
+    assert sources_digest(package, "lejepa.top") != before
+
+
+def test_what_is_not_imported_does_not(package: Path) -> None:
+    before = sources_digest(package, "lejepa.top")
+    (package / "unused.py").write_text("Y = 2\n")
+    assert sources_digest(package, "lejepa.top") == before
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda t: t.replace("A check", "One check"),
+        lambda t: t.replace("What it claims", "Its claim"),
+        lambda t: t.replace("  # roots", ""),
+        lambda t: t.replace("import helper\n", "import helper\n\n\n"),
+        lambda t: t.replace("\n", "\r\n"),
+    ],
+)
+def test_words_do_not_change_the_digest(root: Path, edit: Callable[[str], str]) -> None:
+    before = sources_digest(root, root / "check.py")
+    assert edit(CHECK) != CHECK
+    (root / "check.py").write_text(edit(CHECK), newline="")
+    assert sources_digest(root, root / "check.py") == before
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda t: t.replace("# no comment", "# no"),
+        lambda t: t.replace("sqrt(x)", "sqrt(2 * x)"),
+        lambda t: t.replace("    return", "    x = 1\n    return"),
+    ],
+)
+def test_code_does(root: Path, edit: Callable[[str], str]) -> None:
+    before = sources_digest(root, root / "check.py")
+    (root / "check.py").write_text(edit(CHECK))
+    assert sources_digest(root, root / "check.py") != before
+
+
+def test_a_file_beside_it_and_its_name_count(root: Path) -> None:
+    before = sources_digest(root, root / "check.py")
+    (root / "helper.py").write_text("TEXT = 'b'\n")
+    changed = sources_digest(root, root / "check.py")
+    assert changed != before
+    (root / "check.py").rename(root / "other.py")
+    assert sources_digest(root, root / "other.py") != changed
+
+
+def test_code_may_not_move_between_files(tmp_path: Path) -> None:
+    for name, text in (("a.py", "X = 1"), ("b.py", "Y = 1")):
+        (tmp_path / name).write_text(text)
+    before = sources_digest(tmp_path, tmp_path / "a.py", tmp_path / "b.py")
+    for name, text in (("a.py", "Y = 1"), ("b.py", "X = 1")):
+        (tmp_path / name).write_text(text)
+    assert sources_digest(tmp_path, tmp_path / "a.py", tmp_path / "b.py") != before
+
+
+def test_another_checkout_has_the_same_digest(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = tmp_path_factory.mktemp("elsewhere")
+    for file in root.glob("*.py"):
+        (other / file.name).write_text(file.read_text())
+    assert sources_digest(root, root / "check.py") == sources_digest(other, other / "check.py")
+
+
+def test_it_finds_at_least_what_python_imports() -> None:
+    """Against Python itself: every module of the package that an import of this one loads is among its sources."""
+    script = "import sys, lejepa.checking.mutate; print(*(m.__file__ for n, m in sys.modules.items() if 'lejepa' in n))"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+    names = {f"lejepa/{Path(f).relative_to(provenance.HOME / 'lejepa').as_posix()}" for f in loaded}
+    assert "lejepa/exact/hermite.py" in names
+    assert names <= set(sources(provenance.HOME, "lejepa.checking.mutate"))
+
+
+def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "broken.py").write_text("x = = 1")
+    for start in ("lejepa.nothing", "numpy", tmp_path / "broken.py", tmp_path / "absent.py"):
+        with pytest.raises(UserError, match=r"expected"):
+            sources_digest(tmp_path, start)
