@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 from audited import COMPILED, LEAN, Project
-from lejepa.auditing import audit, experiments, ledger
+from lejepa.auditing import agreed, audit, experiments, ledger
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
 from lejepa.files import repository
@@ -179,6 +179,20 @@ def test_a_planted_fault_is_named(project: Project, name: str) -> None:
     page = (project.out / "audit" / "index.html").read_text()
     assert "No</dd>" not in page
     assert json.loads((project.out / "audit" / "audit.json").read_text())["faults"] == faults
+
+
+def test_a_digest_of_a_statement_changes_with_what_it_means(project: Project) -> None:
+    before = agreed.statement_digest(project.root, "one_add_one")
+    assert before is not None
+    assert before[1] == "text"
+    project.edit(project.lean, "rw [twice_eq]", "rw  [twice_eq]  -- its proof")
+    assert agreed.statement_digest(project.root, "one_add_one") == before
+    project.edit(project.lean, "n + n", "n + n + 0")
+    definition = agreed.statement_digest(project.root, "one_add_one")
+    project.edit(project.lean, "twice 1 = 2", "twice 1 = 1 + 1")
+    statement = agreed.statement_digest(project.root, "one_add_one")
+    assert len({before, definition, statement}) == 3
+    assert agreed.statement_digest(project.root, "nobody") is None
 
 
 def test_a_planned_statement_is_no_fault(project: Project) -> None:

@@ -7,10 +7,11 @@ reviewer sees; the audit only reads it.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lejepa.auditing import registry
+from lejepa.auditing import registry, sources
 from lejepa.auditing.graph import names_in
 from lejepa.auditing.registry import Statement
 from lejepa.auditing.sources import Declaration
@@ -19,6 +20,8 @@ from lejepa.files import digest, read_json, write_json
 
 FILE = Path("checks") / "agreed.json"
 PROOFS = ("theorem", "lemma")
+
+How = Literal["elaborated", "text"]
 
 
 class Agreed(BaseModel):
@@ -58,6 +61,25 @@ def now(statements: list[Statement], declared: Mapping[str, Declaration]) -> dic
         for s in statements
         if registry.state(s, declared) == "proved"
     }
+
+
+def statement_digests(root: Path, out: Path | None = None) -> dict[str, tuple[str, How]]:
+    """For each statement of the registry that the sources state, by its name below the package's namespace: a digest of
+    all that fixes its meaning, and whether it was taken of the elaborated statement or of the text.
+
+    out: the folder of results, by default `results` of the checkout.
+    """
+    entries = registry.load(root)
+    declared = sources.declarations(root, entries.project.package)
+    return {
+        name: (digest(entry.statement, *(f"{n} {d}" for n, d in entry.definitions.items())), "text")
+        for name, entry in now(entries.statement, declared).items()
+    }
+
+
+def statement_digest(root: Path, name: str, out: Path | None = None) -> tuple[str, How] | None:
+    """The same of one statement; None where the sources do not state it."""
+    return statement_digests(root, out).get(name)
 
 
 def read(root: Path) -> dict[str, Agreed]:
