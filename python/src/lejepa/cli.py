@@ -7,7 +7,7 @@ from typing import NoReturn
 import typer
 
 from lejepa import __version__
-from lejepa.commands import audits, certificates, experiments, machine, statements
+from lejepa.commands import audits, certificates, evidence, experiments, machine, statements
 from lejepa.commands.console import complaints, console
 from lejepa.errors import UserError
 from lejepa.reacher import cli as reacher
@@ -35,6 +35,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "audit": audits.audit,
         "sources": audits.sources,
         "ledger": audits.ledger,
+        "evidence": evidence.evidence,
         "prose": audits.prose,
         "trace": audits.trace,
     },

@@ -1,0 +1,56 @@
+"""Whether the evidence of a checkout still stands."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lejepa.evidence.kinds import Held, held, kind
+
+Report = Callable[[str], None]
+
+
+def faults(root: Path, replays: bool, only: str = "", report: Report = lambda name: None) -> list[str]:
+    """What is stale of the evidence of a checkout, a sentence each.
+
+    replays: whether dear evidence is replayed, which takes a second or so a file; cheap evidence never is. report: told
+    the name of each file.
+    """
+    found = []
+    for one in held(root, only):
+        report(f"{one.folder}/{one.name}")
+        found += stale(root, one, replays)
+    return found
+
+
+def stale(root: Path, one: Held, replays: bool) -> list[str]:
+    """What is stale of a file of evidence."""
+    where = one.path.relative_to(root)
+    module = kind(one.folder)
+    if changes := module.changed(root, one.name, one.record):
+        return [f"{where} is stale: {', '.join(changes)}"]
+    if replays and one.record.cost == "dear":
+        return [f"{where} is stale: its replay differs: {what}" for what in module.replay(root, one.name, one.record)]
+    return []
+
+
+def differences(then: Any, now: Any, relative: float, absolute: float, where: str = "") -> list[str]:
+    """Where two JSON values differ: numbers by more than a tolerance, everything else at all. A phrase each.
+
+    The tolerance is `absolute + relative · |then|`. Numbers that are not finite differ from all that are.
+    """
+    if isinstance(then, dict) and isinstance(now, dict):
+        if then.keys() != now.keys():
+            return [f"{where or 'the whole'} has {', '.join(sorted(map(str, now)))}, and had {', '.join(sorted(then))}"]
+        return [d for k in then for d in differences(then[k], now[k], relative, absolute, f"{where}.{k}".lstrip("."))]
+    if isinstance(then, list | tuple) and isinstance(now, list | tuple):
+        if len(then) != len(now):
+            return [f"{where} has {len(now)} entries, and had {len(then)}"]
+        pairs = enumerate(zip(then, now, strict=True))
+        return [d for i, (a, b) in pairs for d in differences(a, b, relative, absolute, f"{where}[{i}]")]
+    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (then, now))
+    if numbers and math.isfinite(then) and math.isfinite(now):
+        return (
+            [] if abs(now - then) <= absolute + relative * abs(then) else [f"{where} is {now:.6g}, and was {then:.6g}"]
+        )
+    return [] if then == now else [f"{where} is {now!r}, and was {then!r}"]
