@@ -158,3 +158,13 @@ def test_mmd_is_the_discrepancy_of_the_kernel(dim: int) -> None:
         cross = [kernel(h[m, i], z).mean() for i in range(6)]
         expected = 6 * (sum(inner) / 30 - 2 * sum(cross) / 6 + kernel(z, other).mean())
         assert mmd(h, sigma)[m].item() == pytest.approx(float(expected), abs=0.02)
+
+
+def test_each_model_s_slices_are_its_own_stream_s() -> None:
+    h = torch.randn(3, 32, 4, generator=torch.Generator().manual_seed(0))
+    sigreg = SIGReg(slices=5)
+    streams = [torch.Generator().manual_seed(s) for s in (7, 8, 9)]
+    together = sigreg.directions(h, streams)
+    for model, seed in enumerate((7, 8, 9)):
+        alone = sigreg.directions(h[model], torch.Generator().manual_seed(seed))
+        assert torch.equal(together[model], alone)

@@ -3,6 +3,7 @@
 Embeddings are of shape `(models, batch, dim)`; a loss is a number for each model.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -45,8 +46,13 @@ class SIGReg(nn.Module):
         self.register_buffer("target", torch.exp(-(t**2) / 2))
         self.register_buffer("weights", trapezoid * torch.exp(-(t**2) / 2))
 
-    def directions(self, h: Tensor, generator: torch.Generator) -> Tensor:
-        """Random unit vectors for embeddings `(..., count, dim)`: shape `(..., dim, slices)`."""
+    def directions(self, h: Tensor, generator: torch.Generator | Sequence[torch.Generator]) -> Tensor:
+        """Random unit vectors for embeddings `(..., count, dim)`: shape `(..., dim, slices)`.
+
+        Of a sequence, each model along the first axis has a generator of its own.
+        """
+        if not isinstance(generator, torch.Generator):
+            return torch.stack([self.directions(model, g) for model, g in zip(h, generator, strict=True)])
         shape = (*h.shape[:-2], h.shape[-1], self.slices)
         return functional.normalize(torch.randn(shape, generator=generator, device=h.device, dtype=h.dtype), dim=-2)
 
@@ -147,7 +153,9 @@ class Loss(nn.Module):
         if isinstance(objective, config.SIGReg):
             self.sigreg = SIGReg(objective.knots, objective.slices, objective.t_max, objective.unbiased)
 
-    def forward(self, h: Tensor, h_next: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    def forward(
+        self, h: Tensor, h_next: Tensor, generator: torch.Generator | Sequence[torch.Generator]
+    ) -> tuple[Tensor, Tensor, Tensor]:
         """Loss, alignment and regularizer of each model; `generator` draws the slices."""
         align = alignment(h, h_next)
         if isinstance(self.objective, config.InfoNCE):
