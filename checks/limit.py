@@ -8,6 +8,7 @@ from typing import Any
 from flint import acb, acb_series, arb, fmpq
 from lejepa.checking.check import Case, Check, Evidence, Finding
 from lejepa.exact.hermite import Growth, gaussian_integral, rational
+from lejepa.exact.integration import plain
 
 
 def inner(k: Sequence[Any], l: Sequence[Any]) -> Any:  # noqa: E741
@@ -64,7 +65,7 @@ class Ripple:
             return out
 
         top = float(abs(self.linear[0])) + sum(float(abs(c * k[0])) for c, _, k in self.waves)
-        return gaussian_integral(lambda z: value(acb_series([z, 1], 2))[1] ** 2, Growth(scale=top**2))
+        return gaussian_integral(lambda z: value(acb_series([plain(z), 1], 2))[1] ** 2, Growth(scale=top**2))
 
 
 def single(linear: str, *waves: list[Any]) -> list[dict[str, Any]]:

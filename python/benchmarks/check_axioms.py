@@ -14,7 +14,7 @@ from typing import Any
 
 import mpmath
 from flint import arb
-from lejepa.checking.check import working
+from lejepa.checking.judging import working
 from lejepa.exact.hermite import (
     Growth,
     gaussian_integral,

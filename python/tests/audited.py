@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 import yaml
-from lejepa.auditing import agreed, ledger, registry, sources
+from lejepa.auditing import agreed, checks, ledger, registry, sources
 from lejepa.auditing.site import write
-from lejepa.files import digest
+from lejepa.checking.running import source_of
 from lejepa.training import config, figures
 from lejepa.training.train import train
 
@@ -90,12 +90,14 @@ class Project:
         figures.draw([result], self.out / "figures")
 
     def write_check(self, **changes: Any) -> None:
-        entry = CHECK | {"source": digest(self.check.read_bytes())} | changes
+        (task,) = checks.tasks(self.root)
+        known = {"entry": task.entry, "agreed": task.agreed, "agreed_kind": task.agreed_kind}
+        entry = CHECK | known | {"source": source_of(self.root, task.check)} | changes
         self.out.mkdir(exist_ok=True)
         (self.out / "checks.json").write_text(json.dumps({"checks": [entry]}))
 
     def write_mutants(self, **changes: Any) -> None:
-        entry = MUTANTS | {"source": digest(self.check.read_bytes())} | changes
+        entry = MUTANTS | {"source": source_of(self.root, "sums.Sum")} | changes
         (self.out / "mutants.json").write_text(json.dumps({"checks": [entry]}))
 
     def agree(self) -> None:

@@ -96,11 +96,12 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "a check that was not run": (
         lambda p: p.write_check(check="sums.Product"),
-        "one_add_one: its check sums.Sum has no result; `make check-axioms` makes it",
+        "one_add_one: its check sums.Sum has no result; `lejepa check` makes it",
     ),
     "a stale check": (
         lambda p: p.edit(p.check, "one_add_one", "one_add_one  "),
-        "one_add_one: the result of its check sums.Sum is stale; `make check-axioms` renews it",
+        "one_add_one: the result of its check sums.Sum is stale: its file or what it imports has changed since; "
+        "`lejepa check` renews it",
     ),
     "a lost check": (
         lambda p: p.check.unlink(),
@@ -124,7 +125,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "a stale mutation score": (
         lambda p: p.write_mutants(source="0"),
-        "one_add_one: the mutation score of its check sums.Sum is stale; `make mutants` renews it",
+        "one_add_one: the mutation score of its check sums.Sum is stale; `lejepa mutants` renews it",
     ),
     "an experiment that no statement names": (
         lambda p: p.edit(p.registry, '["tiny"]', "[]"),

@@ -10,9 +10,13 @@ from typing import Any
 
 import pytest
 from flint import arb, fmpq
-from lejepa.checking import check as checking
-from lejepa.checking.check import Case, Check, Evidence, Finding, Formula, Relation
+from lejepa.auditing.checks import tasks
+from lejepa.checking import judging, running
+from lejepa.checking.check import Case, Check, Evidence, Finding, Formula, Relation, all_cases
+from lejepa.checking.discovery import find
+from lejepa.checking.results import FILE
 from lejepa.cli import app
+from lejepa.commands.statements import parse_case
 from lejepa.errors import UserError
 from lejepa.exact.generic import fac
 from lejepa.exact.hermite import hermite, precision
@@ -72,13 +76,13 @@ class Bound(Check):
 def changed(check: type[Check], **parts: Any) -> str:
     """The worst verdict of a check with some of its formula replaced."""
     formula = replace(Formula.of(check), **parts)
-    inside, outside = checking.all_cases(check(), 0)
-    verdicts = [checking.try_case(check(), case, 20, formula).verdict for case in inside + outside]
+    inside, outside = all_cases(check(), 0)
+    verdicts = [judging.try_case(check(), case, 20, formula).verdict for case in inside + outside]
     return next((v for v in verdicts if v != "holds"), "holds")
 
 
 def test_holds_and_counts() -> None:
-    result = checking.run(Bound(), 50, 0)
+    result = running.run(Bound(), 50, 0)
     assert (result.verdict, result.cases, result.outside, result.witness) == ("holds", 5, 2, None)
 
 
@@ -100,20 +104,20 @@ def test_a_changed_bound_is_caught(parts: dict[str, Any]) -> None:
 
 
 def test_the_witness_is_reproducible() -> None:
-    result = checking.run(WrongToy(), 50, 3)
+    result = running.run(WrongToy(), 50, 3)
     assert result.verdict == "violated"
     assert result.witness is not None
     assert result.witness.case["x"] != 1
-    assert checking.run(WrongToy(), 50, 3, only=result.witness.case).verdict == "violated"
+    assert running.run(WrongToy(), 50, 3, only=result.witness.case).verdict == "violated"
     assert f"--case '{json.dumps(result.witness.case)}' --digits 50" in result.witness.command
 
 
 def test_undecided_names_the_digits_that_decide() -> None:
-    few = checking.run(Toy(), 10, 0)
+    few = running.run(Toy(), 10, 0)
     assert few.verdict == "undecided"
     assert few.witness is not None
     assert few.witness.digits == 80
-    assert checking.run(Toy(), 80, 0).verdict == "holds"
+    assert running.run(Toy(), 80, 0).verdict == "holds"
 
 
 def test_a_violation_outweighs_what_is_undecided() -> None:
@@ -121,7 +125,7 @@ def test_a_violation_outweighs_what_is_undecided() -> None:
         def cases(self, rng: Random) -> Iterable[Case]:
             return [{"x": 1, "lost": 90}, {"x": 2, "lost": 0}]
 
-    assert checking.run(Both(), 20, 0).verdict == "violated"
+    assert running.run(Both(), 20, 0).verdict == "violated"
 
 
 def test_a_check_that_breaks_down_is_undecided() -> None:
@@ -129,7 +133,7 @@ def test_a_check_that_breaks_down_is_undecided() -> None:
         def evidence(self, x: int, lost: int) -> Evidence:
             raise ZeroDivisionError
 
-    assert checking.run(Broken(), 20, 0).verdict == "undecided"
+    assert running.run(Broken(), 20, 0).verdict == "undecided"
 
 
 @pytest.mark.parametrize(
@@ -150,13 +154,13 @@ def test_a_check_that_breaks_down_is_undecided() -> None:
     ],
 )
 def test_compare(relation: Relation, left: int, right: int, sharp: float | None, truth: bool) -> None:
-    assert checking.compare(relation, left, right, sharp, 20) is truth
+    assert judging.compare(relation, left, right, sharp, 20) is truth
 
 
 def test_wide_balls_decide_nothing() -> None:
     for relation in ("=", "<=", ">=", "<", ">"):
-        assert checking.compare(relation, arb(1, 0.5), 1, None, 20) is None
-    assert checking.equal(arb.nan(), 1, 20) is None
+        assert judging.compare(relation, arb(1, 0.5), 1, None, 20) is None
+    assert judging.equal(arb.nan(), 1, 20) is None
 
 
 # Planted faults: each formula of issue 3's checks, with one fault, must turn its check red.
@@ -179,7 +183,7 @@ FAULTS: list[tuple[str, Callable[..., Any]]] = [
 
 @pytest.fixture(scope="module")
 def checks() -> dict[str, type[Check]]:
-    return checking.find(ROOT)
+    return find(ROOT, {t.check: t.statement for t in tasks(ROOT)})
 
 
 @pytest.mark.parametrize(("name", "fault"), FAULTS)
@@ -188,8 +192,8 @@ def test_a_planted_fault_turns_the_check_red(
 ) -> None:
     check = checks[name]()
     formula = replace(Formula.of(checks[name]), claim=fault)
-    inside, _ = checking.all_cases(check, 0)
-    assert any(checking.try_case(check, case, 20, formula).verdict == "violated" for case in inside)
+    inside, _ = all_cases(check, 0)
+    assert any(judging.try_case(check, case, 20, formula).verdict == "violated" for case in inside)
 
 
 # The runner
@@ -224,19 +228,19 @@ def toys(tmp_path: Path) -> Path:
 
 
 def test_results_are_recorded(toys: Path) -> None:
-    results = checking.run_all(toys, jobs=1, quiet=True)
-    stored = json.loads((toys / checking.RESULTS).read_text())
+    results = running.run_all(toys, tasks(toys), jobs=1, quiet=True)
+    stored = json.loads((toys / FILE).read_text())
     assert [r.verdict for r in results] == ["holds"]
     entry = stored["checks"][0]
     assert entry["check"] == "toys.Toy"
-    assert entry["source"] == checking.digest((toys / "checks" / "toys.py").read_bytes())
-    again = checking.run_all(toys, only="toys", seed=0, jobs=1, quiet=True)
+    assert entry["source"] == running.source_of(toys, "toys.Toy")
+    again = running.run_all(toys, tasks(toys), only="toys", seed=0, jobs=1, quiet=True)
     assert [(r.cases, r.verdict) for r in again] == [(r.cases, r.verdict) for r in results]
 
 
 def test_a_single_case_is_not_recorded(toys: Path) -> None:
-    assert checking.run_all(toys, only="toy", case={"x": 5}, quiet=True)[0].verdict == "holds"
-    assert not (toys / checking.RESULTS).exists()
+    assert running.run_all(toys, tasks(toys), only="toy", case={"x": 5}, quiet=True)[0].verdict == "holds"
+    assert not (toys / FILE).exists()
 
 
 @pytest.mark.parametrize(
@@ -251,7 +255,7 @@ def test_checks_and_registry_must_agree(toys: Path, change: Callable[[str], str]
     file = toys / "checks" / "toys.py"
     file.write_text(change(file.read_text()))
     with pytest.raises(UserError, match=says):
-        checking.find(toys)
+        find(toys, {t.check: t.statement for t in tasks(toys)})
 
 
 @pytest.mark.parametrize(
@@ -265,7 +269,7 @@ def test_checks_and_registry_must_agree(toys: Path, change: Callable[[str], str]
 )
 def test_bad_input_is_one_sentence(toys: Path, options: dict[str, Any], says: str) -> None:
     with pytest.raises(UserError, match=says):
-        checking.run_all(toys, quiet=True, **options)
+        running.run_all(toys, tasks(toys), quiet=True, **options)
 
 
 def test_the_command_fails_on_a_violation(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -283,13 +287,13 @@ def test_the_command_fails_on_a_violation(toys: Path, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("text", ["{", "[1]"])
 def test_a_bad_case_is_one_sentence(text: str) -> None:
     with pytest.raises(UserError, match="--case"):
-        checking.parse_case(text)
+        parse_case(text)
 
 
 def test_rounding_is_undone() -> None:
     with precision(30):
-        assert checking.try_case(Toy(), {"x": 1, "lost": 0}, 50).verdict == "holds"
-        assert checking.working(50) > 60
+        assert judging.try_case(Toy(), {"x": 1, "lost": 0}, 50).verdict == "holds"
+        assert judging.working(50) > 60
 
 
 class TellingBound(Bound):
@@ -308,12 +312,12 @@ class BrokenTellingBound(TellingBound):
 
 
 def test_a_finding_is_of_the_cases_within_the_hypothesis() -> None:
-    found = checking.run(TellingBound(), 20, 0)
+    found = running.run(TellingBound(), 20, 0)
     assert found.finding == "5 cases"
     assert found.table == {"columns": ["x", "left"], "rows": [[str(x), str(x * x)] for x in (-2, -1, 0, 1, 2)]}
 
 
 def test_no_finding_where_the_verdict_is_bad_or_one_case_was_asked_for() -> None:
-    broken, single = checking.run(BrokenTellingBound(), 20, 0), checking.run(TellingBound(), 20, 0, only={"x": 1})
+    broken, single = running.run(BrokenTellingBound(), 20, 0), running.run(TellingBound(), 20, 0, only={"x": 1})
     assert broken.verdict != "holds"
     assert (broken.finding, broken.table, single.finding, single.table) == ("", None, "", None)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from lejepa.auditing import ledger, registry, site, sources
 from lejepa.auditing.audit import static_faults
-from lejepa.checking import check, mutate
+from lejepa.auditing.checks import tasks
+from lejepa.checking import mutate, running
 from lejepa.files import repository
 
 ROOT = repository(Path(__file__).parent)
@@ -20,8 +21,8 @@ def checked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the example, its checks and their mutants run."""
     root = tmp_path_factory.mktemp("example") / "sums"
     shutil.copytree(ROOT / "examples" / "sums", root, ignore=shutil.ignore_patterns("results", ".lake"))
-    assert all(r.verdict == "holds" for r in check.run_all(root, jobs=1, quiet=True))
-    assert not any(s.missed for s in mutate.run_all(root, jobs=1, quiet=True))
+    assert all(r.verdict == "holds" for r in running.run_all(root, tasks(root), jobs=1, quiet=True))
+    assert not any(s.missed for s in mutate.run_all(root, tasks(root), jobs=1, quiet=True))
     return root
 
 

@@ -6,9 +6,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from lejepa.checking import check as checking
+from flint import arb
+from lejepa.auditing.checks import tasks
 from lejepa.checking import mutate
 from lejepa.checking.check import Case, Check, Evidence, Relation
+from lejepa.checking.discovery import load_file
 from lejepa.errors import UserError
 from lejepa.files import repository
 
@@ -30,7 +32,7 @@ class Square(Check):
 
     def evidence(self, x: int) -> Evidence:
         left = x * x if 0 <= x < 5 else -1
-        return Evidence(left, {"x": checking.arb(x)}, {"x": x})
+        return Evidence(left, {"x": arb(x)}, {"x": x})
 
     @staticmethod
     def hypothesis(x: int) -> bool:
@@ -70,7 +72,7 @@ class Loose(Square):
 
 
 def faults(check: type[Check]) -> set[str]:
-    return {m.text for m in mutate.mutants(check, {"x": checking.arb(1)})}
+    return {m.text for m in mutate.mutants(check, {"x": arb(1)})}
 
 
 def test_faults_come_from_the_formula() -> None:
@@ -105,11 +107,11 @@ def test_the_sample_is_seeded() -> None:
 
 @pytest.mark.parametrize("file", CHEAP)
 def test_the_checks_catch_a_sample(file: str) -> None:
-    scores = [mutate.score(c(), 20, 7, sample=6) for c in checking.load_file(ROOT / "checks" / f"{file}.py")]
+    scores = [mutate.score(c(), 20, 7, sample=6) for c in load_file(ROOT / "checks" / f"{file}.py")]
     assert all(not s.missed for s in scores)
 
 
 @pytest.mark.parametrize("options", [{"sample": 0}, {"jobs": 0}, {"only": "nothing"}])
 def test_bad_input_is_one_sentence(options: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=f"--{next(iter(options))}"):
-        mutate.run_all(ROOT, quiet=True, **options)
+        mutate.run_all(ROOT, tasks(ROOT), quiet=True, **options)

@@ -6,7 +6,9 @@ from random import Random
 
 import numpy as np
 import pytest
-from lejepa.checking.check import load_file, name_of, try_case
+from lejepa.checking.check import name_of
+from lejepa.checking.discovery import load_file
+from lejepa.checking.judging import try_case
 from lejepa.checking.search import Space, added, closest
 from lejepa.files import repository
 

@@ -206,7 +206,7 @@ def audit(root: Path, out: Path) -> Audit:
     if book is not None and book.sources != ledger.fingerprint(root, project.package):
         faults.append("results/ledger.json is stale: the Lean sources have changed since; `make lean` renews it")
         book = None
-    found, planted = checks.entries(out / "checks.json"), checks.entries(out / "mutants.json")
+    found, joined = checks.entries(out / "checks.json"), checks.join(root, out)
     trained = experiments.load(root, out)
     traced = trace.read(out)
     if traced is not None and traced.sources != ledger.fingerprint(root, project.package):
@@ -220,7 +220,7 @@ def audit(root: Path, out: Path) -> Audit:
         axioms = None
         if book is not None and state == "proved":
             axioms, wrong = compiled_faults(s.full_name, book, allowed)
-        tested = [checks.join(root, name, s.lean, found, planted) for name in s.checks]
+        tested = [joined[name] for name in s.checks]
         confirmed, amiss = experiments_of(s, trained)
         wrong += [f for c in tested for f in c.faults] + amiss
         if state == "proved" and not s.checks:

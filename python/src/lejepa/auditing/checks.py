@@ -1,14 +1,18 @@
 """What the audit knows of a check: its file, its last result, and the faults planted in its formula."""
 
-import ast
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lejepa.errors import UserError
-from lejepa.files import digest, read_json
+from lejepa.auditing import registry
+from lejepa.auditing.agreed import statement_digests
+from lejepa.auditing.registry import Statement
+from lejepa.checking.discovery import defined, file_of
+from lejepa.checking.results import Entry, Task, entries
+from lejepa.checking.running import source_of
+from lejepa.files import digest
 
-Entry = dict[str, Any]
+__all__ = ["Checked", "defined", "entries", "join", "tasks"]
 
 
 @dataclass(frozen=True)
@@ -40,54 +44,66 @@ class Checked:
         return {"check": self.name, "file": self.file, "result": self.result, "mutants": self.mutants}
 
 
-def entries(path: Path) -> dict[str, Entry]:
-    """The entries of a file of results, by check; none where there is no file."""
-    if not path.exists():
-        return {}
-    try:
-        return {entry["check"]: entry for entry in read_json(path)["checks"]}
-    except (TypeError, KeyError):
-        raise UserError(f"{path}: expected the results of checks, found another JSON value; remove it") from None
+def tasks(root: Path, out: Path | None = None) -> list[Task]:
+    """The checks that the registry of a checkout names, each with its statement, the least digits that it is to be run
+    at, and the digests of what its result speaks of."""
+    entries = registry.load(root)
+    agreed = statement_digests(root, out)
+    return [
+        Task(name, s.lean, s.digits or entries.project.digits, entry_digest(s), *agreed.get(s.lean, (None, None)))
+        for s in entries.statement
+        for name in s.checks
+    ]
 
 
-def defined(root: Path) -> list[str]:
-    """The checks that the files of `checks/` define, as `file.Class`: classes that name a statement, or inherit one."""
-    found = []
-    for file in sorted((root / "checks").glob("*.py")):
-        try:
-            tree = ast.parse(file.read_text(encoding="utf-8"))
-        except (OSError, SyntaxError, UnicodeDecodeError) as e:
-            raise UserError(f"{file}: expected a Python file of checks: {e}") from None
-        kinds: set[str] = set()
-        for kind in (node for node in tree.body if isinstance(node, ast.ClassDef)):
-            names = {ast.unparse(line.targets[0]) for line in kind.body if isinstance(line, ast.Assign)}
-            if "statement" in names or any(ast.unparse(base) in kinds for base in kind.bases):
-                kinds.add(kind.name)
-                found.append(f"{file.stem}.{kind.name}")
-    return found
+def entry_digest(statement: Statement) -> str:
+    """A digest of what the registry says of a statement, but for its experiments and its place in the paper."""
+    return digest(statement.lean, statement.says, statement.formula, str(statement.refuted), *statement.checks)
 
 
-def join(root: Path, name: str, statement: str, results: dict[str, Entry], mutants: dict[str, Entry]) -> Checked:
-    """A check with all that is known of it, and what is wrong with it."""
-    file = root / "checks" / f"{name.split('.')[0]}.py"
-    relative = str(file.relative_to(root))
-    result, planted = results.get(name), mutants.get(name)
-    faults = []
+def join(root: Path, out: Path) -> dict[str, Checked]:
+    """Each check that the registry names, with all that is known of it, and what is wrong with it."""
+    results, mutants = entries(out / "checks.json"), entries(out / "mutants.json")
+    return {t.check: joined(root, t, results.get(t.check), mutants.get(t.check)) for t in tasks(root, out)}
+
+
+def joined(root: Path, task: Task, result: Entry | None, planted: Entry | None) -> Checked:
+    name, file = task.check, file_of(root, task.check)
+    relative = file.relative_to(root).as_posix()
     if not file.is_file():
         return Checked(name, relative, result, planted, [f"its check {name} has no file {relative}"])
-    source = digest(file.read_bytes())
+    source = source_of(root, name)
+    faults = []
     if result is None:
-        faults.append(f"its check {name} has no result; `make check-axioms` makes it")
+        faults.append(f"its check {name} has no result; `lejepa check` makes it")
     else:
-        if result["statement"] != statement:
+        if result["statement"] != task.statement:
             faults.append(f"its check {name} says that it tests {result['statement']}")
         if result["verdict"] != "holds":
             faults.append(f"its check {name} is {result['verdict']}")
-        if result["source"] != source:
-            faults.append(f"the result of its check {name} is stale; `make check-axioms` renews it")
+        if result["digits"] < task.digits:
+            faults.append(f"its check {name} was run at {result['digits']} digits, and {task.digits} are asked for")
+        if why := aged(result, task, source):
+            faults.append(f"the result of its check {name} is stale: {why}; `lejepa check` renews it")
     if planted is not None:
         if planted.get("source") != source:
-            faults.append(f"the mutation score of its check {name} is stale; `make mutants` renews it")
+            faults.append(f"the mutation score of its check {name} is stale; `lejepa mutants` renews it")
         elif planted["missed"]:
             faults.append(f"its check {name} misses {len(planted['missed'])} of the faults planted in its formula")
     return Checked(name, relative, result, planted, faults)
+
+
+def aged(result: Entry, task: Task, source: str) -> str:
+    """What has changed since a result was made, as a clause; nothing where it is fresh. Where the sources do not state
+    the statement there is nothing to hold it against."""
+    if result.get("source") != source:
+        return "its file or what it imports has changed since"
+    if result.get("entry") != task.entry:
+        return "what the registry says of the statement has changed since"
+    if task.agreed is None:
+        return ""
+    if result.get("agreed_kind") != task.agreed_kind:
+        kinds = {"text": "known by its text", "elaborated": "known as elaborated"}
+        was, now = (kinds.get(k, "not stated") for k in (result.get("agreed_kind"), task.agreed_kind))
+        return f"the Lean statement was {was} then, and is {now} now"
+    return "the Lean statement has changed since" if result.get("agreed") != task.agreed else ""

@@ -24,6 +24,7 @@ class Project(BaseModel):
     package: its Lean package: the root module, the folder of its files and the namespace of its statements.
     axioms: the one Lean file that may state axioms, if any may.
     figures: files of prose whose marked figures the results must bear out.
+    digits: the least that checks must hold to, where a statement does not say otherwise.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -32,12 +33,14 @@ class Project(BaseModel):
     title: str = Field(PACKAGE, min_length=1)
     axioms: str | None = None
     figures: list[str] = []
+    digits: int = Field(50, ge=1, le=2000)
 
 
 class Statement(BaseModel):
     """A statement: its Lean name below the package's namespace, what it says, and what bears on it.
 
     formula: what it says, in LaTeX. paper: where it stands in the paper. refuted: whether it refutes an assumption.
+    digits: the least that its checks must hold to, if not the project's.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -50,6 +53,7 @@ class Statement(BaseModel):
     checks: list[str]
     experiments: list[str]
     refuted: bool = False
+    digits: int | None = Field(None, ge=1, le=2000)
     package: str = PACKAGE
 
     @field_validator("checks")

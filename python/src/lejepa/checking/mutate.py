@@ -31,25 +31,15 @@ from typing import Any, Literal
 from rich.console import Console
 from rich.table import Table
 
-from lejepa.checking.check import (
-    Check,
-    Evidence,
-    Formula,
-    Relation,
-    all_cases,
-    cores,
-    file_of,
-    find,
-    judge,
-    load_file,
-    name_of,
-    run_parallel,
-    select,
-    working,
-)
+from lejepa.checking.check import Check, Evidence, Formula, Relation, all_cases, name_of
+from lejepa.checking.discovery import find, load, select
+from lejepa.checking.judging import judge, working
+from lejepa.checking.parallel import processes, run_parallel
+from lejepa.checking.results import Task
+from lejepa.checking.running import source_of
 from lejepa.errors import UserError
 from lejepa.exact.hermite import precision
-from lejepa.files import digest, write_json
+from lejepa.files import write_json
 
 RESULTS = Path("results") / "mutants.json"
 Part = Literal["claim", "hypothesis", "condition", "relation"]
@@ -322,13 +312,12 @@ def score(check: Check, digits: int, seed: int, sample: int | None = None) -> Sc
 
 
 def score_named(root: Path, name: str, digits: int, seed: int, sample: int | None) -> Score:
-    file = file_of(root, name)
-    check = next(c for c in load_file(file) if name_of(c) == name)
-    return replace(score(check(), digits, seed, sample), source=digest(file.read_bytes()))
+    return replace(score(load(root, name)(), digits, seed, sample), source=source_of(root, name))
 
 
 def run_all(
     root: Path,
+    planned: Sequence[Task],
     only: str | None = None,
     sample: int | None = None,
     seed: int = 0,
@@ -339,12 +328,11 @@ def run_all(
     """Score every check, or those that `only` means, on all mutants or on a seeded `sample` of each; record it."""
     if sample is not None and sample < 1:
         raise UserError(f"--sample {sample}: expected a positive number of mutants a check")
-    if jobs is not None and jobs < 1:
-        raise UserError(f"--jobs {jobs}: expected a positive number of processes")
-    start = time.perf_counter()
-    names = select(find(root), only)
+    start, jobs = time.perf_counter(), processes(jobs)
+    find(root, {t.check: t.statement for t in planned})
+    names = select([(t.check, t.statement) for t in planned], only)
     tasks = {name: (score_named, (root, name, digits, seed, sample)) for name in names}
-    scores: list[Score] = list(run_parallel(jobs or cores(), tasks, "mutating", quiet).values())
+    scores: list[Score] = list(run_parallel(jobs, tasks, "mutating", quiet).values())
     seconds = round(time.perf_counter() - start, 3)
     record = {"version": 1, "digits": digits, "seed": seed, "sample": sample, "seconds": seconds}
     write_json(root / RESULTS, {**record, "checks": [asdict(s) for s in scores]})

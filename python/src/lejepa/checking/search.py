@@ -23,7 +23,10 @@ from rich.console import Console
 from rich.progress import track
 from scipy.optimize import minimize
 
-from lejepa.checking.check import Case, Check, findings_table, load_file, name_of, try_case
+from lejepa.checking.check import Case, Check, name_of
+from lejepa.checking.discovery import load_file
+from lejepa.checking.judging import try_case
+from lejepa.checking.printing import findings_table
 from lejepa.errors import UserError
 from lejepa.exact.hermite import MultiIndex, multi_indices, precision
 from lejepa.exact.polynomials import text_of

@@ -1,34 +1,59 @@
 """Commands that try the statements in numbers."""
 
+import json
 from dataclasses import asdict
+from typing import Any
 
 import typer
 
 from lejepa.commands.console import Jobs, Json, console, print_json
+from lejepa.errors import UserError
 from lejepa.files import repository
 
 
 def check(
     only: str | None = typer.Option(None, help="A check, a file of checks, or a statement."),
     case: str | None = typer.Option(None, help="JSON parameters: try this one case, record nothing."),
-    digits: int = typer.Option(50, help="Digits that an equality must hold to."),
+    digits: int | None = typer.Option(None, help="Digits that an equality must hold to; by default the registry's."),
     seed: int = typer.Option(0, help="Seed of the random cases."),
     jobs: int | None = Jobs,
+    full: bool = typer.Option(False, "--full", help="Print every verdict, finding and number."),
     as_json: bool = Json,
 ) -> None:
     """Check the statements numerically, by rigorous enclosures.
 
-    Exit code 1 where one is violated or undecided.
+    Prints the counts and what does not hold; the rest comes to results/checks.txt. Exit code 1 where a statement is
+    violated or undecided.
     """
-    from lejepa.checking import check as checking
+    from lejepa.auditing.checks import tasks
+    from lejepa.checking import printing, results, running
 
-    results = checking.run_all(repository(), only, digits, seed, jobs, checking.parse_case(case), quiet=as_json)
+    root = repository()
+    one = parse_case(case)
+    found = running.run_all(root, tasks(root), only, digits, seed, jobs, one, quiet=as_json)
+    if one is None:
+        printing.write_full(root / printing.FULL, found)
     if as_json:
-        print(checking.as_json(results))
+        print(results.as_json(found))
+    elif full:
+        printing.in_full(found, console)
+        console.print(printing.summary(found), highlight=False, soft_wrap=True)
     else:
-        checking.report(results, console)
-    if any(r.verdict != "holds" for r in results):
+        printing.report(found, console, printing.FULL if one is None else None)
+    if any(r.verdict != "holds" for r in found):
         raise typer.Exit(1)
+
+
+def parse_case(text: str | None) -> dict[str, Any] | None:
+    if text is None:
+        return None
+    try:
+        case = json.loads(text)
+    except json.JSONDecodeError as e:
+        raise UserError(f"--case: expected JSON, got {text!r}: {e}") from None
+    if not isinstance(case, dict):
+        raise UserError(f"--case: expected a JSON object of parameters, got {text!r}")
+    return case
 
 
 def search(
@@ -57,9 +82,11 @@ def mutants(
 
     Exit code 1 where a check does not see one that matters.
     """
+    from lejepa.auditing.checks import tasks
     from lejepa.checking import mutate
 
-    scores = mutate.run_all(repository(), only, sample, seed, jobs=jobs, quiet=as_json)
+    root = repository()
+    scores = mutate.run_all(root, tasks(root), only, sample, seed, jobs=jobs, quiet=as_json)
     if as_json:
         print_json([asdict(s) for s in scores])
     else:

@@ -6,30 +6,21 @@ python-flint's: `arb` and `acb` are balls, `fmpq` exact rationals. A ball's radi
 quadrature and truncated tails. Precision is flint's context; set it with `precision`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from itertools import product
 from math import comb, factorial, prod
 from typing import Any
 
-from flint import acb, arb, ctx, fmpq
+from flint import arb, fmpq
+
+from lejepa.exact.integration import Growth, gaussian_integral, polynomial_integral, precision, tail
+
+__all__ = ["Growth", "gaussian_integral", "polynomial_integral", "precision", "tail"]  # moved to `integration`
 
 MultiIndex = tuple[int, ...]
 Polynomial = Mapping[MultiIndex, Any]  # exponents of a monomial -> its coefficient
-
-
-@contextmanager
-def precision(digits: int) -> Iterator[None]:
-    """Work with `digits` decimal digits inside the block."""
-    before = ctx.prec
-    ctx.dps = digits
-    try:
-        yield
-    finally:
-        ctx.prec = before
 
 
 def rational(value: int | str | Fraction) -> fmpq:
@@ -150,54 +141,3 @@ def pair_mean(p: Polynomial, q: Polynomial, rho: Any) -> Any:
         for f, y in q.items():
             total += x * y * prod((moment(a, b) for a, b in zip(e, f, strict=True)), start=fmpq(1))
     return total
-
-
-# Rigorous integrals
-
-
-@dataclass(frozen=True)
-class Growth:
-    """A bound on the real line: `|f(x)| ≤ scale · e^{rate |x|} (1 + |x|)^power`."""
-
-    scale: float = 1.0
-    rate: float = 0.0
-    power: int = 0
-
-
-def tail(growth: Growth, radius: Any) -> Any:
-    """A bound on `∫_{|x| > R} |f| dγ`: with `g = rate x + power log(1+x) - x²/2` concave beyond `R`, the integral of
-    `e^g` there is at most `e^{g(R)} / -g'(R)`; infinite where `g` still rises."""
-    r, a = arb(radius), arb(growth.rate)
-    slope = r - a - growth.power / (1 + r)
-    if not slope > 0:
-        return arb.pos_inf()
-    g = a * r - r * r / 2 + growth.power * (1 + r).log()
-    return 2 * arb(growth.scale) * g.exp() / (slope * (2 * arb.pi()).sqrt())
-
-
-def gaussian_integral(f: Callable[[Any], Any], growth: Growth, start: float | None = None) -> Any:
-    """`∫ f dγ`, over the line or from `start` on, for an `f` of `acb` that is analytic near the path;
-    `growth` bounds it on the line. A ball: `acb.integral` up to `±R`, plus the tail, whose bound is below the context's
-    precision.
-    """
-    goal = arb(10) ** -ctx.dps
-    radius = 4
-    while not tail(growth, radius) < goal:
-        radius += 2
-    low = -radius if start is None else start
-    body = acb.integral(lambda z, _: f(z) * (-z * z / 2).exp(), low, radius)
-    return body.real / (2 * arb.pi()).sqrt() + arb(0, tail(growth, radius))
-
-
-def polynomial_integral(coefficients: Sequence[Any]) -> Any:
-    """`∫ Σ cⱼ xʲ dγ` by quadrature, constant term first; the exact value is `gaussian_mean`'s."""
-    power = max(len(coefficients) - 1, 0)
-    scale = float(arb(sum((abs(arb(c)) for c in coefficients), arb(1))).upper())
-
-    def f(z: Any) -> Any:
-        value = acb(0)
-        for c in reversed(coefficients):
-            value = value * z + c
-        return value
-
-    return gaussian_integral(f, Growth(scale=scale, power=power))

@@ -1,0 +1,98 @@
+"""What the commands print of checks: one screen, and the whole of it for who asks."""
+
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from rich.console import Console
+from rich.table import Table
+
+from lejepa.checking.judging import Verdict
+from lejepa.checking.results import Result
+from lejepa.files import void, write_atomically
+
+FULL = Path("results") / "checks.txt"
+WIDTH = 160  # of the full text, in columns
+
+
+def table(results: Sequence[Result]) -> Table:
+    """The verdicts as a table."""
+    out = Table(box=None, header_style="bold", pad_edge=False)
+    out.add_column("statement", overflow="fold")
+    out.add_column("check", no_wrap=True, min_width=max((len(r.check) for r in results), default=0))
+    for heading, width in (("cases", 5), ("digits", 6), ("verdict", 9), ("seconds", 7)):
+        justify: Literal["left", "right"] = "left" if heading == "verdict" else "right"
+        out.add_column(heading, justify=justify, no_wrap=True, min_width=width)
+    colours = {"holds": "green", "violated": "red", "undecided": "yellow"}
+    for r in results:
+        tried = f"{r.cases}+{r.outside}" if r.outside else str(r.cases)
+        verdict = f"[{colours[r.verdict]}]{r.verdict}[/]"
+        out.add_row(r.statement, r.check, tried, str(r.digits), verdict, f"{r.seconds:.1f}")
+    return out
+
+
+def findings_table(found: Mapping[str, Any]) -> Table:
+    out = Table(box=None, header_style="bold", padding=(0, 2, 0, 0))
+    for heading in found["columns"]:
+        out.add_column(heading, overflow="fold")
+    for row in found["rows"]:
+        out.add_row(*row)
+    return out
+
+
+def summary(results: Sequence[Result]) -> str:
+    """How many checks were run on how much, and how many hold, in two sentences."""
+    counts: Counter[Verdict] = Counter(r.verdict for r in results)
+    inside, outside = sum(r.cases for r in results), sum(r.outside for r in results)
+    statements = len({r.statement for r in results})
+    least = min((r.digits for r in results), default=0)
+    found = ", ".join(f"{counts[v]} {v}" for v in ("violated", "undecided") if counts[v])
+    return (
+        f"{len(results)} checks of {statements} statements, on {inside} cases within their hypotheses and {outside} "
+        f"outside, to {least} digits: {counts['holds']} hold{', ' + found if found else ''}."
+    )
+
+
+def witness(result: Result, console: Console) -> None:
+    """A case that does not hold, and the command that shows it again."""
+    if w := result.witness:
+        console.print(f"\n{result.check}: {result.verdict}: {w.note}", markup=False, soft_wrap=True)
+        console.print(f"  left  {w.left}\n  right {w.right}", markup=False, soft_wrap=True)
+        if result.verdict == "undecided":
+            decided = f"{w.digits} digits would decide" if w.digits else "8 times the digits would not decide"
+            console.print(f"  {decided}", markup=False)
+        console.print(f"  {w.command}", markup=False, highlight=False, soft_wrap=True)
+
+
+def in_full(results: Sequence[Result], console: Console) -> None:
+    """Every verdict, which instances were tried, each finding with its numbers, and each witness."""
+    console.print(table(results))
+    for r in results:
+        if r.tried:
+            console.print(f"\n{r.check}: tried: {r.tried}", markup=False, soft_wrap=True)
+        if r.finding:
+            console.print(f"\n{r.check}: {r.finding}", markup=False, soft_wrap=True)
+        if r.table is not None:
+            console.print(findings_table(r.table))
+        witness(r, console)
+
+
+def write_full(path: Path, results: Sequence[Result]) -> None:
+    """The full text as a file."""
+    text = io.StringIO()
+    in_full(results, Console(file=text, width=WIDTH, color_system=None))
+    write_atomically(path, lambda p: void(p.write_text(text.getvalue(), encoding="utf-8")))
+
+
+def report(results: Sequence[Result], console: Console, where: Path | None = None) -> None:
+    """One screen: the counts, what does not hold, and where the rest is."""
+    bad = [r for r in results if r.verdict != "holds"]
+    if bad:
+        console.print(table(bad))
+    for r in bad:
+        witness(r, console)
+    console.print(summary(results), markup=False, highlight=False, soft_wrap=True)
+    if where is not None:
+        console.print(f"Every verdict, finding and number: {where}", markup=False, highlight=False, soft_wrap=True)
