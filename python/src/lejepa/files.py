@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -14,18 +15,27 @@ from lejepa.errors import UserError
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a temporary file beside `path`, then move it into place in one step.
 
-    A reader sees the old file or the new one, never a part; a failure leaves the old one.
+    A reader sees the old file or the new one, never a part, and so does the machine after a crash; a failure leaves the
+    old one.
     """
     make_folder(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
     try:
         write(temporary)
-        temporary.chmod(0o644)
+        synchronize(temporary)
         temporary.replace(path)
+        synchronize(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def synchronize(path: Path) -> None:
+    """Wait until a file, or a folder's list of names, is on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -5,6 +5,7 @@ from math import sqrt
 
 import numpy as np
 import torch
+from scipy import stats
 from torch import Tensor
 
 from lejepa.reacher.config import Control, Experiment
@@ -95,10 +96,8 @@ def costs(c: Experiment, angles: Floats, torques: Floats, goal: Floats) -> Float
 
 def wilson(successes: int, count: int) -> tuple[float, float, float]:
     """The share of successes and its 95 % interval by Wilson's score."""
-    p, z = successes / count, 1.959964
-    centre = (p + z * z / (2 * count)) / (1 + z * z / count)
-    half = z * sqrt(p * (1 - p) / count + z * z / (4 * count**2)) / (1 + z * z / count)
-    return p, max(centre - half, 0.0), min(centre + half, 1.0)
+    found = stats.binomtest(successes, count).proportion_ci(0.95, "wilson")
+    return successes / count, float(found.low), float(found.high)
 
 
 def ratio(costs: Floats, base: Floats) -> Mean:

@@ -1,0 +1,93 @@
+"""Which modules are mutated, and which tests should see it."""
+
+import ast
+import tomllib
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from lejepa.errors import UserError
+
+PACKAGE = Path("python") / "src" / "lejepa"
+TESTS = Path("python") / "tests"
+CONFIGURATION = Path("python") / "mutation" / "library.toml"
+SURVIVORS = Path("python") / "mutation" / "survivors.toml"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A survivor that is known, and why: it computes the same (`equivalent`), or no test tells it yet (`open`)."""
+
+    name: str
+    state: str
+    reason: str
+    module: str
+    function: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Library:
+    """What is read from a checkout."""
+
+    root: Path
+
+    @cached_property
+    def configuration(self) -> dict[str, object]:
+        return tomllib.loads((self.root / CONFIGURATION).read_text(encoding="utf-8"))
+
+    @cached_property
+    def modules(self) -> dict[str, str]:
+        """The text of every module that computes a claim, by its path within the package, in order."""
+        package = self.root / PACKAGE
+        left_out = {p for glob in self.words("left_out") for p in package.glob(glob)}
+        found = sorted({p for glob in self.words("modules") for p in package.glob(glob)} - left_out)
+        texts = {str(p.relative_to(package)): p.read_text(encoding="utf-8") for p in found}
+        return {name: text for name, text in texts.items() if name.rpartition("/")[2] != "__init__.py"}
+
+    def words(self, key: str) -> list[str]:
+        value = self.configuration.get(key, [])
+        if not isinstance(value, list):
+            raise UserError(f"{CONFIGURATION}: {key}: expected a list")
+        return [str(v) for v in value]
+
+    @cached_property
+    def imports(self) -> dict[str, set[str]]:
+        """The modules of the package that each test file imports by name."""
+        skipped = set(self.words("tests_left_out"))
+        files = [p for p in sorted((self.root / TESTS).rglob("test_*.py")) if p.name not in skipped]
+        return {str(p.relative_to(self.root / "python")): imported(p) for p in files}
+
+    def tests(self, module: str) -> list[str]:
+        """The test files that should see a fault of a module: those that import it, and those that are named for it."""
+        dotted = "lejepa." + module.removesuffix(".py").replace("/", ".")
+        named = self.configuration.get("tests", {})
+        assert isinstance(named, dict)
+        extra = [f"tests/{name}" for name in named.get(module, ())]
+        if absent := [t for t in extra if not (self.root / "python" / t).is_file()]:
+            raise UserError(f"{CONFIGURATION}: tests of {module}: expected a file, but there is no {absent[0]}")
+        own = [t for t, modules in self.imports.items() if dotted in modules]
+        return list(dict.fromkeys((*extra, *own)))
+
+    @cached_property
+    def accepted(self) -> dict[str, Accepted]:
+        """The known survivors by name."""
+        path = self.root / SURVIVORS
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("survivor", []) if path.is_file() else []
+        found = [Accepted(**e) for e in entries]
+        for a in found:
+            if a.state not in ("equivalent", "open") or not a.reason.strip():
+                raise UserError(f"{SURVIVORS}: {a.name}: expected a state, equivalent or open, and a reason")
+        return {a.name: a for a in found}
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that a file may import: `from a.b import c` counts as `a.b` and as `a.b.c`."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{a.name}" for a in node.names)}
+    return names

@@ -1,0 +1,32 @@
+"""Which faults are tried: a seeded sample, stratified by module."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+
+from mutation.faults import Fault
+
+FEWEST = 5  # of a module that is sampled at all
+
+
+def shares(sizes: Mapping[str, int], size: int, random: Random) -> dict[str, int]:
+    """How many faults of each module are tried: as many as its share of all faults, `FEWEST` at least.
+
+    A sample too small to reach every module is one of some modules, drawn at random, `FEWEST` of each.
+    """
+    names = sorted(n for n, count in sizes.items() if count)
+    if size < FEWEST * len(names):
+        names = sorted(random.sample(names, max(1, size // FEWEST)))
+        return {n: min(FEWEST, sizes[n]) for n in names}
+    total = sum(sizes[n] for n in names)
+    return {n: min(sizes[n], max(FEWEST, round(size * sizes[n] / total))) for n in names}
+
+
+def drawn(faults: Mapping[str, Sequence[Fault]], size: int, seed: int) -> list[Fault]:
+    """The sample, module by module. A larger one of the same seed contains a smaller one that reaches every module."""
+    count = shares({n: len(f) for n, f in faults.items()}, size, Random(f"{seed}"))
+    found: list[Fault] = []
+    for name, number in count.items():
+        order = list(faults[name])
+        Random(f"{seed}/{name}").shuffle(order)
+        found += order[:number]
+    return found

@@ -1,0 +1,199 @@
+"""Files that are whole or absent, and names for their content."""
+
+import hashlib
+import json
+import math
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from lejepa import files
+from lejepa.errors import UserError
+from lejepa.files import digest, make_folder, read_json, repository, write_atomically, write_json
+
+
+def writing(text: str) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_text(text)
+
+    return write
+
+
+def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old")
+    seen: list[tuple[str, Path]] = []
+
+    def write(temporary: Path) -> None:
+        temporary.write_text("ne")
+        seen.append((path.read_text(), temporary))
+        temporary.write_text("new")
+        seen.append((path.read_text(), temporary))
+
+    write_atomically(path, write)
+    assert [text for text, _ in seen] == ["old", "old"]
+    assert path.read_text() == "new"
+    ((_, temporary), _) = seen
+    assert temporary.parent == path.parent  # a rename is one step only within a file system
+    assert temporary.suffix == path.suffix  # what writes may choose its format by it
+    assert temporary.name.startswith(".a.json.")
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt(), SystemExit(1), UserError("no")])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: BaseException) -> None:
+    path = tmp_path / "a.json"
+    path.write_text("old")
+
+    def write(temporary: Path) -> None:
+        temporary.write_text("half")
+        raise error
+
+    with pytest.raises(type(error)):
+        write_atomically(path, write)
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["a.json"]
+
+
+def test_a_first_write_that_fails_leaves_no_file(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError):
+        write_atomically(tmp_path / "a.txt", lambda p: p.write_text(str(1 / 0)) and None)
+    assert os.listdir(tmp_path) == []
+
+
+def test_what_was_written_is_on_the_disk_before_it_takes_the_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[tuple[str, str]] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        done.append(("sync", os.readlink(f"/proc/self/fd/{handle}")))
+        fsync(handle)
+
+    def replaced(self: Path, target: Path) -> Path:
+        done.append(("replace", str(self)))
+        return replace(self, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    before = len(os.listdir("/proc/self/fd"))
+    write_atomically(tmp_path / "a", writing("x"))
+    (first, temporary), (second, moved), (third, folder) = done
+    assert (first, second, third) == ("sync", "replace", "sync")
+    assert temporary == moved
+    assert folder == str(tmp_path)
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o002])
+def test_a_file_has_the_rights_that_the_user_s_mask_leaves(tmp_path: Path, umask: int) -> None:
+    old = os.umask(umask)
+    try:
+        write_atomically(tmp_path / "a", writing("x"))
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o666 & ~umask
+
+
+def test_folders_are_made_on_the_way(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "b" / "c" / "a", writing("x"))
+    assert (tmp_path / "b" / "c" / "a").read_text() == "x"
+    make_folder(tmp_path / "b" / "c")
+    assert os.listdir(tmp_path / "b" / "c") == ["a"]
+
+
+@pytest.mark.parametrize("folder", ["file", "file/below", "/proc"])
+def test_a_folder_that_can_not_be_written_to_is_a_sentence(tmp_path: Path, folder: str) -> None:
+    (tmp_path / "file").write_text("no folder")
+    path = tmp_path / folder
+    with pytest.raises(UserError, match=r"expected a folder that can be written to: \w") as e:
+        make_folder(path)
+    assert str(e.value).startswith(f"{path}: ")
+    with pytest.raises(UserError, match="expected a folder that can be written to"):
+        write_atomically(path / "a", writing("x"))
+
+
+def test_json_is_written_as_a_person_would_read_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    write_json(path, {"ρ": [0.1, None], "b": True})
+    assert path.read_bytes() == '{\n "ρ": [\n  0.1,\n  null\n ],\n "b": true\n}\n'.encode()
+    assert read_json(path) == {"ρ": [0.1, None], "b": True}
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, {"a": [-math.inf]}, {1, 2}])
+def test_what_json_does_not_know_is_not_written(tmp_path: Path, value: object) -> None:
+    path = tmp_path / "a.json"
+    write_json(path, 1)
+    with pytest.raises((ValueError, TypeError)):
+        write_json(path, value)
+    assert path.read_text() == "1\n"
+
+
+def test_json_that_can_not_be_read_is_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"none\.json: there is no such file"):
+        read_json(tmp_path / "none.json")
+    (tmp_path / "a.json").write_text('{"a": ')
+    with pytest.raises(UserError, match=r"a\.json: expected a JSON file, but it can't be read: Expecting value"):
+        read_json(tmp_path / "a.json")
+    (tmp_path / "b.json").write_bytes(b'"\xff"')
+    with pytest.raises(UserError, match=r"b\.json: expected a JSON file, but it can't be read"):
+        read_json(tmp_path / "b.json")
+    with pytest.raises(UserError, match="expected a JSON file, but it can't be read"):
+        read_json(tmp_path)
+
+
+def test_json_is_utf_8_whatever_the_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.json").write_bytes(json.dumps("ε", ensure_ascii=False).encode("utf-8"))
+    assert read_json(tmp_path / "a.json") == "ε"
+
+
+def test_a_checkout_is_found_from_within(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = tmp_path / "checkout"
+    (root / "checks").mkdir(parents=True)
+    (root / "checks" / "statements.toml").touch()
+    (root / "python" / "src").mkdir(parents=True)
+    assert repository(root / "python" / "src") == root
+    assert repository(root) == root
+    monkeypatch.chdir(root / "python")
+    assert repository() == root
+    (tmp_path / "link").symlink_to(root / "python")
+    assert repository(tmp_path / "link") == root
+    (tmp_path / "other" / "checks" / "statements.toml").mkdir(parents=True)  # a folder of that name is no registry
+    for absent in (tmp_path, tmp_path / "other"):
+        with pytest.raises(UserError, match="expected a folder of a checkout") as e:
+            repository(absent)
+        assert str(e.value).startswith(f"{absent}: ")
+
+
+def test_a_digest_is_sha_256_of_the_parts_and_their_lengths() -> None:
+    def by_hand(*parts: bytes) -> str:
+        text = b"".join(len(p).to_bytes(8, "little") + p for p in parts)
+        return hashlib.sha256(text).hexdigest()[:16]
+
+    assert digest("a", b"bc") == by_hand(b"a", b"bc")
+    assert digest("ρ") == digest("ρ".encode()) == by_hand(b"\xcf\x81")
+    assert digest("x" * 1000, "") == by_hand(b"x" * 1000, b"")
+    assert len(digest()) == 16
+
+
+def test_a_digest_tells_parts_apart() -> None:
+    different = [
+        (),
+        ("",),
+        ("", ""),
+        ("ab",),
+        ("a", "b"),
+        ("b", "a"),
+        ("a", "b", ""),
+        ("abc",),
+        ("ab", "c"),
+        ("a", "bc"),
+    ]
+    assert len({digest(*parts) for parts in different}) == len(different)
+
+
+def test_void_returns_nothing() -> None:
+    assert files.void(3) is None  # type: ignore[func-returns-value]
