@@ -19,9 +19,10 @@ from typing import Any
 import torch
 from lejepa.certification import known
 from lejepa.certification.assumptions import Assumption
-from lejepa.certification.certificate import Certifier, bound, sharp_bound
+from lejepa.certification.certificate import Certifier
 from lejepa.certification.moments import Blocks
 from lejepa.files import write_json
+from lejepa.measures.bounds import bound, sharp_bound
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table

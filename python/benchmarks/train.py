@@ -44,7 +44,12 @@ def experiment(dim: int, seeds: int) -> Experiment:
             "mixing": {"kind": "spiral"} if plane else {"kind": "coupling", "layers": 4},
             "encoder": {"kind": "mlp", "hidden": 256, "layers": 4} if plane else {"kind": "matched", "layers": 4},
             "objective": {"kind": "sigreg", "weight": 1e-3},
-            "training": {"steps": 1_000_000, "batch": 256, "seeds": tuple(range(seeds)), "evaluation": 100 + 2 * dim},
+            "training": {
+                "steps": 1_000_000,
+                "batch": 256,
+                "seeds": tuple(range(seeds)),
+                "evaluation": max(100, 20 * dim),
+            },
         }
     )
 

@@ -13,10 +13,11 @@ import pytest
 import torch
 from lejepa import Certificate, Certifier, certify
 from lejepa.certification import certificate
-from lejepa.certification.certificate import bound, parse_rho, sharp_bound
+from lejepa.certification.certificate import parse_rho
 from lejepa.certification.known import Known, latents, orthogonal, quadratic, shrunk, worst
 from lejepa.errors import UserError
-from lejepa.training.metrics import recovery
+from lejepa.measures.bounds import bound, sharp_bound
+from lejepa.measures.recovery import recovery
 
 RHO = 0.9
 

@@ -67,8 +67,8 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_the_held_out_set_is_larger_than_the_dimension(tiny: Callable[..., Path]) -> None:
     data = yaml.safe_load(tiny().read_text())
     data |= {"world": {"dim": 100, "rho": 0.9}, "mixing": {"kind": "identity"}}
-    data["training"]["evaluation"] = 201
+    data["training"]["evaluation"] = 1_999
     path = tiny()
     path.write_text(yaml.safe_dump(data))
-    with pytest.raises(UserError, match=r"training\.evaluation of at least 202"):
+    with pytest.raises(UserError, match=r"training\.evaluation of at least 2000, 20 times world"):
         config.load(path)

@@ -11,7 +11,7 @@ pairs. Both bounds increase in `D`, `ε` and `ρ`, so limits of these give limit
 divided between them, so that no joint law is assumed).
 """
 
-from math import comb, sqrt
+from math import comb
 from typing import Any
 
 import torch
@@ -27,22 +27,12 @@ from lejepa.certification.pairs import Pairs, from_arrays
 from lejepa.certification.sample import PairSample
 from lejepa.errors import UserError
 from lejepa.exact.spectrum import expand_samples
-from lejepa.training.metrics import recovery
+from lejepa.measures.bounds import bound, sharp_bound
+from lejepa.measures.recovery import recovery
 
 Rho = float | tuple[float, float] | None
 LATENT_ROWS = 100_000  # of the pairs with latents, the first so many are measured against them
 TOP_DEGREE, POLYNOMIALS = 6, 2_000  # energy is told up to a degree of so many polynomials at most
-
-
-def bound(excess: float, epsilon: float) -> float:
-    """`D + (ε + D)²`, of `approx_identifiability`."""
-    return excess + (epsilon + excess) ** 2
-
-
-def sharp_bound(excess: float, epsilon: float) -> float:
-    """`D + (δ / (1 + √(1 - δ)))²` with `δ = ε + D`, of `approx_identifiability_sharp`; the root of a negative is 0."""
-    total = epsilon + excess
-    return excess + (total / (1 + sqrt(max(1 - total, 0)))) ** 2
 
 
 class Quantity(BaseModel):
@@ -79,7 +69,7 @@ class Certificate(BaseModel):
     bound: `D + (ε + D)²`. sharp: `D + (δ / (1 + √(1 - δ)))²`, `δ = ε + D`.
     bound_limit, sharp_limit: one-sided upper confidence limits of the two at the level; the second is certified.
     assumptions: the tests. applies: whether none of them is violated.
-    recovery: the fields of `lejepa.training.metrics.Recovery`, where latents of as many dimensions were given.
+    recovery: the fields of `lejepa.measures.recovery.Recovery`, where latents of as many dimensions were given.
     energy: the embedding's variance by Hermite degree of the latents, from degree 1 on, where latents were given; all
     higher degrees together have the rest.
     """

@@ -179,7 +179,7 @@ def confirmed(c: Experiment, recovered: list[Recovered], controlled: list[Contro
         ),
         "not from trajectories": all(r.r2 <= c.criterion.r2_below for r in recovered if r.data == "trajectories"),
         "distance within bound": all(
-            r.gaussian["distance"] <= r.gaussian["bound"] + 3 * r.gaussian["bound_error"]
+            r.gaussian["distance"] <= r.gaussian["bound"] + 3 * r.gaussian["margin_error"]
             for r in recovered
             if r.data == "ou"
         ),

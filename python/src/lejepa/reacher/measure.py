@@ -5,11 +5,11 @@ import torch
 from torch import Tensor
 
 from lejepa.certification.certificate import certify
+from lejepa.measures.recovery import recovery
 from lejepa.reacher.config import Experiment
 from lejepa.reacher.encoder import Encoder, embed
 from lejepa.reacher.results import Recovered
 from lejepa.reacher.scene import Floats, wrapped
-from lejepa.training.metrics import recovery
 
 Held = tuple[Floats, Tensor]  # joint angles (episodes, length, 2) and their frames
 

@@ -25,7 +25,7 @@ class Mean(Part):
 class Recovered(Part):
     """What an encoder recovers of the joints.
 
-    data: what it was trained on, "ou" or "trajectories". own: the fields of `lejepa.training.metrics.Recovery` on
+    data: what it was trained on, "ou" or "trajectories". own: the fields of `lejepa.measures.recovery.Recovery` on
     held-out pairs of the same law, where latents are joint angles, of mean 0 and variance 1 each, as they look, so in
     `[-π, π)`. gaussian: the same on the held-out Ornstein–Uhlenbeck pairs, for encoders of either data. rho: the
     correlation of successive latents of its own law. applies, violated, limit: of the certificate that pairs of its

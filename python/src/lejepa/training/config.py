@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from lejepa.errors import UserError
 
+ROWS = 20  # held-out pairs a dimension, at least: then 1 - R² is too great by a twentieth at most
+
 
 class Section(BaseModel):
     """A part of a configuration: no key but those named here, no value changed after it is read."""
@@ -193,8 +195,8 @@ class Experiment(Section):
     @model_validator(mode="after")
     def fitting(self) -> "Experiment":
         dim = self.world.dim
-        if self.training.evaluation < 2 * dim + 2:
-            raise ValueError(f"expected training.evaluation of at least {2 * dim + 2}, twice world.dim and two")
+        if self.training.evaluation < ROWS * dim:
+            raise ValueError(f"expected training.evaluation of at least {ROWS * dim}, {ROWS} times world.dim")
         if (self.criterion.r2_eigen is not None) and self.world.latent != "doublewell":
             raise ValueError("expected criterion.r2_eigen with world.latent doublewell, and with no other")
         if self.mixing.kind in ("spiral", "banana", "sinusoid") and dim != 2:

@@ -49,7 +49,7 @@ class Sample(BaseModel):
 class Result(BaseModel):
     """What an experiment wrote.
 
-    metrics: a row a seed, the fields of `lejepa.training.metrics.Recovery`; in a world with non-linear drift also
+    metrics: a row a seed, the fields of `lejepa.measures.recovery.Recovery`; in a world with non-linear drift also
         `r2_eigen`, the explained variance of its eigen-coordinates by embeddings.
     confirmed: whether each seed met the configuration's criterion.
     kept: which restart of each seed was kept, counted from 0.

@@ -21,11 +21,12 @@ from lejepa import __version__
 from lejepa.errors import UserError
 from lejepa.files import make_folder, write_atomically
 from lejepa.interrupt import deferred
+from lejepa.measures.recovery import Recovery, recovery
+from lejepa.measures.regression import explained
 from lejepa.training import encoder, mixing, results
 from lejepa.training.config import Criterion, Experiment, Training
 from lejepa.training.doublewell import double_well
 from lejepa.training.energy import HermiteEnergy
-from lejepa.training.metrics import Recovery, r2, recovery
 from lejepa.training.objective import Loss
 from lejepa.training.results import Point, Result, Sample
 from lejepa.training.streams import Purpose, stream
@@ -78,7 +79,7 @@ def meets(c: Criterion, m: Recovery, r2_eigen: float | None) -> bool:
         (c.r2 is None or m.r2 >= c.r2)
         and (c.r2_below is None or m.r2 <= c.r2_below)
         and (c.r2_eigen is None or (r2_eigen is not None and r2_eigen >= c.r2_eigen))
-        and (not c.within_bound or m.distance <= m.bound + 3 * m.bound_error)
+        and (not c.within_bound or m.within_bound(3))
     )
 
 
@@ -155,7 +156,7 @@ class Trainer:
             r2=[m.r2 for m in measured],
             distance=[m.distance for m in measured],
             bound=[m.bound for m in measured],
-            bound_error=[m.bound_error for m in measured],
+            bound_error=[m.margin_error for m in measured],
             energy=[] if self.energy is None else self.energy(h).tolist(),
         )
         self.curve.append(point)
@@ -226,13 +227,13 @@ class Trainer:
         eigen: list[float | None] = [None] * self.models_count
         if world.depth is not None:
             target = double_well(world.depth, world.rho).coordinates(z)
-            eigen = [r2(h[m], target) for m in range(self.models_count)]
+            eigen = [explained(h[m], target).value for m in range(self.models_count)]
         return Result(
             configuration=self.experiment,
             metrics=[measured[m].as_dict() | ({} if (e := eigen[m]) is None else {"r2_eigen": e}) for m in kept],
             confirmed=[meets(self.experiment.criterion, measured[m], eigen[m]) for m in kept],
             kept=[m % self.experiment.training.restarts for m in kept],
-            r2_xz=r2(x, z),
+            r2_xz=explained(x, z).value,
             curve=[p.select(kept) for p in self.curve],
             sample=Sample(latents=rounded(z), observations=rounded(x), embeddings=rounded(h[kept[0]])),
             versions=versions(),

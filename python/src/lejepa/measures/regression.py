@@ -1,0 +1,162 @@
+"""Linear regression at any rank and scale, and the share of the variance that it explains on rows it was not fitted on.
+
+Rows are samples, taken to be independent; everything has an intercept.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+import torch
+from torch import Tensor
+
+from lejepa.errors import UserError
+from lejepa.measures.estimate import Estimate, NormEstimate, dots, unbiased_norm
+
+CONSTANT = 1e-12  # a column whose deviation is below so much of its greatest entry is rounding
+TOLERANCE = 1e-10  # singular values of the scaled columns, relative to the greatest, below which they are dependent
+FOLDS = 10
+LEVERAGE = 1e-8  # a direction of which the other folds hold less than this share is not fitted
+
+
+@dataclass(frozen=True)
+class Span:
+    """An orthonormal basis of the centred columns of `x`, `(count, n)`, of numerical rank `r`.
+
+    Columns are scaled to unit length before the singular value decomposition, so that neither units nor zero, repeated
+    or dependent columns matter: those leave the span as it is.
+
+    basis: `(count, r)`. back: `(n, r)`, with `(x - mean) @ back = basis`.
+    """
+
+    basis: Tensor
+    back: Tensor
+
+
+def varying(x: Tensor) -> Tensor:
+    """Which columns of `(count, n)` are not constant up to rounding: `(n,)`."""
+    return lengths(unit(x)[0]) > CONSTANT * sqrt(len(x))
+
+
+def lengths(x: Tensor) -> Tensor:
+    """Of the columns of `(count, n)`: `(n,)`."""
+    return torch.einsum("ij,ij->j", x, x).sqrt()
+
+
+def unit(x: Tensor) -> tuple[Tensor, Tensor]:
+    """Columns divided by their greatest entries, then centred; and the divisors, 1 for a column of zeros."""
+    peak = x.abs().amax(0)
+    peak = torch.where(peak > 0, peak, 1)
+    scaled = x / peak
+    scaled = scaled - scaled.mean(0)
+    return scaled - scaled.mean(0), peak
+
+
+def span(x: Tensor) -> Span:
+    """The span of `x`, float64 of shape `(count, n)`."""
+    centred, peak = unit(x)
+    length = lengths(centred)
+    scale = torch.where(length > CONSTANT * sqrt(len(x)), 1 / length, 0)
+    q, r = torch.linalg.qr(centred * scale)
+    u, s, vt = torch.linalg.svd(r, full_matrices=False)
+    kept = s > TOLERANCE * s[0]
+    back = (scale / peak)[:, None] * vt[kept].T / s[kept]
+    return Span(q @ u[:, kept], back)
+
+
+def checked(name: str, x: Tensor) -> Tensor:
+    """Float64 of shape `(count, n)`; one sentence for the user where it is not that, or not finite."""
+    if x.dim() != 2 or x.shape[1] == 0:
+        raise UserError(f"{name}: expected an array of two axes (samples, coordinates), found shape {tuple(x.shape)}")
+    x = x.double()
+    if not torch.isfinite(x).all():
+        raise UserError(f"{name}: expected finite numbers, found {int((~torch.isfinite(x)).sum())} that are not")
+    return x
+
+
+def least_rows(columns: int) -> int:
+    """The fewest rows on which so many columns are regressed: twice as many and two, and two for each fold."""
+    return max(2 * columns + 2, 2 * FOLDS)
+
+
+def explained(x: Tensor, y: Tensor) -> Estimate:
+    """R²: the share of the variance of `y`, all coordinates together, that an affine map of `x` explains.
+
+    `(count, n)` and `(count, m)`. Rows are cut into ten contiguous folds, and each is predicted by the least squares
+    of the others:
+
+        R² = 1 - Σ ‖y - prediction‖² / Σ ‖y - mean of the other folds‖²
+
+    So constants explain exactly 0, noise `-n / count` or so (a little below 0, never the `n / count` of a fit scored
+    on its own rows), and `1 - R²` is too great by a share of about `n / count`. The standard error is that of the
+    ratio of two means over independent rows, by the delta method.
+
+    Raises UserError for fewer than `least_rows(n)` rows, and for `y` that does not vary.
+    """
+    x, y = checked("regressors", x), checked("targets", y)
+    if len(y) != len(x):
+        raise UserError(f"expected as many regressors as targets, found {len(x)} and {len(y)}")
+    if len(x) < least_rows(x.shape[1]):
+        raise UserError(
+            f"R² on {x.shape[1]} coordinates: expected at least {least_rows(x.shape[1])} samples, found {len(x)}"
+        )
+    if not varying(y).any():
+        raise UserError(f"R²: expected targets that vary, found {len(y)} samples that are all the same")
+    return explained_by(span(x), y)
+
+
+def explained_by(of: Span, y: Tensor) -> Estimate:
+    """`explained`, of regressors whose span is known, and of targets that vary."""
+    count = len(y)
+    intercept = torch.full((count, 1), count**-0.5, dtype=y.dtype, device=y.device)
+    basis, y = torch.cat((intercept, of.basis), dim=1), y - y.mean(0)
+    folds = list(zip(basis.tensor_split(FOLDS), y.tensor_split(FOLDS), strict=True))
+    products = [u.T @ v for u, v in folds]
+    total = torch.stack(products).sum(0)
+    one = torch.eye(basis.shape[1], dtype=y.dtype, device=y.device)
+    left: list[Tensor] = []
+    spread: list[Tensor] = []
+    for (u, v), product in zip(folds, products, strict=True):
+        error = v - u @ solve(one - u.T @ u, total - product)
+        apart = v + v.sum(0) / (count - len(v))  # from the mean of the other folds, since all together have mean 0
+        left.append(dots(error, error))
+        spread.append(dots(apart, apart))
+    residual, variance = torch.cat(left), torch.cat(spread)
+    share = residual.sum() / variance.sum()
+    deviation = (residual - share * variance).std() / (variance.mean() * count**0.5)
+    return Estimate(1 - share.item(), deviation.item())
+
+
+def solve(gram: Tensor, right: Tensor) -> Tensor:
+    """`gram⁻¹ right` for a positive semidefinite `gram ≤ 1`, without the directions in which it is below LEVERAGE."""
+    factor, failed = torch.linalg.cholesky_ex(gram)
+    solution: Tensor
+    if not failed and bool(factor.diagonal().min() > LEVERAGE**0.5):
+        solution = torch.cholesky_solve(right, factor)
+    else:
+        values, vectors = torch.linalg.eigh(gram)
+        vectors = vectors[:, values > LEVERAGE]
+        solution = vectors @ ((vectors.T @ right) / values[values > LEVERAGE, None])
+    return solution
+
+
+def orthogonality(of: Span, y: Tensor) -> NormEstimate:
+    """`‖AᵀA - 1‖_F` of the regression matrix `A` of `y` on `x`, without the bias that its sampling noise adds.
+
+    To first order row `i` moves `A` by `eᵢ wᵢᵀ`, with `eᵢ` its residual and `wᵢ = (xᵀx)⁻¹ xᵢ`, and so `AᵀA` by
+    `aᵢ wᵢᵀ + wᵢ aᵢᵀ` with `aᵢ = Aᵀ eᵢ`; to second order `AᵀA` is too great by `Σ ‖eᵢ‖² wᵢ wᵢᵀ`.
+    """
+    count, rank = of.basis.shape
+    y = y - y.mean(0)
+    a = of.back @ (of.basis.T @ y)  # its transpose is A
+    e = (y - (of.basis @ (of.basis.T @ y))) * (count / (count - rank - 1)) ** 0.5
+    w, moved = of.basis @ of.back.T, e @ a.T
+    square = a @ a.T - w.T @ (w * dots(e, e)[:, None])
+    defect = square - torch.eye(len(square), dtype=y.dtype, device=y.device)
+    noise = 2 * (dots(moved, moved) @ dots(w, w) + dots(moved, w).square().sum())
+    along = 2 * count * dots(w @ defect, moved)
+
+    def inner(i: Tensor) -> Tensor:
+        m, v = moved[i], w[i]
+        return 2 * count**2 * ((m @ m.T) * (v @ v.T) + (m @ v.T) * (v @ m.T))
+
+    return unbiased_norm(defect, noise, along, inner)

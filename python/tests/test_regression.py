@@ -1,0 +1,154 @@
+"""R² and the regression matrix: against numpy, closed forms and the sampling that standard errors speak of."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from lejepa.errors import UserError
+from lejepa.measures.regression import explained, least_rows, orthogonality, span
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+def gaussian(*shape: int, seed: int = 0) -> Tensor:
+    return torch.randn(*shape, generator=torch.Generator().manual_seed(seed), dtype=torch.float64)
+
+
+def by_folds(x: NDArray[np.float64], y: NDArray[np.float64], folds: int = 10) -> float:
+    """R² as the docstring has it, by numpy's least squares with a column of ones, fold by fold."""
+    left = spread = 0.0
+    for rows in np.array_split(np.arange(len(x)), folds):
+        others = np.setdiff1d(np.arange(len(x)), rows)
+        design = np.column_stack((np.ones(len(x)), x))
+        fit = np.linalg.lstsq(design[others], y[others], rcond=None)[0]
+        left += ((y[rows] - design[rows] @ fit) ** 2).sum()
+        spread += ((y[rows] - y[others].mean(0)) ** 2).sum()
+    return float(1 - left / spread)
+
+
+def problem(count: int = 203, n: int = 4, m: int = 3) -> tuple[Tensor, Tensor]:
+    """Regressors that depend on one another, of different scale and mean, and targets half explained."""
+    x = gaussian(count, n) @ gaussian(n, n, seed=1) + torch.arange(n) * 10
+    return x, x @ gaussian(n, m, seed=2) + 2 * gaussian(count, m, seed=3) * torch.arange(1, m + 1) + 7
+
+
+def test_r2_is_that_of_numpy_fold_by_fold() -> None:
+    x, y = problem()
+    expected = by_folds(x.numpy(), y.numpy())
+    assert 0.2 < expected < 0.9
+    assert explained(x, y).value == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x: torch.cat((x, torch.zeros(len(x), 2)), 1),
+        lambda x: torch.cat((torch.full((len(x), 1), 1e6 / 3), x), 1),
+        lambda x: torch.cat((x, x[:, :2]), 1),
+        lambda x: torch.cat((x, x[:, :1] - 3 * x[:, 1:2] + 5), 1),
+        lambda x: torch.cat((x, x[:, :1] * 1e12, x[:, 1:2] * 1e-12), 1),
+        lambda x: x * torch.tensor([1e-12, 1.0, 1e12, -1e-200], dtype=torch.float64),
+        lambda x: x @ gaussian(4, 4, seed=5) - 3,
+        lambda x: torch.cat((x, x @ gaussian(4, 30, seed=6)), 1),
+    ],
+    ids=["zero", "constant", "repeated", "dependent", "copies of other units", "units", "affine map", "thirty copies"],
+)
+def test_columns_that_add_nothing_change_nothing(change: object) -> None:
+    assert callable(change)
+    x, y = problem()
+    expected = by_folds(x.numpy(), y.numpy())
+    assert explained(change(x), y).value == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize("scale", [1e-12, 1e12])
+def test_the_unit_of_targets_does_not_matter(scale: float) -> None:
+    x, y = problem()
+    assert explained(x, scale * y).value == pytest.approx(explained(x, y).value, abs=1e-12)
+    assert explained(x, scale * y).error == pytest.approx(explained(x, y).error, rel=1e-9)
+
+
+def test_a_column_that_one_fold_alone_has_is_not_fitted() -> None:
+    """The other folds say nothing of it: R² is that without it, up to the shift of that one row."""
+    x, y = problem()
+    spike = torch.zeros(len(x), 1)
+    spike[17] = 1
+    kept = torch.arange(len(x)) != 17
+    found = explained(torch.cat((x, spike), 1), y).value
+    assert found == pytest.approx(by_folds(x[kept].numpy(), y[kept].numpy()), abs=0.02)
+
+
+def test_noise_scores_what_theory_says_and_not_dim_over_rows() -> None:
+    """On `m` normal rows of `p` regressors a fit of noise has the mean square error `(m + 1)(m - 2) / (m (m - p - 2))`
+    on a new row, and the mean alone `(m + 1) / m` (Stein 1960)."""
+    p, count, repeats = 10, 100, 300
+    m = 0.9 * count
+    scores = torch.tensor([explained(gaussian(count, p, seed=s), gaussian(count, 2, seed=s + 10**6)).value
+                           for s in range(repeats)])  # fmt: skip
+    theory = 1 - (m - 2) / (m - p - 2)
+    assert scores.mean().item() == pytest.approx(theory, abs=3 * scores.std().item() / repeats**0.5)
+    assert abs(theory) < 0.13
+
+
+@pytest.mark.parametrize("noise", [0.1, 1.0])
+def test_the_standard_error_is_the_spread_over_samples(noise: float) -> None:
+    found = []
+    for s in range(400):
+        x = gaussian(400, 2, seed=s)
+        found.append(explained(x, x + noise * x.square() + noise * gaussian(400, 2, seed=s + 10**6)))
+    spread = torch.tensor([e.value for e in found]).std().item()
+    assert np.mean([e.error for e in found]) == pytest.approx(spread, rel=0.15)
+
+
+def test_a_constant_explains_exactly_nothing() -> None:
+    _, y = problem()
+    assert explained(torch.full((len(y), 3), 0.1), y).value == pytest.approx(0, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "sentence"),
+    [
+        (torch.zeros(2, 3), torch.zeros(2, 3), "R² on 3 coordinates: expected at least 20 samples, found 2"),
+        (torch.zeros(40, 64), torch.zeros(40, 2), "R² on 64 coordinates: expected at least 130 samples, found 40"),
+        (gaussian(30, 1), torch.full((30, 2), 0.1), "targets that vary, found 30 samples"),
+        (gaussian(30, 1), gaussian(31, 1), "as many regressors as targets, found 30 and 31"),
+        (gaussian(30), gaussian(30, 1), r"regressors: expected an array of two axes .* found shape \(30,\)"),
+        (gaussian(30, 1) / 0, gaussian(30, 1), "regressors: expected finite numbers, found 30 that are not"),
+    ],
+)
+def test_what_cannot_be_scored_gets_a_sentence(x: Tensor, y: Tensor, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        explained(x, y)
+
+
+def test_a_span_is_orthonormal_and_of_the_rank_of_the_columns() -> None:
+    x = gaussian(100, 3) @ gaussian(3, 7, seed=1) * 10.0 ** torch.arange(-9, 12, 3)
+    s = span(x)
+    assert s.basis.shape == (100, 3)
+    torch.testing.assert_close(s.basis.T @ s.basis, torch.eye(3, dtype=torch.float64))
+    torch.testing.assert_close((x - x.mean(0)) @ s.back, s.basis, rtol=0, atol=1e-9)
+    assert least_rows(64) == 130
+
+
+def test_orthogonality_is_that_of_the_regression_matrix() -> None:
+    """Without noise exactly; with noise the mean of its square is the truth's, which the plain one's is not."""
+    a = gaussian(3, 3, seed=1)
+    truth = float(torch.linalg.matrix_norm(a.T @ a - torch.eye(3)))
+    z = gaussian(200, 3)
+    assert orthogonality(span(z), z @ a.T + 5).norm.value == pytest.approx(truth, rel=1e-12)
+    repeats = 600
+    q = torch.linalg.qr(a).Q * 1.1
+    truth = 3 * (1.1**2 - 1) ** 2
+    squares, errors, plain = [], [], []
+    for s in range(repeats):
+        z = gaussian(100, 3, seed=s)
+        y = z @ q.T + gaussian(100, 3, seed=s + 10**6)
+        found = orthogonality(span(z), y)
+        squares.append(found.square)
+        errors.append(found.error)
+        fit = np.linalg.lstsq(np.column_stack((np.ones(100), z.numpy())), y.numpy(), rcond=None)[0][1:]
+        plain.append(((fit @ fit.T - np.eye(3)) ** 2).sum())
+    error = np.std(squares) / math.sqrt(repeats)
+    assert np.mean(squares) == pytest.approx(truth, abs=3 * error)
+    assert np.mean(plain) > truth + 20 * error
+    assert np.mean(errors) == pytest.approx(np.std(squares), rel=0.2)
