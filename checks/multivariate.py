@@ -1,120 +1,236 @@
-"""The converse in many dimensions: worlds of the plane with independent coordinates, and one with dependent ones."""
+"""The converse in many dimensions: worlds with independent coordinates, and worlds where they are uncorrelated only."""
 
+from collections.abc import Sequence
+from math import factorial
 from random import Random
 from typing import Any
 
-from flint import fmpq
-from lejepa.checking.check import Case, Check, Evidence
-from lejepa.exact.generic import sqrt
-from lejepa.exact.hermite import multiply, rational
-from lejepa.exact.laws import law
-from lejepa.exact.plane import COORDINATES, Plane
+from flint import arb, fmpq
+from lejepa.checking.check import Case, Check, Evidence, Finding
+from lejepa.exact.hermite import multi_indices, rational
+from lejepa.exact.worlds import (
+    Line,
+    Span,
+    World,
+    gaussian,
+    halved_signs,
+    image,
+    independent,
+    nodes,
+    ornstein_uhlenbeck,
+    scaled,
+    scattered,
+    signed,
+    uniform,
+)
 
-PAIRS = (("gaussian", "laplace"), ("logistic", "gaussian"), ("laplace", "sech"), ("gaussian", "gamma"))
+ROTATION = [[fmpq(3, 5), fmpq(-4, 5)], [fmpq(4, 5), fmpq(3, 5)]]
+LINES: dict[str, Line] = {
+    "gaussian": gaussian,
+    "uniform": uniform,
+    **{f"nodes {k}": nodes(k) for k in (2, 3)},
+}
+# Latents that depend on each other though they are uncorrelated: √W g with W exponential, in the plane and in space;
+# those that the noise (x, ± x) makes, whose coordinates are Gaussian; and independent ones that are turned.
+DEPENDENT = (
+    ("laplace", 2, 4),
+    ("laplace", 3, 3),
+    ("signed", 2, 4),
+    ("signed", 3, 3),
+    ("turned", 2, 3),
+)
+# Independent coordinates: latents of a named law, and (with "noise") those that a noise makes.
+PRODUCTS = (
+    (("gaussian", "laplace"), 4),
+    (("logistic", "gaussian"), 4),
+    (("laplace", "sech"), 4),
+    (("gaussian", "gamma"), 3),
+    (("noise", "gaussian", "nodes 3"), 5),
+    (("noise", "nodes 2", "gaussian", "uniform"), 3),
+)
 
 
-def world(laws: list[str], rhos: list[str]) -> Plane:
-    r = (rational(rhos[0]), rational(rhos[1]))
-    if laws == ["plane laplace"]:
-        return Plane.laplace(r[0])
-    first, second = map(law, laws)
-    return Plane.independent((first, second), (1, 1), r)
+def world(law: str | Sequence[str], n: int, rhos: Sequence[Any], degree: int) -> World:
+    r = rhos[0]
+    if not isinstance(law, str):
+        if law[0] == "noise":
+            return World.driven(independent(*(LINES[name] for name in law[1:])), rhos)
+        return World.named([(name, 1) for name in law], rhos, 2 * degree)
+    if law == "gaussian":
+        return ornstein_uhlenbeck(n, r)
+    if (
+        law == "laplace"
+    ):  # characteristic function 1 / (1 + |t|²/2); its noise is 0 with probability ρ²
+        weights = [
+            scattered(lambda m, share=share: factorial(m) * (share if m else 1))
+            for share in (1, 1 - r * r)
+        ]
+        return World(n, weights[0], weights[1], tuple(rhos))
+    if law == "signed":
+        return World.driven(signed, rhos)
+    if law == "turned":
+        return World.driven(image(independent(nodes(2), gaussian), ROTATION), rhos)
+    normal = independent(*[gaussian] * n)
+    if law == "gaussian, noise of signs":
+        return World(n, normal, scaled(signed, [1 - r * r] * n), tuple(rhos))
+    if law == "halved signs":
+        return halved_signs(n)
+    shift: Any = None
+    rows = [[fmpq(1), fmpq(0)], [fmpq(3, 5), fmpq(4, 5)]]  # correlated by 3/5
+    if law == "moved":  # second moments 1, means not 0
+        rows, shift = [[fmpq(4, 5), fmpq(0)], [fmpq(0), fmpq(1)]], [fmpq(3, 5), fmpq(0)]
+    noise = image(
+        scaled(normal, [1 - r * r] * n), rows, shift and [(1 - r) * c for c in shift]
+    )
+    return World(n, image(normal, rows, shift), noise, tuple(rhos))
 
 
-def curve(laws: list[str], at: int) -> dict[tuple[int, ...], Any]:
-    """What coordinate `at` is perturbed by: its own power; in the plane's Laplace law, it times the other's square."""
-    if laws == ["plane laplace"]:
-        return multiply(COORDINATES[at], multiply(COORDINATES[1 - at], COORDINATES[1 - at]))
-    square = multiply(COORDINATES[at], COORDINATES[at])
-    return square if laws[at] == "gamma" else multiply(square, COORDINATES[at])
+def polynomials(
+    law: str | Sequence[str], n: int, rhos: Sequence[str], degree: int
+) -> tuple[World, Span]:
+    """A world, and what the monomials up to a degree span in it: of signs, the functions on the points of -1, 0, 1."""
+    at = world(law, n, [rational(r) for r in rhos], degree)
+    if law == "halved signs":
+        return at, at.span(
+            [{a: fmpq(1)} for a in multi_indices(n, 2 * n)[1:] if max(a) <= 2]
+        )
+    return at, at.polynomials(degree)
 
 
-def gain(plane: Plane, laws: list[str], at: int) -> tuple[Any, Any]:
-    """The largest correlation of a white encoder spanned by a coordinate and what it is perturbed by, and that of the
-    coordinate itself."""
-    z, g = COORDINATES[at], plane.beside(curve(laws, at))
-    square, straight, curved = plane.still(g, g), plane.mean(z, z), plane.mean(g, g)
-    middle = (straight - curved / square) / 2
-    mixed = (plane.mean(z, g) + plane.mean(g, z)) ** 2 / (4 * square)
-    return straight - middle + sqrt(middle**2 + mixed), straight
+def facts_of(at: World, degree: int) -> dict[str, Any]:
+    return {
+        "least": min(map(abs, at.rhos)),
+        "most": max(map(abs, at.rhos)),
+        "white": at.is_white,
+        "stationary": at.is_stationary(2 * degree),
+        "gaussian": at.is_gaussian(2 * degree),
+    }
 
 
-def aligned(plane: Plane, laws: list[str]) -> tuple[Any, dict[str, Any]]:
-    """The alignment of the best white encoder of the span, coordinate by coordinate, and terms of the identity's."""
-    pairs = [gain(plane, laws, at) for at in (0, 1)]
-    terms = {"n": 2, "covariance": sum((straight for _, straight in pairs), fmpq(0))}
-    return 2 * 2 - 2 * sum(best for best, _ in pairs), terms
+def shape(law: str | Sequence[str]) -> int:
+    return 2 if isinstance(law, str) else len(law) - (law[0] == "noise")
 
 
 class Optimal(Check):
-    """The best white encoder of the plane spanned by each coordinate and a polynomial beside it, by exact moments: the
-    identity reaches it for the Gaussian alone, though coordinates of the plane's Laplace law are uncorrelated. Outside
-    the hypothesis, latents that are Gaussian and correlated: not white."""
+    """The least alignment of a white encoder of n outputs that are polynomials, a sum of eigenvalues of matrices of
+    exact moments, or that of the identity where it is less: equal to the identity's for the Gaussian alone. The span
+    grows to degree 4 in the plane, 3 in space, and 5 for latents with the Gaussian's moments up to order 5. Outside the
+    hypothesis: a correlation not within (0, 1), latents not white, a world that is not stationary."""
 
     statement = "linear_optimal_iff_stdGaussian"
     relation = "iff"
 
     def cases(self, rng: Random) -> list[Case]:
-        rhos = ("1/100", "1/2", "9/10", f"{rng.randint(1, 99)}/100")
-        worlds = [["gaussian", "gaussian"], ["plane laplace"], *map(list, PAIRS)]
-        return [{"laws": laws, "rho": r} for laws in worlds for r in rhos]
+        rhos = ("1/100", "1/2", f"{rng.randint(1, 99)}/100")
+        gaussians = [("gaussian", 1, 5), ("gaussian", 2, 4), ("gaussian", 3, 3)]
+        drawn = [(list(law), shape(law), degree) for law, degree in PRODUCTS]
+        return [
+            {"law": law, "n": n, "rho": r, "degree": k}
+            for law, n, k in (*gaussians, *DEPENDENT, *drawn)
+            for r in rhos
+        ]
 
     def outside(self, rng: Random) -> list[Case]:
-        forgetful = [{"laws": laws, "rho": r} for laws in (["plane laplace"], ["laplace", "gaussian"]) for r in "01"]
-        return [*forgetful, {"laws": ["correlated"], "rho": "1/2"}]
+        worlds = [
+            ("laplace", "0"),
+            ("laplace", "1"),
+            (["laplace", "gaussian"], "0"),
+            ("gaussian", "-1/2"),
+        ]
+        worlds += [
+            (law, "1/2")
+            for law in (
+                "correlated",
+                "moved",
+                "gaussian, noise of signs",
+                "halved signs",
+            )
+        ]
+        return [{"law": law, "n": 2, "rho": r, "degree": 3} for law, r in worlds]
 
-    def evidence(self, laws: list[str], rho: str) -> Evidence:
-        r = rational(rho)
-        if laws == ["correlated"]:  # the identity, of variances 1, aligns as the best white encoder does
-            facts = {"rho": r, "white": False, "gaussian": False}
-            return Evidence(4 * (1 - r), {"n": 2, "covariance": 2 * r}, facts)
-        left, terms = aligned(world(laws, [rho, rho]), laws)
-        facts = {"rho": r, "white": True, "gaussian": laws == ["gaussian", "gaussian"]}
-        return Evidence(left, terms, facts)
+    def evidence(self, law: str | list[str], n: int, rho: str, degree: int) -> Evidence:
+        at, span = polynomials(law, n, [rho] * n, degree)
+        facts = {"rho": at.rhos[0], **facts_of(at, degree)}
+        del facts["least"], facts["most"]
+        return Evidence(span.least(n).min(arb(at.step)), at.terms, facts)
 
     @staticmethod
-    def hypothesis(rho: Any, white: bool, gaussian: bool) -> bool:
-        return 0 < rho < 1 and white
+    def hypothesis(rho: Any, white: bool, stationary: bool, gaussian: bool) -> bool:
+        return 0 < rho < 1 and white and stationary
 
     @staticmethod
-    def condition(rho: Any, white: bool, gaussian: bool) -> bool:
+    def condition(rho: Any, white: bool, stationary: bool, gaussian: bool) -> bool:
         return gaussian
 
     @staticmethod
-    def claim(n: Any, covariance: Any) -> Any:
-        return 2 * n - 2 * covariance
+    def claim(before: Any, after: Any, covariance: Any) -> Any:
+        return before + after - 2 * covariance
 
 
 class Dependent(Check):
-    """What the best white encoder gains where coordinates are uncorrelated and not independent, for correlations of
-    either sign. No encoder gains on the identity where the latents are Gaussian and `ρ > 0`."""
+    """A white encoder near the best of the span, with rational coefficients but for its scale, aligns better than the
+    identity where coordinates are uncorrelated and not independent, for correlations of either sign: by exact moments,
+    and by no more than the best does, a sum of eigenvalues, against `𝔼 ‖(ρ - 1) z + η‖²`. Outside the hypothesis none
+    does: for the Gaussian, correlation 0 or 1, latents that are not white, a world that is not stationary."""
 
     statement = "stdGaussian_of_linear_optimal"
     relation = "<"
 
     def cases(self, rng: Random) -> list[Case]:
+        rhos = ("1/10", "1/2", "-1/2", f"{rng.randint(1, 99)}/100")
         return [
-            {"laws": ["plane laplace"], "rhos": [r, r]} for r in ("1/10", "1/2", "-1/2", f"{rng.randint(1, 99)}/100")
+            {"law": law, "rhos": [r] * n, "degree": k}
+            for law, n, k in DEPENDENT
+            for r in rhos
         ]
 
     def outside(self, rng: Random) -> list[Case]:
-        nothing = [{"laws": ["plane laplace"], "rhos": [r, r]} for r in ("0", "1")]
-        return [*nothing, {"laws": ["gaussian", "gaussian"], "rhos": ["1/2", "1/2"]}]
+        worlds = [
+            ("laplace", "0"),
+            ("laplace", "1"),
+            ("gaussian", "1/2"),
+            ("moved", "1/2"),
+        ]
+        worlds += [("correlated", "1/2"), ("halved signs", "1/2")]
+        return [{"law": law, "rhos": [r] * 2, "degree": 3} for law, r in worlds]
 
-    def evidence(self, laws: list[str], rhos: list[str]) -> Evidence:
-        plane = world(laws, rhos)
-        left, terms = aligned(plane, laws)
-        least = min(map(abs, plane.rhos))
-        most = max(map(abs, plane.rhos))
-        facts = {"least": least, "most": most, "gaussian": laws == ["gaussian", "gaussian"]}
-        right = 4 - 2 * terms["covariance"]
-        return Evidence(left, terms, facts, 1.001 * float((right - left) / right) if right > left else None)
+    def evidence(self, law: str | list[str], rhos: list[str], degree: int) -> Evidence:
+        n = len(rhos)
+        at, span = polynomials(law, n, rhos, degree)
+        if span.still.det() == 0:
+            span = span.regular
+        gain = (at.step - span.least(n)) / at.step if at.step != 0 else arb(0)
+        sharp = 1.001 * float(gain) if gain > 0 else None
+        return Evidence(
+            span.alignment(span.nearest(n)), at.terms, facts_of(at, degree), sharp
+        )
 
     @staticmethod
-    def hypothesis(least: Any, most: Any, gaussian: bool) -> bool:
-        return least > 0 and most < 1 and not gaussian
+    def hypothesis(
+        least: Any, most: Any, white: bool, stationary: bool, gaussian: bool
+    ) -> bool:
+        return least > 0 and most < 1 and white and stationary and not gaussian
 
     claim = Optimal.claim
+
+    def finding(self, tried: Sequence[tuple[Case, Evidence]]) -> Finding | None:
+        rows = []
+        for case, shown in tried:
+            identity = type(self).claim(**shown.terms)
+            name = (
+                case["law"] if isinstance(case["law"], str) else ", ".join(case["law"])
+            )
+            numbers = (
+                str(arb(x).str(10))
+                for x in (identity, shown.left, identity - shown.left)
+            )
+            rows.append((name, ", ".join(case["rhos"]), str(case["degree"]), *numbers))
+        says = f"In {len(rows)} worlds that are not Gaussian a white polynomial aligns better than the identity."
+        return Finding(
+            says,
+            ("law", "ρ", "degree", "identity aligns", "polynomial aligns", "gap"),
+            tuple(rows),
+        )
 
 
 class Components(Dependent):
@@ -123,9 +239,27 @@ class Components(Dependent):
     statement = "gaussian_components_of_linear_optimal"
 
     def cases(self, rng: Random) -> list[Case]:
-        rhos = (["1/2", "1/2"], ["9/10", "1/5"], ["1/10", "-3/4"], [f"{rng.randint(1, 99)}/100", "2/3"])
-        return [{"laws": list(laws), "rhos": r} for laws in PAIRS for r in rhos]
+        rhos = (
+            ["1/2", "1/2", "1/2"],
+            ["9/10", "1/5", "-1/3"],
+            [f"{rng.randint(1, 99)}/100", "2/3", "1/4"],
+        )
+        return [
+            {"law": list(law), "rhos": r[: shape(law)], "degree": k}
+            for law, k in PRODUCTS
+            for r in rhos
+        ]
 
     def outside(self, rng: Random) -> list[Case]:
-        still = [{"laws": ["gaussian", "laplace"], "rhos": ["1/2", r]} for r in ("0", "1")]
-        return [*still, {"laws": ["gaussian", "gaussian"], "rhos": ["1/2", "1/3"]}]
+        still = [
+            {"law": ["gaussian", "laplace"], "rhos": [r, r], "degree": 3} for r in "01"
+        ]
+        independent_ = [
+            {"law": law, "rhos": ["1/2", "1/2"], "degree": 3}
+            for law in ("moved", "halved signs")
+        ]
+        return [
+            *still,
+            *independent_,
+            {"law": ["gaussian", "gaussian"], "rhos": ["1/2", "1/3"], "degree": 3},
+        ]
