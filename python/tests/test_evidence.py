@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from lejepa import provenance
 from lejepa.errors import UserError
 from lejepa.evidence import fresh, kinds, record, sources
 from lejepa.evidence.record import Table
@@ -23,16 +24,15 @@ FILES = {
     "python/src/lejepa/other.py": "import lejepa.a\n",
     "python/configs/x.yaml": "name: x\n",
 }
-RESTED_ON = {
-    f"python/src/lejepa/{f}" for f in ("a.py", "__init__.py", "b.py", "deep/__init__.py", "deep/c.py", "base.py")
-}
+RESTED_ON = {f"lejepa/{f}" for f in ("a.py", "__init__.py", "b.py", "deep/__init__.py", "deep/c.py", "base.py")}
 
 
 @pytest.fixture
-def root(tmp_path: Path) -> Path:
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for path, text in FILES.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(text)
+    monkeypatch.setattr(provenance, "HOME", tmp_path / "python" / "src")
     return tmp_path
 
 
@@ -50,14 +50,15 @@ def test_imports_are_followed_and_nothing_else(root: Path) -> None:
 @pytest.mark.parametrize("path", sorted(RESTED_ON))
 def test_an_edit_of_any_file_that_is_rested_on_is_seen_and_named(root: Path, path: str) -> None:
     before = sources.digests(root, Path(MAIN))
-    (root / path).write_text((root / path).read_text() + "# edited\n")
+    file = root / "python" / "src" / path
+    file.write_text(file.read_text() + "EDITED = 1\n")
     assert sources.changed(root, before, Path(MAIN)) == [path]
 
 
 def test_an_edit_elsewhere_is_not(root: Path) -> None:
     before = sources.digests(root, Path(MAIN))
     for path in ("python/src/lejepa/other.py", "python/src/lejepa/types.py", "python/configs/x.yaml"):
-        (root / path).write_text("# edited\n")
+        (root / path).write_text("EDITED = 1\n")
     assert sources.changed(root, before, Path(MAIN)) == []
 
 
@@ -67,7 +68,7 @@ def test_a_file_that_is_renamed_or_dropped_is_seen(root: Path) -> None:
     deep = root / "python/src/lejepa/deep/c.py"
     deep.write_text(deep.read_text().replace("..base", "..ground"))
     assert sources.changed(root, before, Path(MAIN)) == [
-        "python/src/lejepa/base.py", "python/src/lejepa/deep/c.py", "python/src/lejepa/ground.py",
+        "lejepa/base.py", "lejepa/deep/c.py", "lejepa/ground.py",
     ]  # fmt: skip
     with pytest.raises(UserError, match=r"absent\.py: expected a source"):
         sources.digests(root, Path("absent.py"))
@@ -76,9 +77,9 @@ def test_a_file_that_is_renamed_or_dropped_is_seen(root: Path) -> None:
 def test_the_real_sources_of_training_hold_its_formulas() -> None:
     root = Path(__file__).parents[2]
     found = sources.digests(root, Path("python/src/lejepa/training/train.py"))
-    for name in ("train", "metrics", "objective", "world", "mixing", "encoder", "energy", "streams"):
-        assert f"python/src/lejepa/training/{name}.py" in found
-    assert "python/src/lejepa/exact/hermite.py" in found
+    for name in ("train", "objective", "world", "mixing", "encoder", "energy", "streams"):
+        assert f"lejepa/training/{name}.py" in found
+    assert "lejepa/measures/recovery.py" in found
     assert not any("auditing" in path for path in found)
 
 

@@ -6,8 +6,6 @@ from math import comb, factorial, sqrt
 import numpy as np
 import pytest
 from flint import arb, fmpq, fmpq_mat
-from scipy.linalg import eigh
-
 from lejepa.exact.hermite import precision, rational
 from lejepa.exact.laws import law
 from lejepa.exact.worlds import (
@@ -23,6 +21,7 @@ from lejepa.exact.worlds import (
     signed,
     uniform,
 )
+from scipy.linalg import eigh
 
 HALF = fmpq(1, 2)
 
