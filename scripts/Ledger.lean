@@ -4,13 +4,19 @@ import Lean
 # The ledger: what the compiled package proves, and what each proof rests on
 
 `lake exe ledger [--project] [ROOT]` reads the compiled package whose root module is `ROOT` (by default `Lejepa`) and
-prints one JSON object: `scope`, and in `declarations`, for each declaration that a reader of the sources would find,
-by its full name:
+prints one JSON object. In `declarations`, for each declaration that a reader of the sources would find, by its full
+name:
 
 * `kind`, `module`, `file`, `line`, and `doc`, its docstring, where it has one;
-* `statement`, its signature as elaborated;
+* `statement`, its signature as elaborated, and for a theorem `type`, which fixes its meaning: a digest of its type, and
+  the package's constants that the type names;
 * `axioms`, those behind it, followed through every proof;
 * `uses`, the package's declarations that its statement or proof names, itself or by way of auxiliary ones.
+
+In `constants` the same digest, and names, of each constant of the package that such a type reaches; in `lean` and
+`trust` which Lean this is, and what it took on trust; in `files` the SHA-256 of each file that was compiled, and of those
+that say how. It refuses where a source has changed since it was compiled: run it in the root of the package, after
+`lake build`.
 
 With `--project` the public data of dependencies is enough: only the package's own proofs are followed, those of
 dependencies are taken at their word, and `scope` is `project` in place of `everything`.
@@ -120,6 +126,61 @@ def kindOf (env : Environment) (n : Name) : ConstantInfo → String
 def fileOf (module : Name) : String :=
   ((System.mkFilePath (module.components.map (·.toString))).addExtension "lean").toString
 
+/-- A digest of an expression, names of bound variables and annotations apart; the digests of its parts are kept. It is
+made against accident, not against malice, as lake's own are. -/
+partial def digestOf (e : Expr) : StateM (Std.HashMap Expr UInt64) UInt64 := do
+  if let some known := (← get)[e]? then return known
+  let made ← match e with
+    | .bvar i => pure (mixHash 2 (hash i))
+    | .fvar f => pure (mixHash 3 (hash f.name))
+    | .mvar m => pure (mixHash 5 (hash m.name))
+    | .sort u => pure (mixHash 7 (hash u))
+    | .const n us => pure (mixHash 11 (us.foldl (fun d u ↦ mixHash d (hash u)) (hash n)))
+    | .lit l => pure (mixHash 13 (hash l))
+    | .app f a => do pure (mixHash 17 (mixHash (← digestOf f) (← digestOf a)))
+    | .lam _ t b _ => do pure (mixHash 19 (mixHash (← digestOf t) (← digestOf b)))
+    | .forallE _ t b _ => do pure (mixHash 23 (mixHash (← digestOf t) (← digestOf b)))
+    | .letE _ t v b _ => do pure (mixHash 29 (mixHash (← digestOf t) (mixHash (← digestOf v) (← digestOf b))))
+    | .proj s i b => do pure (mixHash 31 (mixHash (mixHash (hash s) (hash i)) (← digestOf b)))
+    | .mdata _ b => digestOf b
+  modify (·.insert e made)
+  return made
+
+/-- The constants that fix what `n` means. A constructor or a recursor stands for its whole family of types; a theorem
+fixes nothing. -/
+def fixing (env : Environment) (n : Name) : Array Name :=
+  match env.find? n with
+  | some (.ctorInfo v) => #[v.induct]
+  | some (.recInfo v) => v.all.toArray
+  | some (.thmInfo _) | none => #[]
+  | _ => #[n]
+
+/-- What fixes the meaning of a constant, and of a theorem its type: a digest, and the package's other constants that are
+named there. -/
+def meaningOf (ctx : Context) (n : Name) (info : ConstantInfo) : Json × Array Name :=
+  let made : Array Expr := match info with
+    | .thmInfo v => #[v.type]
+    | .inductInfo v => #[v.type] ++ (v.ctors.toArray.filterMap ctx.env.find?).map (·.type)
+    | _ => #[info.type] ++ (info.value? (allowOpaque := true)).elim #[] (#[·])
+  let all : StateM (Std.HashMap Expr UInt64) UInt64 :=
+    made.foldlM (init := 1) fun d e ↦ do return mixHash d (← digestOf e)
+  let used : NameSet := (made.flatMap (·.getUsedConstants)).foldl (init := .empty) fun names c ↦
+    if ctx.isOwn c then (fixing ctx.env c).foldl (·.insert ·) names else names
+  let names := (used.toList.filter (· != n)).toArray
+  (Json.mkObj [("digest", toJson (toString (all.run {}).1)), ("names", toJson (names.map (·.toString)))], names)
+
+/-- The constants that are reached from some, those among them, each with what fixes its meaning. -/
+partial def reachedFrom (ctx : Context) (waiting : List Name) (seen : NameSet) : List (String × Json) :=
+  match waiting with
+  | [] => []
+  | n :: rest =>
+    if seen.contains n then reachedFrom ctx rest seen else
+      match ctx.env.find? n with
+      | none => reachedFrom ctx rest (seen.insert n)
+      | some info =>
+        let (meaning, names) := meaningOf ctx n info
+        (n.toString, meaning) :: reachedFrom ctx (names.toList ++ rest) (seen.insert n)
+
 /-- The entry of a declaration, without its axioms. -/
 def entry (ctx : Context) (listed : NameSet) (n : Name) (info : ConstantInfo) : CoreM (List (String × Json)) := do
   let module := (ctx.moduleOf? n).getD .anonymous
@@ -133,10 +194,11 @@ def entry (ctx : Context) (listed : NameSet) (n : Name) (info : ConstantInfo) : 
     ("line", toJson (ranges.elim 0 (·.selectionRange.pos.line))),
     ("doc", toJson doc),
     ("statement", toJson (statement.fmt.pretty 100)),
-    ("uses", toJson ((usesOf ctx listed n).toList.map (·.toString)))]
+    ("uses", toJson ((usesOf ctx listed n).toList.map (·.toString)))] ++
+    (if info matches .thmInfo _ then [("type", (meaningOf ctx n info).1)] else [])
 
-/-- The entries of all listed declarations. -/
-def entries (ctx : Context) : CoreM Json := do
+/-- Which Lean this is, the entries of all listed declarations, and the constants that the types of theorems reach. -/
+def entries (ctx : Context) : CoreM (List (String × Json)) := do
   let modules := ctx.env.header.moduleNames.zip ctx.env.header.moduleData
   let own := (modules.filter fun (m, _) ↦ ctx.root.isPrefixOf m).flatMap fun (_, data) ↦
     data.constNames.filterMap fun n ↦ (ctx.env.find? n).map (n, ·)
@@ -144,12 +206,17 @@ def entries (ctx : Context) : CoreM Json := do
   let listed : NameSet := found.foldl (init := .empty) fun names (n, _) ↦ names.insert n
   let mut known : Axioms := {}
   let mut out : List (String × Json) := []
+  let mut named : Array Name := #[]
   for (n, info) in found do
+    if info matches .thmInfo _ then named := named ++ (meaningOf ctx n info).2
     let (axioms, known') := (axiomsOf ctx n).run known
     known := known'
     out := (n.toString, Json.mkObj (("axioms", toJson (axioms.toList.map (·.toString))) ::
       (← entry ctx listed n info))) :: out
-  return Json.mkObj out
+  return [
+    ("lean", toJson s!"Lean {Lean.versionString}"),
+    ("declarations", Json.mkObj out),
+    ("constants", Json.mkObj (reachedFrom ctx named.toList .empty))]
 
 /-- The package's modules that `module` reaches. -/
 partial def modulesFrom (root : Name) (module : Name) (seen : Array Name) : IO (Array Name) := do
@@ -164,6 +231,53 @@ unsafe def importPackage (root : Name) (projectOnly : Bool) : IO Environment := 
     return ← importModules #[{ module := root }] {} (loadExts := true)
   let modules ← modulesFrom root root #[]
   importModules (modules.map fun module ↦ { module, importAll := true }) {} (loadExts := true) (level := .exported)
+
+/-- The files that say how a package is built, and with what. -/
+def buildFiles : List System.FilePath :=
+  ["lean-toolchain", "lake-manifest.json", "lakefile.lean", "lakefile.toml"]
+
+/-- SHA-256 of a file, in hexadecimal, by the system's own program. -/
+def sha256 (file : System.FilePath) : IO String := do
+  let programs : List (String × Array String) := [("sha256sum", #[]), ("shasum", #["-a", "256"])]
+  for (cmd, args) in programs do
+    try
+      let done ← IO.Process.output { cmd, args := args ++ #[file.toString] }
+      if done.exitCode == 0 then return (done.stdout.splitOn " ").headD ""
+    catch _ => pure ()
+  throw <| IO.userError s!"{file}: expected sha256sum or shasum on the PATH, to make its digest"
+
+/-- Whether a compiled module is of its source as that stands: it is not older, or lake's trace beside it has the hash that
+lake makes of the source's text. -/
+def isOf (olean source : System.FilePath) : IO Bool := do
+  if (compare (← olean.metadata).modified (← source.metadata).modified).isGE then return true
+  let trace := olean.withExtension "trace"
+  unless ← trace.pathExists do return false
+  let text ← IO.FS.readFile trace
+  let known := mixHash 1723 (hash (← IO.FS.readFile source))
+  let written := [toString known, String.join ((Nat.toDigits 16 known.toNat).map toString)]
+  return written.any fun w ↦ (text.splitOn w).length > 1
+
+/-- SHA-256 of each file of the package that was compiled, and of each that says how. -/
+def digests (env : Environment) (root : Name) : IO Json := do
+  let mut found : List (String × Json) := []
+  for module in env.header.moduleNames do
+    if root.isPrefixOf module then
+      let source : System.FilePath := fileOf module
+      unless ← source.pathExists do
+        throw <| IO.userError s!"{source}: expected the source of {module}; run this in the root of the package"
+      unless ← isOf (← findOLean module) source do
+        throw <| IO.userError s!"{source}: it has changed since it was compiled; run `lake build` first"
+      found := (source.toString, toJson (← sha256 source)) :: found
+  for file in buildFiles do
+    if ← file.pathExists then found := (file.toString, toJson (← sha256 file)) :: found
+  return Json.mkObj found
+
+/-- What is taken on trust, in words. -/
+def trust (projectOnly : Bool) : String :=
+  if projectOnly then
+    "the compiled files of dependencies were taken on trust, proofs and all; axioms were followed through this package"
+  else
+    "the compiled files of dependencies were taken as found, and not checked again; axioms were followed through every proof"
 
 end Ledger
 
@@ -180,8 +294,10 @@ unsafe def main (args : List String) : IO UInt32 := do
   let options := KVMap.empty.setBool `pp.unicode.fun true
   let context : Core.Context := {
     fileName := "", fileMap := default, options, currNamespace := root, maxHeartbeats := 0 }
-  let (declarations, _) ← (Ledger.entries { root, projectOnly, env }).toIO context { env }
-  IO.println (Json.mkObj [
+  let files ← Ledger.digests env root
+  let (entries, _) ← (Ledger.entries { root, projectOnly, env }).toIO context { env }
+  IO.println (Json.mkObj ([
     ("scope", toJson (if projectOnly then "project" else "everything")),
-    ("declarations", declarations)]).compress
+    ("trust", toJson (Ledger.trust projectOnly)),
+    ("files", files)] ++ entries)).compress
   return 0

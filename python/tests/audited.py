@@ -59,8 +59,11 @@ COMPILED = {
         "uses": ["Lejepa.twice", "Lejepa.twice_eq"],
         "axioms": ["propext"],
         "statement": "Lejepa.one_add_one : twice 1 = 2",
+        "type": {"digest": "11", "names": ["Lejepa.twice"]},
     },
 }
+CONSTANTS = {"Lejepa.twice": {"digest": "7", "names": ["Lejepa.more"]}, "Lejepa.more": {"digest": "5", "names": []}}
+TRUST = "nothing is compiled in these tests, and so all of it is taken on trust"
 
 
 class Project:
@@ -101,16 +104,35 @@ class Project:
         (self.out / "mutants.json").write_text(json.dumps({"checks": [entry]}))
 
     def agree(self) -> None:
-        agreed.write(self.root, registry.load(self.root).statement, sources.declarations(self.root))
+        """Agree to what stands there, and to what a ledger or a record says of it."""
+        book = ledger.witness(self.root, self.out).book
+        agreed.write(self.root, registry.load(self.root).statement, sources.load(self.root), book)
 
-    def write_ledger(self, scope: str = "everything", lost: str = "", **changes: Any) -> None:
-        """Keep a ledger as Lean would print it; `changes` are those of the headline theorem's entry."""
+    def printed(self, lost: str = "", header: dict[str, Any] | None = None, **changes: Any) -> Path:
+        """What Lean would print of the package as it stands; `changes` are those of the headline theorem's entry."""
         declarations = {n: e | {"module": "Lejepa.Sum"} for n, e in COMPILED.items() if n != lost}
         if changes:
             declarations["Lejepa.one_add_one"] |= changes
+        made = {
+            "lean": "Lean 4.0.0-sample",
+            "trust": TRUST,
+            "scope": "everything",
+            "files": ledger.digests(self.root),
+            "declarations": declarations,
+            "constants": CONSTANTS,
+        }
         path = self.root / "printed.json"
-        path.write_text(json.dumps({"scope": scope, "declarations": declarations}))
-        ledger.write(self.root, self.out, path)
+        path.write_text(json.dumps(made | (header or {})))
+        return path
+
+    def write_ledger(self, lost: str = "", header: dict[str, Any] | None = None, **changes: Any) -> None:
+        """Keep that as the ledger of this machine."""
+        ledger.write(self.root, self.out, self.printed(lost, header, **changes))
+
+    def write_record(self, lost: str = "", header: dict[str, Any] | None = None, **changes: Any) -> None:
+        """Keep that as the record of the repository alone."""
+        ledger.record(self.root, ledger.write(self.root, self.out, self.printed(lost, header, **changes)))
+        (self.out / ledger.FILE).unlink()
 
     def edit(self, path: Path, old: str, new: str) -> None:
         text = path.read_text()

@@ -3,47 +3,52 @@
 It joins four things by Lean name, and a fault is whatever one of them lacks or contradicts:
 
 - the registry, `checks/statements.toml`;
-- the Lean sources: what is declared where, `sorry`, axioms;
-- the ledger, `results/ledger.json`, where Lean has compiled the package: the axioms behind each theorem;
+- the Lean sources: what is stated where, and whether it leans on `sorry` or its kin;
+- what Lean said of these very sources, here (`results/ledger.json`) or elsewhere (`records/lean.json`): what is proved,
+  and on which axioms;
 - the results of checks and mutants, and of experiments.
 
 It holds the figures in the project's prose against results, too.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from lejepa.auditing import agreed, checks, experiments, graph, ledger, prose, registry, sources, trace
 from lejepa.auditing.checks import Checked
 from lejepa.auditing.experiments import Trained
 from lejepa.auditing.graph import Graph, Node
-from lejepa.auditing.ledger import Ledger
+from lejepa.auditing.ledger import Witness
+from lejepa.auditing.proofs import STATES, Proof, State, compiled, judge
 from lejepa.auditing.registry import Project, Registry, Statement
-from lejepa.auditing.sources import Declaration
-
-TRUSTED = frozenset({"propext", "Classical.choice", "Quot.sound"})
-
-State = Literal["proved", "planned"]
+from lejepa.auditing.sources import Package
 
 
 @dataclass(frozen=True)
 class Row:
     """A statement and what the four sides say of it.
 
-    node: its declaration. axioms: those beyond Lean's own three that the compiled proof rests on; None where nothing
-    was compiled. premises: what its proof names, of other packages too; None where it was not traced.
+    node: its declaration. agreed: how it is held to what was agreed, as elaborated or as text; None where it was not.
+    premises: what its proof names, of other packages too; None where it was not traced.
     """
 
     statement: Statement
-    state: State
+    proof: Proof
     node: Node | None
-    axioms: list[str] | None
+    agreed: agreed.How | None
     checks: list[Checked]
     experiments: list[Trained]
     premises: list[str] | None
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        return self.proof.state
+
+    @property
+    def axioms(self) -> list[str] | None:
+        return self.proof.axioms
 
     @property
     def where(self) -> str:
@@ -51,11 +56,9 @@ class Row:
 
     @property
     def axioms_text(self) -> str:
-        if self.state == "planned":
-            return ""
         if self.axioms is None:
-            return "not compiled"
-        return ", ".join(self.axioms) or "none of its own"
+            return "not known: no Lean said so"
+        return ", ".join(self.axioms) or "none"
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -63,8 +66,11 @@ class Row:
             "title": self.statement.title,
             "refuted": self.statement.refuted,
             "state": self.state,
+            "proved": self.proof.proved,
+            "why": self.proof.why,
             "where": self.where,
             "statement": (self.node.elaborated or self.node.statement) if self.node else None,
+            "agreed": self.agreed,
             "axioms": self.axioms,
             "uses": list(self.node.uses) if self.node else [],
             "checks": [c.as_json() for c in self.checks],
@@ -91,9 +97,15 @@ class Audit:
     def count(self, state: State) -> int:
         return sum(r.state == state for r in self.rows)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many theorems are in each state."""
+        return {state: self.count(state) for state in STATES}
+
     def as_json(self) -> dict[str, Any]:
         return {
             "title": self.project.title,
+            "theorems": self.counts,
             "scope": self.scope,
             "graph": self.graph.origin,
             "faults": self.all_faults,
@@ -101,27 +113,29 @@ class Audit:
         }
 
 
-def scope_text(book: Ledger | None) -> str:
-    """How far the compiled proofs were followed, in a sentence."""
-    if book is None:
-        return "No ledger: the Lean package was not compiled here, so axioms are known from the sources' text alone."
-    if book.scope == "project":
-        return "Compiled: the package's own proofs were followed; those of its dependencies were taken at their word."
-    return "Compiled: every proof was followed, down to Lean's axioms."
+def scope_text(root: Path, witness: Witness) -> str:
+    """What the word of each theorem rests on, in a sentence or two."""
+    if witness.book is None:
+        because = f"no Lean has compiled them here, and there is no record of one that did, {ledger.RECORD}"
+        if witness.faults:
+            because = "what a Lean compiled is not what stands here"
+        return f"No theorem counts as proved: {because}. {ledger.remedy(root)}."
+    words = witness.words
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def source_faults(root: Path, project: Project) -> list[str]:
-    """Each `sorry`, `native_decide`, and axiom outside its file."""
-    return [
-        f"{f.file}:{f.line}: {f.word}"
-        for f in sources.forbidden(root, project.package)
-        if not (f.word == "axiom" and f.file == project.axioms)
+    """What makes proofs worthless, an axiom outside its file, files compiled and not read here, and the reverse."""
+    found = [
+        str(f) for f in sources.forbidden(root, project.package) if not (f.word == "axiom" and f.file == project.axioms)
     ]
+    return found + sources.strays(root, project.package)
 
 
-def static_faults(root: Path, entries: Registry, declared: Mapping[str, Declaration]) -> list[str]:
-    """What is wrong whatever was run: in the sources, with what was agreed, and in the links of the registry."""
+def static_faults(root: Path, entries: Registry, package: Package) -> list[str]:
+    """What is wrong whatever was run: in the sources, the record, with what was agreed, in the registry's links."""
     statements, trained = entries.statement, experiments.load(root, None)
+    witness = ledger.witness(root, None, package.name)
     missing = [
         f"{s.lean}: its check {name} does not stand in checks/{name.split('.')[0]}.py"
         for s in statements
@@ -131,27 +145,28 @@ def static_faults(root: Path, entries: Registry, declared: Mapping[str, Declarat
     unlinked = [f"{s.lean}: {fault}" for s in statements for fault in experiments_of(s, trained)[1]]
     return [
         *source_faults(root, entries.project),
-        *agreed.faults(root, statements, declared),
+        *witness.faults,
+        *(ledger_faults(entries, package, witness) if witness.book else []),
+        *agreed.faults(root, statements, package, witness.book),
         *missing,
         *unlinked,
         *unclaimed(root, statements, {}, trained),
     ]
 
 
-def ledger_faults(root: Path, entries: Registry, book: Ledger) -> list[str]:
+def ledger_faults(entries: Registry, package: Package, witness: Witness) -> list[str]:
     """Each statement whose compiled proof rests on an axiom that is not allowed, or that was not compiled."""
-    declared = sources.declarations(root, entries.project.package)
-    allowed = axioms_allowed(entries.project, declared)
+    allowed = axioms_allowed(entries.project, package)
     return [
         f"{s.lean}: {fault}"
         for s in entries.statement
-        if registry.state(s, declared) == "proved"
-        for fault in compiled_faults(s.full_name, book, allowed)[1]
+        if registry.is_stated(s, package.declared)
+        for fault in compiled(s.full_name, witness, allowed)[1]
     ]
 
 
-def axioms_allowed(project: Project, declared: Mapping[str, Declaration]) -> set[str]:
-    return {n for n, d in declared.items() if d.kind == "axiom" and d.file == project.axioms}
+def axioms_allowed(project: Project, package: Package) -> set[str]:
+    return {n for n, d in package.declared.items() if d.kind == "axiom" and d.file == project.axioms}
 
 
 def unclaimed(root: Path, statements: list[Statement], found: dict[str, Any], trained: dict[str, Trained]) -> list[str]:
@@ -186,48 +201,34 @@ def experiments_of(statement: Statement, trained: dict[str, Trained]) -> tuple[l
     return [trained[n] for n in statement.experiments if n in trained], faults
 
 
-def compiled_faults(name: str, book: Ledger, allowed: set[str]) -> tuple[list[str] | None, list[str]]:
-    """The axioms behind a theorem beyond Lean's own three, and what is wrong with them."""
-    if name not in book.declarations:
-        return None, ["it stands in the sources, and not in the compiled ledger"]
-    axioms = sorted(set(book.declarations[name].axioms) - TRUSTED)
-    strange = sorted(set(axioms) - allowed)
-    return axioms, [f"its proof rests on {', '.join(strange)}"] if strange else []
-
-
 def audit(root: Path, out: Path) -> Audit:
     """Join registry, sources, ledger and results of the checkout `root`."""
     entries = registry.load(root)
     project, statements = entries.project, entries.statement
-    declared = sources.declarations(root, project.package)
-    allowed = axioms_allowed(project, declared)
-    book = ledger.read(out)
-    faults = source_faults(root, project)
-    if book is not None and book.sources != ledger.fingerprint(root, project.package):
-        faults.append("results/ledger.json is stale: the Lean sources have changed since; `make lean` renews it")
-        book = None
+    package = sources.load(root, project.package)
+    declared, allowed = package.declared, axioms_allowed(project, package)
+    witness = ledger.witness(root, out, project.package)
+    faults = source_faults(root, project) + witness.faults
     found, joined = checks.entries(out / "checks.json"), checks.join(root, out)
     trained = experiments.load(root, out)
     traced = trace.read(out)
     if traced is not None and traced.sources != ledger.fingerprint(root, project.package):
         faults.append("results/premises.json is stale: the Lean sources have changed since; `lejepa trace` renews it")
         traced = None
-    nodes = graph.build(declared, book)
+    nodes = graph.build(declared, witness)
+    held = agreed.ways(root, statements, package, witness.book)
     rows = []
     for s in statements:
-        state = registry.state(s, declared)
-        wrong: list[str] = []
-        axioms = None
-        if book is not None and state == "proved":
-            axioms, wrong = compiled_faults(s.full_name, book, allowed)
+        proof = judge(s.full_name, declared, nodes, witness, allowed)
+        wrong = list(proof.faults)
         tested = [joined[name] for name in s.checks]
         confirmed, amiss = experiments_of(s, trained)
         wrong += [f for c in tested for f in c.faults] + amiss
-        if state == "proved" and not s.checks:
-            wrong.append("it is proved, and no check tests it")
+        if proof.state != "planned" and not s.checks:
+            wrong.append(f"it is {proof.state}, and no check tests it")
         node = nodes.nodes.get(s.full_name)
         premises = traced.premises.get(s.full_name) if traced else None
-        rows.append(Row(s, state, node, axioms, tested, confirmed, premises, wrong))
-    faults += agreed.faults(root, statements, declared)
+        rows.append(Row(s, proof, node, held.get(s.lean), tested, confirmed, premises, wrong))
+    faults += agreed.faults(root, statements, package, witness.book)
     faults += unclaimed(root, statements, found, trained) + prose.faults(root, out, project.figures)
-    return Audit(project, rows, faults, scope_text(book), nodes)
+    return Audit(project, rows, faults, scope_text(root, witness), nodes)

@@ -1,43 +1,31 @@
 """Hold the sources against a contract: a Lean file whose theorems fix names and statements, proved by `sorry`.
 
-Texts are compared, white space apart. A theorem of the contract that the sources lack is planned, not a fault; one that
-the sources state otherwise is. Where Lean is at hand, `Lejepa/Contract.lean` compares meanings instead.
+Texts are compared, white space apart: with the theorem of the same full name, or else with the only one of that last
+name. A theorem of the contract that the sources lack is planned, not a fault; one that the sources state otherwise is.
+Equal texts may mean different things where definitions differ: what definitions are held to is `checks/agreed.json`.
 """
 
-import re
 from pathlib import Path
 
-from lejepa.auditing.sources import PACKAGE, lean_files, read
-
-THEOREM = re.compile(r"\b(?:theorem|lemma)\s+(?P<name>\S+)(?P<rest>.*?)(?=:=)", re.S)
-OPEN, CLOSE = "([{⦃", ")]}⦄"
-
-
-def signature(text: str, start: int) -> str:
-    """The binders and statement that follow a theorem's name at `start`: all up to its `:=` outside of brackets."""
-    depth = 0
-    for i in range(start, len(text)):
-        depth += (text[i] in OPEN) - (text[i] in CLOSE)
-        if depth == 0 and text.startswith(":=", i):
-            return " ".join(text[start:i].split())
-    return " ".join(text[start:].split())
-
-
-def statements(file: Path) -> dict[str, str]:
-    """Name, without its namespace, to signature, of each theorem in a Lean file."""
-    text = read(file)
-    return {m["name"].split(".")[-1]: signature(text, m.end("name")) for m in THEOREM.finditer(text)}
+from lejepa.auditing import lean, sources
+from lejepa.auditing.lean import Declaration, plain
+from lejepa.auditing.sources import PACKAGE
 
 
 def differences(root: Path, contract: Path, package: str = PACKAGE) -> list[str]:
     """A sentence for each theorem that the sources state otherwise than the contract does."""
-    wanted = statements(contract)
+    wanted = {d.name: d for d in lean.parse(sources.text_of(contract), str(contract)).declarations if d.is_theorem}
+    declared = {name: d for name, d in sources.declarations(root, package).items() if d.is_theorem}
+    last: dict[str, list[Declaration]] = {}
+    for name, d in declared.items():
+        last.setdefault(name.rsplit(".", 1)[-1], []).append(d)
     found = []
-    for file in lean_files(root, package):
-        if file.stem == "Contract":
-            continue
-        for name, text in statements(file).items():
-            if name in wanted and text != wanted[name]:
-                where = file.relative_to(root)
-                found.append(f"{where}: {name}: expected the contract's statement «{wanted[name]}», found «{text}»")
+    for name, theirs in wanted.items():
+        alike = last.get(name.rsplit(".", 1)[-1], [])
+        ours = declared.get(name) or (alike[0] if len(alike) == 1 else None)
+        if ours is not None and plain(ours.statement_code) != plain(theirs.statement_code):
+            found.append(
+                f"{ours.file}: {ours.name}: expected the contract's statement «{plain(theirs.statement_code)}», "
+                f"found «{plain(ours.statement_code)}»"
+            )
     return found

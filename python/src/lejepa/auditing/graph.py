@@ -1,8 +1,8 @@
 """Which declaration of the package rests on which.
 
-From the ledger where there is one, and else from the text of the sources: there a declaration uses another where its
-code names it, from its own namespace outwards, or by its last part after a dot. That misses what tactics find for
-themselves, and it is said where it is shown.
+From what Lean said where it is known, compiled here or recorded, and else from the text of the sources: there a
+declaration uses another where its code names it, from its own namespace outwards, or by its last part after a dot. That
+misses what tactics find for themselves, and it is said where it is shown.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import Literal
 
 import networkx
 
-from lejepa.auditing.ledger import Ledger
-from lejepa.auditing.sources import Declaration
+from lejepa.auditing.lean import Declaration
+from lejepa.auditing.ledger import Ledger, Witness
 
 WORD = re.compile(r"[^\W\d][\w'!?₀-₉]*(?:\.[^\W\d][\w'!?₀-₉]*)*")
 
@@ -41,7 +41,7 @@ class Node:
 class Graph:
     """The package's declarations by full name, and what each uses."""
 
-    def __init__(self, nodes: Mapping[str, Node], origin: Literal["compiled", "text"]) -> None:
+    def __init__(self, nodes: Mapping[str, Node], origin: Literal["compiled", "recorded", "text"]) -> None:
         self.nodes, self.origin = nodes, origin
         self.edges: networkx.DiGraph[str] = networkx.DiGraph()
         self.edges.add_nodes_from(nodes)
@@ -103,9 +103,10 @@ def uses_in_text(declared: Mapping[str, Declaration]) -> dict[str, list[str]]:
     return found
 
 
-def build(declared: Mapping[str, Declaration], ledger: Ledger | None) -> Graph:
+def build(declared: Mapping[str, Declaration], witness: Witness) -> Graph:
     """The graph of the declarations that the sources show."""
-    if ledger is None:
+    ledger = witness.book
+    if ledger is None or witness.how is None:
         uses = uses_in_text(declared)
         return Graph({n: node(d, uses[n]) for n, d in declared.items()}, "text")
     nodes = {}
@@ -116,7 +117,7 @@ def build(declared: Mapping[str, Declaration], ledger: Ledger | None) -> Graph:
         else:
             compiled = {"elaborated": entry.statement, "axioms": tuple(sorted(entry.axioms))}
             nodes[name] = Node(**(vars(node(d, named(name, declared, ledger))) | compiled))
-    return Graph(nodes, "compiled")
+    return Graph(nodes, witness.how)
 
 
 def named(name: str, declared: Mapping[str, Declaration], ledger: Ledger) -> list[str]:

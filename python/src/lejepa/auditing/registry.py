@@ -1,18 +1,19 @@
 """The registry of statements, `checks/statements.toml`.
 
 `[project]` names the Lean package, then there is one `[[statement]]` for each theorem that is to be audited and each
-assumption that is refuted. Whether a statement is proved is never written there: `state` reads it from the sources.
+assumption that is refuted. Whether a statement is proved is never written there: `lejepa.auditing.proofs` finds out.
 """
 
 import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from lejepa.auditing.sources import PACKAGE, Declaration
+from lejepa.auditing.lean import Declaration
+from lejepa.auditing.sources import PACKAGE
 from lejepa.errors import UserError
 
 FILE = Path("checks") / "statements.toml"
@@ -119,7 +120,7 @@ def load(root: Path) -> Registry:
         raise UserError(f"{file}: {where}: {first['msg']}") from None
 
 
-def state(statement: Statement, declared: Mapping[str, Declaration]) -> Literal["proved", "planned"]:
-    """Whether the Lean sources prove the statement."""
+def is_stated(statement: Statement, declared: Mapping[str, Declaration]) -> bool:
+    """Whether the sources state it as a theorem whose text leans on nothing that proves nothing."""
     found = declared.get(statement.full_name)
-    return "proved" if found is not None and found.proves else "planned"
+    return found is not None and found.proves

@@ -24,11 +24,18 @@ from lejepa.auditing.audit import Audit, Row, audit
 from lejepa.auditing.graph import Graph
 from lejepa.auditing.layout import draw
 from lejepa.auditing.mathematics import mathml
+from lejepa.auditing.proofs import STATES
 from lejepa.files import make_folder, write_json
 
 FOLDER, LONGEST = "audit", 44
 STATIC = ("style.css", "graph.js")
 LEXER, FORMATTER = get_lexer_by_name("lean4"), HtmlFormatter(nowrap=True)
+WORDS = {
+    "compiled": "theorems compiled here",
+    "recorded": "theorems recorded as compiled elsewhere",
+    "stated": "theorems stated, not known to be compiled",
+    "planned": "theorems planned",
+}
 MARKDOWN = MarkdownIt("commonmark", {"html": False})
 
 
@@ -177,10 +184,8 @@ def tally(made: Audit) -> list[tuple[str, str]]:
     trained = {e.name: e for r in made.rows for e in r.experiments}.values()
     confirmed = sum(e.state == "confirmed" for e in trained)
     absent = sum(e.state == "not run here" for e in trained)
-    found = [
-        (f"{made.count('proved')} of {len(made.rows)}", "statements proved"),
-        (f"{sum(c.verdict == 'holds' for c in run)} of {len(checks)}", "checks hold"),
-    ]
+    found = [(str(made.count(state)), WORDS[state]) for state in STATES if state != "planned" or made.count(state)]
+    found.append((f"{sum(c.verdict == 'holds' for c in run)} of {len(checks)}", "checks hold"))
     if planted:
         found.append((f"{sum(m['caught'] for m in planted)} of {meant}", "faults planted in checks caught"))
     if trained:

@@ -18,54 +18,67 @@ def sources(
     contract: Path | None = typer.Option(None, help="Lean file whose statements ours must equal."),
     agree: bool = typer.Option(False, "--agree", help="Agree to the statements as they stand: checks/agreed.json."),
 ) -> None:
-    """Audit what needs no results: sorry, axioms, lost statements.
+    """Audit what needs no results: sorry and its kin, lost statements.
 
-    Exit code 1 on sorry, native_decide, a stray axiom, a statement that is lost or unlike what was agreed, a check or
-    an experiment that no statement names.
+    Exit code 1 on what makes proofs worthless, a stray axiom, a record of other sources than these, a statement that is
+    lost or unlike what was agreed, a check or an experiment that no statement names.
     """
-    from lejepa.auditing import agreed, registry
-    from lejepa.auditing.audit import source_faults, static_faults
+    from lejepa.auditing import agreed, ledger, registry
+    from lejepa.auditing import sources as texts
+    from lejepa.auditing.audit import scope_text, source_faults, static_faults
     from lejepa.auditing.contract import differences
-    from lejepa.auditing.sources import declarations
 
     root = repository()
     if contract is not None and not contract.is_file():
         raise UserError(f"{contract}: there is no such contract")
     entries = registry.load(root)
-    declared = declarations(root, entries.project.package)
+    package = texts.load(root, entries.project.package)
+    witness = ledger.witness(root, None, package.name)
     if agree and not source_faults(root, entries.project):
-        count = agreed.write(root, entries.statement, declared)
-        console.print(f"{agreed.FILE}: {count} statements agreed")
-    faults = static_faults(root, entries, declared)
-    faults += differences(root, contract, entries.project.package) if contract else []
+        count = agreed.write(root, entries.statement, package, witness.book)
+        how = "as elaborated" if witness.book else "as text: no record has them as elaborated"
+        console.print(f"{agreed.FILE}: {count} statements agreed, {how}")
+    faults = static_faults(root, entries, package)
+    faults += differences(root, contract, package.name) if contract else []
+    report(faults)
+    stated = sum(registry.is_stated(s, package.declared) for s in entries.statement)
+    console.print(
+        f"{stated} of {len(entries.statement)} statements stand in the sources, as agreed; no sorry or its kin, no "
+        f"stray axiom; all linked both ways.\n{scope_text(root, witness)}",
+        highlight=False,
+    )
+
+
+def report(faults: list[str]) -> None:
+    """Print each fault; exit code 1 where there is one."""
     for fault in faults:
         complaints.print(fault, markup=False)
     if faults:
         raise typer.Exit(1)
-    console.print("No sorry, no native_decide, no stray axiom; statements as agreed; all linked both ways.")
 
 
 def ledger(
     printed: Path = typer.Argument(help="What `lake exe ledger` printed."),
     out: Path = Out,
 ) -> None:
-    """Keep what Lean says of the compiled package.
+    """Keep what Lean says of the package it compiled.
 
-    With a digest of the sources, so that a stale one is refused. Exit code 1 on an axiom that is not allowed.
+    As the ledger of this machine, results/ledger.json, and as the record of the repository, records/lean.json. Refused
+    where a file is not as it was compiled. Exit code 1, and nothing recorded, on an axiom that is not allowed.
     """
     from lejepa.auditing import ledger as book
     from lejepa.auditing import registry
+    from lejepa.auditing import sources as texts
     from lejepa.auditing.audit import ledger_faults
 
     root = repository()
     entries = registry.load(root)
     made = book.write(root, out, printed, entries.project.package)
-    console.print(f"{out / book.FILE}: {len(made.declarations)} declarations, scope {made.scope}", soft_wrap=True)
-    faults = ledger_faults(root, entries, made)
-    for fault in faults:
-        complaints.print(fault, markup=False)
-    if faults:
-        raise typer.Exit(1)
+    console.print(f"{out / book.FILE}: {len(made.declarations)} declarations, by {made.lean}", soft_wrap=True)
+    package = texts.load(root, entries.project.package)
+    report(ledger_faults(entries, package, book.Witness(made, "compiled")))
+    changed = book.record(root, made)
+    console.print(f"{book.RECORD}: {'written; commit it' if changed else 'as it was'}", soft_wrap=True)
 
 
 def trace(out: Path = Out) -> None:
@@ -94,41 +107,58 @@ def prose(
     files = registry.load(root).project.figures
     if record:
         console.print(f"{text.RECORD}: {text.record(root, out, files)} figures kept")
-    faults = text.faults(root, out, files)
-    for fault in faults:
-        complaints.print(fault, markup=False)
-    if faults:
-        raise typer.Exit(1)
+    report(text.faults(root, out, files))
     console.print(f"{', '.join(files) or 'No file of prose'}: results bear out every marked figure.")
 
 
-def audit(out: Path = Out, as_json: bool = Json) -> None:
+SHOWN = 12  # faults, on one screen
+
+
+def audit(
+    out: Path = Out,
+    rows: bool = typer.Option(False, "--rows", help="Print a row for each statement, too."),
+    as_json: bool = Json,
+) -> None:
     """Join statements, axioms, checks and experiments; write the site.
 
-    Exit code 1 on anything missing, stale, red or not linked both ways.
+    Prints the counts, what is amiss, and where to look. Exit code 1 on anything missing, stale, red or not linked both
+    ways.
     """
     from lejepa.auditing.site import FOLDER, write
 
     made = write(repository(), out)
+    faults = made.all_faults
     if as_json:
         print_json(made.as_json())
     else:
-        console.print(audit_table(made))
-        console.print(
-            f"{made.count('proved')} proved, {made.count('planned')} planned, {len(made.all_faults)} faults; "
-            f"site: {out / FOLDER / 'index.html'}",
-            soft_wrap=True,
-        )
-    for fault in made.all_faults:
+        if rows:
+            console.print(audit_table(made))
+        console.print(overview(made))
+        console.print(made.scope, highlight=False)
+    for fault in faults if as_json or rows else faults[:SHOWN]:
         complaints.print(f"fault: {fault}", markup=False)
-    if made.all_faults:
+    if not as_json:
+        more = f", {len(faults) - SHOWN} more than shown" if len(faults) > SHOWN and not rows else ""
+        console.print(f"{len(faults) or 'no'} faults{more}; site: {out / FOLDER / 'index.html'}", soft_wrap=True)
+    if faults:
         raise typer.Exit(1)
+
+
+def overview(made: "Audit") -> Table:
+    """What the audit counts, a line each."""
+    from lejepa.auditing.site import tally
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(justify="right")
+    for figure, what in tally(made):
+        table.add_row(figure, what)
+    return table
 
 
 def audit_table(made: "Audit") -> Table:
     """The audit, a row a statement."""
-    table = Table(title="Audit", caption=made.scope, show_lines=False)
-    for heading in ("statement", "state", "axioms", "checks", "experiments"):
+    table = Table(title="Audit", show_lines=False)
+    for heading in ("statement", "proof", "axioms of its own", "checks", "experiments"):
         table.add_column(heading, overflow="fold")
     for row in made.rows:
         checks = ", ".join(f"{c.name} {c.verdict}" for c in row.checks)

@@ -1,0 +1,303 @@
+"""The text of a Lean file, read without Lean: its declarations, each with the commands in force where it stands.
+
+Comments and the insides of strings are blanked first (so a `sorry` in a docstring counts for nothing), scopes are
+followed, and nothing after `#exit` is read, as Lean does not. A declaration runs to the next command. What macros make
+of a text is not known here: where Lean has compiled the package, the ledger is the better witness.
+"""
+
+import re
+from dataclasses import dataclass, field
+from itertools import zip_longest
+
+from lejepa.auditing import worthless
+from lejepa.errors import UserError
+
+KINDS = r"theorem|lemma|def|irreducible_def|abbrev|structure|class(?:[ \t]+(?:inductive|abbrev))?|inductive|instance"
+KINDS += "|axiom|opaque|example"
+PROOFS = ("theorem", "lemma")
+MODIFIERS = r"private|protected|public|noncomputable|nonrec|meta|partial|unsafe|scoped(?:\[[^\]]*\])?|local"
+# Commands that declare nothing of their own under a name that is written there: they end the declaration before them.
+OTHER = (
+    "variable|open|omit|include|set_option|attribute|universe|export|import|initialize|builtin_initialize|alias"
+    "|deriving[ \t]+instance|notation3?|infix[lr]?|prefix|postfix|macro_rules|macro|declare_syntax_cat|syntax"
+    r"|elab_rules|elab|binder_predicate|unif_hint|run_cmd|run_elab|run_meta|add_decl_doc|\#\w+"
+)
+NAME = r"(?:«[^»]*»|[^\s:({\[⦃.«])+(?:\.(?:«[^»]*»|[^\s:({\[⦃.«])+)*"
+COMMAND = re.compile(
+    rf"(?:^|(?<=\sin)[ \t])(?P<indent>[ \t]*)(?P<attributes>(?:@\[(?:[^\[\]]|\[[^\]]*\])*\]\s*)*)"
+    rf"(?P<mods>(?:(?:{MODIFIERS})\s+)*)"
+    rf"(?:(?P<kind>{KINDS})\b(?:[ \t]*\n?[ \t]*(?P<name>{NAME}))?"
+    rf"|(?P<scope>namespace|section|mutual|end)\b[ \t]*(?P<label>{NAME})?"
+    rf"|(?P<other>{OTHER})(?!\w))",
+    re.M,
+)
+EXIT = re.compile(r"^[ \t]*#exit\b", re.M)
+DOCSTRING = re.compile(r"/--(?P<text>.*?)-/", re.S)
+CHARACTER = re.compile(r"'(?:\\(?:u\{?[0-9a-fA-F]+\}?|x..|.)|[^'\\])'", re.S)
+SPECIAL = re.compile(r"/-|--|['\"]")
+COMMENT_EDGE = re.compile(r"/-|-/")
+NOT_BREAK = re.compile(r"[^\n]")
+SCOPED = ("variable", "open", "omit", "include", "universe", "set_option")  # hold to the end of their section
+IN_TACTICS = ("open", "set_option", "omit", "include", "attribute")  # with `in`, they may stand in a proof
+READINGS = re.compile(  # what changes how the text after it is read; of attributes, those that inference uses
+    r"(?:notation3?|infix[lr]?|prefix|postfix|macro|macro_rules|syntax|declare_syntax_cat|elab|elab_rules"
+    r"|binder_predicate|unif_hint|export|attribute(?=.*\b(?:instance|coe|default_instance)\b))(?!\w)"
+)
+NOISE = re.compile(r"set_option\s+(?:maxHeartbeats|maxRecDepth|linter|pp|trace|profiler|warningAsError|Elab\.async)\b")
+OPENED = re.compile(r"open\s+(?:scoped\s+)?((?:[^\W\d][\w.]*\s*)+)")
+TOKEN = re.compile(
+    r"(?P<open>[(\[{⦃⟨⟪‹])|(?P<close>[)\]}⦄⟩⟫›])|(?P<is>:=)|(?<![\w.])(?P<local>let|have|letI|haveI|let_fun)(?!\w)"
+    r"|(?<=\s)(?P<where>where)(?!\w)|^[ \t]*(?P<bar>\|)",
+    re.M,
+)
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """One declaration: its kind, full name, file relative to the root, line of its name.
+
+    namespace: the full name of the namespace it stands in. opened: the namespaces that are open there.
+    context: the commands in force that its statement may depend on: `variable`, `open`, `include`, `omit`, and those
+    before it that end in `in`. doc: its docstring. statement, proof: its text, up to and from the `:=` of its proof.
+    code, statement_code: what follows the name, and of that the part up to the proof, without comments.
+    hidden: whether it has no public name: it is private, or an instance that Lean names.
+    leans: what of `worthless.WORDS` its own text leans on.
+    notation: what the package's notations that occur in its code stand for.
+    """
+
+    kind: str
+    name: str
+    file: str
+    line: int
+    namespace: str = ""
+    opened: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    doc: str = ""
+    statement: str = ""
+    proof: str = ""
+    code: str = ""
+    statement_code: str = ""
+    hidden: bool = False
+    leans: tuple[str, ...] = ()
+    notation: str = ""
+
+    @property
+    def is_theorem(self) -> bool:
+        return self.kind in PROOFS
+
+    @property
+    def proves(self) -> bool:
+        """Whether it is a theorem whose text leans on nothing that proves nothing."""
+        return self.is_theorem and not self.leans
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A command that changes how text is read, as a notation does: its word, text, file, and the tokens it brings."""
+
+    word: str
+    text: str
+    file: str
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class File:
+    """What a Lean file declares and imports, and what in it changes how text is read."""
+
+    name: str
+    declarations: list[Declaration] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
+    imports: list[tuple[str, int]] = field(default_factory=list)  # module, line
+
+
+@dataclass
+class Scope:
+    """A namespace, section or mutual block that is open: one component of its name, and the commands in force."""
+
+    is_namespace: bool
+    name: str
+    commands: list[str] = field(default_factory=list)
+
+
+def blank(text: str, strings: bool = True) -> str:
+    """`text` with comments (nested ones too), and the insides of strings and character literals unless `strings` is
+    false, replaced by spaces; line breaks are kept.
+    """
+    out: list[str] = []
+    i, end = 0, len(text)
+    while m := SPECIAL.search(text, i):
+        out.append(text[i : m.start()])
+        i = m.start()
+        before = text[i - 1] if i else " "
+        named = before.isalnum() or before in "_'!?"
+        if m[0] == "/-":
+            stop = end_of_comment(text, i)
+            out.append(spaces(text[i:stop]))
+        elif m[0] == "--":
+            stop = text.find("\n", i)
+            stop = end if stop < 0 else stop
+            out.append(" " * (stop - i))
+        elif m[0] == "'":
+            literal = None if named else CHARACTER.match(text, i)
+            stop = literal.end() if literal else i + 1
+            out.append("'" + spaces(text[i + 1 : stop - 1]) + "'" if literal and strings else text[i:stop])
+        else:
+            raw = before == "r" and not (i > 1 and (text[i - 2].isalnum() or text[i - 2] in "_'!?"))
+            stop = i + 1
+            while stop < end and text[stop] != '"':
+                stop += 2 if text[stop] == "\\" and not raw else 1
+            stop = min(stop + 1, end)
+            out.append('"' + spaces(text[i + 1 : stop - 1]) + text[stop - 1 : stop] if strings else text[i:stop])
+        i = stop
+    return "".join([*out, text[i:]])
+
+
+def spaces(text: str) -> str:
+    return NOT_BREAK.sub(" ", text)
+
+
+def end_of_comment(text: str, start: int) -> int:
+    """Where the comment that begins at `start` ends, those nested in it counted; the end of the text if it does not."""
+    depth = 0
+    for m in COMMENT_EDGE.finditer(text, start):
+        depth += 1 if m[0] == "/-" else -1
+        if depth == 0:
+            return m.end()
+    return len(text)
+
+
+def plain(text: str) -> str:
+    """`text`, white space apart."""
+    return " ".join(text.split())
+
+
+def end_of_statement(code: str) -> int:
+    """Where the statement of a declaration ends: at the `:=` that its proof begins with, or at `where`, outside of
+    brackets. The `:=` of a `let` or a `have` within the statement is not that. Where there is no such `:=`, the first
+    line that begins with `|` ends it; else all of it is the statement.
+    """
+    depth = local = 0
+    bar = len(code)
+    for m in TOKEN.finditer(code):
+        depth += bool(m["open"]) - bool(m["close"])
+        if depth == 0 and m["local"]:
+            local += 1
+        elif depth == 0 and m["is"] and local:
+            local -= 1
+        elif depth == 0 and (m["is"] or m["where"]):
+            return m.start()
+        elif depth == 0 and m["bar"]:
+            bar = min(bar, m.start("bar"))
+    return bar
+
+
+def is_command(code: str, m: re.Match[str]) -> bool:
+    """Whether a match of `COMMAND` is one: `open … in` may also stand in a proof, indented."""
+    if m["other"] not in IN_TACTICS or not m["indent"]:
+        return True
+    line = code[m.start() : code.find("\n", m.end()) if "\n" in code[m.end() :] else len(code)]
+    inner = re.search(r"\sin(?:\s+(?P<rest>\S.*))?$", line)
+    if inner is None:
+        return True
+    rest = inner["rest"] or code[m.start() + len(line) :].lstrip()
+    following = COMMAND.match(rest)
+    return following is not None and bool(following["kind"])
+
+
+def commands_of(code: str) -> list[re.Match[str]]:
+    return [m for m in COMMAND.finditer(code) if is_command(code, m)]
+
+
+def parse(text: str, file: str) -> File:
+    """Read a Lean file."""
+    bare, code = blank(text), blank(text, strings=False)
+    if stop := EXIT.search(bare):
+        text, bare, code = text[: stop.start()], bare[: stop.start()], code[: stop.start()]
+    made = File(file)
+    scopes = [Scope(False, "")]
+    before: list[tuple[int, str]] = []  # commands that end in `in`, for the next one: place and text
+    commands = commands_of(bare)
+    for here, following in zip_longest(commands, commands[1:]):
+        stop_at = following.start() if following else len(bare)
+        line = bare.count("\n", 0, here.end()) + 1
+        if here["scope"]:
+            move(scopes, here["scope"], here["label"], f"{file}:{line}")
+            before = []
+        elif here["other"]:
+            word = plain(here["other"])
+            whole = plain(code[here.start("mods") : stop_at])
+            if re.search(r"\sin\s*$", bare[here.start() : stop_at]):
+                before.append((here.start(), whole.removesuffix(" in")))
+                continue
+            before = []
+            if word == "import":
+                made.imports.append((whole.split()[-1], line))
+            elif word in SCOPED:
+                scopes[-1].commands.append(whole)
+            elif READINGS.match(whole[whole.index(word) :]):
+                tokens = tuple(t for t in re.findall(r'"\s*([^"]*?)\s*"', whole) if t)
+                made.readings.append(Reading(word, whole, file, tokens))
+        else:
+            made.declarations.extend(declaration(text, bare, code, here, stop_at, scopes, before, file))
+            before = []
+    return made
+
+
+def move(scopes: list[Scope], word: str, label: str | None, where: str) -> None:
+    """Open a scope, or close one; a sentence for the user where there is none to close."""
+    parts = label.split(".") if label else [""]
+    if word != "end":
+        scopes += [Scope(word == "namespace", part) for part in parts]
+    elif len(parts) >= len(scopes):
+        raise UserError(f"{where}: expected a scope for this `end` to close")
+    else:
+        del scopes[-len(parts) :]
+
+
+def declaration(
+    text: str,
+    bare: str,
+    code: str,
+    here: re.Match[str],
+    stop: int,
+    scopes: list[Scope],
+    before: list[tuple[int, str]],
+    file: str,
+) -> list[Declaration]:
+    """The declaration that begins at `here`; none for an example."""
+    kind, written = here["kind"].split()[0], here["name"]
+    if kind == "def" and re.search(r"\binstance\b", here["attributes"]):
+        kind = "instance"
+    if kind == "example" or (written is None and kind != "instance"):
+        return []
+    body = bare[here.end() : stop].rstrip()
+    middle = here.end() + (len(body) if kind in ("structure", "class", "inductive") else end_of_statement(body))
+    namespace = ".".join(s.name for s in scopes if s.is_namespace)
+    statement_code = code[here.end() : middle].strip()
+    name = (written or f"«instance {plain(statement_code)}»").removeprefix("_root_.")
+    full = name if name != (written or name) or not namespace else f"{namespace}.{name}"
+    commands = [c for s in scopes for c in s.commands] + [c for _, c in before]
+    first = before[0][0] if before else here.start()
+    comments = [text[len(bare[:at].rstrip()) : at] for at in (first, here.start())]
+    doc = [m["text"].strip() for comment in comments for m in DOCSTRING.finditer(comment)]
+    opened = (name for c in commands for m in OPENED.finditer(c) for name in m[1].split())
+    options = " ; ".join(c for c in commands if c.startswith("set_option"))
+    return [
+        Declaration(
+            kind=kind,
+            name=full,
+            file=file,
+            line=bare.count("\n", 0, here.end()) + 1,
+            namespace=namespace,
+            opened=tuple(dict.fromkeys(opened)),
+            context=tuple(c for c in commands if not NOISE.match(c)),
+            doc=doc[-1] if doc else "",
+            statement=text[first:middle].strip(),
+            proof=text[middle : here.end() + len(body)],
+            code=code[here.end() : here.end() + len(body)],
+            statement_code=statement_code,
+            hidden="private" in here["mods"].split() or written is None,
+            leans=tuple(worthless.leaning(f"{options}\n{bare[first : here.end() + len(body)]}")),
+        )
+    ]
