@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from audited import COMPILED, LEAN, Project
-from lejepa.auditing import agreed, audit, experiments, ledger
+from audited import LEAN, Project
+from lejepa.auditing import agreed, audit, experiments
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
 from lejepa.files import repository
@@ -245,6 +245,7 @@ def test_axioms_are_allowed_in_the_file_that_the_registry_names(project: Project
     assert "Lejepa/Axioms.lean:2: axiom (is not proved)" in project.faults()
     project.edit(project.registry, "[project]", '[project]\naxioms = "Lejepa/Axioms.lean"')
     project.write_ledger(axioms=["Lejepa.given"])
+    project.write_check()
     made = audit.audit(project.root, project.out)
     assert made.all_faults == []
     assert made.rows[0].axioms == ["Lejepa.given"]

@@ -13,7 +13,7 @@ from lejepa.checking import mutate, running
 from lejepa.files import repository
 
 ROOT = repository(Path(__file__).parent)
-PRINTED = Path(__file__).parent / "data" / "sums-compiled.json"  # as scripts/Ledger.lean printed it for this package
+ENTRIES = Path(__file__).parent / "data" / "sums-compiled.json"  # as scripts/Ledger.lean printed them for this package
 
 
 @pytest.fixture(scope="module")
@@ -36,8 +36,8 @@ def test_the_example_passes(example: Path) -> None:
     made = site.write(example, out)
     assert made.all_faults == []
     assert [(r.statement.full_name, r.state) for r in made.rows] == [
-        ("Sums.two_mul_triangular", "proved"),
-        ("Sums.lt_triangular", "proved"),
+        ("Sums.two_mul_triangular", "stated"),
+        ("Sums.lt_triangular", "stated"),
     ]
     assert made.graph.nodes["Sums.lt_triangular"].uses == ("Sums.triangular", "Sums.two_mul_triangular")
     assert "<math" in (out / "audit" / "statements" / "lt_triangular.html").read_text()
@@ -46,25 +46,34 @@ def test_the_example_passes(example: Path) -> None:
 def test_the_compiled_example_says_what_the_text_says(example: Path) -> None:
     out = example / "results"
     from_text = site.write(example, out).graph
-    ledger.write(example, out, PRINTED, "Sums")
+    printed = example / "printed.json"
+    header = {
+        "lean": "Lean, some time ago",
+        "trust": "that these entries are of these sources: sample data of the tests",
+    }
+    printed.write_text(
+        json.dumps(json.loads(ENTRIES.read_text()) | header | {"files": ledger.digests(example, "Sums")})
+    )
+    ledger.write(example, out, printed, "Sums")
     made = site.write(example, out)
     assert made.all_faults == []
     assert made.graph.origin == "compiled"
+    assert made.counts["compiled"] == 2
     for name, node in from_text.nodes.items():
         compiled = made.graph.nodes[name]
         assert (compiled.file, compiled.line, compiled.uses) == (node.file, node.line, node.uses)
-        entry = json.loads(PRINTED.read_text())["declarations"][name]
+        entry = json.loads(ENTRIES.read_text())["declarations"][name]
         assert (entry["file"], entry["line"]) == (node.file, node.line)
     page = (out / "audit" / "statements" / "lt_triangular.html").read_text()
     assert "As elaborated" in page
-    assert "taken at their word" in page
+    assert "sample data of the tests" in page
 
 
 def test_a_fault_planted_in_the_example_is_named(example: Path) -> None:
     file = example / "Sums" / "Triangular.lean"
     file.write_text(file.read_text().replace("(h : 2 ≤ n)", "(h : 3 ≤ n)"))
     entries = registry.load(example)
-    (fault,) = static_faults(example, entries, sources.declarations(example, "Sums"))
+    (fault,) = static_faults(example, entries, sources.load(example, "Sums"))
     assert fault.startswith("lt_triangular has changed: agreed «{n : Nat} (h : 2 ≤ n) : n < triangular n»")
 
 
@@ -73,8 +82,11 @@ def test_lean_itself_prints_the_ledger(example: Path) -> None:
     subprocess.run(["lake", "build"], cwd=example, check=True, capture_output=True)
     program = ["lake", "env", "lean", "--run", str(ROOT / "scripts" / "Ledger.lean"), "Sums"]
     printed = subprocess.run(program, cwd=example, check=True, capture_output=True, text=True).stdout
-    found, expected = json.loads(printed), json.loads(PRINTED.read_text())
+    found, expected = json.loads(printed), json.loads(ENTRIES.read_text())
     assert found["scope"] == "everything"
+    assert found["files"] == ledger.digests(example, "Sums")
+    assert set(found["constants"]) == {"Sums.triangular"}
+    assert found["declarations"]["Sums.lt_triangular"]["type"]["names"] == ["Sums.triangular"]
     assert found["declarations"].keys() == expected["declarations"].keys()
     for name, entry in found["declarations"].items():
         known = expected["declarations"][name]

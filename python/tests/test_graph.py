@@ -1,8 +1,8 @@
 """The graph of the proofs, from text and from a ledger, and its drawing."""
 
-from lejepa.auditing import graph, sources
+from lejepa.auditing import graph, lean
 from lejepa.auditing.layout import draw
-from lejepa.auditing.ledger import Entry, Ledger
+from lejepa.auditing.ledger import Entry, Ledger, Witness
 
 TEXT = """namespace A
 structure Box where
@@ -18,7 +18,8 @@ theorem other : True := trivial
 theorem uses : True := A.last
 end B
 """
-DECLARED = {d.name: d for d in sources.declarations_of(sources.blank(TEXT), "F.lean", TEXT)}
+DECLARED = {d.name: d for d in lean.parse(TEXT, "F.lean").declarations if not d.hidden}
+UNKNOWN = Witness()
 
 
 def entry(*uses: str) -> Entry:
@@ -26,7 +27,7 @@ def entry(*uses: str) -> Entry:
 
 
 def test_text_names_what_it_uses() -> None:
-    made = graph.build(DECLARED, None)
+    made = graph.build(DECLARED, UNKNOWN)
     uses = {n: list(node.uses) for n, node in made.nodes.items()}
     assert made.origin == "text"
     assert uses["A.Box.double_eq"] == ["A.Box", "A.Box.double"]
@@ -39,7 +40,7 @@ def test_text_names_what_it_uses() -> None:
 
 
 def test_lines_that_a_longer_way_implies_are_left_out() -> None:
-    made = graph.build(DECLARED, None)
+    made = graph.build(DECLARED, UNKNOWN)
     names = {"A.main", "A.Box.double_eq", "A.Box.double", "A.Box"}
     assert made.drawn(names) == [
         ("A.Box.double", "A.Box"),
@@ -54,8 +55,16 @@ def test_a_ledger_tells_what_text_can_not() -> None:
         "A.main": entry("A.instInhabitedBox"),
         "A.instInhabitedBox": entry("A.Box.double_eq", "A.instInhabitedBox"),
     }
-    made = graph.build(DECLARED, Ledger(sources="", scope="everything", declarations=declarations))
-    assert made.origin == "compiled"
+    book = Ledger(
+        lean="Lean 4",
+        trust="all of it, in this test",
+        date="2026",
+        scope="everything",
+        files={"F.lean": "0" * 64},
+        declarations=declarations,
+    )
+    made = graph.build(DECLARED, Witness(book, "compiled"))
+    assert (made.origin, graph.build(DECLARED, Witness(book, "recorded")).origin) == ("compiled", "recorded")
     assert made.nodes["A.main"].uses == ("A.Box.double_eq",)  # by way of an instance that has no name in the sources
     assert made.nodes["A.main"].axioms == ("propext",)
     assert made.nodes["A.main"].proof.strip() == ":= b.double_eq"
@@ -63,7 +72,7 @@ def test_a_ledger_tells_what_text_can_not() -> None:
 
 def test_names_that_go_round_in_text_are_cut() -> None:
     text = "theorem a : True := b\ntheorem b : True := a\n"
-    made = graph.build({d.name: d for d in sources.declarations_of(text, "F.lean")}, None)
+    made = graph.build({d.name: d for d in lean.parse(text, "F.lean").declarations}, UNKNOWN)
     assert len(made.drawn({"a", "b"})) == 1
 
 

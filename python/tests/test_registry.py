@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from lejepa.auditing import registry, sources
+from lejepa.auditing import lean, registry, sources
 from lejepa.errors import UserError
 from lejepa.files import repository
 
@@ -57,13 +57,16 @@ def test_absent(tmp_path: Path) -> None:
         registry.load(tmp_path)
 
 
-def test_state_is_read_from_the_sources(tmp_path: Path) -> None:
+def test_whether_it_is_stated_is_read_from_the_sources(tmp_path: Path) -> None:
     statement = registry_of(tmp_path, GOOD).statement[0]
-    for proof, state in (("rfl", "proved"), ("by sorry", "planned")):
-        text = f"namespace Lejepa\ntheorem a_theorem : 1 = 1 := {proof}\nend Lejepa"
-        declared = {d.name: d for d in sources.declarations_of(text, "A.lean")}
-        assert registry.state(statement, declared) == state
-    assert registry.state(statement, {}) == "planned"
+    for text, stated in (
+        ("theorem a_theorem : 1 = 1 := rfl", True),
+        ("theorem a_theorem : 1 = 1 := by sorry", False),
+        ("def a_theorem : Nat := 1", False),
+    ):
+        found = lean.parse(f"namespace Lejepa\n{text}\nend Lejepa", "A.lean").declarations
+        assert registry.is_stated(statement, {d.name: d for d in found}) is stated
+    assert not registry.is_stated(statement, {})
 
 
 def test_what_the_package_refutes_is_named() -> None:
@@ -74,9 +77,9 @@ def test_what_the_package_refutes_is_named() -> None:
 
 
 def test_every_statement_is_declared() -> None:
-    """Each name of the registry is a theorem of the Lean sources, proved there."""
+    """Each name of the registry is a theorem of the Lean sources, with a proof of its own."""
     declared = sources.declarations(ROOT)
-    lacking = [s.lean for s in registry.load(ROOT).statement if registry.state(s, declared) != "proved"]
+    lacking = [s.lean for s in registry.load(ROOT).statement if not registry.is_stated(s, declared)]
     assert lacking == []
 
 

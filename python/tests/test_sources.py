@@ -1,98 +1,132 @@
-"""Reading Lean: what is declared, and what is forbidden."""
+"""The package's sources: what its files declare together, what makes a proof worthless, what is not read."""
 
 from pathlib import Path
 
 import pytest
-from lejepa.auditing import sources
+from lejepa.auditing import sources, worthless
 from lejepa.errors import UserError
 
-TEXT = """module
-/-! theorem not_this : sorry -/
-@[expose] public section
-namespace A.B
-/-- A docstring: theorem nor_this. /- nested -/ sorry -/
-@[simp] theorem one {x : Nat} : x = x := rfl -- sorry
-section S
-private lemma hidden : True := trivial
-noncomputable def two.three (n : Nat) : String := "sorry \\" theorem four"
-end S
-protected theorem five
-    : True := by
-  sorry
-end B
-theorem _root_.C.six : True := trivial
-open Nat in
-theorem seven' : True := trivial
-omit [Foo] in theorem eight₀ : True := trivial
-end A
-instance : Inhabited Nat := ⟨0⟩
-axiom nine : False
-"""
+PROOF = {
+    "theorem t : 1 = 1 := by\n  sorry\n": ("sorry", 2),
+    "theorem t : 1 = 1 := by\n  admit\n": ("admit", 2),
+    "theorem t : 1 = 1 := by\n  rfl; stop\n  nonsense\n": ("stop", 2),
+    "theorem t : 1 = 1 := by stop nonsense\n": ("stop", 1),
+    "theorem t : 1 = 1 :=\n  sorryAx _\n": ("sorryAx", 2),
+    "theorem t : 1 = 1 := @Lean.sorryAx _ true\n": ("sorryAx", 1),
+    "theorem t : 1 = 1 := by native_decide\n": ("native_decide", 1),
+    "theorem t : 1 = 1 := by\n  decide +native\n": ("decide +native", 2),
+    "theorem t : 1 = 1 := by decide (config := { native := true })\n": ("decide +native", 1),
+    "theorem t : 1 = 1 := by bv_decide\n": ("bv_decide", 1),
+    "theorem t : 1 = 1 := Lean.ofReduceBool _ _ rfl\n": ("ofReduceBool", 1),
+    "theorem t : 1 = 1 := lcProof\n": ("lcProof", 1),
+    "set_option debug.skipKernelTC true in\ntheorem t : 1 = 2 := nonsense\n": ("debug.skipKernelTC", 1),
+    "section\nset_option debug.byAsSorry true\ntheorem t : 1 = 2 := by rfl\nend\n": ("debug.byAsSorry", 2),
+}
 
 
-def found(text: str) -> dict[str, sources.Declaration]:
-    return {d.name: d for d in sources.declarations_of(sources.blank(text), "F.lean")}
+def package(folder: Path, text: str, **files: str) -> Path:
+    (folder / "Lejepa").mkdir(exist_ok=True)
+    (folder / "Lejepa" / "F.lean").write_text(text)
+    for name, other in files.items():
+        (folder / "Lejepa" / f"{name}.lean").write_text(other)
+    return folder
 
 
-def test_names_are_resolved() -> None:
-    assert list(found(TEXT)) == [
-        "A.B.one",
-        "A.B.two.three",
-        "A.B.five",
-        "C.six",
-        "A.seven'",
-        "A.eight₀",
-        "nine",
+@pytest.mark.parametrize("text", PROOF, ids=lambda t: str(PROOF[t][0]))
+def test_what_makes_a_proof_worthless_is_named(tmp_path: Path, text: str) -> None:
+    root = package(tmp_path, text)
+    word, line = PROOF[text]
+    assert [(f.word, f.file, f.line) for f in sources.forbidden(root)] == [(word, "Lejepa/F.lean", line)]
+    assert not sources.declarations(root)["t"].proves
+
+
+def test_an_option_ends_with_its_section(tmp_path: Path) -> None:
+    text = "section\nset_option debug.byAsSorry true\nend\ntheorem t : 1 = 1 := rfl\n"
+    assert sources.declarations(package(tmp_path, text))["t"].proves
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("@[implemented_by g] def f : Nat := 1\n", "implemented_by"),
+        ('@[extern "f"] def f : Nat := 1\n', "extern"),
+        ("@[csimp] theorem f : 1 = 1 := rfl\n", "csimp"),
+        ("unsafe def f : Nat := 1\n", "unsafe"),
+        ("def f : Nat := unsafeCast 1\n", "unsafe"),
+        ("set_option warn.sorry false\n", "warn.sorry"),
+        ("#exit\ntheorem t : 1 = 2 := nonsense\n", "#exit"),
+        ("axiom t : 1 = 2\n", "axiom"),
+        ("run_cmd addDeclWithoutChecking x\n", "addDeclWithoutChecking"),
+    ],
+)
+def test_their_kin_are_named(tmp_path: Path, text: str, word: str) -> None:
+    assert [f.word for f in sources.forbidden(package(tmp_path, text))] == [word]
+
+
+def test_nothing_after_exit_is_declared(tmp_path: Path) -> None:
+    text = "theorem a : 1 = 1 := rfl\n#exit\ntheorem b : 1 = 2 := by sorry\n"
+    root = package(tmp_path, text)
+    assert list(sources.declarations(root)) == ["a"]
+    assert [(f.word, f.line) for f in sources.forbidden(root)] == [("#exit", 2)]
+
+
+def test_words_in_comments_names_and_strings_count_for_nothing(tmp_path: Path) -> None:
+    text = (
+        "/-! sorry, admit, native_decide, axiom, #exit -/\n"
+        'def f (stop : Nat) : String := "sorry" -- sorry\n'
+        "theorem sorry_free (h : Foo.sorry) : «sorry» = admitted := by decide\n"
+        "theorem g (a : Nat) (stop : a = a) : a = a := by exact stop\n"
+        "theorem k : 1 = 1 := by decide +kernel\n"
+    )
+    assert sources.forbidden(package(tmp_path, text)) == []
+    assert all(d.proves for d in sources.declarations(tmp_path).values() if d.kind == "theorem")
+
+
+def test_a_lakefile_that_keeps_the_kernel_from_checking_is_named(tmp_path: Path) -> None:
+    package(tmp_path, "theorem a : 1 = 1 := rfl\n")
+    (tmp_path / "lakefile.toml").write_text("[leanOptions]\ndebug.skipKernelTC = true\n")
+    (tmp_path / "lakefile.lean").write_text("package p where\n  leanOptions := #[⟨`debug.byAsSorry, true⟩]\n")
+    assert [str(f) for f in sources.forbidden(tmp_path)] == [
+        "lakefile.lean:2: debug.byAsSorry (may keep the kernel from checking a proof)",
+        "lakefile.toml:2: debug.skipKernelTC (may keep the kernel from checking a proof)",
     ]
 
 
-def test_only_code_counts() -> None:
-    declared = found(TEXT)
-    assert [name for name, d in declared.items() if d.has_sorry] == ["A.B.five"]
-    assert declared["A.B.one"].proves
-    assert not declared["A.B.five"].proves
-    assert not declared["nine"].proves
-    assert declared["A.B.five"].line == 11
+def test_each_word_is_found_by_a_pattern_of_its_own() -> None:
+    words = [word for word, _, _ in (*worthless.PROOF, *worthless.CODE)]
+    assert len(set(words)) == len(words)
 
 
-def test_statement_proof_and_docstring_are_told_apart() -> None:
-    text = TEXT + "/-- What `f` does. -/\ndef f (n : Nat := 1) : Nat :=\n  n -- as is\n\nvariable (x : Nat)\n"
-    d = {d.name: d for d in sources.declarations_of(sources.blank(text), "F.lean", text)}["f"]
-    assert (d.doc, d.statement, d.proof) == ("What `f` does.", "def f (n : Nat := 1) : Nat", ":=\n  n")
-    assert found(TEXT)["A.B.one"].namespace == "A.B"
+def test_scratch_files_are_left_out_and_may_not_be_imported(tmp_path: Path) -> None:
+    root = package(tmp_path, "module\npublic import Lejepa.Scratch.G\nimport Other\nimport Mathlib\n")
+    (tmp_path / "Lejepa" / "Scratch").mkdir()
+    (tmp_path / "Lejepa" / "Scratch" / "G.lean").write_text("theorem g : 1 = 2 := by sorry")
+    (tmp_path / "Other.lean").write_text("theorem o : 1 = 2 := by sorry")
+    assert sources.forbidden(root) == []
+    assert sources.strays(root) == [
+        "Lejepa/F.lean:2: it imports Lejepa.Scratch.G, a file of this checkout that is not audited",
+        "Lejepa/F.lean:3: it imports Other, a file of this checkout that is not audited",
+    ]
 
 
-def test_variables_before_a_declaration_are_its_own() -> None:
-    text = "variable {n : Nat}\n  (h : 0 < n)\n\ntheorem t : n ≠ 0 := by omega\nvariable (m : Nat)\n"
-    assert found(text)["t"].variables == "variable {n : Nat}\n  (h : 0 < n)"
+def test_a_file_that_nothing_imports_is_named(tmp_path: Path) -> None:
+    root = package(tmp_path, "module\n", G="import Lejepa.F\n", H="theorem h : 1 = 2 := nonsense\n")
+    assert sources.strays(root) == []  # without a root module there is nothing to follow
+    (tmp_path / "Lejepa.lean").write_text("module\npublic import Lejepa.G\n")
+    assert sources.strays(root) == [
+        "Lejepa/H.lean: nothing that Lejepa.lean imports leads to it, so lake does not compile it"
+    ]
 
 
 def test_notations_are_followed(tmp_path: Path) -> None:
-    (tmp_path / "Lejepa").mkdir()
     text = 'def law : Nat := 1\nscoped notation "γ" => law\ntheorem t : γ = 1 := rfl\ntheorem u : True := trivial\n'
-    (tmp_path / "Lejepa" / "F.lean").write_text(text)
-    declared = sources.declarations(tmp_path)
-    assert declared["t"].notation == "law"
+    declared = sources.declarations(package(tmp_path, text))
+    assert declared["t"].notation == 'scoped notation "γ" => law'
     assert declared["u"].notation == ""
 
 
-def test_blank_keeps_places() -> None:
-    blanked = sources.blank(TEXT)
-    assert len(blanked) == len(TEXT)
-    assert blanked.count("\n") == TEXT.count("\n")
-
-
-def test_forbidden_words(tmp_path: Path) -> None:
-    (tmp_path / "Lejepa" / "Scratch").mkdir(parents=True)
-    (tmp_path / "Lejepa" / "F.lean").write_text(TEXT + "theorem t : 1 = 1 := by native_decide\n")
-    (tmp_path / "Lejepa" / "Scratch" / "G.lean").write_text("sorry")
-    assert [(f.word, f.line) for f in sources.forbidden(tmp_path)] == [
-        ("sorry", 13),
-        ("axiom", 21),
-        ("native_decide", 22),
-    ]
-
-
-def test_a_stray_end_is_one_sentence() -> None:
-    with pytest.raises(UserError, match=r"F\.lean:1: expected a scope"):
-        found("end A\n")
+def test_a_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
+    package(tmp_path, "")
+    (tmp_path / "Lejepa" / "F.lean").write_bytes(b"\xff\xfe")
+    with pytest.raises(UserError, match=r"F\.lean: expected a Lean file in UTF-8"):
+        sources.load(tmp_path)

@@ -1,0 +1,345 @@
+"""Ledgers and records: who compiled what, and which file is no longer that."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from audited import TRUST, Project
+from lejepa.auditing import audit, ledger, registry, sources
+from lejepa.auditing.site import write
+from lejepa.cli import main
+from lejepa.errors import UserError
+from lejepa.files import repository
+
+ROOT = repository(Path(__file__).parent)
+FAKE = Path(__file__).parent / "data" / "checker.py"
+
+
+def audited(p: Project) -> audit.Audit:
+    p.write_check()
+    return write(p.root, p.out)
+
+
+def page(p: Project, name: str = "statements/one_add_one.html") -> str:
+    return (p.out / "audit" / name).read_text()
+
+
+def said(p: Project) -> dict[str, object]:
+    found: dict[str, object] = json.loads((p.out / "audit" / "audit.json").read_text())
+    return found
+
+
+def test_without_a_record_everything_is_stated_and_nothing_is_proved(project: Project) -> None:
+    made = audited(project)
+    assert made.all_faults == []
+    assert made.counts == {"compiled": 0, "recorded": 0, "stated": 1, "planned": 0}
+    assert made.scope == (
+        "No theorem counts as proved: no Lean has compiled them here, and there is no record of one that did, "
+        "records/lean.json. Where lake is, `lake build`, then scripts/Ledger.lean and `lejepa ledger` make one."
+    )
+    (project.root / "Makefile").write_text("all:\n\nlean:\n\tlake build\n")
+    assert audited(project).scope.endswith("`make lean`, where lake is, makes one.")
+    for text in (page(project), page(project, "index.html"), json.dumps(said(project)["statements"])):
+        assert ">proved<" not in text
+        assert '"proved": true' not in text
+    assert "stated" in page(project)
+
+
+def test_what_is_compiled_here_says_by_whom(project: Project) -> None:
+    project.write_ledger()
+    made = audited(project)
+    assert made.all_faults == []
+    assert made.counts["compiled"] == 1
+    assert made.scope.startswith("Compiled here on ")
+    assert made.scope.endswith(f"by Lean 4.0.0-sample: {TRUST}")
+    (row,) = made.rows
+    assert (row.proof.proved, row.axioms, row.agreed) == (True, [], "text")
+    assert said(project)["theorems"] == {"compiled": 1, "recorded": 0, "stated": 0, "planned": 0}
+    assert said(project)["graph"] == "compiled"
+
+
+def test_what_is_recorded_shows_who_compiled_it_and_what_was_trusted(project: Project) -> None:
+    project.write_record(header={"date": "2026-11-26T20:00:00+00:00"})
+    made = audited(project)
+    assert made.all_faults == []
+    assert made.counts == {"compiled": 0, "recorded": 1, "stated": 0, "planned": 0}
+    words = f"recorded in records/lean.json on 2026-11-26 by Lean 4.0.0-sample: {TRUST}"
+    assert made.rows[0].proof.why == words
+    for name in ("statements/one_add_one.html", "index.html"):
+        assert words in page(project, name)
+    (statement,) = said(project)["statements"]  # type: ignore[misc]
+    assert (statement["state"], statement["proved"], statement["why"]) == ("recorded", True, words)
+    project.write_ledger()
+    assert audited(project).counts["compiled"] == 1  # what was compiled here is the nearer witness
+
+
+REFUSED: dict[str, tuple[Callable[[Project], object], str]] = {
+    "a proof replaced by a name that does not exist": (
+        lambda p: p.edit(p.lean, "rw [twice_eq]", "rw [no_such_name]"),
+        "Lejepa/Sum.lean differs from what was compiled",
+    ),
+    "a file added": (
+        lambda p: (p.root / "Lejepa" / "More.lean").write_text("theorem more : True := trivial\n"),
+        "Lejepa/More.lean was not compiled",
+    ),
+    "a file removed": (
+        lambda p: (p.root / "Lejepa" / "Other.lean").unlink(),
+        "Lejepa/Other.lean was compiled and is gone",
+    ),
+    "another toolchain": (
+        lambda p: (p.root / "lean-toolchain").write_text("leanprover/lean4:v4.27.0\n"),
+        "lean-toolchain differs from what was compiled",
+    ),
+    "another manifest": (
+        lambda p: (p.root / "lake-manifest.json").write_text("[]\n"),
+        "lake-manifest.json differs from what was compiled",
+    ),
+    "another lakefile": (
+        lambda p: (p.root / "lakefile.toml").write_text("name = 'x'\n"),
+        "lakefile.toml was not compiled",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("how", ["ledger", "record"])
+def test_a_record_of_other_files_is_refused_and_says_which(project: Project, name: str, how: str) -> None:
+    (project.root / "Lejepa" / "Other.lean").write_text("theorem other : True := trivial\n")
+    (project.root / "lean-toolchain").write_text("leanprover/lean4:v4.27.0-rc1\n")
+    (project.root / "lake-manifest.json").write_text("{}\n")
+    project.write_ledger() if how == "ledger" else project.write_record()
+    assert audited(project).all_faults == []
+    plant, phrase = REFUSED[name]
+    plant(project)
+    made = audited(project)
+    file = "results/ledger.json" if how == "ledger" else "records/lean.json"
+    assert any(fault.startswith(f"{file} is refused: {phrase}.") for fault in made.all_faults), made.all_faults
+    assert made.counts == {"compiled": 0, "recorded": 0, "stated": 1, "planned": 0}
+    assert made.scope.startswith("No theorem counts as proved: what a Lean compiled is not what stands here.")
+    assert made.graph.origin == "text"
+
+
+def test_a_broken_proof_that_nobody_compiled_is_stated(project: Project) -> None:
+    project.edit(project.lean, "rw [twice_eq]", "rw [no_such_name]")
+    made = audited(project)
+    assert [(r.state, r.proof.proved) for r in made.rows] == [("stated", False)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("rw [twice_eq]", "admit", "its text leans on admit"),
+        ("unfold twice; omega", "stop", "Lejepa.twice_eq, behind it, leans on stop"),
+        ("theorem one_add_one", "#exit\ntheorem one_add_one", "the sources have no theorem Lejepa.one_add_one"),
+        ("theorem one_add_one", "def one_add_one", "Lejepa.one_add_one is no theorem in the sources"),
+    ],
+)
+def test_what_leans_on_nothing_is_planned(project: Project, old: str, new: str, why: str) -> None:
+    project.edit(project.lean, old, new)
+    project.write_record()  # whatever a record says
+    made = audited(project)
+    (row,) = made.rows
+    assert row.state == "planned"
+    assert row.proof.why.startswith(why)
+    assert made.all_faults
+
+
+@pytest.mark.parametrize("axiom", ["sorryAx", "Lejepa.easy", "Lean.ofReduceBool", "Lean.trustCompiler"])
+def test_a_compiled_proof_on_an_axiom_that_is_not_allowed_is_not_proved(project: Project, axiom: str) -> None:
+    project.write_record(axioms=["propext", axiom])
+    made = audited(project)
+    assert [(r.state, r.axioms) for r in made.rows] == [("planned", [axiom])]
+    assert f"one_add_one: its proof rests on {axiom}" in made.all_faults
+
+
+def test_digests_are_those_of_the_step_that_compiled(project: Project) -> None:
+    """What Lean printed before an edit is not taken for what stands there after it."""
+    printed = project.printed()
+    project.edit(project.lean, "rw [twice_eq]", "rw [no_such_name]")
+    with pytest.raises(UserError, match=r"printed\.json: Lejepa/Sum\.lean differs from what was compiled; compile"):
+        ledger.write(project.root, project.out, printed)
+    assert not (project.out / ledger.FILE).exists()
+
+
+def test_digests_are_sha256_of_every_file(project: Project) -> None:
+    (project.root / "lean-toolchain").write_text("abc")
+    assert ledger.digests(project.root) == {
+        "Lejepa/Sum.lean": hashlib.sha256(project.lean.read_bytes()).hexdigest(),
+        "lean-toolchain": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",  # FIPS 180-4's example
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ({"scope": "some"}, "scope"),
+        ({"trust": ""}, "trust"),
+        ({"more": 1}, "more"),
+        ({"files": {}}, "files"),
+        ({"files": {"A.lean": "12"}}, "SHA-256 of A.lean"),
+        ({"constants": {}}, "constant Lejepa.twice, which another names"),
+    ],
+)
+def test_what_lean_did_not_print_is_no_ledger(project: Project, header: dict[str, object], says: str) -> None:
+    with pytest.raises(UserError, match=f"printed.json: expected what `lake exe ledger` prints, but .*{says}"):
+        project.write_ledger(header=header)
+
+
+def test_a_record_of_an_older_form_is_one_sentence(project: Project) -> None:
+    (project.root / "records").mkdir()
+    (project.root / ledger.RECORD).write_text('{"sources": "0", "scope": "project", "declarations": {}}')
+    with pytest.raises(UserError, match=r"records/lean\.json: expected a ledger .*; remove it"):
+        audit.audit(project.root, project.out)
+
+
+def test_a_record_that_differs_in_its_date_alone_stays(project: Project) -> None:
+    project.write_record(header={"date": "2026-01-01"})
+    before = (project.root / ledger.RECORD).read_bytes()
+    project.write_record(header={"date": "2027-01-01"})
+    assert (project.root / ledger.RECORD).read_bytes() == before
+    project.write_record(header={"date": "2027-01-01", "lean": "Lean 5"})
+    assert (project.root / ledger.RECORD).read_bytes() != before
+
+
+def run(p: Project, monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    monkeypatch.chdir(p.root)
+    monkeypatch.setattr(sys, "argv", ["lejepa", *words])
+    try:
+        main()
+    except SystemExit as stopped:
+        return int(stopped.code or 0)
+    return 0
+
+
+def test_the_command_keeps_a_ledger_and_a_record(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.printed()
+    assert run(project, monkeypatch, "ledger", "printed.json") == 0
+    assert "records/lean.json: written; commit it" in capsys.readouterr().out
+    assert (project.root / ledger.RECORD).read_bytes() == (project.out / ledger.FILE).read_bytes()
+    project.printed(axioms=["sorryAx"])
+    (project.root / ledger.RECORD).unlink()
+    assert run(project, monkeypatch, "ledger", "printed.json") == 1
+    assert "its proof rests on sorryAx" in capsys.readouterr().err
+    assert not (project.root / ledger.RECORD).exists()
+
+
+def test_sources_names_what_is_known_of_the_proofs(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(project, monkeypatch, "sources") == 0
+    assert "No theorem counts as proved" in capsys.readouterr().out
+    project.write_record()
+    assert run(project, monkeypatch, "sources") == 0
+    assert "Recorded in records/lean.json" in capsys.readouterr().out
+    project.edit(project.lean, "rw [twice_eq]", "rw [no_such_name]")
+    assert run(project, monkeypatch, "sources") == 1
+    assert "records/lean.json is refused: Lejepa/Sum.lean differs" in capsys.readouterr().err
+    project.edit(project.lean, "rw [no_such_name]", "admit")
+    assert run(project, monkeypatch, "sources") == 1
+    assert "Lejepa/Sum.lean:11: admit (proves anything)" in capsys.readouterr().err
+
+
+def test_the_audit_prints_one_screen(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry = project.registry.read_text().split("[[statement]]")[1]
+    for i in range(40):
+        more = entry.replace("one_add_one", f"missing_{i}").replace("sums.Sum", f"sums.Gone{i}")
+        project.registry.write_text(project.registry.read_text() + "\n[[statement]]" + more)
+    monkeypatch.setenv("COLUMNS", "100")
+    assert run(project, monkeypatch, "audit") == 1
+    out, err = capsys.readouterr()
+    assert len((out + err).splitlines()) <= 25
+    assert " 1  theorems stated, not known to be compiled" in out
+    assert "40  theorems planned" in out
+    assert "more than shown; site: results/audit/index.html" in out
+    assert "proved" not in out.replace("No theorem counts as proved", "")
+
+
+# What the checker at hand says, where no Lean is: .ci/ledger over a checker that does what the real one does with files
+
+
+@pytest.fixture
+def checked(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout that the checker has checked; the checker."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("CHECKER_HOME", str(home))
+    for name in (".ci/ledger", "scripts/Ledger.lean"):
+        (project.root / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, project.root / name)
+    (project.root / "Lejepa.lean").write_text("module\npublic import Lejepa.Sum\n")
+    (project.root / "lean-toolchain").write_text("leanprover/lean4:v4.27.0-rc1\n")
+    checker = tmp_path / "checker"
+    shutil.copy(FAKE, checker)
+    checker.chmod(0o755)
+    subprocess.run([checker, "check", "--project", project.root], check=True)
+    return checker
+
+
+def by_checker(p: Project, checker: Path) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [sys.executable, p.root / ".ci" / "ledger", checker],
+        cwd=p.root,
+        env=os.environ | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+    )
+    (p.root / "printed.json").write_text(done.stdout)
+    return done
+
+
+def test_what_another_checker_says_becomes_a_record(project: Project, checked: Path) -> None:
+    done = by_checker(project, checked)
+    assert done.returncode == 0, done.stderr
+    book = ledger.write(project.root, project.out, project.root / "printed.json")
+    ledger.record(project.root, book)
+    (project.out / ledger.FILE).unlink()
+    made = audited(project)
+    assert made.all_faults == []
+    assert made.counts["recorded"] == 1
+    assert made.rows[0].proof.why == (
+        f"recorded in records/lean.json on {book.date[:10]} by Lean 4.28.0-fake: every module of the package was "
+        "elaborated and checked by the kernel whole; proofs of Mathlib and of what it rests on were taken on trust; "
+        "axioms were followed through this package"
+    )
+    assert book.reaches("Lejepa.one_add_one") == ("11", {"Lejepa.twice": "7"})
+    assert book.files == ledger.digests(project.root)
+    assert "lean-toolchain" in book.files
+
+
+def test_digests_of_the_checker_are_of_what_it_checked(project: Project, checked: Path) -> None:
+    project.edit(project.lean, "rw [twice_eq]", "rw [no_such_name]")
+    done = by_checker(project, checked)
+    assert done.returncode != 0
+    assert "Lejepa/Sum.lean: expected a file that was checked without error as it stands" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_file_that_the_checker_has_not_seen_is_named(project: Project, checked: Path) -> None:
+    (project.root / "Lejepa" / "More.lean").write_text("module\n")
+    done = by_checker(project, checked)
+    assert "Lejepa/More.lean: expected a file that was checked without error as it stands" in done.stderr
+
+
+def test_axioms_that_the_two_readings_disagree_on_are_refused(
+    project: Project, checked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHECKER_AXIOM", "sorryAx")
+    done = by_checker(project, checked)
+    assert done.returncode != 0
+    assert "scripts/Ledger.lean finds the axioms" in done.stderr
+
+
+def test_statements_of_the_registry_are_joined_to_the_ledger_by_full_name(project: Project) -> None:
+    project.write_record()
+    entries = registry.load(project.root)
+    package = sources.load(project.root)
+    assert audit.ledger_faults(entries, package, ledger.witness(project.root, None)) == []
