@@ -249,7 +249,7 @@ def sha256 (file : System.FilePath) : IO String := do
 /-- Whether a compiled module is of its source as that stands: it is not older, or lake's trace beside it has the hash that
 lake makes of the source's text. -/
 def isOf (olean source : System.FilePath) : IO Bool := do
-  if (compare (← olean.metadata).modified (← source.metadata).modified).isGE then return true
+  if compare (← olean.metadata).modified (← source.metadata).modified != .lt then return true
   let trace := olean.withExtension "trace"
   unless ← trace.pathExists do return false
   let text ← IO.FS.readFile trace
