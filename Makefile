@@ -8,9 +8,10 @@ READY := .venv/ready
 REACHER := .venv/reacher
 QUICK := results/experiments/spiral-quick.json
 
-# One after the other, also with -j: the audit reads what the others make. Where one fails, the others still run.
+# One after the other, also with -j: checks are held to statements as Lean elaborates them where it does, and the audit
+# reads what the others make. Where one fails, the others still run.
 all: $(READY)
-	@red=0; for t in check-axioms quick lean audit; do $(MAKE) --no-print-directory $$t || red=1; done; exit $$red
+	@red=0; for t in lean check-axioms quick audit; do $(MAKE) --no-print-directory $$t || red=1; done; exit $$red
 
 $(READY): python/pyproject.toml python/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "make: expected Python 3.11 or later, found " + sys.version.split()[0] + "; name another with PYTHON=...")'
