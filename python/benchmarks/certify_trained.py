@@ -16,7 +16,8 @@ from lejepa.certification.figure import draw
 from lejepa.files import repository, write_json
 from lejepa.training import config
 from lejepa.training.streams import Purpose, stream
-from lejepa.training.train import Trainer, choose_device
+from lejepa.training.train import choose_device
+from lejepa.training.trainer import Trainer
 from lejepa.training.world import pairs
 from rich.console import Console
 from rich.table import Table
@@ -27,7 +28,7 @@ STOPS = 5
 @torch.no_grad()
 def certificates(trainer: Trainer, count: int) -> list[Certificate]:
     """A certificate for each seed, its latents at hand."""
-    world, seeds = trainer.experiment.world, trainer.experiment.training.seeds
+    world, seeds = trainer.computation.world, trainer.computation.training.seeds
     generator = stream(seeds[0], Purpose.FRESH, device=trainer.device)
     z, z_next = pairs(world, (count,), generator)
     h, h_next = (trainer.encode(x.expand(len(seeds), -1, -1)) for x in (z, z_next))

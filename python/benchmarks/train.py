@@ -24,7 +24,8 @@ import torch
 from lejepa.files import write_json
 from lejepa.training import mixing
 from lejepa.training.config import Experiment
-from lejepa.training.train import Trainer, choose_device
+from lejepa.training.train import choose_device
+from lejepa.training.trainer import Trainer
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table

@@ -50,7 +50,7 @@ def tiny(tmp_path: Path) -> Callable[..., Path]:
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project that is well, trained once."""
     data = copy.deepcopy(TINY) | {"statements": ["one_add_one"], "routine": True}
-    data["criterion"] = {"r2": -10.0, "within_bound": False}
+    data["criterion"] = [{"confirms": "one_add_one", "metric": "distance", "at_most": 100.0, "spare": 0}]
     data["training"] |= {"steps": 2, "evaluate_every": 1}
     return Project(tmp_path_factory.mktemp("sound") / "checkout", data)
 

@@ -34,9 +34,16 @@ def test_bad_input_is_one_sentence_and_exit_2(tiny: Callable[..., Path], tmp_pat
 def test_training_that_misses_its_criterion_exits_1_and_keeps_the_result(
     tiny: Callable[..., Path], tmp_path: Path
 ) -> None:
-    done = lejepa("train", tiny(criterion={"r2": 1.0}), "--out", tmp_path, "--device", "cpu")
+    done = lejepa(
+        "train",
+        tiny(criterion=[{"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 1.0, "spare": 0}]),
+        "--out",
+        tmp_path,
+        "--device",
+        "cpu",
+    )
     assert done.returncode == 1, done.stderr
-    assert "criterion" in done.stderr
+    assert "R²(h→z) at least 1, 0 standard errors to spare" in done.stderr
     assert (tmp_path / "experiments" / "tiny.json").exists()
     assert (tmp_path / "figures" / "tiny.png").read_bytes().startswith(b"\x89PNG")
     again = lejepa("figures", "--out", tmp_path)
@@ -80,7 +87,7 @@ def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:
 
 
 def test_results_as_json(tiny: Callable[..., Path], tmp_path: Path) -> None:
-    done = lejepa("train", tiny(criterion={"r2": -10.0, "within_bound": False}), "--out", tmp_path, "--json")
+    done = lejepa("train", tiny(), "--out", tmp_path, "--json")
     assert done.returncode == 0, done.stderr
     assert len(json.loads(done.stdout)["metrics"]) == 2
     rows = json.loads(lejepa("compare", tmp_path, tmp_path, "--json").stdout)

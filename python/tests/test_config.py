@@ -27,7 +27,6 @@ from lejepa.training import config
         ({"world": {"rhos": [0.9]}}, ["expected dim numbers above 0 in rhos"]),
         ({"world": {"rhos": [0.5, 0.9]}}, ["the first of them rho"]),
         ({"world": {"latent": "gennorm", "alpha": 1.0, "rhos": [0.9, 0.9]}}, ["expected rhos with latent gaussian"]),
-        ({"criterion": {"r2_eigen": 0.9}}, ["expected criterion.r2_eigen with world.latent doublewell"]),
         ({"world": {"dim": 100}, "mixing": {"kind": "coupling", "turns": 1}}, ["turns", "unknown"]),
         ({"training": {"restarts": 0}}, ["training.restarts", "greater than or equal to 1"]),
         ({"name": "Has Space"}, ["name", "Has Space"]),
@@ -42,6 +41,79 @@ def test_a_fault_is_one_sentence_that_names_the_key(
     assert "\n" not in message
     for word in words:
         assert word in message
+
+
+def criterion(**changes: Any) -> dict[str, Any]:
+    sound = {"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 0.9, "spare": 2}
+    return {k: v for k, v in (sound | changes).items() if v is not None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        (criterion(metric="r2_typo"), ["'r2_typo' is no measure", "r2_zh", "r2_hz"]),
+        (
+            criterion(confirms="linear_identifiabilty"),
+            ["'linear_identifiabilty' is no statement", "linear_identifiability"],
+        ),
+        (criterion(at_most=0.5), ["expected one of at_least, at_most and near"]),
+        (criterion(at_least=None), ["expected one of at_least, at_most and near"]),
+        (criterion(at_least=None, near=0.5), ["expected within with near"]),
+        (criterion(within=0.5), ["expected within with near"]),
+        (criterion(spare=None), ["expected one of spare and allowed"]),
+        (criterion(allowed=5), ["expected one of spare and allowed"]),
+        (criterion(spare=30), ["spare", "less than or equal to 10"]),
+        (criterion(spare=None, allowed=30), ["allowed", "less than or equal to 10"]),
+        (criterion(at_least=0), ["expected what not every encoder meets"]),
+        (criterion(at_least=None, at_most=1), ["expected what not every encoder meets"]),
+        (criterion(at_least=None, at_most="bound"), ["expected the bound to be that of the distance"]),
+        (criterion(metric="r2_eigen"), ["expected the measure r2_eigen with world.latent doublewell"]),
+        (criterion(over="seeds"), ["over", "each seed"]),
+    ],
+)
+def test_a_criterion_that_claims_nothing_definite_is_refused(
+    tiny: Callable[..., Path], changed: dict[str, Any], words: list[str]
+) -> None:
+    config.load(tiny(criterion=[criterion()]))
+    with pytest.raises(UserError) as caught:
+        config.load(tiny(criterion=[changed]))
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "world", [{"latent": "doublewell", "depth": 1.0}, {"latent": "gennorm", "alpha": 1.0}, {"rhos": [0.9, 0.5]}]
+)
+def test_the_bound_is_no_criterion_of_a_world_that_the_theorem_does_not_speak_of(
+    tiny: Callable[..., Path], world: dict[str, Any]
+) -> None:
+    bound = {"confirms": "linear_identifiability", "metric": "distance", "at_most": "bound", "allowed": 5}
+    config.load(tiny(criterion=[bound]))
+    with pytest.raises(UserError, match="expected the bound with Gaussian latents of one ρ"):
+        config.load(tiny(criterion=[bound], world=world))
+
+
+def test_a_mean_over_seeds_wants_two(tiny: Callable[..., Path]) -> None:
+    with pytest.raises(UserError, match="expected two seeds or more"):
+        config.load(tiny(criterion=[criterion(over="mean")], training={"seeds": [3]}))
+
+
+def test_a_statement_that_the_registry_lacks_is_refused_with_the_nearest(tiny: Callable[..., Path]) -> None:
+    path = tiny()
+    (path.parent / "checks").mkdir()
+    registry = path.parent / "checks" / "statements.toml"
+    registry.write_text('[[statement]]\nlean = "linear_identifiability"\n')
+    config.load(path)
+    registry.write_text('[[statement]]\nlean = "linear_identifiability_new"\n')
+    with pytest.raises(UserError, match="'linear_identifiability' is no statement of the registry; expected linear_id"):
+        config.load(path)
+
+
+def test_what_decides_the_bits_is_the_computation_alone(tiny: Callable[..., Path]) -> None:
+    bits = config.load(tiny()).bits()
+    assert config.load(tiny(criterion=[criterion()], routine=True, training={"checkpoint_every": 3})).bits() == bits
+    for other in ({"world": {"rho": 0.8}}, {"training": {"evaluate_every": 5}}, {"encoder": {"hidden": 17}}):
+        assert config.load(tiny(**other)).bits() != bits
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
@@ -67,7 +139,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_the_held_out_set_is_larger_than_the_dimension(tiny: Callable[..., Path]) -> None:
     data = yaml.safe_load(tiny().read_text())
     data |= {"world": {"dim": 100, "rho": 0.9}, "mixing": {"kind": "identity"}}
-    data["training"]["evaluation"] = 1_999
+    data["training"]["evaluation"] = 1999
     path = tiny()
     path.write_text(yaml.safe_dump(data))
     with pytest.raises(UserError, match=r"training\.evaluation of at least 2000, 20 times world"):

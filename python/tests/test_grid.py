@@ -24,11 +24,6 @@ def test_shipped_configurations_are_valid_and_named_after_their_file(path: Path)
     sweep = grid.load(path)
     assert sweep.name == path.stem
     assert Sweep.model_validate_json(sweep.model_dump_json(), strict=False) == sweep
-    for claim in sweep.claims:
-        assert list(grid.chosen(sweep, claim.where)), f"no point has {claim.where}"
-    for figure in sweep.figures:
-        for key in (figure.x, figure.by, figure.panel):
-            assert key is None or any(grid.look_up(p, key) is not None for p in sweep.points), key
 
 
 def test_points_are_cases_times_the_grid(tmp_path: Path) -> None:
@@ -50,6 +45,77 @@ def test_points_are_cases_times_the_grid(tmp_path: Path) -> None:
 
 def test_an_experiment_is_a_sweep_of_one_point(tmp_path: Path) -> None:
     assert [p.name for p in grid.load(write(tmp_path)).points] == ["tiny"]
+
+
+def test_a_routine_experiment_is_one_through_either_loader(tmp_path: Path) -> None:
+    path = write(tmp_path, routine=True)
+    assert grid.load(path).routine
+    assert grid.load(path).points == (config.load(path),)
+
+
+PEAK = {"confirms": "linear_identifiability", "axis": "world.rho", "at": 0.5, "metric": "r2_hz", "spare": 2}
+LINE = {"kind": "line", "x": "world.rho"}
+CLAIM = {"says": "it", "where": {"world.rho": 0.5}, "paper": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"peak": PEAK | {"axis": "world.roh"}}, ["'world.roh' is no key of the points", "world.rho"]),
+        ({"peak": PEAK | {"metric": "r2_typo"}}, ["'r2_typo' is no measure", "r2_hz"]),
+        ({"peak": PEAK | {"confirms": "linear_ident"}}, ["no statement of this sweep", "linear_identifiability"]),
+        ({"peak": PEAK | {"at": 0.7}}, ["no point has world.rho = 0.7"]),
+        ({"peak": PEAK | {"spare": 30}}, ["less than or equal to 10"]),
+        ({"figures": [LINE | {"x": "wrld.rho"}]}, ["'wrld.rho' is no key", "world.rho"]),
+        ({"figures": [LINE | {"by": "objective.knid"}]}, ["objective.kind"]),
+        ({"figures": [LINE | {"y": "r2hz"}]}, ["'r2hz' is no measure", "r2_hz"]),
+        ({"claims": [CLAIM | {"where": {"wrld.rho": 0.5}}]}, ["'wrld.rho' is no key", "world.rho"]),
+        ({"claims": [CLAIM | {"where": {"world.rho": 0.7}}]}, ["no point has {'world.rho': 0.7}"]),
+        ({"claims": [CLAIM | {"metric": "r2_zhh"}]}, ["'r2_zhh' is no measure", "r2_zh"]),
+    ],
+)
+def test_a_misspelt_name_is_refused_with_the_nearest(tmp_path: Path, changes: dict[str, Any], words: list[str]) -> None:
+    sound = {"grid": {"world.rho": [0.5, 0.9]}, "peak": PEAK, "figures": [LINE], "claims": [CLAIM]}
+    grid.load(write(tmp_path, **sound))
+    with pytest.raises(UserError) as caught:
+        grid.load(write(tmp_path, **sound | changes))
+    for word in words:
+        assert word in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        (0.5, "0.5"),
+        (1e-06, "1e-06"),
+        (1e16, "1e16"),
+        (2, "2"),
+        ("Mixed", "mixed"),
+        (True, "true"),
+        ([1, 0.25], "1-0.25"),
+        ({"kind": "mlp", "hidden": 3}, "mlp"),
+        ({"world": {"dim": 4}, "training": {"restarts": 3}}, "4-3"),
+    ],
+)
+def test_a_value_s_part_of_a_point_s_name(value: Any, name: str) -> None:
+    assert grid.label(value) == name
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "changes"),
+    [
+        ("world.rho", 0.5, {"world": {"rho": 0.5}}),
+        ("training.seeds", [1, 2], {"training": {"seeds": [1, 2]}}),
+        ("objective", {"kind": "infonce"}, {"objective": {"kind": "infonce"}}),
+        (
+            "size",
+            {"world": {"dim": 4}, "training": {"restarts": 3}},
+            {"world": {"dim": 4}, "training": {"restarts": 3}},
+        ),
+    ],
+)
+def test_what_a_value_of_an_axis_changes(key: str, value: Any, changes: dict[str, Any]) -> None:
+    assert grid.changes_of(key, value) == changes
 
 
 def test_train_refuses_a_sweep(tmp_path: Path) -> None:

@@ -110,7 +110,7 @@ def test_a_mixing_and_an_experiment(copy: Path) -> None:
     (copy / touches("python/configs/toy.yaml")).write_text(
         "name: toy\nstatements: [linear_identifiability]\nworld: {dim: 2, rho: 0.9}\nmixing: {kind: swap}\n"
         "encoder: {kind: mlp, hidden: 16, layers: 1}\nobjective: {kind: sigreg, weight: 0.02, slices: 8}\n"
-        "training: {steps: 20, batch: 32, evaluation: 500}\ncriterion: {r2: -10, within_bound: false}\n"
+        "training: {steps: 20, batch: 32, evaluation: 500}\n"
     )
     done = lejepa(copy, "train", "python/configs/toy.yaml", "--device", "cpu", "--json")
     assert done.returncode == 0, done.stderr

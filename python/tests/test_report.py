@@ -1,6 +1,7 @@
 """Figures, tables and pages of sweeps, from result files alone."""
 
 import shutil
+from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import torch
 import yaml
 from lejepa.errors import UserError
 from lejepa.files import write_json
-from lejepa.training import grid, plots, report, results, tables, verdict
-from lejepa.training.grid import Peak, Sweep
+from lejepa.training import grid, plots, report, results, tables
+from lejepa.training.config import Computation
+from lejepa.training.grid import Sweep
 from lejepa.training.results import Result
 from lejepa.training.train import train
 from rich.console import Console
@@ -35,7 +37,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sweep, dict
     folder = tmp_path_factory.mktemp("sweep")
     data: dict[str, Any] = {k: dict(v) if isinstance(v, dict) else v for k, v in TINY.items()}
     data |= {
-        "criterion": {"r2": None, "within_bound": False},
+        "criterion": [{"confirms": "linear_identifiability", "metric": "distance", "at_most": 100.0, "spare": 0}],
         "cases": {"a": {}, "b": {"objective": {"kind": "vicreg", "weight": 0.5}}},
         "grid": {"world.rho": [0.5, 0.9]},
         "figures": FIGURES,
@@ -72,44 +74,54 @@ def test_a_part_of_a_sweep_is_drawn_and_says_so(trained: Trained, tmp_path: Path
     assert plots.draw_sweep(made, {}, tmp_path) == []
 
 
+def two(first: float, second: float, digits: int) -> str:
+    """Mean ± sample standard deviation of two numbers, in decimal arithmetic."""
+    a, b = Decimal(first), Decimal(second)
+    step = Decimal(1).scaleb(-digits)
+    return f"{((a + b) / 2).quantize(step)} ± {(abs(a - b) / Decimal(2).sqrt()).quantize(step)}"
+
+
 def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_path: Path) -> None:
     folder, made, done = trained
     plots.draw_sweep(made, done, tmp_path / "figures")
-    text = report.write(folder, tmp_path / "page.md", tmp_path / "figures").read_text()
-    ours = tables.spread([m["r2_hz"] for m in done["tiny/a-0.9"].metrics], digits=6)
-    assert f"| `tiny` | the sigreg of it | 0.750000 | {ours} | 30 |" in text
+    found = report.of_results(folder)
+    text = report.write(found, tmp_path / "page.md", tmp_path / "figures").read_text()
+    first, second = (m.r2_hz for m in done["tiny/a-0.9"].metrics if m)
+    assert f"| `tiny` | the sigreg of it | 0.750000 | {two(first, second, 6)} | 2 | 30 |" in text
+    distances = [m.distance for m in done["tiny/b-0.5"].metrics if m]
+    (line,) = (x for x in text.splitlines() if x.startswith("| b-0.5 |"))
+    assert f"| {two(*distances, 4)} |" in line
     for point in ("a-0.5", "a-0.9", "b-0.5", "b-0.9"):
         assert f"\n| {point} |" in text
     assert "![tiny-bound](figures/tiny-bound.png)" in text
-    assert "Every criterion is met." in text
+    assert text == report.page(found, tmp_path / "page.md", tmp_path / "figures")
 
 
-def test_the_page_has_the_benchmark_where_it_was_run(tmp_path: Path) -> None:
-    assert report.benchmark(tmp_path / "train.json") == []
-    case = {"dim": 2, "seeds": 8, "plain_seconds": 0.08, "our_seconds": 0.16, "ratio": 4.0, "ratio_least": 3.5}
-    case |= {"ratio_greatest": 4.5, "plain_mib": 186.2, "our_mib": 183.0, "products": 0.553}
-    write_json(tmp_path / "train.json", {"device": "cpu", "threads": 1, "rounds": 2, "cases": [case]})
-    lines = report.benchmark(tmp_path / "train.json")
-    assert "| 2 | 8 | 80.0 | 160.0 | 4.00 (3.50 to 4.50) | 186 | 183 | 55% |" in lines
-
-
-def test_a_missed_criterion_and_peak_are_named(trained: Trained) -> None:
+def test_a_criterion_that_the_untrained_encoder_meets_is_measured_only(trained: Trained, tmp_path: Path) -> None:
     _, made, done = trained
-    red = dict(done) | {"tiny/a-0.5": done["tiny/a-0.5"].model_copy(update={"confirmed": [True, False]})}
-    assert verdict.failures(made, done) == []
-    assert verdict.failures(made, red) == ["tiny/a-0.5: seeds [1] do not meet the criterion"]
-    wrong = {at: made.model_copy(update={"peak": Peak(axis="world.rho", at=at)}) for at in (0.5, 0.9)}
-    off = [f for at in (0.5, 0.9) for f in verdict.failures(wrong[at], done)]
-    assert len(off) == 2, "each of the two lines peaks at one of its two places"
-    assert all("r2_hz is" in f for f in off)
-    tolerant = made.model_copy(update={"peak": Peak(axis="world.rho", at=0.5, tolerance=2.0)})
-    assert verdict.failures(tolerant, done) == []
+    text = report.page([(made, done)], tmp_path / "page.md", tmp_path)
+    assert "- `linear_identifiability`, measured: distance at most 100" in text
+    assert "8 met by an encoder that knows nothing too" in text
+    assert "confirmed" not in text.replace(report.HEAD, "")
 
 
-def test_violations_of_the_bound_are_counted(trained: Trained) -> None:
-    result = next(iter(trained[2].values()))
-    point = result.curve[-1].model_copy(update={"distance": [9.0, 9.0], "bound": [1.0, 9.5], "bound_error": [0.1, 0.1]})
-    assert verdict.violations(result.model_copy(update={"curve": [point]})) == 1
+def test_a_bound_is_not_shown_for_a_world_that_the_theorem_does_not_speak_of(trained: Trained) -> None:
+    result = trained[2]["tiny/a-0.5"]
+    assert "±" in tables.cell(result, "bound")
+    for world in ({"latent": "gennorm", "alpha": 1.0}, {"rhos": (0.5, 0.4)}):
+        data = result.configuration.model_dump()
+        other = result.model_copy(
+            update={"configuration": Computation.model_validate(data | {"world": data["world"] | world})}
+        )
+        assert tables.cell(other, "bound") == tables.cell(other, "excess") == "not applicable"
+        assert "±" in tables.cell(other, "distance")
+
+
+def test_a_seed_that_diverged_is_left_out_of_a_mean(trained: Trained) -> None:
+    result = trained[2]["tiny/a-0.5"]
+    one = result.model_copy(update={"metrics": [None, result.metrics[1]]})
+    assert tables.cell(one, "r2_hz") == f"{result.metrics[1].r2_hz:.4f}"  # type: ignore[union-attr]
+    assert tables.cell(result.model_copy(update={"metrics": [None, None]}), "r2_hz") == "diverged"
 
 
 def test_two_folders_are_compared(trained: Trained, tmp_path: Path) -> None:
@@ -119,17 +131,17 @@ def test_two_folders_are_compared(trained: Trained, tmp_path: Path) -> None:
     console = Console(width=250, file=StringIO(), record=True)
     console.print(tables.comparison(folder, tmp_path, ["r2_hz"]))
     lines = console.export_text().splitlines()
-    (first,) = (x for x in lines if "tiny/a-0.5" in x)
+    (gone,) = (x for x in lines if "tiny/a-0.5" in x)
     (second,) = (x for x in lines if "tiny/a-0.9" in x)
-    assert "only in A" in first
+    assert "only in A" in gone
     assert "+0.0000" in second
     assert "same" in second
-    measured = tables.values(done["tiny/a-0.9"], ["r2_hz"])["r2_hz"]
-    assert second.count(tables.spread(measured)) == 2
+    first, other = (m.r2_hz for m in done["tiny/a-0.9"].metrics if m)
+    assert second.count(two(first, other, 4)) == 2
 
 
 def test_an_unknown_metric_or_folder_is_named(trained: Trained, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="--metric r3: expected one of r2_zh"):
+    with pytest.raises(UserError, match="--metric: 'r3' is no measure; expected r2_"):
         tables.comparison(trained[0], trained[0], ["r3"])
     with pytest.raises(UserError, match="expected a folder of results"):
         tables.comparison(trained[0], tmp_path / "absent", ["r2_hz"])

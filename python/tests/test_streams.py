@@ -4,7 +4,8 @@ from itertools import product
 
 import torch
 from lejepa.training.streams import Purpose, stream
-from lejepa.training.train import Trainer, choose_device
+from lejepa.training.train import choose_device
+from lejepa.training.trainer import Trainer
 from lejepa.training.world import latents
 
 
@@ -21,6 +22,7 @@ def test_held_out_latents_are_not_the_training_s(tiny) -> None:  # type: ignore[
     from lejepa.training import config
 
     trainer = Trainer(config.load(tiny()), choose_device("cpu"))
-    held_out = trainer.held_out[0]
-    seen = latents(trainer.experiment.world, held_out.shape[:-1], trainer.generator)
-    assert not (held_out == seen).any()
+    for seed, stream_of in enumerate(trainer.streams):
+        held_out = trainer.held_out[0][seed]
+        seen = latents(trainer.computation.world, held_out.shape[:-1], stream_of)
+        assert not (held_out == seen).any()

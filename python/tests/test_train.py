@@ -1,23 +1,29 @@
 """Training: what is written, what is kept, and going on to the same bits."""
 
 import json
+import math
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 import yaml
 from lejepa.errors import UserError
-from lejepa.training import config, results
-from lejepa.training.train import Interrupted, Trainer, choose_device, learning_rate, result_path, train
+from lejepa.training import config, results, trace
+from lejepa.training.results import path_of
+from lejepa.training.streams import Purpose, stream
+from lejepa.training.train import Interrupted, choose_device, save, train
+from lejepa.training.trainer import Trainer, learning_rate, mixing_of
+from lejepa.training.world import pairs
 
 CPU = torch.device("cpu")
 
 
 def values(result: results.Result) -> dict[str, object]:
     """All of a result but what depends on the clock."""
-    return result.model_dump(exclude={"seconds", "finished"})
+    return result.model_dump(exclude={"seconds", "made"})
 
 
 def test_the_same_seeds_give_the_same_result(tiny: Callable[..., Path], tmp_path: Path) -> None:
@@ -32,10 +38,10 @@ def test_the_same_seeds_give_the_same_result(tiny: Callable[..., Path], tmp_path
 def test_the_result_is_read_back_as_written(tiny: Callable[..., Path], tmp_path: Path) -> None:
     experiment = config.load(tiny())
     written = train(experiment, tmp_path, CPU)
-    read = results.read(result_path(experiment, tmp_path))
+    read = results.read(path_of(experiment.name, tmp_path))
     assert read == written
     assert [p.step for p in read.curve] == [10, 20, 30]
-    assert len(read.metrics) == len(read.confirmed) == 2
+    assert len(read.metrics) == len(read.kept) == len(read.r2_xz) == 2
 
 
 @pytest.mark.parametrize("stop_at", [10, 20])
@@ -49,7 +55,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tiny: Callable[..., Path], 
 
     with pytest.raises(Interrupted, match=f"stopped after step {stop_at}"):
         train(experiment, tmp_path / "cut", CPU, report=interrupt)
-    assert not result_path(experiment, tmp_path / "cut").exists()
+    assert not path_of(experiment.name, tmp_path / "cut").exists()
     assert values(train(experiment, tmp_path / "cut", CPU)) == values(whole)
     assert [p.name for p in (tmp_path / "cut" / "experiments").iterdir()] == ["tiny.json"]
 
@@ -74,7 +80,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(tiny: Callable[..., Path]
 def test_an_existing_result_is_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:
     experiment = config.load(tiny(training={"steps": 2, "evaluate_every": 1}))
     train(experiment, tmp_path, CPU)
-    path = result_path(experiment, tmp_path)
+    path = path_of(experiment.name, tmp_path)
     before = path.read_bytes()
     with pytest.raises(UserError, match="exists already and is kept"):
         train(experiment, tmp_path, CPU)
@@ -84,12 +90,21 @@ def test_an_existing_result_is_kept(tiny: Callable[..., Path], tmp_path: Path) -
 
 
 def test_another_configuration_s_checkpoint_is_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
-    trainer = Trainer(config.load(tiny()), CPU)
-    trainer.save(tmp_path / "experiments" / "tiny.checkpoint")
+    experiment = config.load(tiny())
+    save(tmp_path / "experiments" / "tiny.checkpoint", Trainer(experiment, CPU), trace.record(experiment))
     other = config.load(tiny(world={"rho": 0.5}))
-    with pytest.raises(UserError, match="found another's"):
+    with pytest.raises(UserError, match="found one of another configuration"):
         train(other, tmp_path, CPU)
     train(other, tmp_path, CPU, overwrite=True)
+
+
+def test_other_code_s_checkpoint_is_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny())
+    other = trace.record(experiment)
+    other.opening[3].loss[0] *= 1.001  # type: ignore[operator]
+    save(tmp_path / "experiments" / "tiny.checkpoint", Trainer(experiment, CPU), other)
+    with pytest.raises(UserError, match="found one of other code, whose first steps differ"):
+        train(experiment, tmp_path, CPU)
 
 
 def test_a_broken_checkpoint_is_named(tiny: Callable[..., Path], tmp_path: Path) -> None:
@@ -105,17 +120,91 @@ def test_an_unwritable_folder_is_named(tiny: Callable[..., Path], tmp_path: Path
         train(config.load(tiny()), tmp_path / "file", CPU)
 
 
-def test_a_diverged_run_says_so(tiny: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_run_that_diverges_whole_says_so(tiny: Callable[..., Path], tmp_path: Path) -> None:
     experiment = config.load(tiny(training={"learning_rate": 1e30}))
-    with pytest.raises(UserError, match="not finite at step"):
+    with pytest.raises(UserError, match="tiny: the loss of every seed is not finite at step 10"):
         train(experiment, tmp_path, CPU)
 
 
-def test_a_model_s_first_parameters_depend_on_its_own_seed_alone(tiny: Callable[..., Path]) -> None:
-    pair = Trainer(config.load(tiny(training={"seeds": [4, 7]})), CPU).models
-    alone = Trainer(config.load(tiny(training={"seeds": [7]})), CPU).models
-    for p, a in zip(pair.parameters(), alone.parameters(), strict=True):
-        torch.testing.assert_close(p[1:], a, rtol=0, atol=0)
+def spoil(trainer: Trainer, model: int) -> None:
+    """Let one model diverge, as a step of infinite length would."""
+    with torch.no_grad():
+        next(iter(trainer.models.parameters()))[model] = float("nan")
+
+
+def test_a_seed_that_diverges_does_not_stop_the_others(
+    tiny: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = config.load(tiny())
+    whole = train(experiment, tmp_path / "whole", CPU)
+    advance = Trainer.advance
+
+    def faulty(self: Trainer) -> object:
+        if self.step == 15:
+            spoil(self, 0)
+        return advance(self)
+
+    monkeypatch.setattr(Trainer, "advance", faulty)
+    result = train(experiment, tmp_path / "cut", CPU)
+    assert result.metrics == [None, whole.metrics[1]]
+    assert [p.r2[0] is None for p in result.curve] == [False, True, True]
+    assert [p.r2[1] for p in result.curve] == [p.r2[1] for p in whole.curve]
+    assert result.sample.seed == 1
+    assert results.read(path_of("tiny", tmp_path / "cut")) == result
+
+
+def test_a_restart_that_diverges_is_not_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    trainer = Trainer(config.load(tiny(training={"restarts": 2})), CPU)
+    for model in (1, 2):
+        spoil(trainer, model)
+    assert trainer.kept() == [0, 3]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"mixing": {"kind": "coupling", "layers": 2}, "encoder": {"kind": "matched", "layers": 2}},
+        {"objective": {"kind": "infonce"}},
+        {"world": {"latent": "gennorm", "alpha": 1.0, "dim": 2, "rho": 0.9}},
+        {"world": {"latent": "doublewell", "depth": 1.0, "dim": 2, "rho": 0.9}},
+    ],
+    ids=["mlp", "coupling", "infonce", "gennorm", "doublewell"],
+)
+@pytest.mark.parametrize("restarts", [1, 2])
+def test_a_seed_s_result_does_not_depend_on_which_others_run_beside_it(
+    tiny: Callable[..., Path], tmp_path: Path, changes: dict[str, Any], restarts: int
+) -> None:
+    def trained(seeds: list[int]) -> results.Result:
+        path = tiny(training={"seeds": seeds, "restarts": restarts})
+        path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes))
+        return train(config.load(path), tmp_path / "-".join(map(str, seeds)), CPU)
+
+    pair, alone = trained([4, 7]), trained([7])
+    assert pair.kept[1] == alone.kept[0]
+    assert pair.r2_xz[1] == pytest.approx(alone.r2_xz[0], rel=1e-6)
+    for name, value in alone.metrics[0].model_dump(exclude_none=True).items():
+        assert getattr(pair.metrics[1], name) == pytest.approx(value, rel=1e-3, abs=1e-5), name
+    for p, a in zip(pair.curve, alone.curve, strict=True):
+        assert p.loss[1] == pytest.approx(a.loss[0], rel=1e-4)
+    assert pair.metrics[0] != pair.metrics[1]
+
+
+def test_each_seed_draws_a_mixing_and_pairs_of_its_own(tiny: Callable[..., Path]) -> None:
+    changes = {"mixing": {"kind": "coupling", "layers": 1}, "world": {"dim": 4, "rho": 0.9}}  # in 2 there is one matrix
+    path = tiny()
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | changes))
+    trainer = Trainer(config.load(path), CPU)
+    z = torch.randn(5, 4, generator=torch.Generator().manual_seed(0))
+    first, second = (mix(z) for mix in trainer.mixings)
+    assert not torch.allclose(first, second)
+    assert torch.equal(mixing_of(trainer.computation, 1, CPU)(z), second)
+    held_out = trainer.held_out[0]
+    assert not torch.isclose(held_out[0], held_out[1]).all(-1).any()
+    fixed = yaml.safe_load(path.read_text()) | {"mixing": changes["mixing"] | {"seed": 5}}
+    path.write_text(yaml.safe_dump(fixed))
+    first, second = (mix(z) for mix in Trainer(config.load(path), CPU).mixings)
+    assert torch.equal(first, second)
 
 
 def test_parallel_models_are_the_models_one_by_one(tiny: Callable[..., Path]) -> None:
@@ -134,6 +223,20 @@ def test_parallel_models_are_the_models_one_by_one(tiny: Callable[..., Path]) ->
 def test_learning_rate_is_constant_then_a_cosine_to_zero() -> None:
     rates = [learning_rate(s, 100, 2.0) for s in (0, 49, 50, 75, 100)]
     assert rates == pytest.approx([2, 2, 2, 1, 0])
+
+
+def test_every_step_has_the_learning_rate_of_the_schedule(tiny: Callable[..., Path]) -> None:
+    trainer = Trainer(config.load(tiny(training={"steps": 12, "learning_rate": 0.01})), CPU)
+    rates = []
+    for _ in range(12):
+        before = [p.detach().clone() for p in trainer.models.parameters()]
+        trainer.advance()
+        rates.append(trainer.optimizer.param_groups[0]["lr"])
+        pairs_of = zip(trainer.models.parameters(), before, strict=True)
+        moved = max(float((p - b).detach().abs().max()) for p, b in pairs_of)
+        # AdamW moves no parameter by much more than its rate, and some by nearly that
+        assert 0.3 * rates[-1] <= moved <= 3 * rates[-1] + 1e-7
+    assert rates == pytest.approx([0.01] * 6 + [0.005 * (1 + math.cos(math.pi * k / 6)) for k in range(6)])
 
 
 @pytest.mark.parametrize(
@@ -166,22 +269,40 @@ def test_an_absent_device_is_named(name: str) -> None:
         choose_device(name)
 
 
-def test_of_restarts_the_one_of_the_lowest_held_out_loss_is_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:
-    experiment = config.load(tiny(training={"restarts": 3}))
+def test_of_restarts_the_one_of_the_lowest_loss_on_pairs_set_apart_is_kept(
+    tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Each restart's loss is computed one by one, from streams drawn anew."""
+    experiment = config.load(tiny(training={"restarts": 3, "steps": 12, "evaluation": 500}))
     result = train(experiment, tmp_path, CPU)
     trainer = Trainer(experiment, CPU)
     while trainer.step < experiment.training.steps:
-        values = trainer.advance()
-        if trainer.step % 10 == 0:
-            trainer.record(*values)
-    losses = trainer.held_out_loss().reshape(2, 3)
-    assert result.kept == losses.argmin(1).tolist()
-    kept = [3 * seed + restart for seed, restart in enumerate(result.kept)]
-    assert [p.r2 for p in result.curve] == [[p.r2[m] for m in kept] for p in trainer.curve]
-    assert len(result.metrics) == len(result.confirmed) == 2
-    for seed, restart in enumerate(result.kept):
-        r2 = trainer.evaluate()[3 * seed + restart].r2_hz
-        assert result.metrics[seed]["r2_hz"] == r2
+        trainer.advance()
+    kept = []
+    for number, seed in enumerate(experiment.training.seeds):
+        z, z_next = pairs(experiment.world, (500,), stream(seed, Purpose.SELECTION))
+        losses = []
+        for model in range(3 * number, 3 * number + 3):
+            slices, parts = stream(seed, Purpose.SELECTION_SLICES), []
+            for at in range(0, 480, 32):  # whole batches
+                z_both = torch.cat((z[at : at + 32], z_next[at : at + 32])).expand(6, -1, -1)
+                with torch.no_grad():
+                    h = trainer.encode(z_both)[model : model + 1]
+                    parts.append(float(trainer.loss(h[:, :32], h[:, 32:], slices)[0]))
+            losses.append(sum(parts) / len(parts))
+        kept.append(losses.index(min(losses)))
+    assert result.kept == kept
+    for seed, restart in enumerate(kept):
+        assert result.metrics[seed] == trainer.measures()[3 * seed + restart]
+
+
+def test_restarts_are_not_chosen_by_the_pairs_that_are_reported(tiny: Callable[..., Path]) -> None:
+    trainer = Trainer(config.load(tiny(training={"restarts": 3})), CPU)
+    chosen = trainer.selection_loss()
+    trainer.held_out = tuple(torch.full_like(z, float("nan")) for z in trainer.held_out)  # type: ignore[assignment]
+    assert torch.equal(trainer.selection_loss(), chosen)
+    selection = trainer.of_each_seed(Purpose.SELECTION)[0]
+    assert not torch.isclose(selection, Trainer(trainer.computation, CPU).held_out[0]).all(-1).any()
 
 
 def test_a_seed_s_first_encoder_is_the_same_with_and_without_restarts(tiny: Callable[..., Path]) -> None:
@@ -190,3 +311,10 @@ def test_a_seed_s_first_encoder_is_the_same_with_and_without_restarts(tiny: Call
     for p, a in zip(many.parameters(), alone.parameters(), strict=True):
         torch.testing.assert_close(p[2:3], a, rtol=0, atol=0)
         assert not torch.equal(p[2], p[3])
+
+
+def test_a_sample_is_rounded_to_three_decimals() -> None:
+    from lejepa.training.train import rounded
+
+    points = torch.tensor([[0.12345, -1.00049, 2.0, 3.0, 99.0]]).repeat(500, 1)
+    assert rounded(points) == [[0.123, -1.0, 2.0, 3.0]] * 400

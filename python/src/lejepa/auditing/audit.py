@@ -198,7 +198,7 @@ def experiments_of(statement: Statement, trained: dict[str, Trained]) -> tuple[l
             if statement.lean not in trained[name].statements:
                 faults.append(f"its experiment {name} does not name it")
             faults += trained[name].faults
-    return [trained[n] for n in statement.experiments if n in trained], faults
+    return [trained[n].bearing_on(statement.lean) for n in statement.experiments if n in trained], faults
 
 
 def audit(root: Path, out: Path) -> Audit:

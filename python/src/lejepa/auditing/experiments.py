@@ -1,28 +1,32 @@
 """What the audit knows of an experiment, or of a sweep of many: its configuration, results and figures."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from lejepa.training import config, grid, results, verdict
-from lejepa.training.grid import Sweep
-from lejepa.training.results import Result
+from lejepa.evidence import record
+from lejepa.training import grid, results, verdict
+from lejepa.training.columns import METRICS
+from lejepa.training.results import Metrics, Result
+from lejepa.training.verdict import Outcome, Word
 
-State = Literal["confirmed", "not confirmed", "not run here", "run in part", "stale"]
+State = Literal["confirmed", "measured", "not confirmed", "no evidence", "run in part", "stale"]
 CONFIGURATIONS = Path("python") / "configs"
 REACHER = "reacher"  # its folder, of configurations and of results
 
 
 @dataclass(frozen=True)
 class Run:
-    """A result: whether each part of its criterion was met, its measured figures, and what made it.
+    """A result: the word that its criteria earn it, its measured figures, and what made it.
 
-    headline: the figure that the overview shows. rows: what was measured, a row a seed or the like, by heading.
+    judged: what became of each criterion, in words. headline: the figure that the overview shows. rows: what was
+    measured, a row a seed or the like, by heading.
     """
 
     name: str
-    met: dict[str, bool]
+    word: Word
+    judged: list[str]
     headline: str
     rows: list[dict[str, str]]
     device: str
@@ -34,19 +38,21 @@ class Run:
 class Configured:
     """A configuration as the audit needs it, and what of it has run.
 
-    points: how many results it would have. stale: whether some result is of another configuration. wrong: what the
-    results do not meet. command: what makes the results.
+    criterion: what it must show, in words. points: how many results it would have. words: `confirmed`, `measured` or
+    `not confirmed` for each statement, of the results that there are. stale: the results of another configuration.
+    wrong: what the results do not meet. command: what makes the results.
     """
 
     path: Path
     name: str
     routine: bool
     statements: tuple[str, ...]
-    criterion: dict[str, Any]
+    criterion: list[str]
     seeds: list[int]
     points: int
     runs: list[Run]
-    stale: bool
+    words: dict[str, Word]
+    stale: list[str]
     wrong: list[str]
     command: str
 
@@ -74,6 +80,12 @@ class Trained:
     def runs(self) -> list[Run]:
         return self.configured.runs
 
+    def bearing_on(self, statement: str) -> "Trained":
+        """The same, in the state that it gives one statement: a criterion of another does not confirm this one."""
+        whole = self.state in ("confirmed", "measured", "not confirmed")
+        word = self.configured.words.get(statement)
+        return replace(self, state=word) if whole and word else self
+
     @property
     def state_rank(self) -> int:
         """Those that were run come first."""
@@ -86,8 +98,7 @@ class Trained:
             return self.state
         points = self.configured.points
         some = "" if points == 1 else f"{len(self.runs)} of {points} points, "
-        met = [m for r in self.runs for m in r.met.values()]
-        return f"{self.state}: {some}criterion met {sum(met)} of {len(met)} times, {self.headline}"
+        return f"{self.state}: {some}{self.headline}"
 
     @property
     def headline(self) -> str:
@@ -101,80 +112,75 @@ class Trained:
             "criterion": self.configured.criterion,
             "seeds": self.configured.seeds,
             "state": self.state,
+            "words": self.configured.words,
             "figures": [f"figures/{f.name}" for f in self.figures],
             "runs": [vars(r) for r in self.runs],
         }
 
 
 def load(root: Path, out: Path | None) -> dict[str, Trained]:
-    """Every experiment that has a configuration, by name; without a folder of results, none is missing."""
-    folder = root / CONFIGURATIONS
-    found = [training(root, path, out) for path in sorted(folder.glob("*.yaml"))]
-    found += [reacher(root, path, out) for path in sorted((folder / REACHER).glob("*.yaml"))]
+    """Every experiment that has a configuration, by name, with its evidence; without a folder of results, none is read.
+
+    Results count where they are committed as evidence; `out` holds figures, and results that are compared with it.
+    """
+    folder, evidence = root / CONFIGURATIONS, root / record.FOLDER if out else None
+    found = [training(root, path, evidence) for path in sorted(folder.glob("*.yaml"))]
+    found += [reacher(root, path, evidence) for path in sorted((folder / REACHER).glob("*.yaml"))]
     names = [c.name for c in found]
     return {c.name: join(root, out, c, names) for c in found}
 
 
-def training(root: Path, path: Path, out: Path | None) -> Configured:
+def training(root: Path, path: Path, evidence: Path | None) -> Configured:
     """An experiment or a sweep of `lejepa.training`."""
-    sweep = sweep_of(path)
-    done, stale = results_of(sweep, out) if out else ({}, False)
-    command = "sweep" if grid.is_sweep(config.read_yaml(path)) else "train"
+    sweep = grid.load(path)
+    done, stale = results.read_points(sweep, evidence) if evidence else ({}, [])
     return Configured(
         path=path,
         name=sweep.name,
         routine=sweep.routine,
         statements=sweep.statements,
-        criterion=sweep.points[0].criterion.model_dump(exclude_none=True),
-        seeds=list(sweep.points[0].training.seeds),
+        criterion=[f"{confirms}: {claim}" for confirms, claim in verdict.criteria(sweep)],
+        seeds=sorted({s for p in sweep.points for s in p.training.seeds}),
         points=len(sweep.points),
-        runs=[training_run(name, r) for name, r in done.items()],
+        runs=[training_run(name, r, verdict.judged(sweep, done)) for name, r in done.items()],
+        words=verdict.words(sweep, done) if done else {},
         stale=stale,
         wrong=verdict.failures(sweep, done),
-        command=f"lejepa {command} {path.relative_to(root)}",
+        command=f"lejepa {'sweep' if sweep.many else 'train'} {path.relative_to(root)}",
     )
 
 
-def sweep_of(path: Path) -> Sweep:
-    """A configuration; one of a single experiment as a sweep of one point, which keeps its name."""
-    if grid.is_sweep(config.read_yaml(path)):
-        return grid.load(path)
-    e = config.load(path)
-    return Sweep.model_construct(
-        name=e.name, routine=e.routine, statements=e.statements, axes=(), points=(e,), peak=None
-    )
-
-
-def results_of(sweep: Sweep, out: Path) -> tuple[dict[str, Result], bool]:
-    """The results of a sweep's points, by name, and whether some are of another configuration."""
-    files = {p.name: out / "experiments" / f"{p.name}.json" for p in sweep.points}
-    found = {name: results.read(file) for name, file in files.items() if file.exists()}
-    done = {p.name: found[p.name] for p in sweep.points if p.name in found and found[p.name].configuration == p}
-    return done, len(done) < len(found)
-
-
-def training_run(name: str, r: Result) -> Run:
-    seeds = r.configuration.training.seeds
+def training_run(name: str, r: Result, judged: list[Outcome]) -> Run:
+    own = [o for o in judged if o.point == name]
     rows = [
-        {"point": name, "seed": str(seed), "criterion": "met" if met else "NOT met"}
-        | {heading: f"{m[key]:.4f}" for key, heading in COLUMNS.items()}
-        for seed, met, m in zip(seeds, r.confirmed, r.metrics, strict=True)
+        {"point": name, "seed": str(seed)} | {METRICS[key]: shown(r, m, key) for key in SHOWN}
+        for seed, m in zip(r.seeds, r.metrics, strict=True)
     ]
-    least = min(min(m["r2_hz"], m["r2_zh"]) for m in r.metrics)
-    met = {f"seed {seed}": c for seed, c in zip(seeds, r.confirmed, strict=True)}
-    return Run(name, met, f"least R² {least:.4f}", rows, r.device, r.versions, r.finished)
+    least = min((m.r2 for m in r.metrics if m is not None), default=None)
+    headline = "every seed diverged" if least is None else f"least R² {least:.4f}"
+    judgements = [f"{o.state}: {o.sentence}" for o in own]
+    return Run(name, verdict.word(own), judgements, headline, rows, r.device, r.versions, r.made.isoformat())
 
 
-COLUMNS = {"r2_hz": "R²(h→z)", "r2_zh": "R²(z→h)", "distance": "distance", "bound": "bound"}
+def shown(r: Result, m: Metrics | None, key: str) -> str:
+    """A measure of one seed, as the page of a statement shows it."""
+    if m is None:
+        return "diverged"
+    if key == "bound" and not r.configuration.world.of_theorem:
+        return "not applicable"
+    return f"{getattr(m, key):.4f}"
 
 
-def reacher(root: Path, path: Path, out: Path | None) -> Configured:
+SHOWN = ("r2_hz", "r2_zh", "distance", "bound")
+
+
+def reacher(root: Path, path: Path, evidence: Path | None) -> Configured:
     """An experiment of `lejepa.reacher`."""
     from lejepa.reacher import config as reacher_config
     from lejepa.reacher import results as reacher_results
 
     e = reacher_config.load(path)
-    file = reacher_results.result_path(e.name, out) if out else None
+    file = reacher_results.result_path(e.name, evidence) if evidence else None
     result = reacher_results.read(file) if file and file.exists() else None
     fresh = result if result and result.configuration == e else None
     runs = []
@@ -184,56 +190,68 @@ def reacher(root: Path, path: Path, out: Path | None) -> Configured:
             for r in fresh.recovered
         ]
         least = min(r.r2 for r in fresh.recovered if r.data == "ou")
-        headline = f"least R² {least:.4f}"
-        runs = [Run(e.name, fresh.confirmed, headline, rows, fresh.device, fresh.versions, fresh.finished)]
+        word: Word = "confirmed" if all(fresh.confirmed.values()) else "not confirmed"
+        judged = [f"{what}: {'met' if met else 'missed'}" for what, met in fresh.confirmed.items()]
+        runs = [Run(e.name, word, judged, f"least R² {least:.4f}", rows, fresh.device, fresh.versions, fresh.finished)]
     return Configured(
         path=path,
         name=e.name,
         routine=e.routine,
         statements=e.statements,
-        criterion=e.criterion.model_dump(exclude_none=True),
-        seeds=list(getattr(e.training, "seeds", ())),
+        criterion=[f"{k}: {v}" for k, v in e.criterion.model_dump(exclude_none=True).items()],
+        seeds=list(e.training.seeds),
         points=1,
         runs=runs,
-        stale=result is not None and fresh is None,
-        wrong=[f"{part} is not met" for run in runs for part, met in run.met.items() if not met],
+        words={s: r.word for r in runs for s in e.statements},
+        stale=[e.name] if result is not None and fresh is None else [],
+        wrong=[j for run in runs for j in run.judged if j.endswith("missed")],
         command=f"lejepa reacher run {path.relative_to(root)}",
     )
 
 
-def figures_of(out: Path, name: str, names: Iterable[str]) -> list[Path]:
-    """The figures of an experiment: `name.png`, and `name-*.png` that are not those of one with a longer name."""
+def figures_of(folders: Iterable[Path], name: str, names: Iterable[str]) -> list[Path]:
+    """The figures of an experiment: `name.png`, and `name-*.png` that are not those of one with a longer name.
+
+    Of one that is in several folders, the first.
+    """
     longer = [n for n in names if n.startswith(f"{name}-")]
-    found = sorted((out / "figures").glob(f"{name}*.png"))
-    return [
-        f
-        for f in found
-        if (f.stem == name or f.stem.startswith(f"{name}-"))
-        and not any(f.stem == n or f.stem.startswith(f"{n}-") for n in longer)
-    ]
+    found: dict[str, Path] = {}
+    for file in (f for folder in folders for f in sorted(folder.glob(f"{name}*.png"))):
+        of_this = file.stem == name or file.stem.startswith(f"{name}-")
+        if of_this and not any(file.stem == n or file.stem.startswith(f"{n}-") for n in longer):
+            found.setdefault(file.stem, file)
+    return list(found.values())
 
 
 def join(root: Path, out: Path | None, c: Configured, names: list[str]) -> Trained:
     """An experiment with its figures, and what is wrong with it; `names` are those of all experiments."""
     where, text = str(c.path.relative_to(root)), c.path.read_text(encoding="utf-8")
     if out is None:
-        return Trained(c, where, text, "not run here")
-    figures = figures_of(out, c.name, names)
+        return Trained(c, where, text, "no evidence")
+    figures = figures_of((root / "docs" / "figures", out / "figures"), c.name, names)
     faults: list[str] = []
-    state: State = "confirmed"
+    state: State = overall(c.words)
     if c.stale:
         state = "stale"
-        changed = "its configuration has changed"
-        faults.append(f"the result of its experiment {c.name} is stale: {changed}; `{c.command}` renews it")
+        changed = f"the configuration of {', '.join(c.stale)} has changed"
+        faults.append(f"the evidence of its experiment {c.name} is stale: {changed}; `{c.command}` renews it")
     elif not c.runs:
-        state = "not run here"
+        state = "no evidence"
         if c.routine:
-            faults.append(f"its experiment {c.name} has no result; `{c.command}` makes it")
+            faults.append(f"its experiment {c.name} has no evidence; `{c.command} --out evidence` makes it")
     elif c.wrong:
         state = "not confirmed"
         faults += [f"its experiment {c.name} does not meet its criterion: {w}" for w in c.wrong]
     elif len(c.runs) < c.points:
         state = "run in part"
+        if c.routine:
+            faults.append(f"its experiment {c.name} has evidence of {len(c.runs)} of {c.points} points only")
     if c.runs and not figures:
-        faults.append(f"its experiment {c.name} has no figure; `lejepa figures` draws it")
+        faults.append(f"its experiment {c.name} has no figure; `lejepa report` draws it")
     return Trained(c, where, text, state, figures, faults)
+
+
+def overall(words: dict[str, Word]) -> Word:
+    """The word for an experiment as a whole: `confirmed` where some statement is, and the rest is measured."""
+    found = set(words.values())
+    return "not confirmed" if "not confirmed" in found else "confirmed" if "confirmed" in found else "measured"

@@ -20,6 +20,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 
 from lejepa import __version__
+from lejepa.auditing import experiments
 from lejepa.auditing.audit import Audit, Row, audit
 from lejepa.auditing.graph import Graph
 from lejepa.auditing.layout import draw
@@ -182,14 +183,14 @@ def tally(made: Audit) -> list[tuple[str, str]]:
     planted = [c.mutants for c in checks if c.mutants]
     meant = sum(m["mutants"] - len(m["equivalent"]) for m in planted)
     trained = {e.name: e for r in made.rows for e in r.experiments}.values()
-    confirmed = sum(e.state == "confirmed" for e in trained)
-    absent = sum(e.state == "not run here" for e in trained)
+    confirmed = sum(experiments.overall(e.configured.words) == "confirmed" for e in trained)
+    absent = sum(e.state == "no evidence" for e in trained)
     found = [(str(made.count(state)), WORDS[state]) for state in STATES if state != "planned" or made.count(state)]
     found.append((f"{sum(c.verdict == 'holds' for c in run)} of {len(checks)}", "checks hold"))
     if planted:
         found.append((f"{sum(m['caught'] for m in planted)} of {meant}", "faults planted in checks caught"))
     if trained:
-        beside = f", {absent} not run here" if absent else ""
+        beside = f", {absent} without evidence" if absent else ""
         found.append((f"{confirmed} of {len(trained)}", f"experiments confirmed{beside}"))
     return found
 

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from lejepa.commands.console import Device, Json, Out, complaints, console, print_json
 from lejepa.errors import UserError
+from lejepa.files import repository
 
 if TYPE_CHECKING:  # PyTorch is slow to import: only the commands that need it do
     from lejepa.training.results import Point, Result
@@ -22,12 +23,12 @@ def train(
 ) -> None:
     """Train the encoders of an experiment; measure what they recover.
 
-    Exit code 1 where a seed does not meet the criterion. Stopped, the same command goes on.
+    Exit code 1 where a criterion is not met. Stopped, the same command goes on.
     """
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    from lejepa.training import config, figures
-    from lejepa.training.train import Interrupted, choose_device, result_path
+    from lejepa.training import config, figures, grid, results, verdict
+    from lejepa.training.train import Interrupted, choose_device
     from lejepa.training.train import train as run
 
     experiment = config.load(configuration)
@@ -43,8 +44,9 @@ def train(
         task = progress.add_task(experiment.name, total=experiment.training.steps, loss="-", r2="-")
 
         def report(point: "Point") -> None:
-            loss, r2 = sum(point.loss) / len(point.loss), min(point.r2)
-            progress.update(task, completed=point.step, loss=f"{loss:.4f}", r2=f"{r2:.4f}")
+            loss, r2 = ([v for v in values if v is not None] for values in (point.loss, point.r2))
+            mean, least = (f"{sum(loss) / len(loss):.4f}" if loss else "-"), (f"{min(r2):.4f}" if r2 else "-")
+            progress.update(task, completed=point.step, loss=mean, r2=least)
 
         try:
             result = run(experiment, out, where, overwrite, report)
@@ -53,35 +55,39 @@ def train(
             complaints.print(f"lejepa: {e}", markup=False)
             raise typer.Exit(130) from None
     figure = figures.draw([result], out / "figures")[0]
+    made = grid.single(experiment)
+    judged = verdict.judged(made, {result.name: result})
     if as_json:
-        print(result.model_dump_json(indent=1, include={"configuration", "metrics", "confirmed", "device", "seconds"}))
+        shown = {"name", "configuration", "metrics", "device", "seconds"}
+        print_json(
+            result.model_dump(mode="json", include=shown) | {"words": verdict.words(made, {result.name: result})}
+        )
     else:
         console.print(recovery_table(result))
-        console.print(f"Result: {result_path(experiment, out)}   Figure: {figure}", soft_wrap=True)
-    if not all(result.confirmed):
-        complaints.print(f"lejepa: {experiment.name}: not every seed meets the criterion")
+        for statement, word in verdict.words(made, {result.name: result}).items():
+            console.print(f"{statement}: {word}", markup=False)
+        console.print(f"Result: {results.path_of(result.name, out)}   Figure: {figure}", soft_wrap=True)
+    complain([o.sentence for o in judged if o.state == "missed"])
+
+
+def complain(failures: list[str]) -> None:
+    """Name each criterion that is missed; exit code 1 where there is one."""
+    for failure in failures:
+        complaints.print(f"lejepa: {failure}", markup=False)
+    if failures:
         raise typer.Exit(1)
 
 
 def recovery_table(result: "Result") -> Table:
-    """The metrics of a result, a row a seed."""
-    table = Table(title=f"{result.configuration.name} ({result.device}, {result.seconds:.0f} s)")
-    for heading in (
-        "seed",
-        "R²(z→h)",
-        "R²(h→z)",
-        "‖AᵀA-1‖",
-        "ε",
-        "D",
-        "distance",
-        "bound",
-        "confirmed",
-    ):
+    """The measures of a result, a row a seed."""
+    from lejepa.training.columns import METRICS
+    from lejepa.training.tables import SHOWN
+
+    table = Table(title=f"{result.name} ({result.device}, {result.seconds:.0f} s)")
+    for heading in ("seed", *(METRICS[k] for k in SHOWN)):
         table.add_column(heading, justify="right")
-    keys = ("r2_zh", "r2_hz", "orthogonality", "epsilon", "excess", "distance", "bound")
-    rows = zip(result.configuration.training.seeds, result.metrics, result.confirmed, strict=True)
-    for seed, metrics, confirmed in rows:
-        table.add_row(str(seed), *(f"{metrics[k]:.4f}" for k in keys), "yes" if confirmed else "NO")
+    for seed, m in zip(result.seeds, result.metrics, strict=True):
+        table.add_row(str(seed), *("diverged" if m is None else f"{getattr(m, k):.4f}" for k in SHOWN))
     return table
 
 
@@ -123,16 +129,15 @@ def sweep(
         progress.update(task, completed=sum(steps.values()), description=made.name)
     drawn = plots.draw_sweep(made, done, out / "figures")
     if as_json:
-        print_json({name: {"metrics": r.metrics, "confirmed": r.confirmed} for name, r in done.items()})
+        points = {n: {"metrics": [m and m.model_dump() for m in r.metrics]} for n, r in done.items()}
+        print_json({"words": verdict.words(made, done), "points": points})
     else:
         console.print(tables.sweep_table(made, done))
+        for statement, word in verdict.words(made, done).items():
+            console.print(f"{statement}: {word}", markup=False)
         where = f"Results: {out / 'experiments' / made.name}   Figures: {', '.join(map(str, drawn))}"
         console.print(where, soft_wrap=True)
-    failures = verdict.failures(made, done)
-    for failure in failures:
-        complaints.print(f"lejepa: {failure}", markup=False)
-    if failures:
-        raise typer.Exit(1)
+    complain(verdict.failures(made, done))
 
 
 def compare(
@@ -167,21 +172,43 @@ def figures(out: Path = Out) -> None:
     paths = drawing.draw(found, out / "figures")
     for made, done in sweeps:
         paths += plots.draw_sweep(made, done, out / "figures")
-    paths.append(report.write(out, out / "figures" / "experiments.md", out / "figures"))
+    paths.append(report.write(report.of_results(out), out / "figures" / "experiments.md", out / "figures"))
     for path in paths:
         console.print(str(path), soft_wrap=True)
 
 
 def write_report(
-    out: Path = Out,
-    to: Path = typer.Option(Path("docs"), help="Folder of the page experiments.md, its figures beside it."),
+    check: bool = typer.Option(False, "--check", help="Write nothing: exit 1 where docs are not what evidence says."),
 ) -> None:
-    """Write the page of all experiments beside the paper's figures.
+    """Write the page and tables of docs from evidence.
 
-    From result files alone, with its figures.
+    docs/experiments.md with its figures, and each table of docs that stands between marks.
     """
-    from lejepa.training import plots, report, results
+    from lejepa.auditing import registry, tables
+    from lejepa.training import plots, report
 
-    for made, done in results.read_sweeps(out):
-        plots.draw_sweep(made, done, to / "figures", dpi=90)
-    console.print(str(report.write(out, to / "experiments.md", to / "figures")), soft_wrap=True)
+    root = repository()
+    docs, found = root / "docs", report.of_evidence(root)
+    files = registry.load(root).project.figures
+    if check:
+        faults = tables.faults(root, files)
+        if found and report.page(found, docs / "experiments.md", docs / "figures") != read_text(
+            docs / "experiments.md"
+        ):
+            faults.append("docs/experiments.md is not what evidence says; `lejepa report` writes it")
+        for fault in faults:
+            complaints.print(fault, markup=False)
+        if faults:
+            raise typer.Exit(1)
+        console.print("docs/experiments.md and the tables of docs are what evidence says.")
+        return
+    for made, done in found:
+        plots.draw_sweep(made, done, docs / "figures", dpi=90)
+    if found:
+        console.print(str(report.write(found, docs / "experiments.md", docs / "figures")), soft_wrap=True)
+    for path in tables.write(root, files):
+        console.print(str(path), soft_wrap=True)
+
+
+def read_text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""

@@ -15,7 +15,7 @@ from lejepa.reacher.config import Experiment, Objective
 from lejepa.reacher.encoder import Encoder
 from lejepa.reacher.render import Interrupted
 from lejepa.training.objective import Loss
-from lejepa.training.train import learning_rate
+from lejepa.training.trainer import learning_rate
 
 Progress = Callable[[int], None]
 

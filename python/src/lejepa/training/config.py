@@ -1,13 +1,18 @@
 """What an experiment is: a YAML file, checked whole before anything runs."""
 
+import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from lejepa.errors import UserError
+from lejepa.files import repository
+from lejepa.training.columns import METRICS
 
 ROWS = 20  # held-out pairs a dimension, at least: then 1 - R² is too great by a twentieth at most
 
@@ -53,6 +58,11 @@ class World(Section):
                 raise ValueError("expected rhos in descending order")
         return self
 
+    @property
+    def of_theorem(self) -> bool:
+        """Whether the theorem's bound speaks of this world: Gaussian latents, of one correlation."""
+        return self.latent == "gaussian" and len(set(self.rhos)) <= 1
+
 
 class Spiral(Section):
     """`x = R(turns · π ‖z‖) z` in two dimensions; `turns = 1` is the paper's."""
@@ -82,13 +92,13 @@ class Sinusoid(Section):
 class Coupling(Section):
     """Additive coupling layers: in turn, each half of the coordinates is moved by `tanh(W · other half)`.
 
-    `W` is `scale` times a random orthogonal matrix, drawn from `seed`. Any even dimension.
+    `W` is `scale` times a random orthogonal matrix. Any even dimension.
     """
 
     kind: Literal["coupling"]
     layers: int = Field(4, ge=1)
     scale: float = 2.0
-    seed: int = 1337
+    seed: int | None = Field(None, ge=0, description="by default each training seed draws matrices of its own")
 
 
 class MLP(Section):
@@ -158,7 +168,7 @@ class Training(Section):
     batch: int = Field(256, ge=2)
     learning_rate: float = Field(3e-3, gt=0)
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((0,), min_length=1, strict=False)
-    restarts: int = Field(1, ge=1, description="encoders a seed; the one of the lowest held-out loss is kept")
+    restarts: int = Field(1, ge=1, description="encoders a seed; that of the lowest loss on pairs set apart is kept")
     evaluate_every: int = Field(500, ge=1)
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
     checkpoint_every: int = Field(1_000, ge=1)
@@ -171,34 +181,68 @@ class Training(Section):
 
 
 class Criterion(Section):
-    """What every seed must reach for the experiment to confirm its statements."""
+    """One thing that results must show, set before training.
 
-    r2: float | None = Field(0.99, le=1, description="least value of the lower of R²(h → z) and R²(z → h)")
-    r2_below: float | None = Field(None, le=1, description="greatest value of it, where recovery must fail")
-    r2_eigen: float | None = Field(None, le=1, description="least R²(h → ψ) of the eigen-coordinates of doublewell")
-    within_bound: bool = Field(True, description="distance at most `D + (ε + D)²`, up to sampling error")
+    confirms: the statement. metric: a measure of `lejepa.training.results.Metrics`.
+    at_least, at_most, near: what is claimed of it, one of the three: a number, or `bound` for at_most, the theorem's
+        bound of the same encoder. within: with near, the greatest difference, chosen beforehand.
+    spare: standard errors with which the claim must be cleared. allowed: standard errors by which it may be missed, for
+        a theorem's bound, which sampling error alone can seem to break. One of the two.
+    over: `each seed`, by the standard error of its own held-out pairs; or the `mean` over seeds, by the standard error
+        over seeds.
+    """
+
+    confirms: str
+    metric: str
+    at_least: float | None = None
+    at_most: float | Literal["bound"] | None = None
+    near: float | None = None
+    within: float | None = Field(None, gt=0)
+    spare: float | None = Field(None, ge=0, le=10)
+    allowed: float | None = Field(None, ge=0, le=10)
+    over: Literal["each seed", "mean"] = "each seed"
+
+    @field_validator("metric")
+    @classmethod
+    def measured(cls, metric: str) -> str:
+        return known(metric, METRICS, "measure")
+
+    @model_validator(mode="after")
+    def whole(self) -> "Criterion":
+        if sum(v is not None for v in (self.at_least, self.at_most, self.near)) != 1:
+            raise ValueError("expected one of at_least, at_most and near")
+        if (self.near is None) != (self.within is None):
+            raise ValueError("expected within with near, and with no other")
+        if (self.spare is None) == (self.allowed is None):
+            raise ValueError("expected one of spare and allowed")
+        if self.at_most == "bound" and (self.metric != "distance" or self.over != "each seed"):
+            raise ValueError("expected the bound to be that of the distance, over each seed")
+        low, high = self.at_least, self.at_most
+        free = (low is not None and low <= 0) or (isinstance(high, float | int) and high >= 1)
+        if self.metric.startswith("r2") and free:
+            raise ValueError("expected what not every encoder meets: an R² is between 0 and 1")
+        return self
 
 
-class Experiment(Section):
-    """One experiment."""
+class Computation(Section):
+    """What decides the bits of a result."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)?$")
-    routine: bool = Field(False, description="a part of `make`: the audit faults where it has no result")
-    statements: tuple[str, ...] = Field(min_length=1, strict=False)
     world: World
     mixing: Mixing
     encoder: Encoder
     objective: Objective
     training: Training
-    criterion: Criterion = Criterion()
+
+    def bits(self) -> dict[str, Any]:
+        """All of it but how often the state is saved, which changes nothing."""
+        own = set(Computation.model_fields)
+        return self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
 
     @model_validator(mode="after")
-    def fitting(self) -> "Experiment":
+    def fitting(self) -> "Computation":
         dim = self.world.dim
         if self.training.evaluation < ROWS * dim:
             raise ValueError(f"expected training.evaluation of at least {ROWS * dim}, {ROWS} times world.dim")
-        if (self.criterion.r2_eigen is not None) and self.world.latent != "doublewell":
-            raise ValueError("expected criterion.r2_eigen with world.latent doublewell, and with no other")
         if self.mixing.kind in ("spiral", "banana", "sinusoid") and dim != 2:
             raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
         if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
@@ -206,12 +250,62 @@ class Experiment(Section):
         return self
 
 
+class Experiment(Computation):
+    """One experiment: a computation, the statements that it bears on, and what would confirm them.
+
+    A statement that no criterion confirms is illustrated: its word is «measured».
+    """
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)?$")
+    routine: bool = Field(False, description="a part of `make`: the audit faults where it has no result")
+    statements: tuple[str, ...] = Field(min_length=1, strict=False)
+    criterion: tuple[Criterion, ...] = Field((), strict=False)
+
+    @model_validator(mode="after")
+    def judged(self) -> "Experiment":
+        for c in self.criterion:
+            known(c.confirms, self.statements, "statement of this experiment")
+            if c.metric == "r2_eigen" and self.world.latent != "doublewell":
+                raise ValueError("expected the measure r2_eigen with world.latent doublewell, and with no other")
+            if c.at_most == "bound" and not self.world.of_theorem:
+                raise ValueError("expected the bound with Gaussian latents of one ρ: the theorem speaks of no others")
+            if c.over == "mean" and len(self.training.seeds) < 2:
+                raise ValueError("expected two seeds or more for a criterion over their mean")
+        return self
+
+
+def known(name: str, names: Iterable[str], what: str) -> str:
+    """The name, if it is among those known; else ValueError that names the nearest."""
+    names = list(names)
+    if name not in names:
+        near = get_close_matches(name, names, n=3, cutoff=0.3) or names
+        raise ValueError(f"{name!r} is no {what}; expected {' or '.join(near)}")
+    return name
+
+
+def check_statements(path: Path, names: Iterable[str]) -> None:
+    """Refuse a statement that the registry of the checkout around a configuration does not have."""
+    try:
+        registry = repository(path.parent) / "checks" / "statements.toml"
+    except UserError:
+        return  # a configuration outside any checkout speaks of statements elsewhere
+    listed = tomllib.loads(registry.read_text(encoding="utf-8")).get("statement", [])
+    have = [s["lean"] for s in listed if isinstance(s, dict) and "lean" in s]
+    for name in names:
+        try:
+            known(name, have, "statement of the registry")
+        except ValueError as e:
+            raise UserError(f"{path}: statements: {e}") from None
+
+
 def load(path: Path) -> Experiment:
     """Read the configuration of one experiment; one sentence for the user where it does not fit."""
     data = read_yaml(path)
     if "grid" in data or "cases" in data:
         raise UserError(f"{path}: this is a sweep of many experiments; `lejepa sweep {path}` runs it")
-    return validated(path, Experiment, data)
+    experiment = validated(path, Experiment, data)
+    check_statements(path, experiment.statements)
+    return experiment
 
 
 def read_yaml(path: Path) -> dict[str, Any]:

@@ -52,11 +52,8 @@ def scatter(ax: Axes, points: Array, colours: Array, title: str) -> None:
 def curve(ax: Axes, result: Result) -> None:
     """Recovery against steps, a line a seed."""
     steps = [p.step for p in result.curve]
-    for i, seed in enumerate(result.configuration.training.seeds):
-        ax.plot(steps, [p.r2[i] for p in result.curve], label=f"seed {seed}")
-    goal = result.configuration.criterion.r2
-    if goal is not None:
-        ax.axhline(goal, color="0.4", linestyle="--", linewidth=1, label=f"criterion {goal:g}")
+    for i, seed in enumerate(result.seeds):
+        ax.plot(steps, [float("nan") if (r2 := p.r2[i]) is None else r2 for p in result.curve], label=f"seed {seed}")
     ax.set(
         title="Recovery in training",
         xlabel="step",
@@ -77,11 +74,12 @@ def recovery_figure(result: Result, path: Path) -> None:
     fig, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained")
     scatter(axes[0], z, colours, "Latents z")
     scatter(axes[1], x, colours, f"Observations x = g(z), {c.mixing.kind}")
-    m = result.metrics[0]
-    scatter(axes[2], h, colours, f"Embeddings h = f(x), R² {min(m['r2_zh'], m['r2_hz']):.3f}")
+    m = result.metrics[result.seeds.index(result.sample.seed)]
+    assert m is not None, "a sample is of a seed that has not diverged"
+    scatter(axes[2], h, colours, f"Embeddings h = f(x), R² {m.r2:.3f}")
     curve(axes[3], result)
     fig.suptitle(
-        f"{c.name}: ρ = {c.world.rho:g}, {c.training.steps} steps, {', '.join(c.statements)}",
+        f"{result.name}: ρ = {c.world.rho:g}, {c.training.steps} steps, seed {result.sample.seed} drawn",
         fontsize=10,
     )
     save(fig.savefig, path)
@@ -96,7 +94,7 @@ def draw(results: list[Result], folder: Path) -> list[Path]:
     """Draw the figure of every experiment into `folder`; their paths."""
     paths = []
     for result in results:
-        path = folder / f"{result.configuration.name}.png"
+        path = folder / f"{result.name}.png"
         recovery_figure(result, path)
         paths.append(path)
     return paths

@@ -14,18 +14,24 @@ from pydantic import Field, model_validator
 
 from lejepa.errors import UserError
 from lejepa.training import config
-from lejepa.training.config import Experiment, Section
+from lejepa.training.columns import METRICS
+from lejepa.training.config import Computation, Experiment, Section
 
 KEYS = ("name", "routine", "statements", "peak", "figures", "claims")
 
 
 class Peak(Section):
-    """The mean of `metric` over seeds must be greatest where `axis` is `at`, whatever the other axes are."""
+    """A criterion of a whole sweep: the mean of `metric` over seeds is greatest where `axis` is `at`.
 
+    Greater than at each other value of the axis, whatever the other axes are, by at least `spare` standard errors of
+    the difference of the two means. confirms: the statement.
+    """
+
+    confirms: str
     axis: str
     at: float
-    metric: str = "r2_hz"
-    tolerance: float = Field(0.0, ge=0, description="by how much another value of the axis may be greater")
+    metric: str
+    spare: float = Field(ge=0, le=10)
 
 
 class Figure(Section):
@@ -75,10 +81,38 @@ class Sweep(Section):
     figures: tuple[Figure, ...] = Field((), strict=False)
     claims: tuple[Claim, ...] = Field((), strict=False)
 
+    @model_validator(mode="after")
+    def named(self) -> "Sweep":
+        """Every key, measure and statement that is named is one that there is."""
+        keys = {"case", *(k for p in self.points for k in keys_of(p.model_dump()))}
+        used = [(f, k) for f in self.figures for k in (f.x, f.by, f.panel) if k is not None]
+        for key in [k for _, k in used] + [k for c in self.claims for k in c.where]:
+            config.known(key, keys, "key of the points")
+        for metric in [f.y for f in self.figures] + [c.metric for c in self.claims]:
+            config.known(metric, METRICS, "measure")
+        if self.peak is not None:
+            config.known(self.peak.axis, keys, "key of the points")
+            config.known(self.peak.metric, METRICS, "measure")
+            config.known(self.peak.confirms, self.statements, "statement of this sweep")
+            if all(look_up(p, self.peak.axis) != self.peak.at for p in self.points):
+                raise ValueError(f"peak: no point has {self.peak.axis} = {self.peak.at:g}, where it should be")
+            if any(len(p.training.seeds) < 2 for p in self.points):
+                raise ValueError("peak: expected two seeds or more, whose spread is its error")
+        for claim in self.claims:
+            if not list(chosen(self, claim.where)):
+                raise ValueError(f"claim {claim.says!r}: no point has {claim.where}")
+        return self
+
     @property
     def many(self) -> bool:
         """Whether it stands for more than the one experiment of its name."""
         return [p.name for p in self.points] != [self.name]
+
+
+def single(experiment: Experiment) -> Sweep:
+    """A sweep of one experiment, which keeps its name."""
+    e = experiment
+    return Sweep(name=e.name, routine=e.routine, statements=e.statements, axes=(), points=(e,))
 
 
 def is_sweep(data: dict[str, Any]) -> bool:
@@ -103,12 +137,15 @@ def load(path: Path) -> Sweep:
             made = merged(data, mapping(path, f"cases.{case}", changes))
             for key, value in zip(grid, values, strict=True):
                 made = merged(made, changes_of(key, value))
-            made |= {"name": f"{name}/{point}" if point else name, "statements": whole.get("statements", [])}
-            points.append(config.validated(path, Experiment, made, f"point {point}: "))
+            made |= {k: whole[k] for k in ("statements", "routine") if k in whole}
+            made["name"] = f"{name}/{point}" if point else name
+            points.append(config.validated(path, Experiment, made, f"point {point}: " if point else ""))
     names = [p.name for p in points]
     if twice := sorted({n for n in names if names.count(n) > 1}):
         raise UserError(f"{path}: expected points of different names, got {twice[0]!r} again; name them by cases")
-    return config.validated(path, Sweep, whole | {"axes": tuple(grid), "points": tuple(points)})
+    sweep = config.validated(path, Sweep, whole | {"axes": tuple(grid), "points": tuple(points)})
+    config.check_statements(path, sweep.statements)
+    return sweep
 
 
 def mapping(path: Path, key: str, value: Any) -> dict[str, Any]:
@@ -153,14 +190,22 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def look_up(experiment: Experiment, key: str) -> Any:
-    """The value of a dotted key in an experiment; the kind of a section that has one; None where it is absent.
+def keys_of(data: dict[str, Any], above: str = "") -> Iterator[str]:
+    """The dotted keys of a mapping, of its sections too."""
+    for key, value in data.items():
+        yield above + key
+        if isinstance(value, dict):
+            yield from keys_of(value, f"{above}{key}.")
 
-    `case` is what the point's name begins with.
+
+def look_up(computation: Computation, key: str, name: str = "") -> Any:
+    """The value of a dotted key; the kind of a section that has one; None where it is absent.
+
+    `case` is the name of the point below that of the sweep; name: the point's, where only its computation is at hand.
     """
     if key == "case":
-        return experiment.name.partition("/")[2]
-    value: Any = experiment.model_dump()
+        return (computation.name if isinstance(computation, Experiment) else name).partition("/")[2]
+    value: Any = computation.model_dump()
     for part in key.split("."):
         if not isinstance(value, dict) or part not in value:
             return None

@@ -50,6 +50,8 @@ class Coupling:
     """Additive coupling layers of NICE: even layers move the second half, odd ones the first."""
 
     def __init__(self, c: config.Coupling, dim: int, device: torch.device) -> None:
+        if c.seed is None:
+            raise ValueError("expected a seed of the matrices")
         generator = torch.Generator().manual_seed(c.seed)
         half = dim // 2
         self.matrices = [

@@ -1,9 +1,12 @@
-"""The figures of sweeps, one function a kind, from results alone. Bars and bands are standard deviations over seeds."""
+"""The figures of sweeps, one function a kind, from results alone.
+
+Bars and bands are the sample's standard deviations over seeds.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import fmean, pstdev
+from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
@@ -11,15 +14,15 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from lejepa.training.columns import METRICS
 from lejepa.training.figures import draw as draw_each
 from lejepa.training.figures import hues, planar, save, scatter
 from lejepa.training.grid import Figure, Sweep, look_up
 from lejepa.training.results import Result
+from lejepa.training.tables import cell
+from lejepa.training.verdict import column
 
-NAMES = {
-    "r2_hz": "R²(h→z)",
-    "r2_zh": "R²(z→h)",
-    "orthogonality": "‖AᵀA - 1‖",
+NAMES = METRICS | {
     "world.dim": "dimension of the latents",
     "world.alpha": "shape α of the latents' law",
     "world.rho": "ρ",
@@ -34,6 +37,11 @@ DOTS = 400  # of a scatter
 Results = dict[str, Result]
 
 
+def deviation(values: Sequence[float]) -> float:
+    """The sample's standard deviation; that of one value is unknown, and drawn as none."""
+    return stdev(values) if len(values) > 1 else 0.0
+
+
 def name(key: str) -> str:
     return NAMES.get(key, key.rpartition(".")[2])
 
@@ -42,7 +50,7 @@ def split(results: Results, key: str | None) -> dict[Any, Results]:
     """Results by the value of a key, in the order in which the values come."""
     parts: dict[Any, Results] = {}
     for point, result in results.items():
-        value = look_up(result.configuration, key) if key else None
+        value = look_up(result.configuration, key, result.name) if key else None
         parts.setdefault(value, {})[point] = result
     return parts
 
@@ -53,15 +61,16 @@ def line(ax: Axes, figure: Figure, results: Results) -> None:
     for number, (value, part) in enumerate(split(results, figure.by).items()):
         columns: defaultdict[Any, list[float]] = defaultdict(list)
         for result in part.values():
-            measured = [m[figure.y] for m in result.metrics]
-            columns[look_up(result.configuration, figure.x)] += [
+            measured = column(result.metrics, figure.y)
+            columns[look_up(result.configuration, figure.x, result.name)] += [
                 max(1 - v, FLOOR) if figure.loss else v for v in measured
             ]
+        columns = defaultdict(list, {x: found for x, found in columns.items() if found})
         numeric = all(isinstance(x, int | float) for x in columns)
         xs = sorted(columns) if numeric else list(columns)
         places = xs if numeric else list(range(len(xs)))
         means = [fmean(columns[x]) for x in xs]
-        spreads = [pstdev(columns[x]) for x in xs]
+        spreads = [deviation(columns[x]) for x in xs]
         low = [min(s, m * (1 - 1e-3)) if figure.loss else s for s, m in zip(spreads, means, strict=True)]
         ax.errorbar(
             places,
@@ -96,7 +105,7 @@ def heat(ax: Axes, figure: Figure, results: Results) -> None:
     cells: defaultdict[tuple[Any, Any], list[float]] = defaultdict(list)
     for result in results.values():
         place = look_up(result.configuration, figure.x), look_up(result.configuration, figure.by)
-        cells[place] += [m[figure.y] for m in result.metrics]
+        cells[place] += column(result.metrics, figure.y)
     xs, ys = (sorted({place[i] for place in cells}) for i in (0, 1))
     table = np.array([[fmean(cells[x, y]) if (x, y) in cells else np.nan for x in xs] for y in ys])
     ax.imshow(table, aspect="auto", origin="lower", cmap="viridis")
@@ -111,20 +120,25 @@ def heat(ax: Axes, figure: Figure, results: Results) -> None:
 
 
 def bound(ax: Axes, figure: Figure, results: Results) -> None:
-    """Distance against its bound, a dot for each evaluation of each seed, the last ones larger."""
+    """Distance against its bound, a dot for each evaluation of each seed, the last ones larger.
+
+    Where the bound is not below the distance of `h = 0`, the dimension, it says nothing: beyond the dotted line.
+    """
     lowest, highest = np.inf, 0.0
     for number, (value, part) in enumerate(split(results, figure.by).items()):
         label = None if value is None else f"{name(figure.by or '')} = {value:g}"
         for result in part.values():
             for p in result.curve:
                 last = p is result.curve[-1]
-                ax.plot(
-                    p.bound, p.distance, "o", color=f"C{number}", markersize=5 if last else 2, alpha=1 if last else 0.4
-                )
-                lowest, highest = min(lowest, *p.distance), max(highest, *p.bound)
+                both = [(b, d) for b, d in zip(p.bound, p.distance, strict=True) if b is not None and d is not None]
+                xs, ys = [max(b, FLOOR) for b, _ in both], [max(d, FLOOR) for _, d in both]
+                ax.plot(xs, ys, "o", color=f"C{number}", markersize=5 if last else 2, alpha=1 if last else 0.4)
+                lowest, highest = min([lowest, *ys]), max([highest, *xs])
         ax.plot([], [], "o", color=f"C{number}", label=label)
     ends = np.array([lowest, highest])
     ax.plot(ends, ends, color="0.3", linewidth=1, label="distance = bound")
+    for dim in {r.configuration.world.dim for r in results.values()}:
+        ax.axvline(dim, color="0.3", linewidth=1, linestyle=":", label=f"distance of h = 0: {dim}")
     ax.set(xscale="log", yscale="log", xlabel="bound D + (ε + D)²", ylabel="min over Q of 𝔼‖h - Qz‖²")
     ax.legend(fontsize=8)
 
@@ -133,11 +147,13 @@ def energy(ax: Axes, figure: Figure, results: Results) -> None:
     """The share of each Hermite degree in the variance during training, its mean over seeds with a band."""
     for result in results.values():
         steps = [p.step for p in result.curve]
-        table = np.array([p.energy for p in result.curve])  # evaluations, seeds, degrees and the remainder
-        shares = table[:, :, 1:] / table[:, :, 1:].sum(-1, keepdims=True)
+        whole = [s for s in range(len(result.seeds)) if all(p.energy[s] is not None for p in result.curve)]
+        table = np.array([[p.energy[s] for s in whole] for p in result.curve])
+        shares = table[:, :, 1:] / table[:, :, 1:].sum(-1, keepdims=True)  # evaluations, seeds, degrees and the rest
         degrees = shares.shape[-1] - 1
         for k in range(degrees + 1):
-            mean, spread = shares[:, :, k].mean(1), shares[:, :, k].std(1)
+            mean = shares[:, :, k].mean(1)
+            spread = shares[:, :, k].std(1, ddof=1) if shares.shape[1] > 1 else np.zeros_like(mean)
             label = f"degree {k + 1}" if k < degrees else f"above {degrees}"
             ax.plot(steps, np.maximum(mean, 1e-4), color=f"C{k}", label=label, linewidth=2 if k == 0 else 1)
             low, high = (np.maximum(mean + sign * spread, 1e-4) for sign in (-1, 1))
@@ -148,13 +164,12 @@ def energy(ax: Axes, figure: Figure, results: Results) -> None:
 def scatters(figure: Figure, sweep: Sweep, results: Results) -> Canvas:
     """Latents, observations and embeddings of the first seed of each point, coloured by the latents."""
     canvas, axes = plt.subplots(3, len(results), figsize=(2.3 * len(results), 7.2), layout="constrained", squeeze=False)
-    for column, (point, result) in enumerate(results.items()):
+    for number, (point, result) in enumerate(results.items()):
         z, x, h = (points[:DOTS] for points in planar(result.sample))
         for row, points in enumerate((z, x, h)):
-            scatter(axes[row, column], points, hues(z), "")
-        axes[0, column].set_title(point.partition("/")[2], fontsize=9)
-        values = [m[figure.y] for m in result.metrics]
-        axes[2, column].set_xlabel(f"{name(figure.y)} {fmean(values):.4f} ± {pstdev(values):.4f}", fontsize=8)
+            scatter(axes[row, number], points, hues(z), "")
+        axes[0, number].set_title(point.partition("/")[2], fontsize=9)
+        axes[2, number].set_xlabel(f"{name(figure.y)} {cell(result, figure.y)}", fontsize=8)
     for row, title in enumerate(("latents z", "observations g(z)", "embeddings f(g(z))")):
         axes[row, 0].set_ylabel(title)
     return canvas
@@ -172,6 +187,8 @@ def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
     """A figure of a sweep from those of its points that have a result; None where none of them can be drawn."""
     if figure.kind == "energy":
         results = {n: r for n, r in results.items() if all(p.energy for p in r.curve)}
+    elif figure.kind == "bound":
+        results = {n: r for n, r in results.items() if all(p.bound for p in r.curve)}
     if not results:
         return None
     if figure.kind == "scatter":
@@ -199,10 +216,10 @@ def steps_of(results: Results) -> str:
 
 def caption(sweep: Sweep, results: Results) -> str:
     """What is drawn, in a line: how much of the sweep, and how long it trained."""
-    first = next(iter(results.values())).configuration.training
+    seeds = " or ".join(map(str, sorted({len(r.seeds) for r in results.values()})))
     steps = steps_of(results)
     part = "" if len(results) == len(sweep.points) else f", {len(results)} of {len(sweep.points)} points"
-    return f"{sweep.name}: {len(first.seeds)} seeds, {steps} steps{part}"
+    return f"{sweep.name}: {seeds} seeds, {steps} steps{part}"
 
 
 def draw_sweep(sweep: Sweep, results: dict[str, Result], folder: Path, dpi: int = 150) -> list[Path]:

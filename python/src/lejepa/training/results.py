@@ -1,34 +1,51 @@
-"""The result of an experiment: one JSON file, which figures and the audit read."""
+"""The result of an experiment: one JSON file, which figures and the audit read. It is evidence as it stands."""
 
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from lejepa.errors import UserError
-from lejepa.files import read_json, write_json
-from lejepa.training.config import Experiment, sentence
+from lejepa.evidence import record
+from lejepa.evidence.record import Evidence
+from lejepa.files import read_json
+from lejepa.measures.record import Recovery
+from lejepa.training.config import Computation, Experiment, sentence
 from lejepa.training.grid import Sweep
+
+FOLDER = "experiments"
+Values = list[float | None]  # one a model; None where it has diverged
+
+
+class Metrics(Recovery):
+    """What is measured of an encoder; in the world with non-linear drift also how well it explains eigen-coordinates.
+
+    r2_eigen: R²(h → ψ), explained on rows that were not fitted. None in other worlds.
+    """
+
+    r2_eigen: float | None = None
+    r2_eigen_error: float | None = None
 
 
 class Point(BaseModel):
     """One evaluation during training: the value of each model, in the order of the seeds.
 
-    energy: for each model the weight of each Hermite degree of its embeddings, then the remainder
+    margin_error: standard error of `bound - distance`. bound and margin_error are empty where the theorem does not
+    speak of the world. energy: for each model the weight of each Hermite degree of its embeddings, then the remainder
     (`lejepa.training.energy`); empty where latents are not Gaussian.
     """
 
     model_config = ConfigDict(extra="forbid")
 
     step: int
-    loss: list[float]
-    alignment: list[float]
-    regularizer: list[float]
-    r2: list[float]
-    distance: list[float]
-    bound: list[float]
-    bound_error: list[float]
-    energy: list[list[float]]
+    loss: Values
+    alignment: Values
+    regularizer: Values
+    r2: Values
+    distance: Values
+    bound: Values
+    margin_error: Values
+    energy: list[list[float] | None]
 
     def select(self, models: list[int]) -> "Point":
         """The point of some of the models."""
@@ -36,77 +53,122 @@ class Point(BaseModel):
         return Point(step=self.step, **values)
 
 
-class Sample(BaseModel):
-    """Held-out latents, their observations and embeddings, for the first seed: the first coordinates, a row a point."""
+class Step(BaseModel):
+    """A step of training: the loss of each model before it, the norm of its gradient, the learning rate."""
 
     model_config = ConfigDict(extra="forbid")
 
+    loss: Values
+    gradient: Values
+    rate: float
+
+
+class Trace(BaseModel):
+    """What a replay must reproduce (`lejepa.training.trace`): every model's, restarts too.
+
+    opening: the first steps. closing: some steps with fresh models from late in the schedule. untrained, measured: all
+    measures on the held-out pairs, before the first step and after the opening.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    opening: list[Step]
+    closing: list[Step]
+    untrained: list[Metrics | None]
+    measured: list[Metrics | None]
+
+
+class Sample(BaseModel):
+    """Held-out latents, their observations and embeddings, of the first seed that has not diverged.
+
+    The first coordinates, a row a point.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    seed: int
     latents: list[list[float]]
     observations: list[list[float]]
     embeddings: list[list[float]]
 
 
-class Result(BaseModel):
-    """What an experiment wrote.
+class Result(Evidence):
+    """What an experiment wrote: measurements, and no verdict; `lejepa.training.verdict` judges them.
 
-    metrics: a row a seed, the fields of `lejepa.measures.recovery.Recovery`; in a world with non-linear drift also
-        `r2_eigen`, the explained variance of its eigen-coordinates by embeddings.
-    confirmed: whether each seed met the configuration's criterion.
+    metrics: one for each seed; None where all of a seed's encoders diverged.
     kept: which restart of each seed was kept, counted from 0.
-    r2_xz: the explained variance of latents by observations, before any encoder.
+    r2_xz: the explained variance of latents by observations, before any encoder, of each seed's mixing.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
-    configuration: Experiment
-    metrics: list[dict[str, float]]
-    confirmed: list[bool]
+    cost: Literal["dear"] = "dear"
+    name: str
+    configuration: Computation
+    metrics: list[Metrics | None]
     kept: list[int]
-    r2_xz: float
+    r2_xz: list[float]
     curve: list[Point]
-    sample: Sample
-    versions: dict[str, str]
-    device: str
-    seconds: float
-    finished: str
+    trace: Trace
+    sample: Sample = Field(repr=False)
+
+    @property
+    def seeds(self) -> tuple[int, ...]:
+        return self.configuration.training.seeds
+
+    @property
+    def untrained(self) -> list[Metrics | None]:
+        """The measures of each seed's kept encoder before its first step."""
+        restarts = self.configuration.training.restarts
+        return [self.trace.untrained[s * restarts + r] for s, r in enumerate(self.kept)]
+
+    @model_validator(mode="after")
+    def whole(self) -> "Result":
+        if not len(self.seeds) == len(self.metrics) == len(self.kept) == len(self.r2_xz):
+            raise ValueError("expected metrics, kept and r2_xz of each seed")
+        return self
+
+    def of(self, experiment: Experiment) -> bool:
+        """Whether it is the result of an experiment as configured now; its words and criterion do not matter."""
+        return self.configuration.bits() == experiment.bits()
 
 
 def write(path: Path, result: Result) -> None:
-    write_json(path, result.model_dump(mode="json"))
+    record.write(path, result)
 
 
 def read(path: Path) -> Result:
-    data: Any = read_json(path)
-    try:
-        return Result.model_validate(data, strict=False)
-    except ValidationError as e:
-        raise UserError(f"{path}: expected the result of an experiment, but {sentence(e)}") from None
+    return record.read(path, Result)
+
+
+def path_of(name: str, out: Path) -> Path:
+    """The file of an experiment's result, in a folder of results or of evidence."""
+    return out / FOLDER / f"{name}.json"
 
 
 def read_all(folder: Path) -> list[Result]:
     """The result of every single experiment in a folder, by name. A file that is being written begins with a dot."""
-    return [read(p) for p in sorted((folder / "experiments").glob("[!.]*.json"))]
+    return [read(p) for p in sorted((folder / FOLDER).glob("[!.]*.json"))]
 
 
 def sweep_path(name: str, out: Path) -> Path:
     """The file that says what a sweep is, beside the results of its points."""
-    return out / "experiments" / name / "sweep.json"
+    return out / FOLDER / name / "sweep.json"
 
 
 def read_sweeps(out: Path) -> list[tuple[Sweep, dict[str, Result]]]:
     """Every sweep in a folder, with the results of its points that are there and are of its configuration."""
     found = []
-    for path in sorted((out / "experiments").glob("*/sweep.json")):
+    for path in sorted((out / FOLDER).glob("*/sweep.json")):
         try:
             sweep = Sweep.model_validate(read_json(path), strict=False)
         except ValidationError as e:
             raise UserError(f"{path}: expected a sweep, but {sentence(e)}") from None
-        found.append((sweep, read_points(sweep, out)))
+        found.append((sweep, read_points(sweep, out)[0]))
     return found
 
 
-def read_points(sweep: Sweep, out: Path) -> dict[str, Result]:
-    """The results of a sweep's points that are there and are of its configuration, by name."""
-    paths = {p.name: out / "experiments" / f"{p.name}.json" for p in sweep.points}
+def read_points(sweep: Sweep, out: Path) -> tuple[dict[str, Result], list[str]]:
+    """The results of a sweep's points by name, and the names of those whose result is of another configuration."""
+    paths = {p.name: path_of(p.name, out) for p in sweep.points}
     found = {name: read(path) for name, path in paths.items() if path.exists()}
-    return {p.name: found[p.name] for p in sweep.points if p.name in found and found[p.name].configuration == p}
+    done = {p.name: found[p.name] for p in sweep.points if p.name in found and found[p.name].of(p)}
+    return done, [name for name in found if name not in done]

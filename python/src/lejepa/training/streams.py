@@ -16,11 +16,17 @@ class Purpose(IntEnum):
     TRAINING = 0
     EVALUATION = 1
     PARAMETERS = 2
-    HELD_OUT_SLICES = 3
+    SELECTION_SLICES = 3
     FRESH = 4
+    MIXING = 5
+    SELECTION = 6
 
 
 def stream(seed: int, purpose: Purpose, index: int = 0, device: torch.device | str = "cpu") -> torch.Generator:
     """The generator of a seed (not negative) for a purpose; `index` tells several of one purpose apart."""
-    mixed = int(SeedSequence((int(purpose), index, seed)).generate_state(1)[0])
-    return torch.Generator(device).manual_seed(mixed)
+    return torch.Generator(device).manual_seed(number(seed, purpose, index))
+
+
+def number(seed: int, purpose: Purpose, index: int = 0) -> int:
+    """The 32 bits that a stream begins from."""
+    return int(SeedSequence((int(purpose), index, seed)).generate_state(1)[0])

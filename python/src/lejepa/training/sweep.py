@@ -27,7 +27,7 @@ from lejepa.training import results
 from lejepa.training.config import Experiment
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Result
-from lejepa.training.train import Interrupted, choose_device, result_path, train
+from lejepa.training.train import Interrupted, choose_device, train
 
 Report = Callable[[str, int], None]
 """Called with an experiment's name and the step that it has reached."""
@@ -63,15 +63,15 @@ def run(
         on_ray(waiting, out, device, ray, report)
     elif waiting:
         locally(waiting, out, device, jobs or (1 if cuda else os.cpu_count() or 1), report)
-    return {p.name: results.read(result_path(p, out)) for p in sweep.points}
+    return {p.name: results.read(results.path_of(p.name, out)) for p in sweep.points}
 
 
 def missing(sweep: Sweep, out: Path, overwrite: bool) -> list[Experiment]:
     """The points without a result of their configuration."""
     waiting = []
     for point in sweep.points:
-        path = result_path(point, out)
-        if path.exists() and results.read(path).configuration == point:
+        path = results.path_of(point.name, out)
+        if path.exists() and results.read(path).of(point):
             continue
         if path.exists() and not overwrite:
             raise UserError(

@@ -1,48 +1,57 @@
 """Tables of results: a sweep's, and two folders side by side."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from statistics import fmean, pstdev
+from statistics import fmean, stdev
 from typing import Any
 
 from rich.table import Table
 
 from lejepa.errors import UserError
-from lejepa.training import results
+from lejepa.training import results, verdict
+from lejepa.training.columns import METRICS
+from lejepa.training.config import known
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Result
+from lejepa.training.verdict import column
 
-COLUMNS = {
-    "r2_zh": "R²(z→h)",
-    "r2_hz": "R²(h→z)",
-    "orthogonality": "‖AᵀA-1‖",
-    "epsilon": "ε",
-    "excess": "D",
-    "distance": "distance",
-    "bound": "bound",
-}
+SHOWN = ("r2_zh", "r2_hz", "orthogonality", "epsilon", "excess", "distance", "bound")
 
 
-def spread(values: list[float], digits: int = 4) -> str:
-    """Mean and standard deviation over seeds."""
-    return f"{fmean(values):.{digits}f}" + (f" ± {pstdev(values):.{digits}f}" if len(values) > 1 else "")
+def spread(values: Sequence[float], digits: int = 4) -> str:
+    """Mean and the sample's standard deviation over seeds."""
+    return f"{fmean(values):.{digits}f}" + (f" ± {stdev(values):.{digits}f}" if len(values) > 1 else "")
+
+
+def cell(result: Result, metric: str, digits: int = 4) -> str:
+    """A measure of a result over its seeds, as a table shows it."""
+    if metric in ("excess", "bound") and not result.configuration.world.of_theorem:
+        return "not applicable"
+    found = column(result.metrics, metric)
+    return spread(found, digits) if found else "diverged" if None in result.metrics else ""
 
 
 def values(result: Result, metrics: list[str]) -> dict[str, list[float]]:
-    """Metrics of a result, a value a seed."""
+    """Measures of a result, a value a seed."""
     for metric in metrics:
-        if metric not in result.metrics[0]:
-            raise UserError(f"--metric {metric}: expected one of {', '.join(result.metrics[0])}")
-    return {metric: [m[metric] for m in result.metrics] for metric in metrics}
+        try:
+            known(metric, METRICS, "measure")
+        except ValueError as e:
+            raise UserError(f"--metric: {e}") from None
+    return {metric: column(result.metrics, metric) for metric in metrics}
 
 
 def sweep_table(sweep: Sweep, done: dict[str, Result]) -> Table:
-    """The metrics of a sweep, a row a point."""
-    table = Table(title=f"{sweep.name}, mean ± standard deviation over seeds")
-    for heading in ("point", *COLUMNS.values(), "confirmed"):
+    """The measures of a sweep, a row a point."""
+    seeds = sorted({len(r.seeds) for r in done.values()})
+    title = f"{sweep.name}, mean ± standard deviation over {' or '.join(map(str, seeds))} seeds"
+    table = Table(title=title if max(seeds, default=1) > 1 else f"{sweep.name}, one seed")
+    for heading in ("point", *(METRICS[m] for m in SHOWN), "verdict"):
         table.add_column(heading, justify="right")
+    judged = verdict.judged(sweep, done)
     for point, result in done.items():
-        cells = (spread(v) for v in values(result, list(COLUMNS)).values())
-        table.add_row(point.partition("/")[2], *cells, f"{sum(result.confirmed)} of {len(result.confirmed)}")
+        word = verdict.word(o for o in judged if o.point == point)
+        table.add_row(point.partition("/")[2] or point, *(cell(result, m) for m in SHOWN), word)
     return table
 
 
@@ -50,11 +59,11 @@ def everything(out: Path) -> dict[str, Result]:
     """All results of a folder, those of sweeps too, by name."""
     if not (out / "experiments").is_dir():
         raise UserError(f"{out}: expected a folder of results, one with a folder experiments in it")
-    found = {r.configuration.name: r for r in results.read_all(out)}
+    found = {r.name: r for r in results.read_all(out)}
     for path in sorted((out / "experiments").glob("*/[!.]*.json")):
         if path.name != "sweep.json":
             result = results.read(path)
-            found[result.configuration.name] = result
+            found[result.name] = result
     return found
 
 
@@ -69,7 +78,7 @@ def compared(first: Path, second: Path, metrics: list[str]) -> list[dict[str, An
     for name in sorted(a | b):
         match name in a, name in b:
             case True, True:
-                same = "same" if a[name].configuration == b[name].configuration else "differs"
+                same = "same" if a[name].configuration.bits() == b[name].configuration.bits() else "differs"
             case True, False:
                 same = "only in A"
             case _:
@@ -91,8 +100,8 @@ def comparison(first: Path, second: Path, metrics: list[str]) -> Table:
         cells = []
         for metric in metrics:
             sides = [row[side][metric] if row[side] else None for side in ("A", "B")]
-            cells += ["" if v is None else spread(v) for v in sides]
-            means = [fmean(v) for v in sides if v is not None]
+            cells += ["" if not v else spread(v) for v in sides]
+            means = [fmean(v) for v in sides if v]
             cells.append(f"{means[1] - means[0]:+.4f}" if len(means) == 2 else "")
         table.add_row(row["experiment"], *cells, row["configuration"])
     return table

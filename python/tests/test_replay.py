@@ -1,0 +1,91 @@
+"""The trace of a training: today's code reproduces it, and a changed formula does not."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from lejepa.training import config, objective, results, trace, trainer, world
+from lejepa.training.train import train
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> results.Result:
+    import yaml
+    from conftest import TINY
+
+    folder = tmp_path_factory.mktemp("replay")
+    path = folder / "tiny.yaml"
+    path.write_text(yaml.safe_dump(TINY | {"training": TINY["training"] | {"steps": 40}}))
+    return train(config.load(path), folder, torch.device("cpu"))
+
+
+def test_today_s_code_reproduces_it_after_a_round_trip(result: results.Result, tmp_path: Path) -> None:
+    results.write(tmp_path / "r.json", result)
+    assert trace.replay(results.read(tmp_path / "r.json")) == []
+    assert len(result.trace.opening) == 10
+    assert [s.rate for s in result.trace.closing] == pytest.approx(
+        [trainer.learning_rate(s, 40, 3e-3) for s in (35, 36, 37)]
+    )
+
+
+def test_the_trace_is_of_the_run_itself(result: results.Result) -> None:
+    assert result.trace.opening[-1].loss == result.curve[0].loss
+    assert [m and m.r2 for m in result.trace.measured] == result.curve[0].r2
+
+
+Fault = Callable[[pytest.MonkeyPatch], None]
+
+
+def schedule_ignored(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(trainer, "learning_rate", lambda step, steps, base: base)
+
+
+def schedule_never_set(patch: pytest.MonkeyPatch) -> None:
+    advance = trainer.Trainer.advance
+
+    def faulty(self: trainer.Trainer) -> object:
+        late, self.step = self.step, 0
+        values = advance(self)
+        self.step = late + 1
+        return values
+
+    patch.setattr(trainer.Trainer, "advance", faulty)
+
+
+def alignment_halved(patch: pytest.MonkeyPatch) -> None:
+    whole = objective.alignment
+    patch.setattr(objective, "alignment", lambda h, h_next: whole(h, h_next) / 2)
+
+
+def noise_of_another_scale(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(world, "sqrt", lambda x: x)
+
+
+def r2_changed(patch: pytest.MonkeyPatch) -> None:
+    whole = trainer.recovery
+
+    def faulty(*args: object) -> object:
+        found = whole(*args)  # type: ignore[arg-type]
+        return found.model_copy(update={"r2_hz": found.r2_hz + 1e-3})
+
+    patch.setattr(trainer, "recovery", faulty)
+
+
+def weight_decay_left_out(patch: pytest.MonkeyPatch) -> None:
+    adam = torch.optim.AdamW
+    patch.setattr(torch.optim, "AdamW", lambda p, lr, fused: adam(p, lr=lr, fused=fused, weight_decay=0.0))
+
+
+FAULTS = [schedule_ignored, schedule_never_set, alignment_halved, noise_of_another_scale, r2_changed]
+
+
+@pytest.mark.parametrize("fault", [*FAULTS, weight_decay_left_out], ids=lambda f: f.__name__)
+def test_a_changed_formula_can_t_hide(result: results.Result, monkeypatch: pytest.MonkeyPatch, fault: Fault) -> None:
+    fault(monkeypatch)
+    found = trace.replay(result)
+    assert found
+    where = "closing" if fault in (schedule_ignored, schedule_never_set) else "opening"
+    if fault is r2_changed:
+        where = "untrained"
+    assert any(f.startswith(where) for f in found), found
