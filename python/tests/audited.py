@@ -75,7 +75,7 @@ class Project:
         self.registry = root / "checks" / "statements.toml"
         self.check = root / "checks" / "sums.py"
         self.config = root / "python" / "configs" / "tiny.yaml"
-        self.result = self.out / "experiments" / "tiny.json"
+        self.result = root / "evidence" / "experiments" / "tiny.json"
         self.readme = root / "README.md"
         for path, text in (
             (self.lean, LEAN),
@@ -89,7 +89,7 @@ class Project:
         self.write_check()
         self.write_mutants()
         self.agree()
-        result = train(config.load(self.config), self.out, torch.device("cpu"))
+        result = train(config.load(self.config), root / "evidence", torch.device("cpu"))
         figures.draw([result], self.out / "figures")
 
     def write_check(self, **changes: Any) -> None:

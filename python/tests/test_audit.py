@@ -12,6 +12,7 @@ from lejepa.auditing import agreed, audit, experiments
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
 from lejepa.files import repository
+from lejepa.training import grid
 
 
 def test_a_project_that_is_well_has_no_faults(project: Project) -> None:
@@ -23,10 +24,20 @@ def test_a_project_that_is_well_has_no_faults(project: Project) -> None:
     assert (made["graph"], statement["agreed"]) == ("text", "text")
     assert statement["where"] == "Lejepa/Sum.lean:10"
     assert statement["uses"] == ["Lejepa.twice", "Lejepa.twice_eq"]
-    assert statement["experiments"][0]["runs"][0]["met"] == {"seed 0": True, "seed 1": True}
+    (run,) = statement["experiments"][0]["runs"]
+    assert run["word"] == "measured"
+    assert [j.partition(":")[0] for j in run["judged"]] == ["says nothing", "says nothing"]
 
 
 Plant = Callable[[Project], object]
+
+
+def another_statement(p: Project) -> None:
+    """A second statement in the registry, without checks or experiments."""
+    entry = p.registry.read_text().split("[[statement]]")[1].replace("one_add_one", "twice_eq")
+    entry = entry.replace('["sums.Sum"]', "[]").replace('["tiny"]', "[]")
+    p.registry.write_text(p.registry.read_text() + "\n[[statement]]" + entry)
+
 
 PLANTED: dict[str, tuple[Plant, str]] = {
     "a sorry": (
@@ -137,11 +148,11 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         "the experiment tiny names one_add_one, which does not name it",
     ),
     "an experiment of an unknown statement": (
-        lambda p: p.edit(p.config, "- one_add_one", "- one_add_two"),
+        lambda p: p.edit(p.config, "one_add_one", "one_add_two"),
         "the experiment tiny names one_add_two, which is not in the registry",
     ),
     "a link to an experiment that does not link back": (
-        lambda p: p.edit(p.config, "- one_add_one", "- one_add_two"),
+        lambda p: (another_statement(p), p.edit(p.config, "one_add_one", "twice_eq")),
         "one_add_one: its experiment tiny does not name it",
     ),
     "a lost configuration": (
@@ -150,20 +161,27 @@ PLANTED: dict[str, tuple[Plant, str]] = {
     ),
     "a stale experiment": (
         lambda p: p.edit(p.config, "batch: 32", "batch: 33"),
-        "one_add_one: the result of its experiment tiny is stale: its configuration has changed; "
+        "one_add_one: the evidence of its experiment tiny is stale: the configuration of tiny has changed; "
         "`lejepa train python/configs/tiny.yaml` renews it",
     ),
     "a red experiment": (
-        lambda p: p.edit_result(confirmed=[True, False]),
-        "one_add_one: its experiment tiny does not meet its criterion: tiny: seeds [1] do not meet the criterion",
+        lambda p: p.edit(p.config, "at_most: 100.0", "at_most: 1.0e-09"),
+        "one_add_one: its experiment tiny does not meet its criterion: tiny, seed 1: distance "
+        "DISTANCE, not met: distance at most 1e-09, 0 standard errors to spare, over each seed",
     ),
-    "a routine experiment that was not run": (
+    "a seed that diverged": (
+        lambda p: p.edit_result(metrics=[None, None]),
+        "one_add_one: its experiment tiny does not meet its criterion: tiny, seed 0: it diverged, not met: "
+        "distance at most 100, 0 standard errors to spare, over each seed",
+    ),
+    "a routine experiment without evidence": (
         lambda p: p.result.unlink(),
-        "one_add_one: its experiment tiny has no result; `lejepa train python/configs/tiny.yaml` makes it",
+        "one_add_one: its experiment tiny has no evidence; `lejepa train python/configs/tiny.yaml --out evidence` "
+        "makes it",
     ),
     "a lost figure": (
         lambda p: (p.out / "figures" / "tiny.png").unlink(),
-        "one_add_one: its experiment tiny has no figure; `lejepa figures` draws it",
+        "one_add_one: its experiment tiny has no figure; `lejepa report` draws it",
     ),
     "a figure in the README that results do not bear out": (
         lambda p: p.edit(p.readme, "50", "60"),
@@ -179,6 +197,9 @@ PLANTED: dict[str, tuple[Plant, str]] = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_fault_is_named(project: Project, name: str) -> None:
     plant, sentence = PLANTED[name]
+    if "DISTANCE" in sentence:
+        m = json.loads(project.result.read_text())["metrics"][1]
+        sentence = sentence.replace("DISTANCE", f"{m['distance']:.4g} ± {m['distance_error']:.2g}")
     plant(project)
     faults = project.faults()
     assert sentence in faults
@@ -209,12 +230,12 @@ def test_a_planned_statement_is_no_fault(project: Project) -> None:
     assert made.all_faults == []
 
 
-def test_an_experiment_outside_make_is_shown_as_not_run(project: Project) -> None:
+def test_an_experiment_outside_make_is_shown_as_without_evidence(project: Project) -> None:
     project.result.unlink()
     project.edit(project.config, "routine: true", "routine: false")
     made = audit.audit(project.root, project.out)
     assert made.all_faults == []
-    assert made.rows[0].experiments[0].state == "not run here"
+    assert made.rows[0].experiments[0].state == "no evidence"
 
 
 def test_a_sweep_is_joined_point_by_point(project: Project) -> None:
@@ -223,12 +244,12 @@ def test_a_sweep_is_joined_point_by_point(project: Project) -> None:
     project.edit(project.registry, '["tiny"]', '["tiny", "sweep"]')
     (row,) = audit.audit(project.root, project.out).rows
     assert [(e.name, e.state, e.configured.points) for e in row.experiments] == [
-        ("tiny", "confirmed", 1),
-        ("sweep", "not run here", 2),
+        ("tiny", "measured", 1),  # its criterion is met by the untrained encoder too
+        ("sweep", "no evidence", 2),
     ]
-    point = experiments.sweep_of(project.config.parent / "sweep.yaml").points[0]
-    result = json.loads(project.result.read_text()) | {"configuration": point.model_dump(mode="json")}
-    path = project.out / "experiments" / f"{point.name}.json"
+    point = grid.load(project.config.parent / "sweep.yaml").points[0]
+    result = json.loads(project.result.read_text()) | {"configuration": point.bits(), "name": point.name}
+    path = project.result.parent / f"{point.name}.json"
     path.parent.mkdir()
     path.write_text(json.dumps(result))
     shutil.copyfile(project.out / "figures" / "tiny.png", project.out / "figures" / "sweep-r2.png")
@@ -236,7 +257,7 @@ def test_a_sweep_is_joined_point_by_point(project: Project) -> None:
     swept = made.rows[0].experiments[1]
     assert made.all_faults == []
     assert (swept.state, len(swept.runs), [f.name for f in swept.figures]) == ("run in part", 1, ["sweep-r2.png"])
-    assert "1 of 2 points, criterion met 2 of 2 times, least R²" in swept.summary
+    assert "1 of 2 points, least R²" in swept.summary
 
 
 def test_axioms_are_allowed_in_the_file_that_the_registry_names(project: Project) -> None:
@@ -261,7 +282,7 @@ def test_broken_files_are_sentences(project: Project) -> None:
         audit.audit(project.root, project.out)
     project.write_check()
     project.result.write_text("{}")
-    with pytest.raises(UserError, match="expected the result of an experiment"):
+    with pytest.raises(UserError, match="expected evidence of kind Result"):
         audit.audit(project.root, project.out)
     project.result.unlink()
     (project.out / "ledger.json").write_text("{}")

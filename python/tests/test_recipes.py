@@ -116,11 +116,11 @@ def test_a_mixing_and_an_experiment(copy: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["configuration"]["mixing"] == {"kind": "swap"}
     unlinked = json.loads(lejepa(copy, "audit", "--json").stdout)["faults"]
-    assert any("toy" in fault and "linear_identifiability" in fault for fault in unlinked)
+    assert any("the experiment toy" in fault and "linear_identifiability" in fault for fault in unlinked)
     registry = copy / "checks" / "statements.toml"
     entry, rest = registry.read_text().split('lean = "linear_identifiability"')[1].split("experiments = [", 1)
     text = registry.read_text().replace(entry + "experiments = [", entry + 'experiments = ["toy", ')
     registry.write_text(text)
     assert rest
     linked = json.loads(lejepa(copy, "audit", "--json").stdout)["faults"]
-    assert not [fault for fault in linked if "toy" in fault]
+    assert not [fault for fault in linked if "experiment toy" in fault]

@@ -132,7 +132,7 @@ def load(root: Path, out: Path | None) -> dict[str, Trained]:
 
 def training(root: Path, path: Path, evidence: Path | None) -> Configured:
     """An experiment or a sweep of `lejepa.training`."""
-    sweep = grid.load(path)
+    sweep = grid.load(path, registered=False)
     done, stale = results.read_points(sweep, evidence) if evidence else ({}, [])
     return Configured(
         path=path,

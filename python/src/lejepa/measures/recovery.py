@@ -12,6 +12,7 @@ from lejepa.measures.moments import PairMoments, pair_moments
 from lejepa.measures.record import Recovery
 from lejepa.measures.regression import checked, explained_by, least_rows, orthogonality, span, varying
 
+
 def nearest_orthogonal(a: Tensor) -> Tensor:
     """The orthogonal matrices nearest to `a`, `(..., n, n)`, in the Frobenius norm: their polar factors."""
     u, _, vt = torch.linalg.svd(a)
