@@ -70,6 +70,24 @@ def coefficient(f: Polynomial, alpha: Sequence[int]) -> Any:
     return gaussian_mean(multiply(f, hermite_monomials(alpha))) / sqrt(norm_squared(alpha))
 
 
+def compose(f: Polynomial, g: Encoder, n: int) -> dict[MultiIndex, Any]:
+    """`f ∘ g` of polynomials: `f` of as many variables as `g` has outputs, and they of `n` variables."""
+    out: dict[MultiIndex, Any] = {}
+    for powers, c in f.items():
+        term: dict[MultiIndex, Any] = {(0,) * n: c}
+        for output, k in zip(g, powers, strict=True):
+            for _ in range(k):
+                term = multiply(term, output)
+        for e, x in term.items():
+            out[e] = out.get(e, fmpq(0)) + x
+    return {e: x for e, x in out.items() if x != 0}
+
+
+def value_at(f: Polynomial, z: Sequence[Any]) -> Any:
+    """The value of a polynomial at a point."""
+    return sum((c * prod(x**k for x, k in zip(z, e, strict=True)) for e, c in f.items()), fmpq(0))
+
+
 def second_moment(h: Encoder) -> list[list[Any]]:
     """`𝔼 hᵢ hⱼ`."""
     return [[gaussian_mean(multiply(f, g)) for g in h] for f in h]

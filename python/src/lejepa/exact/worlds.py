@@ -305,6 +305,16 @@ class Span:
         scale = 10**places
         return fmpq_mat([[fmpq(round(float(x) * scale), scale) for x in column] for column in vectors.T])
 
+    def best(self, m: int) -> fmpq_mat:
+        """Coefficients of a best encoder of `m` outputs, but for a linear map of them, a row each: exact where the
+        least alignments are rational, else as `nearest` has them. Of functions that align alike the last are taken."""
+        rows: list[list[Any]] = []
+        rational: Any = self.still.solve(self.moving).charpoly().roots()
+        for value, _ in sorted(rational, key=lambda root: root[0]):
+            if len(rows) < m and any(ball.overlaps(arb(value)) for ball, _ in self.values[: len(rows) + 1]):
+                rows += self.eigenfunctions(value).tolist()[-(m - len(rows)) :]
+        return fmpq_mat(rows) if len(rows) == m else self.nearest(m)
+
     def eigenfunctions(self, value: Any) -> fmpq_mat:
         """A basis of the functions of the span that align by the rational `value` per unit of variance, a row each."""
         return kernel(self.moving - value * self.still)
