@@ -1,5 +1,6 @@
 """What was agreed: a change of meaning is found, as elaborated and as text, and what changes nothing is not."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from lejepa.auditing import agreed, ledger, registry, sources
 from lejepa.auditing.lean import parse
 from lejepa.auditing.meaning import Meanings
 from lejepa.auditing.sources import Package
+from lejepa.files import repository
 
 PLANNING = """module
 namespace Lejepa
@@ -43,6 +45,8 @@ theorem by_cost (Q : Problem) : Cost.cost Q = Q.final 0 := rfl
 theorem by_notation (Q : Problem) : κ Q 0 = κ Q 0 := rfl
 end Lejepa
 """
+
+ROOT = repository(Path(__file__).parent)
 
 # what is planted: old text, new text, and a part of the sentence that names it
 CHANGED = {
@@ -222,7 +226,64 @@ def test_a_file_of_another_form_is_one_sentence(project: Project) -> None:
 
 
 def test_this_project_is_as_agreed() -> None:
-    root = Path(__file__).parents[2]
+    root = ROOT
     entries = registry.load(root)
     package = sources.load(root, entries.project.package)
     assert agreed.faults(root, entries.statement, package, ledger.witness(root, None).book) == []
+
+
+# what is planted in this project's own sources: file, old text, new text, and the statement and definition that are named
+PLANTED = {
+    "reached by a dot": (
+        "Planning/Approximate.lean",
+        "∑ t : Fin T, ∫⁻ z, P.stageCost t (h z)",
+        "0 * ∑ t : Fin T, ∫⁻ z, P.stageCost t (h z)",
+        "cost_le_of_costSeen_le",
+        "Lejepa.ControlProblem.costSeen",
+    ),
+    "reached through a variable": (
+        "Planning/Approximate.lean",
+        "final : ∀ z z', P.finalCost z ≤ P.finalCost z' + L * eucl z z'",
+        "final : False",
+        "costSeen_le_of_invariant",
+        "Lejepa.ControlProblem.IsLipschitz",
+    ),
+    "behind what IsWhite extends": (
+        "Objective.lean",
+        "mean_eq_zero : ∀ i, ∫ z, h z i ∂μ = 0",
+        "mean_eq_zero : ∀ i, ∫ z, h z i ∂μ = 1",
+        "le_alignment_of_isWhite",
+        "Lejepa.IsCentred",
+    ),
+    "behind a definition and a notation": (
+        "World.lean",
+        "gaussianReal 0 1",
+        "gaussianReal 0 2",
+        "hasSum_alignment",
+        "Lejepa.stdGaussian",
+    ),
+    "with its variables": (
+        "Planning/Through.lean",
+        "[MeasurableSpace A] {T : ℕ}",
+        "[MeasurableSpace A] {T : ℕ} (h : False)",
+        "cost_of_invariant",
+        "Lejepa.ControlProblem.through",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_definition_of_this_project_does_not_change_unseen(tmp_path: Path, name: str) -> None:
+    for part in ("Lejepa", "checks"):
+        shutil.copytree(ROOT / part, tmp_path / part)
+    shutil.copy(ROOT / "Lejepa.lean", tmp_path)
+    file, old, new, statement, definition = PLANTED[name]
+    path = tmp_path / "Lejepa" / file
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+    found = agreed.faults(tmp_path, registry.load(tmp_path).statement, sources.load(tmp_path))
+    assert (
+        f"{statement} may mean another thing, as text: the definition {definition} has changed since it was agreed"
+        in found
+    )
