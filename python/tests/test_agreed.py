@@ -232,7 +232,7 @@ def test_this_project_is_as_agreed() -> None:
     assert agreed.faults(root, entries.statement, package, ledger.witness(root, None).book) == []
 
 
-# what is planted in this project's own sources: file, old text, new text, and the statement and definition that are named
+# planted in this project's own sources: file, old text, new text, and the statement and definition that are named
 PLANTED = {
     "reached by a dot": (
         "Planning/Approximate.lean",

@@ -1,5 +1,6 @@
 """Commands that hold sources, results and prose against each other."""
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,8 @@ def prose(
     console.print(f"{', '.join(files) or 'No file of prose'}: results bear out every marked figure.")
 
 
-SHOWN = 12  # faults, on one screen
+SHOWN = 12  # kinds of faults, on one screen
+NAMES = re.compile(r"^[^\s:]+(?::\d+)?: |«[^»]*»|`[^`]*`|\S*[._/\d]\S*")  # what tells one fault from others of its kind
 
 
 def audit(
@@ -135,13 +137,26 @@ def audit(
             console.print(audit_table(made))
         console.print(overview(made))
         console.print(made.scope, highlight=False)
-    for fault in faults if as_json or rows else faults[:SHOWN]:
+    shown = faults if as_json or rows else summary(faults)
+    for fault in shown:
         complaints.print(f"fault: {fault}", markup=False)
     if not as_json:
-        more = f", {len(faults) - SHOWN} more than shown" if len(faults) > SHOWN and not rows else ""
-        console.print(f"{len(faults) or 'no'} faults{more}; site: {out / FOLDER / 'index.html'}", soft_wrap=True)
+        count = f"{len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}"
+        console.print(f"{count}; site: {out / FOLDER / 'index.html'}", soft_wrap=True)
     if faults:
         raise typer.Exit(1)
+
+
+def summary(faults: list[str]) -> list[str]:
+    """Faults for one screen: of those that differ in names and numbers alone the first, and how many there are."""
+    alike: dict[str, list[str]] = {}
+    for fault in faults:
+        alike.setdefault(NAMES.sub("…", fault), []).append(fault)
+    kinds = list(alike.values())
+    found = [f"{first} (and {len(rest)} like it)" if rest else first for first, *rest in kinds[:SHOWN]]
+    if more := sum(map(len, kinds[SHOWN:])):
+        found.append(f"and {more} of other kinds, on the site and in audit.json")
+    return found
 
 
 def overview(made: "Audit") -> Table:
