@@ -93,23 +93,19 @@ def trace(out: Path = Out) -> None:
     console.print(f"{out / tracing.FILE}: premises of {len(made.premises)} theorems", soft_wrap=True)
 
 
-def prose(
-    record: bool = typer.Option(False, "--record", help="Keep the values that are quoted: docs/figures.json."),
-    out: Path = Out,
-) -> None:
-    """Hold the figures quoted in README.md against results.
+def prose(out: Path = Out) -> None:
+    """Hold the figures and tables of README.md and docs against evidence.
 
-    Exit code 1 on a figure that results do not bear out.
+    Exit code 1 on a figure that evidence does not bear out to every digit, one without evidence, and a table that is
+    not what evidence makes.
     """
     from lejepa.auditing import prose as text
     from lejepa.auditing import registry
 
     root = repository()
     files = registry.load(root).project.figures
-    if record:
-        console.print(f"{text.RECORD}: {text.record(root, out, files)} figures kept")
     report(text.faults(root, out, files))
-    console.print(f"{', '.join(files) or 'No file of prose'}: results bear out every marked figure.")
+    console.print(f"{', '.join(files) or 'No file of prose'}: evidence bears out every figure and table.")
 
 
 SHOWN = 12  # kinds of faults, on one screen

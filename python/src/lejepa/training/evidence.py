@@ -33,6 +33,13 @@ def changed(root: Path, name: str, record: Result) -> list[str]:
     ]
 
 
+def tables(root: Path) -> dict[str, list[str]]:
+    """The table of all experiments that have evidence."""
+    from lejepa.training import report
+
+    return {"overview": report.overview(root)}
+
+
 def flat(value: object, above: str = "") -> dict[str, object]:
     """The values of nested mappings by dotted keys."""
     if not isinstance(value, dict):

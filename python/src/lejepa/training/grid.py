@@ -17,7 +17,7 @@ from lejepa.training import config
 from lejepa.training.columns import METRICS
 from lejepa.training.config import Computation, Experiment, Section
 
-KEYS = ("name", "routine", "statements", "peak", "figures", "claims")
+KEYS = ("name", "title", "routine", "statements", "peak", "figures", "claims", "quotes")
 
 
 class Peak(Section):
@@ -69,10 +69,19 @@ class Claim(Section):
     paper: float
 
 
+class Quote(Section):
+    """A point whose measure stands in the overview of all experiments, and what it is called there."""
+
+    says: str
+    point: str
+    metric: str = "r2_hz"
+
+
 class Sweep(Section):
-    """A sweep, its experiments made: each is named `sweep/point`."""
+    """A sweep, its experiments made: each is named `sweep/point`. title: what it is, for the overview."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    title: str = ""
     routine: bool = False
     statements: tuple[str, ...] = Field(min_length=1, strict=False)
     axes: tuple[str, ...] = Field(strict=False)
@@ -80,6 +89,7 @@ class Sweep(Section):
     peak: Peak | None = None
     figures: tuple[Figure, ...] = Field((), strict=False)
     claims: tuple[Claim, ...] = Field((), strict=False)
+    quotes: tuple[Quote, ...] = Field((), strict=False)
 
     @model_validator(mode="after")
     def named(self) -> "Sweep":
@@ -88,7 +98,9 @@ class Sweep(Section):
         used = [(f, k) for f in self.figures for k in (f.x, f.by, f.panel) if k is not None]
         for key in [k for _, k in used] + [k for c in self.claims for k in c.where]:
             config.known(key, keys, "key of the points")
-        for metric in [f.y for f in self.figures] + [c.metric for c in self.claims]:
+        for quote in self.quotes:
+            config.known(f"{self.name}/{quote.point}", [p.name for p in self.points], "point")
+        for metric in [c.metric for c in self.claims] + [q.metric for q in self.quotes] + [f.y for f in self.figures]:
             config.known(metric, METRICS, "measure")
         if self.peak is not None:
             config.known(self.peak.axis, keys, "key of the points")
@@ -112,7 +124,7 @@ class Sweep(Section):
 def single(experiment: Experiment) -> Sweep:
     """A sweep of one experiment, which keeps its name."""
     e = experiment
-    return Sweep(name=e.name, routine=e.routine, statements=e.statements, axes=(), points=(e,))
+    return Sweep(name=e.name, title=e.title, routine=e.routine, statements=e.statements, axes=(), points=(e,))
 
 
 def is_sweep(data: dict[str, Any]) -> bool:
@@ -140,7 +152,7 @@ def load(path: Path, registered: bool = True) -> Sweep:
             made = merged(data, mapping(path, f"cases.{case}", changes))
             for key, value in zip(grid, values, strict=True):
                 made = merged(made, changes_of(key, value))
-            made |= {k: whole[k] for k in ("statements", "routine") if k in whole}
+            made |= {k: whole[k] for k in ("title", "statements", "routine") if k in whole}
             made["name"] = f"{name}/{point}" if point else name
             points.append(config.validated(path, Experiment, made, f"point {point}: " if point else ""))
     names = [p.name for p in points]

@@ -88,6 +88,28 @@ def claims(found: Sequence[tuple[Sweep, Done]]) -> list[str]:
     return [*heading, row("experiment", "what", "paper", "ours", "seeds", "our steps"), row(*["---"] * 6), *lines, ""]
 
 
+def overview(root: Path) -> list[str]:
+    """A row for each experiment that has evidence: what it is, what was measured, each statement's word."""
+    lines = [row("experiment", "what", "measured", "verdict"), row(*["---"] * 4)]
+    for sweep, done in of_evidence(root):
+        quotes = [q for q in sweep.quotes if f"{sweep.name}/{q.point}" in done]
+        cells = [f"{q.says} {quoted(done[f'{sweep.name}/{q.point}'], q.metric)}" for q in quotes]
+        if not sweep.many:
+            cells = [quoted(done[sweep.name], "r2_hz")]
+        what = {METRICS[q.metric] for q in sweep.quotes} or {METRICS["r2_hz"]}
+        measured = f"{', '.join(sorted(what))}: {'; '.join(cells)}" if cells else ""
+        part = "" if len(done) == len(sweep.points) else f" ({len(done)} of {len(sweep.points)} points)"
+        words = ", ".join(f"`{s}` {w}" for s, w in verdict.words(sweep, done).items())
+        lines.append(row(f"`{sweep.name}`{part}", sweep.title, measured, words))
+    return lines
+
+
+def quoted(result: Result, metric: str) -> str:
+    """A measure with three decimals, half to even: mean ± the sample's standard deviation, and how many seeds."""
+    seeds = len(result.seeds)
+    return f"{tables.cell(result, metric, 3)} ({seeds} seed{'s' if seeds > 1 else ''})"
+
+
 def point_table(sweep: Sweep, done: Done) -> list[str]:
     """A row a point."""
     keys = ["r2_hz", "r2_zh", "orthogonality", "epsilon", "delta", "excess", "distance", "bound"]
