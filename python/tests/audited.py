@@ -1,6 +1,7 @@
 """A checkout with one theorem, one check and one experiment, all well, for the tests of the audit to spoil."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import torch
 import yaml
 from lejepa.auditing import agreed, checks, ledger, registry, sources
 from lejepa.auditing.site import write
+from lejepa.checking import mutate
 from lejepa.checking.running import source_of
+from lejepa.checking.scores import Score
 from lejepa.training import config, figures
 from lejepa.training.train import train
 
@@ -48,7 +51,7 @@ CHECK = {
     "seconds": 0.1,
     "witness": None,
 }
-MUTANTS = {"check": "sums.Sum", "statement": "one_add_one", "mutants": 4, "caught": 4, "equivalent": [], "missed": []}
+MUTANTS = asdict(Score("sums.Sum", "one_add_one", mutants=4, caught=4, whole=4))
 README = "Digits: <!-- figure: checks.json checks[0].digits -->50<!-- /figure -->.\n"
 CHECK_FILE = 'class Sum:\n    statement = "one_add_one"\n'
 COMPILED = {
@@ -100,7 +103,7 @@ class Project:
         (self.out / "checks.json").write_text(json.dumps({"checks": [entry]}))
 
     def write_mutants(self, **changes: Any) -> None:
-        entry = MUTANTS | {"source": source_of(self.root, "sums.Sum")} | changes
+        entry = MUTANTS | {"source": mutate.source_of(self.root, "sums.Sum")} | changes
         (self.out / "mutants.json").write_text(json.dumps({"checks": [entry]}))
 
     def agree(self) -> None:

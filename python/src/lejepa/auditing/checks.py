@@ -7,12 +7,14 @@ from typing import Any
 from lejepa.auditing import registry
 from lejepa.auditing.agreed import statement_digests
 from lejepa.auditing.registry import Statement
+from lejepa.checking import mutate
 from lejepa.checking.discovery import defined, file_of
 from lejepa.checking.results import Entry, Task, entries
 from lejepa.checking.running import source_of
+from lejepa.checking.scores import meant, share
 from lejepa.files import digest
 
-__all__ = ["Checked", "defined", "entries", "join", "tasks"]
+__all__ = ["Checked", "defined", "entries", "join", "meant", "tasks"]
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,7 @@ class Checked:
     @property
     def score(self) -> str:
         """The share of the planted faults that it caught, those left out that change nothing."""
-        if self.mutants is None:
-            return "not run here"
-        planted = self.mutants["mutants"] - len(self.mutants["equivalent"])
-        return f"{self.mutants['caught']} of {planted}"
+        return "not run here" if self.mutants is None else share(self.mutants)
 
     def as_json(self) -> dict[str, Any]:
         return {"check": self.name, "file": self.file, "result": self.result, "mutants": self.mutants}
@@ -86,11 +85,18 @@ def joined(root: Path, task: Task, result: Entry | None, planted: Entry | None) 
         if why := aged(result, task, source):
             faults.append(f"the result of its check {name} is stale: {why}; `lejepa check` renews it")
     if planted is not None:
-        if planted.get("source") != source:
+        if planted.get("source") != mutate.source_of(root, name):
             faults.append(f"the mutation score of its check {name} is stale; `lejepa mutants` renews it")
-        elif planted["missed"]:
-            faults.append(f"its check {name} misses {len(planted['missed'])} of the faults planted in its formula")
+        elif planted["broken"]:
+            faults.append(f"the faults planted in its check {name} say nothing: {planted['broken']}")
+        elif missed := unseen(planted):
+            faults.append(f"its check {name} misses {missed} of the faults planted in its formula")
     return Checked(name, relative, result, planted, faults)
+
+
+def unseen(planted: Entry) -> int:
+    """How many planted faults a check missed, those in a trivial claim among them."""
+    return len(planted["missed"]) + sum(1 for m in planted["trivial"] if m["fate"] == "missed")
 
 
 def aged(result: Entry, task: Task, source: str) -> str:
@@ -104,6 +110,6 @@ def aged(result: Entry, task: Task, source: str) -> str:
         return ""
     if result.get("agreed_kind") != task.agreed_kind:
         kinds = {"text": "known by its text", "elaborated": "known as elaborated"}
-        was, now = (kinds.get(k, "not stated") for k in (result.get("agreed_kind"), task.agreed_kind))
+        was, now = (kinds.get(str(k), "not stated") for k in (result.get("agreed_kind"), task.agreed_kind))
         return f"the Lean statement was {was} then, and is {now} now"
     return "the Lean statement has changed since" if result.get("agreed") != task.agreed else ""

@@ -22,6 +22,7 @@ from pygments.lexers import get_lexer_by_name
 from lejepa import __version__
 from lejepa.auditing import experiments
 from lejepa.auditing.audit import Audit, Row, audit
+from lejepa.auditing.checks import meant as meant_of
 from lejepa.auditing.graph import Graph
 from lejepa.auditing.layout import draw
 from lejepa.auditing.mathematics import mathml
@@ -181,14 +182,15 @@ def tally(made: Audit) -> list[tuple[str, str]]:
     checks = [c for r in made.rows for c in r.checks]
     run = [c for c in checks if c.result]
     planted = [c.mutants for c in checks if c.mutants]
-    meant = sum(m["mutants"] - len(m["equivalent"]) for m in planted)
+    meant = sum(map(meant_of, planted))
     trained = {e.name: e for r in made.rows for e in r.experiments}.values()
     confirmed = sum(experiments.overall(e.configured.words) == "confirmed" for e in trained)
     absent = sum(e.state == "no evidence" for e in trained)
     found = [(str(made.count(state)), WORDS[state]) for state in STATES if state != "planned" or made.count(state)]
     found.append((f"{sum(c.verdict == 'holds' for c in run)} of {len(checks)}", "checks hold"))
     if planted:
-        found.append((f"{sum(m['caught'] for m in planted)} of {meant}", "faults planted in checks caught"))
+        tried = "" if len(planted) == len(checks) else f", in {len(planted)} of {len(checks)} checks"
+        found.append((f"{sum(m['caught'] for m in planted)} of {meant}", f"faults planted in checks caught{tried}"))
     if trained:
         beside = f", {absent} without evidence" if absent else ""
         found.append((f"{confirmed} of {len(trained)}", f"experiments confirmed{beside}"))

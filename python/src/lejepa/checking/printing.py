@@ -11,6 +11,7 @@ from rich.table import Table
 
 from lejepa.checking.judging import Verdict
 from lejepa.checking.results import Result
+from lejepa.checking.scores import Score
 from lejepa.files import void, write_atomically
 
 FULL = Path("results") / "checks.txt"
@@ -96,3 +97,54 @@ def report(results: Sequence[Result], console: Console, where: Path | None = Non
     console.print(summary(results), markup=False, highlight=False, soft_wrap=True)
     if where is not None:
         console.print(f"Every verdict, finding and number: {where}", markup=False, highlight=False, soft_wrap=True)
+
+
+def scores_table(scores: Sequence[Score]) -> Table:
+    """What became of the faults of each statement that count."""
+    out = Table(box=None, header_style="bold", pad_edge=False)
+    out.add_column("statement", overflow="fold")
+    for heading in ("mutants", "caught", "crashed", "equivalent", "missed", "share"):
+        out.add_column(heading, justify="right")
+    for statement in dict.fromkeys(s.statement for s in scores):
+        of = [s for s in scores if s.statement == statement]
+        total, caught, crashed = (sum(getattr(s, name) for s in of) for name in ("mutants", "caught", "crashed"))
+        same, missed = sum(len(s.equivalent) for s in of), sum(len(s.missed) for s in of)
+        meant = total - same - crashed
+        share = "broken" if any(s.broken for s in of) else f"{caught / meant:.0%}" if meant else "-"
+        out.add_row(statement, *map(str, (total, caught, crashed, same, missed)), share)
+    return out
+
+
+def report_scores(scores: Sequence[Score], console: Console, in_full: bool = False) -> None:
+    """The counts, then what was missed or is broken; `in_full` the table, and which faults change nothing."""
+
+    def say(text: str) -> None:
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    if in_full:
+        console.print(scores_table(scores))
+        for s in scores:
+            for m in s.equivalent:
+                say(f"equivalent: {s.check}: {m['fault']}: {m['text']}")
+    for s in scores:
+        if s.broken:
+            say(f"broken: {s.check}: {s.broken}")
+        for m in [*s.missed, *(t for t in s.trivial if t["fate"] == "missed")]:
+            say(f"missed: {s.check}: {m['part']}, {m['fault']}: {m['text']}")
+    total, caught, crashed = (sum(getattr(s, name) for s in scores) for name in ("mutants", "caught", "crashed"))
+    same, missed = sum(len(s.equivalent) for s in scores), sum(len(s.missed) for s in scores)
+    meant = total - same - crashed
+    trivial = [s for s in scores if s.trivial]
+    drawn = sum(s.whole for s in scores if s.sample is not None)
+    sampled = f", a sample from {drawn}" if drawn else ""
+    say(
+        f"{total} faults in the formulas of {len(scores)} checks{sampled}: caught {caught} of {meant}"
+        f"{f' ({caught / meant:.1%})' if meant else ''}; {missed} missed, {same} provably the same formula, "
+        f"{crashed} that only break the computation down."
+    )
+    if trivial:
+        apart = [t for s in trivial for t in s.trivial]
+        seen = sum(t["fate"] == "caught" for t in apart)
+        say(f"Not counted: {len(apart)} faults in {len(trivial)} trivial claims, {seen} of them caught.")
+    if bad := sum(bool(s.broken) for s in scores):
+        say(f"{bad} checks do not hold without any fault: their scores say nothing.")

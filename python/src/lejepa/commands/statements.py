@@ -76,20 +76,21 @@ def mutants(
     sample: int | None = typer.Option(None, help="Mutants to try of each check; by default all."),
     seed: int = typer.Option(0, help="Seed of the random cases and of the sample."),
     jobs: int | None = Jobs,
+    full: bool = typer.Option(False, "--full", help="Print each statement, and the faults that change nothing."),
     as_json: bool = Json,
 ) -> None:
     """Plant faults in the formulas that the checks must catch.
 
-    Exit code 1 where a check does not see one that matters.
+    Exit code 1 where a check does not see one that matters, or does not hold without any.
     """
     from lejepa.auditing.checks import tasks
-    from lejepa.checking import mutate
+    from lejepa.checking import mutate, printing
 
     root = repository()
     scores = mutate.run_all(root, tasks(root), only, sample, seed, jobs=jobs, quiet=as_json)
     if as_json:
         print_json([asdict(s) for s in scores])
     else:
-        mutate.report(scores, console)
-    if any(s.missed for s in scores):
+        printing.report_scores(scores, console, full)
+    if not all(s.is_good for s in scores):
         raise typer.Exit(1)
