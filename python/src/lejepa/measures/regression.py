@@ -148,7 +148,7 @@ def orthogonality(of: Span, y: Tensor) -> NormEstimate:
     count, rank = of.basis.shape
     y = y - y.mean(0)
     a = of.back @ (of.basis.T @ y)  # its transpose is A
-    e = (y - (of.basis @ (of.basis.T @ y))) * (count / (count - rank - 1)) ** 0.5
+    e = (y - (of.basis @ (of.basis.T @ y))) * sqrt(count / (count - rank - 1))
     w, moved = of.basis @ of.back.T, e @ a.T
     square = a @ a.T - w.T @ (w * dots(e, e)[:, None])
     defect = square - torch.eye(len(square), dtype=y.dtype, device=y.device)
@@ -157,6 +157,6 @@ def orthogonality(of: Span, y: Tensor) -> NormEstimate:
 
     def inner(i: Tensor) -> Tensor:
         m, v = moved[i], w[i]
-        return 2 * count**2 * ((m @ m.T) * (v @ v.T) + (m @ v.T) * (v @ m.T))
+        return 2.0 * count * count * ((m @ m.T) * (v @ v.T) + (m @ v.T) * (v @ m.T))
 
     return unbiased_norm(defect, noise, along, inner)

@@ -116,6 +116,13 @@ class Matched(Section):
     layers: int = Field(4, ge=1)
 
 
+POOLED: bool = Field(
+    False,
+    description="one statistic of both views together, as the paper's code has it, in place of the mean of one a view: "
+    "views depend on each other, which pushes them apart; with sigreg and mmd the same weight then counts twice",
+)
+
+
 class SIGReg(Section):
     """Sliced Epps–Pulley statistic (Balestriero and LeCun 2025).
 
@@ -125,6 +132,7 @@ class SIGReg(Section):
 
     kind: Literal["sigreg"]
     weight: float = Field(gt=0, lt=1)
+    pooled: bool = POOLED
     knots: int = Field(17, ge=2)
     slices: int = Field(256, ge=1)
     t_max: float = Field(3.0, gt=0)
@@ -139,6 +147,7 @@ class MMD(Section):
 
     kind: Literal["mmd"]
     weight: float = Field(gt=0, lt=1)
+    pooled: bool = POOLED
     sigma: float = Field(1.0, gt=0)
 
 
@@ -147,6 +156,7 @@ class VICReg(Section):
 
     kind: Literal["vicreg"]
     weight: float = Field(gt=0, lt=1)
+    pooled: bool = POOLED
 
 
 class InfoNCE(Section):
