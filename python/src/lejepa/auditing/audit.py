@@ -116,10 +116,12 @@ class Audit:
 def scope_text(root: Path, witness: Witness) -> str:
     """What the word of each theorem rests on, in a sentence or two."""
     if witness.book is None:
-        because = f"no Lean has compiled them here, and there is no record of one that did, {ledger.RECORD}"
+        because = (
+            f"No Lean has compiled the package here, and there is no record, {ledger.RECORD}, that one did elsewhere."
+        )
         if witness.faults:
-            because = "what a Lean compiled is not what stands here"
-        return f"No theorem counts as proved: {because}. {ledger.remedy(root)}."
+            because = "What a Lean compiled is not what stands here."
+        return f"No theorem counts as proved. {because} {ledger.remedy(root)}."
     words = witness.words
     return f"{words[0].upper()}{words[1:]}"
 
