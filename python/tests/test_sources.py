@@ -1,5 +1,6 @@
 """The package's sources: what its files declare together, what makes a proof worthless, what is not read."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,17 @@ def test_scratch_files_are_left_out_and_may_not_be_imported(tmp_path: Path) -> N
     assert sources.strays(root) == [
         "Lejepa/F.lean:2: it imports Lejepa.Scratch.G, a file of this checkout that is not audited",
         "Lejepa/F.lean:3: it imports Other, a file of this checkout that is not audited",
+    ]
+
+
+def test_a_dependency_that_nothing_pins_is_named(tmp_path: Path) -> None:
+    root = package(tmp_path, "module\n")
+    pinned = {"type": "git", "name": "mathlib", "rev": "1"}
+    (tmp_path / "lake-manifest.json").write_text(json.dumps({"packages": [pinned]}))
+    assert sources.strays(root) == []
+    (tmp_path / "lake-manifest.json").write_text(json.dumps({"packages": [pinned, {"type": "path", "name": "near"}]}))
+    assert sources.strays(root) == [
+        "lake-manifest.json: the dependency near is a folder, so nothing fixes which files it holds"
     ]
 
 

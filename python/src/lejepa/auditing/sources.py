@@ -7,9 +7,11 @@ from lejepa.auditing import lean, worthless
 from lejepa.auditing.lean import Declaration, File, Reading
 from lejepa.auditing.worthless import Finding
 from lejepa.errors import UserError
+from lejepa.files import read_json
 
 PACKAGE = "Lejepa"
-BUILD = ("lean-toolchain", "lake-manifest.json", "lakefile.lean", "lakefile.toml")
+MANIFEST = "lake-manifest.json"
+BUILD = ("lean-toolchain", MANIFEST, "lakefile.lean", "lakefile.toml")
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def strays(root: Path, package: str = PACKAGE) -> list[str]:
     """Files that are part of what Lean compiles and are not read here, and the other way about: a sentence each."""
     made = load(root, package)
     read = {f.name for f in made.files}
-    found = []
+    found = [
+        f"{MANIFEST}: the dependency {name} is a folder, so nothing fixes which files it holds"
+        for name in folders(root)
+    ]
     for file in made.files:
         for module, line in file.imports:
             path = f"{module.replace('.', '/')}.lean"
@@ -106,3 +111,12 @@ def strays(root: Path, package: str = PACKAGE) -> list[str]:
             for path in sorted(read - reached)
         ]
     return found
+
+
+def folders(root: Path) -> list[str]:
+    """The dependencies that lake takes from a folder, of which the manifest pins no revision."""
+    if not (root / MANIFEST).is_file():
+        return []
+    manifest = read_json(root / MANIFEST)
+    packages = manifest.get("packages", []) if isinstance(manifest, dict) else []
+    return [str(p.get("name")) for p in packages if isinstance(p, dict) and p.get("type") == "path"]
