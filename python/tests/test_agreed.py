@@ -4,13 +4,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from audited import Project
+from audited import CONSTANTS, Project
 from lejepa.auditing import agreed, ledger, registry, sources
 from lejepa.auditing.lean import parse
 from lejepa.auditing.meaning import Meanings
 from lejepa.auditing.sources import Package
 from lejepa.files import repository
 
+LEAF = {"digest": "3", "names": []}
 PLANNING = """module
 namespace Lejepa
 open Nat
@@ -185,6 +186,11 @@ def test_a_statement_is_agreed_as_elaborated_where_lean_said_so(project: Project
             {"constants": {"Lejepa.twice": {"digest": "7", "names": []}, "Lejepa.more": {"digest": "5", "names": []}}},
             {},
             "as elaborated: the definition Lejepa.more is no longer behind it",
+        ),
+        (
+            {"constants": {**CONSTANTS, "Lejepa.more": {"digest": "5", "names": ["Lejepa.new"]}, "Lejepa.new": LEAF}},
+            {},
+            "as elaborated: the definition Lejepa.new is new behind it",
         ),
     ],
 )

@@ -41,7 +41,8 @@ def test_without_a_record_everything_is_stated_and_nothing_is_proved(project: Pr
     assert made.counts == {"compiled": 0, "recorded": 0, "stated": 1, "planned": 0}
     assert made.scope == (
         "No theorem counts as proved. No Lean has compiled the package here, and there is no record, "
-        "records/lean.json, that one did elsewhere. Where lake is, `lake build`, then scripts/Ledger.lean and `lejepa ledger` make one."
+        "records/lean.json, that one did elsewhere. Where lake is, `lake build`, then scripts/Ledger.lean and "
+        "`lejepa ledger` make one."
     )
     (project.root / "Makefile").write_text("all:\n\nlean:\n\tlake build\n")
     assert audited(project).scope.endswith("`make lean`, where lake is, makes one.")
