@@ -42,7 +42,7 @@ class Encoder(nn.Module):
         self.scale.copy_((sample - self.mean).square().mean().sqrt())
 
     def forward(self, frames: Tensor) -> Tensor:
-        x = frames.float().sub_(self.mean).div_(self.scale).permute(0, 3, 1, 2)  # in memory: channels last
+        x = (frames.float() - self.mean).div_(self.scale).permute(0, 3, 1, 2)  # in memory: channels last
         h: Tensor = self.layers(x)
         return h
 

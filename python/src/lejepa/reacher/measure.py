@@ -36,7 +36,7 @@ def measure(
     c: Experiment, data: str, objective: str, seed: int, encoder: Encoder, own: Held, gaussian: Held
 ) -> Recovered:
     """Recovery on held-out pairs of the encoder's own law, and on the Gaussian ones; and the certificate of its own."""
-    z = gaussian[0] / c.ou.spread if data == "ou" else own_latents(own[0])
+    z = own[0] / c.ou.spread if data == "ou" else own_latents(own[0])
     rho = c.ou.rho if data == "ou" else correlation(z)
     h, h_next = pairs_of(embed(encoder, own[1]))
     g, g_next = pairs_of(embed(encoder, gaussian[1]))
