@@ -7,13 +7,15 @@ __all__ = ["Certificate", "Certifier", "Monitor", "certify"]
 
 if TYPE_CHECKING:
     from lejepa.certification.callbacks import Monitor
-    from lejepa.certification.certificate import Certificate, Certifier, certify
+    from lejepa.certification.certificate import Certificate
+    from lejepa.certification.certifier import Certifier, certify
 
 
 def __getattr__(name: str) -> Any:
     """Certificates need PyTorch, which is slow to import: they come when asked for."""
     if name in __all__:
-        from lejepa.certification import callbacks, certificate
+        from lejepa.certification import callbacks, certificate, certifier
 
-        return getattr(callbacks if name == "Monitor" else certificate, name)
+        homes = {"Monitor": callbacks, "Certificate": certificate}
+        return getattr(homes.get(name, certifier), name)
     raise AttributeError(f"module 'lejepa' has no attribute {name!r}")

@@ -9,9 +9,14 @@ from math import sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 Array = NDArray[np.float64]
+
+
+def student(alpha: float, degrees: float) -> float:
+    """The value that Student's variable exceeds with probability `alpha`."""
+    return -float(special.stdtrit(degrees, alpha))
 
 
 @dataclass(frozen=True)
@@ -23,10 +28,10 @@ class MeanEstimate:
     degrees: int
 
     def upper(self, alpha: float) -> float:
-        return self.value + float(stats.t.isf(alpha, self.degrees)) * self.error
+        return self.value + student(alpha, self.degrees) * self.error
 
     def lower(self, alpha: float) -> float:
-        return self.value - float(stats.t.isf(alpha, self.degrees)) * self.error
+        return self.value - student(alpha, self.degrees) * self.error
 
 
 def mean_of_blocks(values: Array, weights: Array) -> MeanEstimate:
@@ -68,14 +73,14 @@ class NormEstimate:
 
     def upper(self, alpha: float) -> float:
         """The lower tail of `V` is lighter than normal, so normal quantiles are safe."""
-        return sqrt(max(self.root(stats.t.isf(alpha, self.degrees), 1), 0))
+        return sqrt(max(self.root(student(alpha, self.degrees), 1), 0))
 
     def lower(self, alpha: float) -> float:
         """The upper tail of `V` is heavier than normal: take the greater of the two quantiles (of `χ²` over its
         estimated scale, so of Fisher's `F`; exact in one dimension)."""
-        over = float(stats.f.isf(alpha, self.effective, self.certain))
+        over = float(special.fdtri(self.effective, self.certain, 1 - alpha))
         skewed = (over - 1) * sqrt(self.effective / 2)
-        z = max(float(stats.t.isf(alpha, self.degrees)), skewed)
+        z = max(student(alpha, self.degrees), skewed)
         if self.square <= z * sqrt(2 * self.flat):
             return 0.0
         return sqrt(max(self.root(z, -1), 0))

@@ -3,9 +3,10 @@ tried on them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import sqrt
+from math import cos, exp, hypot, pi, sin, sqrt
 
 import torch
+from scipy import integrate
 from torch import Tensor
 
 
@@ -78,3 +79,17 @@ def worst(dim: int, rho: float, excess: float = 0.05, epsilon: float = 0.1) -> K
         return torch.cat((first, z[:, 1:]), 1)
 
     return Known("worst", dim, rho, encode, excess, epsilon, excess + (1 - sqrt(1 - total)) ** 2)
+
+
+def turned_correlation(speed: float = pi) -> float:
+    """The greatest `𝔼 ⟨h, Q z⟩` over orthogonal `Q`, of two standard latents turned by the angle `speed · |z|`.
+
+    `𝔼 h zᵀ` is a multiple of a rotation, by `|𝔼 r² e^{i · speed · r}| / 2` with `r` of Rayleigh's law, so the greatest is
+    twice that.
+    """
+
+    def part(f: Callable[[float], float]) -> float:
+        value: float = integrate.quad(lambda r: r**3 * exp(-(r**2) / 2) * f(speed * r), 0, 40, limit=400)[0]
+        return value
+
+    return hypot(part(cos), part(sin))

@@ -5,7 +5,7 @@ as a block is much longer than the dependence. Their number stays within a budge
 neighbours merge (Chan, Golub, LeVeque 1983) and a block holds twice as many pairs.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 import numpy as np
@@ -45,6 +45,34 @@ class Blocks:
     @property
     def dim(self) -> int:
         return self.mean.shape[0]
+
+    def merged(self, blocks: int) -> "Blocks":
+        """The same moments by so many blocks at the most: neighbours are put together."""
+        if blocks >= len(self.weights):
+            return self
+        mix = mixing(self.weights, blocks)
+        return replace(
+            self,
+            weights=np.add.reduceat(self.weights, splits(len(self.weights), blocks)),
+            trace=mix @ self.trace,
+            step=mix @ self.step,
+            deviations=mix @ self.deviations @ mix.T,
+        )
+
+
+def splits(count: int, groups: int) -> NDArray[np.int64]:
+    """Where each of `groups` runs of `count` things begins, of lengths as equal as can be."""
+    return np.arange(groups) * count // groups
+
+
+def mixing(weights: Array, groups: int) -> Array:
+    """The matrix `(groups, B)` that takes values of blocks to means over runs of them."""
+    starts = splits(len(weights), groups)
+    group = np.searchsorted(starts, np.arange(len(weights)), side="right") - 1
+    total = np.add.reduceat(weights, starts)
+    mix = np.zeros((groups, len(weights)))
+    mix[group, np.arange(len(weights))] = weights / total[group]
+    return mix
 
 
 class PairMoments:

@@ -1,7 +1,8 @@
 """Pairs of embeddings from arrays and files, a chunk at a time.
 
 A file holds `h0` and `h1`, the embeddings of states and of their successors, both `(count, dim)`, row by row in pairs;
-and, where the true latents of the states are known, `z` of as many rows.
+and, where the true latents of the states are known, `z` of as many rows; and, where rows come from trajectories, the
+number of each row's, `trajectory`, `(count,)` (all types but .npy).
 
     .npz          arrays h0, h1 (and z), compressed or not
     .npy          one array of shape (2, count, dim): h0 and h1
@@ -20,12 +21,15 @@ from typing import IO, Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from lejepa.errors import UserError
 
 ELEMENTS = 1 << 21  # of each array in a chunk: 16 MiB in float64
 Chunk = tuple[Tensor, ...]
+MOST_MEMORY = 8 * 2**30  # bytes of rows that are put in order in memory
+Trajectory = Any  # ids or lengths in any array, or one length, or None
 
 
 @dataclass(frozen=True)
@@ -35,11 +39,13 @@ class Pairs:
     shapes: of `h0` and `h1`, and of `z` where there are latents.
     chunks: given a number of rows, yields `(h0, h1)` or `(h0, h1, z)`, each `(rows, ·)` of any real dtype.
     name: what to call the source in a complaint.
+    trajectory: the number of each row's trajectory, `(count,)`, where the source tells it.
     """
 
     shapes: tuple[tuple[int, ...], ...]
     chunks: Callable[[int], Iterator[Chunk]]
     name: str
+    trajectory: NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         h0, h1 = self.shapes[:2]
@@ -72,6 +78,41 @@ class Pairs:
                     )
             done += len(converted[0])
             yield converted
+
+
+    def taken(self, order: NDArray[np.int64]) -> "Pairs":
+        """The pairs at some places, in that order, all in memory; UserError where they are too many for that."""
+        size = 8 * len(order) * sum(shape[1] for shape in self.shapes)
+        if size > MOST_MEMORY:
+            raise UserError(
+                f"{self.name}: expected rows in the order of time, trajectory after trajectory, and without copies; they "
+                f"are {size / 2**30:.0f} GiB, too many to be put in order in memory"
+            )
+        where = torch.from_numpy(order)
+        arrays = [torch.cat(parts)[where] for parts in zip(*self.read(torch.device("cpu")), strict=True)]
+        return replace(from_arrays(*arrays), name=self.name)
+
+
+def trajectories(given: Trajectory, count: int) -> NDArray[np.int64] | None:
+    """The number of each row's trajectory: from such numbers, from lengths, or from one length."""
+    if given is None:
+        return None
+    found = np.asarray(given.detach().cpu() if isinstance(given, Tensor) else given)
+    if found.dtype.kind not in "iuUS" or found.ndim > 1:
+        raise UserError(
+            f"trajectory: expected whole numbers or names in one axis, found {found.ndim} axes of dtype {found.dtype}"
+        )
+    if found.ndim == 1 and len(found) == count:
+        return np.unique(found, return_inverse=True)[1].astype(np.int64)
+    if found.dtype.kind in "iu" and (found > 0).all():
+        if found.ndim == 0 and count % int(found) == 0:
+            return np.arange(count) // int(found)
+        if found.ndim == 1 and int(found.sum()) == count:
+            return np.repeat(np.arange(len(found)), found)
+    raise UserError(
+        f"trajectory: expected the trajectory of each of {count} rows, or lengths that add up to them, or one length that "
+        f"divides them, found {int(found) if found.ndim == 0 else f'{len(found)} numbers'}"
+    )
 
 
 def from_arrays(h0: Any, h1: Any, z: Any = None) -> Pairs:

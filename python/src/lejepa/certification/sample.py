@@ -1,42 +1,83 @@
-"""A bounded uniform sample of pairs from a stream, seen through fixed projections."""
+"""A bounded sample of the pairs of a stream, in its order: what tests look at."""
 
+from dataclasses import dataclass
+
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
-SIZE, SLICES = 1 << 15, 32
+Array = NDArray[np.float64]
+MOST_DIMS = 64
+MOST_ROWS, NUMBERS = 1 << 17, 1 << 21  # rows, and numbers of each end of the pairs
+STRETCH = 1 << 16  # rows at the beginning that are kept without a gap, to see how they depend on each other
+STRETCH_DIMS = 8
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Pairs of a stream, in its order.
+
+    position: of each pair in the stream, `(M,)`. first, second: `h` and `h'`, `(M, k)`. stretch: the same two of the
+    stream's first pairs without a gap, a few coordinates of them. whole: whether `k` dimensions are all there are.
+    """
+
+    position: NDArray[np.int64]
+    first: Array
+    second: Array
+    stretch: tuple[Array, Array]
+    whole: bool
 
 
 class PairSample:
-    """Keeps `size` pairs of a stream, each as likely as any other, projected on `slices` unit vectors.
+    """Keeps some pairs of a stream, each as likely as any other; all of them up to `size`.
 
-    Half of the vectors are axes, chosen at random where there are too many; the others are uniform on the sphere. Each
-    pair draws a random number, and the least are kept.
+    Of more than `MOST_DIMS` dimensions it keeps so many orthonormal projections, chosen at random. Each pair draws a
+    random number, and the least are kept.
     """
 
-    def __init__(self, dim: int, device: torch.device, seed: int = 0, size: int = SIZE, slices: int = SLICES) -> None:
-        self.size, self.device = size, device
+    def __init__(self, dim: int, device: torch.device, seed: int = 0, size: int | None = None) -> None:
+        self.device = device
+        self.kept = min(dim, MOST_DIMS)
+        self.size = size or min(MOST_ROWS, NUMBERS // self.kept)
         self.generator = torch.Generator().manual_seed(seed)
-        axes = torch.randperm(dim, generator=self.generator)[: slices // 2].sort().values
-        free = torch.randn(slices - len(axes) if dim > 1 else 0, dim, generator=self.generator, dtype=torch.float64)
-        vectors = torch.cat((torch.eye(dim, dtype=torch.float64)[axes], free / free.norm(dim=1, keepdim=True)))
-        self.vectors = vectors.T.to(device)
-        self.keys = torch.empty(0, dtype=torch.float64)
-        width = vectors.shape[0]
-        self.first = torch.empty(0, width, dtype=torch.float64, device=device)
-        self.second = torch.empty(0, width, dtype=torch.float64, device=device)
+        self.vectors: Tensor | None = None
+        if dim > MOST_DIMS:
+            free = torch.randn(dim, MOST_DIMS, generator=self.generator, dtype=torch.float64)
+            self.vectors = torch.linalg.qr(free).Q.to(device)
+        self.count = 0
+        self.parts: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []  # keys, positions, ends of pairs
+        self.held = 0
+        self.stretch: list[tuple[Tensor, Tensor]] = []
 
     def add(self, h0: Tensor, h1: Tensor) -> None:
         """Offer the next pairs, `(rows, dim)` twice, float64 on the sample's device."""
-        drawn = torch.rand(len(h0), generator=self.generator, dtype=torch.float64)
-        if len(self.keys) == self.size:
-            chosen = (drawn < self.keys.max()).nonzero().flatten()
-            if not len(chosen):
-                return
-            drawn, h0, h1 = drawn[chosen], h0[chosen.to(self.device)], h1[chosen.to(self.device)]
-        keys = torch.cat((self.keys, drawn))
-        first = torch.cat((self.first, h0 @ self.vectors))
-        second = torch.cat((self.second, h1 @ self.vectors))
+        keys = torch.rand(len(h0), generator=self.generator, dtype=torch.float64)
+        position = torch.arange(self.count, self.count + len(h0))
+        if self.vectors is not None:
+            h0, h1 = h0 @ self.vectors, h1 @ self.vectors
+        if self.count < STRETCH:
+            rows = slice(0, STRETCH - self.count)
+            self.stretch.append((h0[rows, :STRETCH_DIMS].clone(), h1[rows, :STRETCH_DIMS].clone()))
+        self.count += len(h0)
+        self.parts.append((keys, position, h0.clone(), h1.clone()))
+        self.held += len(h0)
+        if self.held > 2 * self.size:
+            self.prune()
+
+    def prune(self) -> None:
+        keys, position, h0, h1 = (torch.cat(part) for part in zip(*self.parts, strict=True))
         if len(keys) > self.size:
             least = keys.topk(self.size, largest=False, sorted=False).indices.sort().values
-            keys, first, second = keys[least], first[least.to(self.device)], second[least.to(self.device)]
-        self.keys, self.first, self.second = keys, first, second
+            there = least.to(self.device)
+            keys, position, h0, h1 = keys[least], position[least], h0[there], h1[there]
+        self.parts, self.held = [(keys, position, h0, h1)], len(keys)
+
+    def drawn(self, dim: int) -> Drawn:
+        """What is kept so far."""
+        self.prune()
+        _, position, h0, h1 = self.parts[0]
+        stretch = [torch.cat(part).cpu().numpy() for part in zip(*self.stretch, strict=True)]
+        return Drawn(
+            position.numpy(), h0.cpu().numpy(), h1.cpu().numpy(), (stretch[0], stretch[1]), self.kept == dim
+        )

@@ -1,0 +1,311 @@
+"""Certify an encoder from arrays, or from pairs that come in pieces."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from lejepa.certification import dependence
+from lejepa.certification.assumptions import LIMITS, examine
+from lejepa.certification.certificate import Certificate, Quantity, Rows
+from lejepa.certification.correlation import estimate
+from lejepa.certification.intervals import MeanEstimate, NormEstimate, mean_of_blocks, norm_of_blocks
+from lejepa.certification.latents import against_latents
+from lejepa.certification.laws import Ceiling
+from lejepa.certification.moments import Blocks, PairMoments, mixing
+from lejepa.certification.outcome import Assumption
+from lejepa.certification.pairs import Pairs, Trajectory, from_arrays, trajectories
+from lejepa.certification.rho import EstimatedRho, KnownRho, Rho, Scaled, checked_rho, excess_at
+from lejepa.certification.rows import Arrangement, arrange, hashed
+from lejepa.certification.sample import Drawn, PairSample
+from lejepa.certification.view import View, one_sided
+from lejepa.errors import UserError
+from lejepa.measures.bounds import bound, sharp_bound
+
+LATENT_ROWS = 100_000  # of the pairs with latents, the first so many are measured against them
+FEW_VALUES, FEW_ROWS = 32, 2048
+
+
+class Certifier:
+    """Collects pairs of embeddings and certifies them: for data that come in pieces.
+
+    Pieces come in the order of time where rows depend on each other, trajectory after trajectory; rows in another order
+    are for `certify`, which can read them twice.
+
+    >>> import torch
+    >>> certifier = Certifier(dim=2, rho=0.5)
+    >>> generator = torch.Generator().manual_seed(0)
+    >>> for _ in range(10):
+    ...     z, noise = torch.randn(2, 100, 2, generator=generator)
+    ...     certifier.add(z, 0.5 * z + 0.75**0.5 * noise)
+    >>> certificate = certifier.certificate()
+    >>> certificate.verdict, certificate.count
+    ('not refuted', 1000)
+
+    rho: the correlation of successive latents, in (0, 1); or a range that holds it; or None, to estimate it.
+    level: confidence of each interval and limit. significance: the chance that tests call a true world refuted.
+    looks: the how manieth certificate of the same pairs this is. The `k`th has error probabilities divided by
+    `k (k + 1)`, whose reciprocals sum to 1, so that all of them hold together at the level that is asked for.
+    count: how many pairs will come, where known. seed: of the sample that tests look at.
+    """
+
+    def __init__(
+        self,
+        dim: int,
+        rho: Rho = None,
+        *,
+        level: float = 0.95,
+        significance: float = 0.01,
+        looks: int = 1,
+        count: int | None = None,
+        seed: int = 0,
+        device: torch.device | str = "cpu",
+    ) -> None:
+        self.rho = checked_rho(rho)
+        if looks < 1:
+            raise UserError(f"looks: expected 1 or more, found {looks}")
+        share = 1 if looks == 1 else looks * (looks + 1)
+        self.level = 1 - (1 - checked_share(level, "level")) / share
+        self.significance = checked_share(significance, "significance") / share
+        self.looks, self.seed = looks, seed
+        self.device = torch.device(device)
+        self.moments = PairMoments(dim, self.device, count, cross=rho is None)
+        self.sample = PairSample(dim, self.device, seed)
+        self.hashes: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
+
+    def add(self, h0: Any, h1: Any) -> None:
+        """Take the next pairs, `(rows, dim)` twice; UserError for unequal shapes and for NaN."""
+        pairs = from_arrays(h0, h1)
+        if pairs.dim != self.moments.dim:
+            raise UserError(f"expected embeddings of {self.moments.dim} dimensions, found {pairs.dim}")
+        for a, b in pairs.read(self.device):
+            self.add_checked(a, b)
+
+    def add_checked(self, h0: Tensor, h1: Tensor) -> None:
+        """Take pairs that are known to be finite float64 on the device."""
+        self.moments.add(h0, h1)
+        self.sample.add(h0, h1)
+        self.hashes.append((hashed(h0), hashed(h1)))
+
+    def arrangement(self, trajectory: "np.ndarray[Any, Any] | None" = None) -> Arrangement:
+        """How the rows so far should have come."""
+        first, second = (np.concatenate(part) for part in zip(*self.hashes, strict=True))
+        return arrange(first, second, trajectory)
+
+    def certificate(self) -> Certificate:
+        """The certificate of the pairs so far; more can follow.
+
+        Raises UserError for copies, and for rows in an order that hides their dependence.
+        """
+        blocks = self.moments.blocks()
+        found = self.arrangement()
+        if found.order is not None:
+            raise UserError(
+                f"expected rows without copies, in the order of time, found {found.repeated} copies among "
+                f"{blocks.count} rows, and {found.linked} rows that another follows; certify them all at once"
+            )
+        return self.certified(blocks, found, blocks.count, False, False)
+
+    def certified(
+        self, blocks: Blocks, found: Arrangement, given: int, reordered: bool, told: bool
+    ) -> Certificate:
+        """The certificate of rows in their right order.
+
+        given: rows before copies were left out. told: whether their trajectories are known, and the order means time.
+        """
+        drawn = self.sample.drawn(blocks.dim)
+        refuse_few_values(drawn)
+        memory = dependence.dependence(*drawn.stretch)
+        if not (memory.seen or told or found.linked):
+            dependence.refuse_neighbours(drawn.first, drawn.second, self.seed)
+        number = min(memory.blocks(blocks.count), len(blocks.weights))
+        rows = Rows(
+            given=given,
+            repeated=found.repeated,
+            linked=found.linked,
+            reordered=reordered,
+            time=memory.time,
+            effective=blocks.count / memory.time,
+            blocks=number,
+        )
+        rho = self.known_rho(blocks, number)
+        return self.assemble(blocks.merged(number), rho, rows, View.of(drawn, number), found.lag)
+
+    def known_rho(self, blocks: Blocks, number: int) -> KnownRho | EstimatedRho:
+        if self.rho is not None:
+            return KnownRho(*self.rho)
+        covariances, lagged = self.moments.second_moments()
+        weights = blocks.weights
+        if number < len(weights):
+            mix = torch.as_tensor(mixing(weights, number), device=self.device)
+            covariances, lagged = (torch.einsum("gb,bij->gij", mix, part) for part in (covariances, lagged))
+        return EstimatedRho(estimate(covariances, lagged, blocks.merged(number).weights))
+
+    def assemble(
+        self, blocks: Blocks, rho: KnownRho | EstimatedRho, rows: Rows, view: View, lag: int
+    ) -> Certificate:
+        alpha = 1 - self.level
+        epsilon = norm_of_blocks(blocks.deviations, blocks.weights, blocks.dim * (blocks.dim + 1) / 2)
+        alone = rho.parts  # how many estimates an error probability is divided between: D alone, and with ε
+        delta, excess = (Scaled(blocks, rho, per_gap) for per_gap in (False, True))
+
+        def joint(share: float) -> tuple[float, float]:
+            """Limits of D and ε that hold together with probability `1 - share`, above."""
+            part = share / (alone + 1)
+            return excess.upper(part), epsilon.upper(part)
+
+        part = alpha / 2 / (alone + 1)
+        below = excess.lower(part), epsilon.lower(part)
+        above, limit = joint(alpha / 2), joint(alpha)
+        centre = excess.value, epsilon.value
+        # half of what tests spend on limits is for ρ, D and ε, half for single directions, of which there are three
+        spent = LIMITS * self.significance
+        part = spent / 2 / (alone + 1)
+        low, high = rho.limits(part)
+        ceiling = Ceiling(low, high, excess.upper(part), epsilon.upper(part), delta.upper(part), spent / 6)
+        e = excess_at(blocks, high)
+        tail = one_sided(MeanEstimate(-e.value, e.error, e.degrees))
+        assumptions, law_limit = examine(view, ceiling, tail, self.significance, self.level)
+        assumptions += skipped(lag, rho, delta, part)
+        rho_low, rho_top = rho.limits(alpha / 2)
+        return Certificate(
+            count=blocks.count,
+            dim=blocks.dim,
+            rows=rows,
+            level=self.level,
+            significance=self.significance,
+            looks=self.looks,
+            rho=Quantity(estimate=rho.value, low=rho_low, high=rho_top),
+            rho_source=rho.source,
+            alignment=two_sided(mean_of_blocks(blocks.step, blocks.weights), alpha),
+            variance=two_sided(mean_of_blocks(blocks.trace, blocks.weights), alpha),
+            delta=two_sided(delta, alpha / alone),
+            excess=two_sided(excess, alpha / alone),
+            epsilon=two_sided(epsilon, alpha),
+            bound=Quantity(estimate=bound(*centre), low=bound(*below), high=bound(*above)),
+            sharp=Quantity(estimate=sharp_bound(*centre), low=sharp_bound(*below), high=sharp_bound(*above)),
+            bound_limit=bound(*limit),
+            sharp_limit=sharp_bound(*limit),
+            law_limit=law_limit,
+            assumptions=assumptions,
+            refuted=any(a.verdict == "violated" for a in assumptions),
+        )
+
+
+def skipped(lag: int, rho: KnownRho | EstimatedRho, delta: Scaled, alpha: float) -> tuple[Assumption, ...]:
+    """Where rows are one trajectory, `h'` of each must be `h` of the next, or a given `ρ` is not that of one step.
+
+    Pairs that skip steps are those of a world of a smaller `ρ`, so they are refuted only where `ρ` is given and alignment
+    is too weak for it.
+    """
+    if lag in (0, 1):
+        return ()
+    weak = rho.source != "estimated" and delta.lower(alpha) > 0
+    seen = f"h' of a row is h of the row {lag} further on"
+    broken = f"{seen}, and less correlated than the given ρ: pairs skip steps"
+    return (
+        Assumption(
+            name="lag",
+            p_value=0.0 if weak else 1.0,
+            verdict="violated" if weak else "consistent",
+            finding=broken if weak else f"{seen}, which the correlation allows",
+        ),
+    )
+
+
+def refuse_few_values(drawn: Drawn) -> None:
+    """UserError where a coordinate takes few values, so that it has no density."""
+    rows = np.sort(drawn.first[:FEW_ROWS], axis=0)
+    distinct = 1 + (rows[1:] != rows[:-1]).sum(0)
+    least = int(distinct.argmin())
+    if len(rows) > 4 * FEW_VALUES and distinct[least] <= FEW_VALUES:
+        raise UserError(
+            f"expected embeddings that vary continuously, found coordinate {least} with {distinct[least]} distinct values"
+        )
+
+
+def two_sided(estimate: MeanEstimate | NormEstimate | Scaled, alpha: float) -> Quantity:
+    """An interval, half of `alpha` on each side."""
+    return Quantity(estimate=estimate.value, low=estimate.lower(alpha / 2), high=estimate.upper(alpha / 2))
+
+
+def checked_share(value: float, name: str) -> float:
+    if not 0 < value < 1:
+        raise UserError(f"{name}: expected a number between 0 and 1, found {value:g}")
+    return value
+
+
+def certify(
+    h0: Any,
+    h1: Any,
+    rho: Rho = None,
+    *,
+    trajectory: Trajectory = None,
+    latents: Any = None,
+    level: float = 0.95,
+    significance: float = 0.01,
+    looks: int = 1,
+    seed: int = 0,
+    device: torch.device | str | None = None,
+) -> Certificate:
+    """Certify an encoder by its embeddings of states `h0` and of their successors `h1`, `(count, dim)` each.
+
+    Arrays of torch, numpy (also memory-mapped), or any library with `__dlpack__`; read in chunks. Pairs should be
+    independent, or in the order of time, or of trajectories that are told.
+
+    rho: the correlation of successive latents, in (0, 1); a range `(low, high)` that holds it; or None, to estimate it,
+    which assumes that some projection of the embedding is linear in the latents (`lejepa.certification.correlation`).
+    trajectory: which trajectory each row is of, in the order of time within each: a number a row; or the lengths of
+    trajectories that follow each other; or their one length.
+    latents: the true latents of the states `(count, n)`, where known, in any affine scale: adds recovery, and energy by
+    Hermite degree.
+    level: confidence of each interval and limit. significance: the chance that tests call a true world refuted.
+    looks: the how manieth certificate of the same pairs this is (see `Certifier`).
+    seed: of the sample that tests look at. device: by default that of `h0`.
+
+    Raises UserError for NaN, unequal shapes, too few pairs or pairs worth too few independent ones, constant coordinates
+    or such of few values, a bad `rho`, rows that nearly copy others or come in an order that hides their dependence.
+    """
+    if device is None:
+        device = h0.device if isinstance(h0, Tensor) else "cpu"
+    pairs = from_arrays(h0, h1, latents)
+    options = {"level": level, "significance": significance, "looks": looks, "seed": seed, "device": device}
+    return certify_pairs(pairs, rho, trajectory=trajectory, **options)
+
+
+def certify_pairs(pairs: Pairs, rho: Rho = None, *, trajectory: Trajectory = None, **options: Any) -> Certificate:
+    """As `certify`, of pairs from any source: in one pass, or in two where rows are copies or out of order.
+
+    options: of `Certifier`. trajectory: instead of the one that the source tells.
+    """
+    ids = trajectories(pairs.trajectory if trajectory is None else trajectory, pairs.count)
+    certifier, kept = gathered(pairs, rho, options)
+    blocks = certifier.moments.blocks()
+    found = certifier.arrangement(ids)
+    if found.order is not None:
+        if len(found.order) < pairs.count:
+            refuse_few_rows(len(found.order), pairs)
+        certifier, kept = gathered(pairs.taken(found.order), rho, options)
+        blocks = certifier.moments.blocks()
+    reordered = found.order is not None and bool((np.diff(found.order) < 0).any())
+    made = certifier.certified(blocks, found, pairs.count, reordered, ids is not None)
+    return made.model_copy(update=against_latents(kept, made)) if kept else made
+
+
+def refuse_few_rows(distinct: int, pairs: Pairs) -> None:
+    if distinct < max(pairs.dim + 1, 32):
+        raise UserError(f"{pairs.name}: expected distinct rows, found {distinct} distinct ones among {pairs.count}")
+
+
+def gathered(pairs: Pairs, rho: Rho, options: dict[str, Any]) -> tuple[Certifier, list[tuple[Tensor, ...]]]:
+    """All pairs in a certifier, and the first of them with their latents, where these are told."""
+    certifier = Certifier(pairs.dim, rho, count=pairs.count, **options)
+    kept: list[tuple[Tensor, ...]] = []
+    have = 0
+    for h0, h1, *z in pairs.read(certifier.device):
+        certifier.add_checked(h0, h1)
+        if z and have < LATENT_ROWS:
+            kept.append(tuple(part[: LATENT_ROWS - have].clone() for part in (z[0], h0, h1)))
+            have += len(kept[-1][0])
+    return certifier, kept

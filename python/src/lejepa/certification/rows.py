@@ -1,0 +1,102 @@
+"""Which rows are copies, and which follow each other, told by equal numbers.
+
+Each row's numbers are hashed to 64 bits, its `h` and its `h'`. Two rows of equal `h` and equal `h'` are one observation:
+it is counted once. A row whose `h'` is another row's `h` is followed by it: rows linked so are steps of a trajectory. In
+the order of time the link is to the next row (or, where pairs skip steps, always the same number of rows further on); in
+another order the trajectories are put together again.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy import sparse
+from torch import Tensor
+
+Words = NDArray[np.int64]
+Places = NDArray[np.int64]
+SAME_LAG = 0.9  # share of the links that lead equally far, in rows that are in the order of time
+
+
+def hashed(x: Tensor) -> Words:
+    """A 64-bit hash of each row `(rows, dim)` of float64, the same for equal numbers."""
+    bits = (x + 0.0).contiguous().view(torch.int64)  # -0 is 0
+    bits = bits ^ (bits >> 29)
+    generator = torch.Generator().manual_seed(0x1EAF)
+    odd = torch.randint(-(2**62), 2**62, (x.shape[1],), generator=generator) * 2 + 1
+    mixed = (bits * odd.to(x.device)).sum(1)
+    mixed = mixed ^ (mixed >> 31)
+    return (mixed * -7046029254386353131).cpu().numpy()
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """How rows are to be taken.
+
+    order: the rows to take, in this order; None where all are, as they come. repeated: how many are copies of another.
+    linked: how many are followed by another row. lag: how many rows further on that one is, where it is always the same;
+    1 for trajectories in the order of time, and 0 where no row is linked or rows are put together again.
+    """
+
+    order: Places | None
+    repeated: int = 0
+    linked: int = 0
+    lag: int = 0
+
+
+def arrange(first: Words, second: Words, trajectory: Places | None = None) -> Arrangement:
+    """The arrangement of rows by hashes of `h` and `h'`, `(rows,)` each, and the trajectory of each row where told."""
+    rows = np.arange(len(first)) if trajectory is None else np.argsort(trajectory, kind="stable")
+    pair = first[rows] * 3 + second[rows]
+    _, kept = np.unique(pair, return_index=True)
+    stays = first[rows] == second[rows]  # a world that stands still repeats itself, and is no copy
+    keep = np.zeros(len(rows), dtype=bool)
+    keep[kept] = True
+    keep |= stays
+    repeated = int((~keep).sum())
+    rows = rows[keep]
+    follower = followers(first[rows], second[rows])
+    linked = follower >= 0
+    links, lag = int(linked.sum()), 0
+    if links:
+        steps = follower[linked] - np.flatnonzero(linked)
+        values, counts = np.unique(steps, return_counts=True)
+        if counts.max() >= SAME_LAG * links:
+            lag = int(values[counts.argmax()])
+        else:
+            rows = rows[chained(follower, first[rows])]
+    as_they_come = len(rows) == len(first) and bool((rows[1:] > rows[:-1]).all())
+    return Arrangement(None if as_they_come else rows, repeated, links, lag)
+
+
+def followers(first: Words, second: Words) -> Places:
+    """For each row, a row whose `h` is this one's `h'`, the nearest one after it if there are several; -1 if none."""
+    order = np.argsort(first, kind="stable")
+    ordered = first[order]
+    found = np.searchsorted(ordered, second)
+    after = np.minimum(found, len(first) - 1)
+    hit = ordered[after] == second
+    follower = np.where(hit, order[after], -1)
+    itself = hit & (follower == np.arange(len(first)))
+    follower[itself] = -1
+    return follower
+
+
+def chained(follower: Places, first: Words) -> Places:
+    """The rows, trajectory by trajectory, each in the order of time as far as links tell it."""
+    count = len(follower)
+    here = np.flatnonzero(follower >= 0)
+    # rows of equal h belong together as well
+    order = np.argsort(first, kind="stable")
+    equal = np.flatnonzero(first[order][1:] == first[order][:-1])
+    left, right = np.concatenate((here, order[equal])), np.concatenate((follower[here], order[equal + 1]))
+    graph = sparse.coo_matrix((np.ones(len(left)), (left, right)), shape=(count, count))
+    _, part = sparse.csgraph.connected_components(graph, directed=False)
+    # how many rows follow each, by doubling
+    ahead, jump = (follower >= 0).astype(np.int64), follower.copy()
+    for _ in range(count.bit_length()):
+        on = jump >= 0
+        ahead[on] += ahead[jump[on]]
+        jump[on] = jump[jump[on]]
+    return np.lexsort((-ahead, part))
