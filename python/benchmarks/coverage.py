@@ -1,8 +1,8 @@
 """How often certificates of true worlds fail and of false ones succeed: `evidence/certificates/{size,power}.json`.
 
-What is tried stands in `lejepa.certification.study`. Outcomes are kept beside the evidence as they come, so that the work
-can be stopped and taken up again; evidence is written when a table is whole. Usage: `python python/benchmarks/coverage.py
-size|power [--jobs 1]`; `--repetitions N` tries fewer, and writes no evidence.
+What is tried stands in `lejepa.certification.study`. Outcomes are kept beside the evidence as they come, so that the
+work can be stopped and taken up again; evidence is written when a table is whole. Usage: `python
+python/benchmarks/coverage.py size|power [--jobs 1]`; `--repetitions N` tries fewer, and writes no evidence.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import torch
 from lejepa.certification import evidence, study
 from lejepa.evidence.record import FOLDER, Table, now, write
 from lejepa.files import digest, read_json, repository, write_json
-from lejepa.provenance import versions
+from lejepa.training.train import versions
 
 BATCH = 50  # repetitions between two writings
 

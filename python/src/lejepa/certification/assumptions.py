@@ -1,12 +1,12 @@
 """Tests of what a certificate assumes, as far as pairs of embeddings can tell.
 
-Two kinds. What holds for every encoder of an Ornstein–Uhlenbeck world (`lejepa.certification.strict`): pairs that break it
-come from another world. And what holds for orthogonal encoders, and for others as far as the certified limits allow
-(`lejepa.certification.laws`): a finding within them is "explained" by the encoder's own nonlinearity, one beyond them
-refutes the world, since no encoder within the limits shows it, and one beyond the limits contradicts them.
+Two kinds. What holds for every encoder of an Ornstein–Uhlenbeck world (`lejepa.certification.strict`): pairs that
+break it come from another world. And what holds for orthogonal encoders, and for others as far as the certified limits
+allow (`lejepa.certification.laws`): a finding within them is "explained" by the encoder's own nonlinearity, one beyond
+them refutes the world, since no encoder within the limits shows it, and one beyond the limits contradicts them.
 
-All tests together call a true world refuted with probability `significance` at most: two thirds of it are divided among the
-tests, and a third is for the limits that they are held against.
+All tests together call a true world refuted with probability `significance` at most: two thirds of it are divided
+among the tests, and a third is for the limits that they are held against.
 """
 
 from collections.abc import Callable
@@ -33,8 +33,8 @@ def examine(
 ) -> tuple[tuple[Assumption, ...], float]:
     """The outcomes of all tests, and the lower limit of the squared distance at `level`.
 
-    ceiling: upper limits that fail with probability `LIMITS · significance` at most, those of single directions included.
-    excess_tail: the p-value of an excess as far below 0 as was found.
+    ceiling: upper limits that fail with probability `LIMITS · significance` at most, those of single directions
+    included. excess_tail: the p-value of an excess as far below 0 as was found.
     """
     alpha = (1 - LIMITS) * significance / len(NAMES)
     laws = Laws(view, ceiling)

@@ -10,9 +10,9 @@ and `D`, `ε` are moments of pairs `(h, h')`, estimated here with confidence lim
 pairs. Both bounds increase in `D`, `ε` and `ρ`, so limits of these give limits of the bounds (error probabilities
 divided between them, so that no joint law is assumed).
 
-That the world is the Ornstein–Uhlenbeck one can't be proved from pairs. It can be refuted, and then a certificate says so
-(`lejepa.certification.assumptions`). And a limit of `n` or more says nothing, since an embedding that is constant lies at
-`n`: then a certificate says that it certifies nothing.
+That the world is the Ornstein–Uhlenbeck one can't be proved from pairs. It can be refuted, and then a certificate says
+so (`lejepa.certification.assumptions`). And a limit of `n` or more says nothing, since an embedding that is constant
+lies at `n`: then a certificate says that it certifies nothing.
 """
 
 from typing import Literal
@@ -81,18 +81,17 @@ class Certificate(BaseModel):
     """What pairs of embeddings say of the distance to the true latents, if the world is the theorem's.
 
     count, dim: pairs and dimensions. rows: what was found of their dependence. level: confidence. significance: of the
-    tests together. looks: the how manieth certificate of the same pairs it is; level and significance are stricter for it.
-    rho: the correlation of the world. rho_source: "given", "range" (the worst of it was taken), or "estimated" (then
-    the certificate also assumes that some projection of the embedding is linear in the latents).
-    alignment: `𝔼 ‖h' - h‖²`. variance: `tr Cov(h)`. delta: `𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`.
-    excess: `D = delta / (2 ρ (1 - ρ))`. epsilon: `ε = ‖Cov(h) - 1‖_F`.
-    bound: `D + (ε + D)²`. sharp: `D + (δ / (1 + √(1 - δ)))²`, `δ = ε + D`.
-    bound_limit, sharp_limit: one-sided upper confidence limits of the two at the level; the second is certified.
-    law_limit: a one-sided lower confidence limit of the same squared distance, from the law of the embedding alone.
-    assumptions: the tests. refuted: whether one of them is violated.
-    recovery: how the embedding compares with the latents, where as many as its dimensions were given.
-    energy: the embedding's variance by Hermite degree of the latents, from degree 1 on, where latents were given; all
-    higher degrees together have the rest. latents: whether these may be Gaussian, which the degrees take for granted.
+    tests together. looks: the how manieth certificate of the same pairs it is; level and significance are stricter for
+    it. rho: the correlation of the world. rho_source: "given", "range" (the worst of it was taken), or "estimated"
+    (then the certificate also assumes that some projection of the embedding is linear in the latents). alignment: `𝔼
+    ‖h' - h‖²`. variance: `tr Cov(h)`. delta: `𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`. excess: `D = delta / (2 ρ (1 - ρ))`.
+    epsilon: `ε = ‖Cov(h) - 1‖_F`. bound: `D + (ε + D)²`. sharp: `D + (δ / (1 + √(1 - δ)))²`, `δ = ε + D`. bound_limit,
+    sharp_limit: one-sided upper confidence limits of the two at the level; the second is certified. law_limit: a
+    one-sided lower confidence limit of the same squared distance, from the law of the embedding alone. assumptions:
+    the tests. refuted: whether one of them is violated. recovery: how the embedding compares with the latents, where
+    as many as its dimensions were given. energy: the embedding's variance by Hermite degree of the latents, from
+    degree 1 on, where latents were given; all higher degrees together have the rest. latents: whether these may be
+    Gaussian, which the degrees take for granted.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -137,17 +136,17 @@ class Certificate(BaseModel):
         if self.refuted:
             named = ", ".join(self.violated)
             return (
-                f"Refuted: these pairs are not those of an encoder of the Gaussian world with ρ = {self.rho_text()}, or not "
-                f"of one within the limits. Violated: {named}."
+                f"Refuted: these pairs are not those of an encoder of the Gaussian world with ρ = {self.rho_text()} "
+                f"that keeps within the limits. Violated: {named}."
             )
         if self.verdict == "nothing certified":
             return (
-                f"Nothing is certified: the limit, {self.sharp_limit:.4g}, is not below {self.dim}, the squared distance at "
-                "which a constant embedding lies."
+                f"Nothing is certified: the limit, {self.sharp_limit:.4g}, is not below {self.dim}, "
+                "the squared distance at which a constant embedding lies."
             )
         return (
-            f"Not refuted: with confidence {self.level:.4g}, the embedding less its mean lies within mean squared distance "
-            f"{self.sharp_limit:.4g} of an orthogonal map of the latents (of total variance {self.dim}), "
+            f"Not refuted: with confidence {self.level:.4g}, the embedding less its mean lies within mean squared "
+            f"distance {self.sharp_limit:.4g} of an orthogonal map of the latents (of total variance {self.dim}), "
             f"if the world is the Gaussian one with ρ = {self.rho_text()}, which pairs cannot prove."
         )
 

@@ -1,5 +1,6 @@
 """Certify an encoder from arrays, or from pairs that come in pieces."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -100,16 +101,22 @@ class Certifier:
         """
         blocks = self.moments.blocks()
         found = self.arrangement()
-        if found.order is not None:
+        if found.order is not None or self.take_turns(found):
             raise UserError(
                 f"expected rows without copies, in the order of time, found {found.repeated} copies among "
                 f"{blocks.count} rows, and {found.linked} rows that another follows; certify them all at once"
             )
         return self.certified(blocks, found, blocks.count, False, False)
 
-    def certified(
-        self, blocks: Blocks, found: Arrangement, given: int, reordered: bool, told: bool
-    ) -> Certificate:
+    def take_turns(self, found: Arrangement) -> bool:
+        """Whether rows are steps of several trajectories at a time, one after the other: those next to each other do
+        not depend on each other, and those that follow each other do."""
+        if found.together is None:
+            return False
+        memory = dependence.dependence(*self.sample.drawn(self.moments.dim).stretch)
+        return memory.lag == abs(found.lag) or not memory.seen
+
+    def certified(self, blocks: Blocks, found: Arrangement, given: int, reordered: bool, told: bool) -> Certificate:
         """The certificate of rows in their right order.
 
         given: rows before copies were left out. told: whether their trajectories are known, and the order means time.
@@ -142,9 +149,7 @@ class Certifier:
             covariances, lagged = (torch.einsum("gb,bij->gij", mix, part) for part in (covariances, lagged))
         return EstimatedRho(estimate(covariances, lagged, blocks.merged(number).weights))
 
-    def assemble(
-        self, blocks: Blocks, rho: KnownRho | EstimatedRho, rows: Rows, view: View, lag: int
-    ) -> Certificate:
+    def assemble(self, blocks: Blocks, rho: KnownRho | EstimatedRho, rows: Rows, view: View, lag: int) -> Certificate:
         alpha = 1 - self.level
         epsilon = norm_of_blocks(blocks.deviations, blocks.weights, blocks.dim * (blocks.dim + 1) / 2)
         alone = rho.parts  # how many estimates an error probability is divided between: D alone, and with ε
@@ -196,8 +201,8 @@ class Certifier:
 def skipped(lag: int, rho: KnownRho | EstimatedRho, delta: Scaled, alpha: float) -> tuple[Assumption, ...]:
     """Where rows are one trajectory, `h'` of each must be `h` of the next, or a given `ρ` is not that of one step.
 
-    Pairs that skip steps are those of a world of a smaller `ρ`, so they are refuted only where `ρ` is given and alignment
-    is too weak for it.
+    Pairs that skip steps are those of a world of a smaller `ρ`, so they are refuted only where `ρ` is given and
+    alignment is too weak for it.
     """
     if lag in (0, 1):
         return ()
@@ -221,7 +226,7 @@ def refuse_few_values(drawn: Drawn) -> None:
     least = int(distinct.argmin())
     if len(rows) > 4 * FEW_VALUES and distinct[least] <= FEW_VALUES:
         raise UserError(
-            f"expected embeddings that vary continuously, found coordinate {least} with {distinct[least]} distinct values"
+            f"expected embeddings that vary continuously, found {distinct[least]} distinct values of coordinate {least}"
         )
 
 
@@ -264,8 +269,9 @@ def certify(
     looks: the how manieth certificate of the same pairs this is (see `Certifier`).
     seed: of the sample that tests look at. device: by default that of `h0`.
 
-    Raises UserError for NaN, unequal shapes, too few pairs or pairs worth too few independent ones, constant coordinates
-    or such of few values, a bad `rho`, rows that nearly copy others or come in an order that hides their dependence.
+    Raises UserError for NaN, unequal shapes, too few pairs or pairs worth too few independent ones, constant
+    coordinates or such of few values, a bad `rho`, rows that nearly copy others or come in an order that hides their
+    dependence.
     """
     if device is None:
         device = h0.device if isinstance(h0, Tensor) else "cpu"
@@ -283,6 +289,8 @@ def certify_pairs(pairs: Pairs, rho: Rho = None, *, trajectory: Trajectory = Non
     certifier, kept = gathered(pairs, rho, options)
     blocks = certifier.moments.blocks()
     found = certifier.arrangement(ids)
+    if certifier.take_turns(found):
+        found = replace(found, order=found.together, lag=0)
     if found.order is not None:
         if len(found.order) < pairs.count:
             refuse_few_rows(len(found.order), pairs)

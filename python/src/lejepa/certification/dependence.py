@@ -5,17 +5,18 @@ the rows, which is their autocorrelation time
 
     τ = 1 + 2 Σ_k r_k,
 
-`r_k` the autocorrelation of rows at lag `k`: the variance of a mean of `N` rows is `τ` times that of independent ones, so
-they are worth `N / τ`. It is estimated on a stretch of the stream without gaps, for the coordinates, their squares and
-their products with the successor's, with Sokal's window (the sum ends at the first lag above `WINDOW · τ`; Sokal 1997),
-and from the first lag alone as for a chain of the assumed world, `(1 + r_1) / (1 - r_1)`. The greatest counts. Blocks are
-`BLOCK` autocorrelation times long, or longer, so that the error of a mean is too small by about `1 / (2 BLOCK)` of itself
-at the most.
+`r_k` the autocorrelation of rows at lag `k`: the variance of a mean of `N` rows is `τ` times that of independent ones,
+so they are worth `N / τ`. It is estimated on a stretch of the stream without gaps, for the coordinates, their squares
+and their products with the successor's, with Sokal's window (the sum ends at the first lag above `WINDOW · τ`; Sokal
+1997), and from the most correlated lag alone, as for trajectories of the assumed world of which `k` take turns, `k (1
++ r_k) / (1 - r_k)`. The greatest counts. Blocks are `BLOCK` autocorrelation times long, or longer, so that the error
+of a mean is too small by about `1 / (2 BLOCK)` of itself at the most.
 
 Rows in an order that hides their dependence are another matter. Where the same numbers occur in several rows,
 `lejepa.certification.rows` finds out. Rows that are near others, but not equal, show in their neighbours: if rows are
-independent and pairs reversible, then a row's `h` and `h'` are exchangeable, so that which of the two lies nearer to the
-other rows' `h` is a toss of a fair coin, given those rows. Copies with noise bring `h` nearer, rows out of trajectories `h'`.
+independent and pairs reversible, then a row's `h` and `h'` are exchangeable, so that which of the two lies nearer to
+the other rows' `h` is a toss of a fair coin, given those rows. Copies with noise bring `h` nearer, rows out of
+trajectories `h'`.
 """
 
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ from lejepa.errors import UserError
 Array = NDArray[np.float64]
 WINDOW = 5
 GROUPS = 4096
+LAG_ROWS = 8192
+CLEAR = 5.5  # standard errors, of the greatest of some thousands
 BLOCK = 8
 MOST_BLOCKS, FEWEST_BLOCKS = 64, 8
 TOSSES, CERTAIN = 1024, 1e-5
@@ -38,10 +41,12 @@ TREE_DIMS, BRUTE_ROWS = 10, 8192
 
 @dataclass(frozen=True)
 class Dependence:
-    """time: `τ`, in rows, at least 1. seen: whether rows differ from independent ones at all."""
+    """time: `τ`, in rows, at least 1. seen: whether rows differ from independent ones at all. lag: at which they are
+    most correlated."""
 
     time: float
     seen: bool
+    lag: int = 1
 
     def blocks(self, count: int) -> int:
         """How many blocks `count` rows may be cut into; UserError where there are too few."""
@@ -50,9 +55,9 @@ class Dependence:
         found = int(count / (BLOCK * self.time))
         if found < FEWEST_BLOCKS:
             raise UserError(
-                f"expected rows worth at least {FEWEST_BLOCKS * BLOCK} independent ones, found {count} rows that depend "
-                f"on each other over {self.time:.0f} rows and are worth {count / self.time:.0f}: intervals of them would "
-                "mean nothing"
+                f"expected rows worth at least {FEWEST_BLOCKS * BLOCK} independent ones, found {count} rows that "
+                f"depend on each other over {self.time:.0f} rows and are worth {count / self.time:.0f}: "
+                "intervals of them would mean nothing"
             )
         return min(MOST_BLOCKS, found)
 
@@ -60,18 +65,26 @@ class Dependence:
 def dependence(first: Array, second: Array) -> Dependence:
     """Of a stretch of pairs in order, `(rows, k)` twice."""
     x = first - first.mean(0)
-    square = float((x * x).sum())
-    if square <= 0 or len(x) < 32:
+    if float((x * x).sum()) <= 0 or len(x) < 32:
         return Dependence(1.0, False)
-    r1 = float((x[1:] * x[:-1]).sum()) / square
-    noise = 1 / sqrt(x.size / trace_ratio(x))
+    lag, r, noise = most_correlated(x)
     kinds = (x, x * x - (x * x).mean(0), x * (second - first.mean(0)))
     times = [integrated(kind) for kind in kinds]
-    seen = abs(r1) > 4 * noise or any(time > 1 + 4 * error for time, error in times)
-    if not seen:
+    if abs(r) < CLEAR * noise and all(time < 1 + CLEAR * error for time, error in times):
         return Dependence(1.0, False)
-    geometric = (1 + r1) / max(1 - r1, 1e-9)
-    return Dependence(max(1.0, geometric, *(time for time, _ in times)), True)
+    geometric = lag * (1 + r) / max(1 - r, 1e-9) if abs(r) >= CLEAR * noise else 1.0
+    return Dependence(max(1.0, geometric, *(time for time, _ in times)), True, lag)
+
+
+def most_correlated(x: Array) -> tuple[int, float, float]:
+    """The lag at which centred rows `(rows, k)` are most correlated, that correlation, and its error where there is
+    none."""
+    x = x[:LAG_ROWS]
+    length = 1 << (2 * len(x) - 1).bit_length()
+    spectrum = np.abs(np.fft.rfft(x, length, axis=0)) ** 2
+    covariance = np.fft.irfft(spectrum.sum(1), length)[: len(x) // 4]
+    lag = 1 + int(np.argmax(covariance[1:]))
+    return lag, float(covariance[lag] / covariance[0]), sqrt(trace_ratio(x) / x.size)
 
 
 def trace_ratio(x: Array) -> float:
@@ -141,6 +154,6 @@ def refuse_neighbours(first: Array, second: Array, seed: int = 0) -> None:
         else "rows look like copies of each other: leave copies out, or give the trajectory that each row belongs to"
     )
     raise UserError(
-        f"expected independent rows or rows in the order of time, but h' is nearer than h to other rows' h in {share:.0%} "
-        f"of the rows that were looked at (p = {p:.1g}), where half is expected: {what}"
+        f"expected independent rows or rows in the order of time, but h' is nearer than h to other rows' h in "
+        f"{share:.0%} of the rows that were looked at (p = {p:.1g}), where half is expected: {what}"
     )

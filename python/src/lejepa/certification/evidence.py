@@ -1,7 +1,7 @@
 """The tables of how often certificates fail and succeed, as evidence: `evidence/certificates/{size,power}.json`.
 
-Each took an hour of a processor, so it is replayed in part: the first repetitions of rows of few data, which today's code
-must reproduce.
+Each took an hour of a processor, so it is replayed in part: the first repetitions of rows of few data, which today's
+code must reproduce.
 """
 
 from pathlib import Path
@@ -53,7 +53,7 @@ def replay(root: Path, name: str, record: Table) -> list[str]:
 
 def summary(row: study.Row, outcomes: list[dict[str, Any]]) -> dict[str, str | int | float | bool | None]:
     """A row of a table from its repetitions."""
-    limits = sorted(o["limit"] for o in outcomes)
+    limits = sorted(o["limit"] for o in outcomes if o["limit"] is not None)
     named = [v for o in outcomes for v in o["violated"]]
     tests = sorted(set(named), key=lambda v: -named.count(v))
     distance = row.world.distance
@@ -67,9 +67,9 @@ def summary(row: study.Row, outcomes: list[dict[str, Any]]) -> dict[str, str | i
         "refuted": sum(o["verdict"] == "refuted" for o in outcomes),
         "nothing": sum(o["verdict"] == "nothing certified" for o in outcomes),
         "refused": sum(o["verdict"] == "refused" for o in outcomes),
-        "covered": None if distance is None else sum(o["limit"] >= distance for o in outcomes),
+        "covered": None if distance is None else sum(o["limit"] is None or o["limit"] >= distance for o in outcomes),
         "distance": distance,
-        "median": limits[len(limits) // 2],
+        "median": limits[len(limits) // 2] if limits else None,
         "low": sorted(o["low"] for o in outcomes)[len(outcomes) // 2],
         "tests": ", ".join(f"{v} {named.count(v)}" for v in tests),
     }
@@ -113,7 +113,11 @@ def power(record: Table) -> list[str]:
             *world,
             *(share(rows[c]["refuted"], rows[c]["repetitions"]) for c in counts),
             f"{enough[0]:,}" if enough else "–",
-            *(f"{last['median']:.3g}", f"{last['low']:.3g}", str(last["tests"]).split(", ")[0].rstrip("0123456789 ") or "–"),
+            *(
+                f"{last['median']:.3g}",
+                f"{last['low']:.3g}",
+                str(last["tests"]).split(", ")[0].rstrip("0123456789 ") or "–",
+            ),
         ]
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return lines
@@ -130,7 +134,8 @@ def share(part: Any, whole: Any) -> str:
 
 
 def failures(name: str, record: Table) -> list[str]:
-    """Where a table is not what it should be, a sentence each: size and coverage of true worlds, power of false ones."""
+    """Where a table is not what it should be, a sentence each: size and coverage of true worlds, power of false
+    ones."""
     found = []
     for r in record.rows:
         where, n = f"{r['world']}, n = {r['dim']}, {r['count']:,} rows", int(r["repetitions"])  # type: ignore[arg-type]
@@ -142,4 +147,3 @@ def failures(name: str, record: Table) -> list[str]:
         elif r["count"] == max(study.COUNTS) and not passes(r) and r["world"] not in study.HIDDEN:
             found.append(f"{where}: refuted in {share(r['refuted'], n)}")
     return found
-

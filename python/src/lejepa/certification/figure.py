@@ -10,7 +10,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from lejepa.certification.certificate import Certificate
-from lejepa.training.figures import save
+from lejepa.files import write_atomically
 
 
 def intervals(ax: Axes, certificate: Certificate) -> None:
@@ -52,9 +52,9 @@ def draw(certificate: Certificate, path: Path) -> None:
     intervals(axes[0, 0], certificate)
     if certificate.energy:
         energy(axes[0, 1], certificate)
-    state = "applies" if certificate.applies else f"does not apply ({', '.join(certificate.violated)})"
+    why = f" ({', '.join(certificate.violated)})" if certificate.refuted else ""
     figure.suptitle(
-        f"{certificate.count} pairs, ρ = {certificate.rho.estimate:.4g}: the certificate {state}", fontsize=10
+        f"{certificate.count} pairs, ρ = {certificate.rho.estimate:.4g}: {certificate.verdict}{why}", fontsize=10
     )
-    save(figure.savefig, path)
+    write_atomically(path, lambda p: figure.savefig(p, format="png", dpi=150))
     plt.close(figure)

@@ -84,8 +84,8 @@ def worst(dim: int, rho: float, excess: float = 0.05, epsilon: float = 0.1) -> K
 def turned_correlation(speed: float = pi) -> float:
     """The greatest `𝔼 ⟨h, Q z⟩` over orthogonal `Q`, of two standard latents turned by the angle `speed · |z|`.
 
-    `𝔼 h zᵀ` is a multiple of a rotation, by `|𝔼 r² e^{i · speed · r}| / 2` with `r` of Rayleigh's law, so the greatest is
-    twice that.
+    `𝔼 h zᵀ` is a multiple of a rotation, by `|𝔼 r² e^{i · speed · r}| / 2` with `r` of Rayleigh's law, so the greatest
+    is twice that.
     """
 
     def part(f: Callable[[float], float]) -> float:

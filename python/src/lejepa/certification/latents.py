@@ -1,8 +1,8 @@
 """What the true latents say of an embedding, where they are given.
 
 They may come in any affine scale: they are centred and made white first, `z ↦ Cov(z)^{-1/2} (z - 𝔼 z)`, which is the
-rotation of standard latents that their first two moments tell. That they are Gaussian, as Hermite degrees take for granted,
-is tested as for embeddings (`lejepa.certification.laws`).
+rotation of standard latents that their first two moments tell. That they are Gaussian, as Hermite degrees take for
+granted, is tested as for embeddings (`lejepa.certification.laws`).
 """
 
 from math import comb
@@ -46,7 +46,8 @@ def whitened(z: Tensor) -> Tensor:
     values, vectors = torch.linalg.eigh(centred.T @ centred / len(z))
     if float(values[0]) < 1e-10 * float(values[-1]):
         raise UserError("latents z: expected coordinates that do not determine each other, found some that do")
-    return centred @ (vectors / values.sqrt()) @ vectors.T
+    white: Tensor = centred @ (vectors / values.sqrt()) @ vectors.T
+    return white
 
 
 def gaussian_latents(z: Tensor, made: Certificate) -> Assumption:

@@ -1,9 +1,9 @@
 """Tests of the law of the embedding and of its remainder, held against what the certified limits allow.
 
 For an orthogonal encoder the embedding `h` is standard Gaussian, and so is the remainder `r = (h' - ρ h) / √(1 - ρ²)`,
-whatever `h` is. An encoder near to one may break this, by no more than `lejepa.certification.bounds` proves:
-`𝔼 ‖h - Q z‖² ≤ b` and `𝔼 ‖r - ξ‖² ≤ b'`, where `ξ` is standard Gaussian and independent of `h`. What is seen of laws is a
-lower limit of the same distances, since a map that is 1-Lipschitz makes no distance greater:
+whatever `h` is. An encoder near to one may break this, by no more than `lejepa.certification.bounds` proves: `𝔼 ‖h - Q
+z‖² ≤ b` and `𝔼 ‖r - ξ‖² ≤ b'`, where `ξ` is standard Gaussian and independent of `h`. What is seen of laws is a lower
+limit of the same distances, since a map that is 1-Lipschitz makes no distance greater:
 
 * **Law of `h`.** For an orthonormal basis `u_i`, `Σ W₂²(u_i·h, N(0, 1)) ≤ Σ 𝔼 (u_i·(h - Q z))² = 𝔼 ‖h - Q z‖²`. One
   direction alone is held against its own limit. And `W₂²(‖h‖, χ_n) ≤ 𝔼 (‖h‖ - ‖z‖)² ≤ 𝔼 ‖h - Q z‖²`: a circle of radius
@@ -15,8 +15,8 @@ lower limit of the same distances, since a map that is 1-Lipschitz makes no dist
   variance of `u·r`.
 * **Conditional mean.** `𝔼 (h' - ρ h)·q(h) ≤ √((ρ / 2) δ 𝔼 ‖q‖²)`, for `q` the conditional mean fitted on other rows.
 
-Directions are those of the greatest kurtosis (FastICA; Hyvärinen and Oja 1997), found on some rows; `W₂²` is
-bounded from below on the others (`lejepa.certification.transport`). Where `ρ` is only known to lie between limits, `r` is
+Directions are those of the greatest kurtosis (FastICA; Hyvärinen and Oja 1997), found on some rows; `W₂²` is bounded
+from below on the others (`lejepa.certification.transport`). Where `ρ` is only known to lie between limits, `r` is
 formed at their middle, and `W₂` is lowered by the greatest root mean square difference of `r` at another `ρ` of them.
 """
 
@@ -73,8 +73,8 @@ class Ceiling:
 class Seen:
     """Lower bounds of transport distances, on the `L` rows that are looked at.
 
-    values: a column a direction, `(L, k)`. directions: orthonormal, in rows, `(k, k)`. best: the most conspicuous column of
-    the rows to choose on. radius: of the norm, `(L,)`.
+    values: a column a direction, `(L, k)`. directions: orthonormal, in rows, `(k, k)`. best: the most conspicuous
+    column of the rows to choose on. radius: of the norm, `(L,)`.
     """
 
     values: Array
@@ -239,7 +239,8 @@ def fitted(f: Array, x: Array) -> Array:
 
 
 def partition(f: Array, g: Array, mean: Array, variance: Array) -> tuple[Places, Places]:
-    """For each row of `f` and of `g` the set that it lies in, of thirds of the rows of `f` by `f·mean` and `f·variance`."""
+    """For each row of `f` and of `g` the set that it lies in, of thirds of the rows of `f` by `f·mean` and
+    `f·variance`."""
     before, after = (np.zeros(len(x), dtype=np.int64) for x in (f, g))
     for coefficients in (mean, variance):
         score = f @ coefficients

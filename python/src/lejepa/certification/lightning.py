@@ -7,7 +7,8 @@ from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from lejepa.certification.callbacks import certify_encoder, scalars
-from lejepa.certification.certificate import Certificate, Rho
+from lejepa.certification.certificate import Certificate
+from lejepa.certification.rho import Rho
 
 Encode = Callable[[LightningModule, Tensor], Tensor]
 
@@ -22,6 +23,7 @@ class LightningMonitor(Callback):
 
     x0, x1: observations of states and of their successors, one row a pair. encode: how the module embeds them, by
     default its `forward`. options: of `certify_encoder`. `history` keeps steps and certificates.
+    Levels are those of all certificates together (`lejepa.certification.callbacks`).
     """
 
     def __init__(
@@ -46,7 +48,10 @@ class LightningMonitor(Callback):
         pl_module.eval()
         try:
             x0, x1 = self.x0.to(pl_module.device), self.x1.to(pl_module.device)
-            certificate = certify_encoder(lambda x: self.encode(pl_module, x), x0, x1, self.rho, **self.options)
+            looks = len(self.history) + 1
+            certificate = certify_encoder(
+                lambda x: self.encode(pl_module, x), x0, x1, self.rho, looks=looks, **self.options
+            )
         finally:
             for module, was in modes:
                 module.training = was

@@ -79,14 +79,13 @@ class Pairs:
             done += len(converted[0])
             yield converted
 
-
     def taken(self, order: NDArray[np.int64]) -> "Pairs":
         """The pairs at some places, in that order, all in memory; UserError where they are too many for that."""
         size = 8 * len(order) * sum(shape[1] for shape in self.shapes)
         if size > MOST_MEMORY:
             raise UserError(
-                f"{self.name}: expected rows in the order of time, trajectory after trajectory, and without copies; they "
-                f"are {size / 2**30:.0f} GiB, too many to be put in order in memory"
+                f"{self.name}: expected rows in the order of time, trajectory after trajectory, and without copies; "
+                f"they are {size / 2**30:.0f} GiB, too many to be put in order in memory"
             )
         where = torch.from_numpy(order)
         arrays = [torch.cat(parts)[where] for parts in zip(*self.read(torch.device("cpu")), strict=True)]
@@ -110,9 +109,22 @@ def trajectories(given: Trajectory, count: int) -> NDArray[np.int64] | None:
         if found.ndim == 1 and int(found.sum()) == count:
             return np.repeat(np.arange(len(found)), found)
     raise UserError(
-        f"trajectory: expected the trajectory of each of {count} rows, or lengths that add up to them, or one length that "
-        f"divides them, found {int(found) if found.ndim == 0 else f'{len(found)} numbers'}"
+        f"trajectory: expected the trajectory of each of {count} rows, or lengths that add up to them, or one length "
+        f"that divides them, found {int(found) if found.ndim == 0 else f'{len(found)} numbers'}"
     )
+
+
+def read_trajectory(text: str | None) -> Trajectory:
+    """From the command line: the one length of trajectories, or a .npy file of ids or lengths."""
+    if text is None:
+        return None
+    if text.isdecimal():
+        return int(text)
+    path = Path(text)
+    if path.suffix != ".npy" or not path.is_file():
+        raise UserError(f"trajectory: expected a length or a .npy file that is there, found {text}")
+    with complaints_about(path):
+        return np.load(path, allow_pickle=False)
 
 
 def from_arrays(h0: Any, h1: Any, z: Any = None) -> Pairs:
@@ -170,12 +182,48 @@ def from_file(path: Path) -> Pairs:
         raise UserError(f"{path}: there is no such file")
     with complaints_about(path):
         pairs = reader(path)
+        told = TRAJECTORIES[path.suffix.lower()](path)
 
     def chunks(rows: int) -> Iterator[Chunk]:
         with complaints_about(path):
             yield from pairs.chunks(rows)
 
-    return replace(pairs, chunks=chunks)
+    return replace(pairs, chunks=chunks, trajectory=trajectories(told, pairs.count))
+
+
+def told_by_npz(path: Path) -> Trajectory:
+    with np.load(path, allow_pickle=False) as archive:
+        return archive[TRAJECTORY] if TRAJECTORY in archive.files else None
+
+
+def told_by_parquet(path: Path) -> Trajectory:
+    import pyarrow.parquet as pq
+
+    if TRAJECTORY not in pq.read_schema(path).names:
+        return None
+    return pq.read_table(path, columns=[TRAJECTORY]).column(0).to_numpy()
+
+
+def told_by_safetensors(path: Path) -> Trajectory:
+    from safetensors import safe_open
+
+    with safe_open(path, framework="pt") as file:
+        return file.get_tensor(TRAJECTORY) if TRAJECTORY in file.keys() else None  # noqa: SIM118
+
+
+def told_by_torch(path: Path) -> Trajectory:
+    return torch.load(path, map_location="cpu", weights_only=True, mmap=True).get(TRAJECTORY)
+
+
+TRAJECTORY = "trajectory"
+TRAJECTORIES: dict[str, Callable[[Path], Trajectory]] = {
+    ".npz": told_by_npz,
+    ".npy": lambda path: None,
+    ".parquet": told_by_parquet,
+    ".safetensors": told_by_safetensors,
+    ".pt": told_by_torch,
+    ".pth": told_by_torch,
+}
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """Which rows are copies, and which follow each other, told by equal numbers.
 
-Each row's numbers are hashed to 64 bits, its `h` and its `h'`. Two rows of equal `h` and equal `h'` are one observation:
-it is counted once. A row whose `h'` is another row's `h` is followed by it: rows linked so are steps of a trajectory. In
-the order of time the link is to the next row (or, where pairs skip steps, always the same number of rows further on); in
-another order the trajectories are put together again.
+Each row's numbers are hashed to 64 bits, its `h` and its `h'`. Two rows of equal `h` and equal `h'` are one
+observation: it is counted once. A row whose `h'` is another row's `h` is followed by it: rows linked so are steps of a
+trajectory. In the order of time the link is to the next row (or, where pairs skip steps, always the same number of
+rows further on); in another order the trajectories are put together again.
 """
 
 from dataclasses import dataclass
@@ -35,14 +35,17 @@ class Arrangement:
     """How rows are to be taken.
 
     order: the rows to take, in this order; None where all are, as they come. repeated: how many are copies of another.
-    linked: how many are followed by another row. lag: how many rows further on that one is, where it is always the same;
-    1 for trajectories in the order of time, and 0 where no row is linked or rows are put together again.
+    linked: how many are followed by another row. lag: how many rows further on that one is, where it is always the
+    same; 1 for trajectories in the order of time, and 0 where no row is linked or rows are put together again.
+    together: all rows, trajectory by trajectory, where `lag` is neither 0 nor 1: the order to take where rows are
+    steps of several trajectories at a time, and not one whose pairs skip steps.
     """
 
     order: Places | None
     repeated: int = 0
     linked: int = 0
     lag: int = 0
+    together: Places | None = None
 
 
 def arrange(first: Words, second: Words, trajectory: Places | None = None) -> Arrangement:
@@ -58,20 +61,21 @@ def arrange(first: Words, second: Words, trajectory: Places | None = None) -> Ar
     rows = rows[keep]
     follower = followers(first[rows], second[rows])
     linked = follower >= 0
-    links, lag = int(linked.sum()), 0
+    links, lag, together = int(linked.sum()), 0, None
     if links:
         steps = follower[linked] - np.flatnonzero(linked)
         values, counts = np.unique(steps, return_counts=True)
         if counts.max() >= SAME_LAG * links:
             lag = int(values[counts.argmax()])
+            together = None if lag == 1 else rows[chained(follower, first[rows])]
         else:
             rows = rows[chained(follower, first[rows])]
     as_they_come = len(rows) == len(first) and bool((rows[1:] > rows[:-1]).all())
-    return Arrangement(None if as_they_come else rows, repeated, links, lag)
+    return Arrangement(None if as_they_come else rows, repeated, links, lag, together)
 
 
 def followers(first: Words, second: Words) -> Places:
-    """For each row, a row whose `h` is this one's `h'`, the nearest one after it if there are several; -1 if none."""
+    """For each row, a row whose `h` is this one's `h'`, the next one if it can be; -1 if there is none."""
     order = np.argsort(first, kind="stable")
     ordered = first[order]
     found = np.searchsorted(ordered, second)
@@ -80,6 +84,8 @@ def followers(first: Words, second: Words) -> Places:
     follower = np.where(hit, order[after], -1)
     itself = hit & (follower == np.arange(len(first)))
     follower[itself] = -1
+    next_one = np.flatnonzero(second[:-1] == first[1:])
+    follower[next_one] = next_one + 1
     return follower
 
 

@@ -78,6 +78,4 @@ class PairSample:
         self.prune()
         _, position, h0, h1 = self.parts[0]
         stretch = [torch.cat(part).cpu().numpy() for part in zip(*self.stretch, strict=True)]
-        return Drawn(
-            position.numpy(), h0.cpu().numpy(), h1.cpu().numpy(), (stretch[0], stretch[1]), self.kept == dim
-        )
+        return Drawn(position.numpy(), h0.cpu().numpy(), h1.cpu().numpy(), (stretch[0], stretch[1]), self.kept == dim)

@@ -1,8 +1,8 @@
 """Tests of what holds for every encoder of an Ornstein–Uhlenbeck world, linear or not.
 
-Its pairs are stationary; they are reversible; and every function of the embedding is correlated with itself a step later
-by a number from 0 to `ρ`: `0 ≤ 𝔼 a(h) a(h') ≤ ρ 𝔼 a(h)²` for centred `a` (Lean: `integral_hermiteProd_ou`). Each test
-chooses a function on some rows and takes its mean on the others (`lejepa.certification.view`).
+Its pairs are stationary; they are reversible; and every function of the embedding is correlated with itself a step
+later by a number from 0 to `ρ`: `0 ≤ 𝔼 a(h) a(h') ≤ ρ 𝔼 a(h)²` for centred `a` (Lean: `integral_hermiteProd_ou`). Each
+test chooses a function on some rows and takes its mean on the others (`lejepa.certification.view`).
 """
 
 import numpy as np
@@ -34,8 +34,8 @@ def stationarity(view: View, alpha: float) -> Assumption:
 
 
 def reversibility(view: View, alpha: float) -> Assumption:
-    """`(h, h')` and `(h', h)` have one law: `𝔼 a(h) b(h') = 𝔼 b(h) a(h')`, for all functions `a`, `b` in one sum, weighted
-    by how much they differ on the rows to choose on."""
+    """`(h, h')` and `(h', h)` have one law: `𝔼 a(h) b(h') = 𝔼 b(h) a(h')`, for all functions `a`, `b` in one sum,
+    weighted by how much they differ on the rows to choose on."""
     f0, f1 = view.functions
     chosen, looked = view.parts
     forward = f0[chosen].T @ f1[chosen]

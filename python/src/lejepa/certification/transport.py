@@ -5,11 +5,11 @@ theorem 1.3), every convex function `c` with conjugate `c*(y) = sup_x (x y - c(x
 
     W₂²(F, G) ≥ 𝔼_F [X² - 2 c(X)] + 𝔼_G [Y² - 2 c*(Y)],
 
-which follows from `x y ≤ c(x) + c*(y)` alone, and the best `c` is an integral of the monotone map of `F` to `G`. So `c` is
-chosen on one part of a sample, by its quantiles, and the bound is evaluated on another part, where it is a plain mean:
-unbiased for a lower bound of the distance, whatever `c`, and with the standard error of a mean, of dependent rows too.
-(An empirical distance itself is biased upwards.) If `F = G`, the best `c` is `x² / 2`, the variable is 0, and its
-fluctuations are of second order.
+which follows from `x y ≤ c(x) + c*(y)` alone, and the best `c` is an integral of the monotone map of `F` to `G`. So
+`c` is chosen on one part of a sample, by its quantiles, and the bound is evaluated on another part, where it is a
+plain mean: unbiased for a lower bound of the distance, whatever `c`, and with the standard error of a mean, of
+dependent rows too. (An empirical distance itself is biased upwards.) If `F = G`, the best `c` is `x² / 2`, the
+variable is 0, and its fluctuations are of second order.
 
 Here `c` is piecewise linear on a grid of `STEP`, so that `c*` and its mean under `G` are exact; the grid costs about
 `STEP² / 12` of the distance. Values beyond the grid are put on its ends, a map that is 1-Lipschitz, as the bounds where
@@ -76,7 +76,7 @@ class Chi:
         self.mean = sqrt(2) * exp(lgamma((dim + 1) / 2) - lgamma(dim / 2))
 
     def quantile(self, p: Array) -> Array:
-        return np.sqrt(2 * special.gammaincinv(self.dim / 2, p))
+        return np.asarray(np.sqrt(2 * special.gammaincinv(self.dim / 2, p)))
 
     def below(self, y: Array) -> Array:
         return np.asarray(special.gammainc(self.dim / 2, np.maximum(y, 0) ** 2 / 2))
@@ -122,8 +122,8 @@ def place(x: Array, law: Law) -> Places:
 def fit(counts: Array, law: Law) -> Potential:
     """The potentials of samples that fall on the cells of the grid by `counts`, `(f, cells)`, some in each row.
 
-    The slope of `c` on a cell is the law's quantile at the middle of the cell's share of the sample; beyond the sample it
-    is that of half a row, and goes on with slope 1.
+    The slope of `c` on a cell is the law's quantile at the middle of the cell's share of the sample; beyond the sample
+    it is that of half a row, and goes on with slope 1.
     """
     size = counts.shape[1]
     total = counts.sum(1, keepdims=True)

@@ -1,10 +1,10 @@
 """The pairs as tests see them: centred, in blocks, and in two parts, one to choose what to look at, one to look.
 
 A statistic that was chosen for what the same rows show is biased. So every test chooses functions, directions and
-potentials on the first third of the rows, and takes means on the others, with errors of block means. Parts are contiguous,
-so that rows that depend on each other are in one, but for the few where the parts meet. (To choose on each part for the
-other, and to take the mean of both, would count some statistics twice: `⟨m, m'⟩` of the two parts' means is the same in
-both ways, and its error would seem smaller than it is.)
+potentials on the first third of the rows, and takes means on the others, with errors of block means. Parts are
+contiguous, so that rows that depend on each other are in one, but for the few where the parts meet. (To choose on each
+part for the other, and to take the mean of both, would count some statistics twice: `⟨m, m'⟩` of the two parts' means
+is the same in both ways, and its error would seem smaller than it is.)
 """
 
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class View:
 
     @property
     def dim(self) -> int:
-        return self.h0.shape[1]
+        return int(self.h0.shape[1])
 
     @cached_property
     def sizes(self) -> Array:
@@ -63,7 +63,8 @@ class View:
     @property
     def first(self) -> int:
         """The first block that is looked at."""
-        return len(self.starts) // CHOSEN
+        blocks: int = len(self.starts)
+        return blocks // CHOSEN
 
     def block_means(self, values: Array) -> Array:
         """Of all rows, `(M, ...)` to `(B, ...)`."""

@@ -1,7 +1,7 @@
 """Worlds to try certificates on: true ones, in many shapes of data, and false ones that look much like them.
 
-Every false world but the last is stationary and reversible, centred, with coordinates of variance 1 and, but where said,
-conditional means `𝔼[x' | x] = ρ x`: so `D = ε = 0`, the theorem's bound says 0, and only the laws can tell.
+Every false world but the last is stationary and reversible, centred, with coordinates of variance 1 and, but where
+said, conditional means `𝔼[x' | x] = ρ x`: so `D = ε = 0`, the theorem's bound says 0, and only the laws can tell.
 """
 
 from collections.abc import Callable
@@ -74,8 +74,8 @@ def circle(count: int, rho: float, rng: Generator) -> Pair:
 def beta(count: int, dim: int, rho: float, shape: float, rng: Generator) -> Pair:
     """Coordinates of the law Beta(shape, shape) on `[-1, 1]`, scaled: uniform for shape 1, bimodal below 1.
 
-    The step of Gibbs' sampler through a binomial number of `m` draws, of which `𝔼[x' | x] = m / (m + 2 shape) x`; `m` is
-    drawn between the two whole numbers next to that which gives `ρ`.
+    The step of Gibbs' sampler through a binomial number of `m` draws, of which `𝔼[x' | x] = m / (m + 2 shape) x`; `m`
+    is drawn between the two whole numbers next to that which gives `ρ`.
     """
     size = 2 * shape * rho / (1 - rho)
     low = int(size)
@@ -89,7 +89,8 @@ def beta(count: int, dim: int, rho: float, shape: float, rng: Generator) -> Pair
 
 
 def laplace(count: int, dim: int, rho: float, rng: Generator) -> Pair:
-    """Coordinates of Laplace's law: differences of two exponential ones, each by Gibbs' step through a Poisson number."""
+    """Coordinates of Laplace's law: differences of two exponential ones, each by Gibbs' step through a Poisson
+    number."""
     rate = rho / (1 - rho)
 
     def one() -> Pair:
@@ -102,18 +103,15 @@ def laplace(count: int, dim: int, rho: float, rng: Generator) -> Pair:
 
 @cache
 def diffusion(name: str, rho: float) -> tuple[Array, Array, Array]:
-    """A reversible diffusion on a line, by its potential: places, their cumulative weights, cumulative rows of its kernel.
+    """A reversible diffusion on a line, by its potential: places, cumulative weights, cumulative rows of its kernel.
 
     Scaled to variance 1, at the lag at which its correlation is `ρ`. The process jumps between neighbours of a grid at
     rates that keep the law `exp(-potential)`, whose kernel is the matrix exponential, by its eigenvectors.
     """
-    potential, half = {
-        "double well": (lambda x: 2 * (x**2 - 1) ** 2, 2.2),
-        "quartic": (lambda x: x**4, 2.4),
-        "slope": (lambda x: 2 * np.abs(x), 9.0),
-    }[name]
+    half = {"double well": 2.2, "quartic": 2.4, "slope": 9.0}[name]
     x = np.linspace(-half, half, 401)
-    weight = np.exp(-potential(x))
+    potential = {"double well": 2 * (x**2 - 1) ** 2, "quartic": x**4, "slope": 2 * np.abs(x)}[name]
+    weight = np.exp(-potential)
     weight /= weight.sum()
     rate = np.sqrt(weight[1:] / weight[:-1])
     symmetric = np.diag(np.ones(400), 1) + np.diag(np.ones(400), -1)
@@ -135,7 +133,7 @@ def diffusion(name: str, rho: float) -> tuple[Array, Array, Array]:
 
 
 def on_a_line(count: int, dim: int, rho: float, name: str, rng: Generator) -> Pair:
-    """Coordinates that follow a diffusion; within a step of the grid places are uniform, and stay the same pair's own."""
+    """Coordinates that follow a diffusion on a grid, each place uniform within a step of it."""
     x, cumulative, rows = diffusion(name, rho)
     size = count * dim
     i = np.minimum(np.searchsorted(cumulative, rng.random(size)), len(x) - 1)
@@ -180,8 +178,8 @@ def squares(count: int, dim: int, rho: float, rng: Generator) -> Pair:
 class World:
     """Pairs of embeddings by number and generator, and what a certificate is told of them.
 
-    dim: of the embedding. rho: told; None to have it estimated. distance: the embedding's true one, where the world is an
-    Ornstein–Uhlenbeck one. trajectory: told, the length of trajectories.
+    dim: of the embedding. rho: told; None to have it estimated. distance: the embedding's true one, where the world is
+    an Ornstein–Uhlenbeck one. trajectory: told, the length of trajectories.
     """
 
     name: str

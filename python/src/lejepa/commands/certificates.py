@@ -6,13 +6,18 @@ import typer
 
 from lejepa.commands.console import Device, Json
 
+EXIT_CODES = {"not refuted": 0, "refuted": 1, "nothing certified": 3}  # 2 is bad input
+
 
 def certify(
     pairs: Path = typer.Argument(help="Embeddings h0, h1 (and latents z): npz, npy, parquet, safetensors, pt."),
     rho: str | None = typer.Option(None, help="Correlation of the world, 0.9, or a range, 0.88,0.92; else estimated."),
+    trajectory: str | None = typer.Option(
+        None, help="Trajectories of the rows: their one length, or a .npy file of a number a row, or of lengths."
+    ),
     level: float = typer.Option(0.95, help="Confidence of the intervals and of the certified limit."),
-    significance: float = typer.Option(0.01, help="Chance that the tests reject a world as assumed."),
-    seed: int = typer.Option(0, help="Seed of the projections and the sample that the tests look at."),
+    significance: float = typer.Option(0.01, help="Chance that the tests refute a world that is as assumed."),
+    seed: int = typer.Option(0, help="Seed of the sample that the tests look at."),
     device: str = Device,
     as_json: bool = Json,
     out: Path | None = typer.Option(None, help="Also write the certificate to this JSON file."),
@@ -20,16 +25,19 @@ def certify(
 ) -> None:
     """Bound an encoder's distance to the unknown latents, from pairs.
 
-    Exit code 1 where the certificate does not apply.
+    Exit codes: 0, not refuted, and the limit is below that of a constant embedding; 1, refuted; 2, bad input, or rows
+    that no intervals can be given for; 3, nothing is certified: a constant embedding meets the limit too.
     """
-    from lejepa.certification.certificate import certify_pairs, parse_rho
-    from lejepa.certification.pairs import from_file
+    from lejepa.certification.certifier import certify_pairs
+    from lejepa.certification.pairs import from_file, read_trajectory
+    from lejepa.certification.rho import parse_rho
     from lejepa.files import write_json
     from lejepa.training.train import choose_device
 
     made = certify_pairs(
         from_file(pairs),
         parse_rho(rho),
+        trajectory=read_trajectory(trajectory),
         level=level,
         significance=significance,
         seed=seed,
@@ -42,5 +50,5 @@ def certify(
 
         draw(made, figure)
     print(made.model_dump_json(indent=1) if as_json else made)
-    if not made.applies:
-        raise typer.Exit(1)
+    if code := EXIT_CODES[made.verdict]:
+        raise typer.Exit(code)

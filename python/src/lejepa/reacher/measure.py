@@ -4,7 +4,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from lejepa.certification.certificate import certify
+from lejepa.certification.certifier import certify
+from lejepa.errors import UserError
 from lejepa.measures.recovery import recovery
 from lejepa.reacher.config import Experiment
 from lejepa.reacher.encoder import Encoder, embed
@@ -40,7 +41,10 @@ def measure(
     rho = c.ou.rho if data == "ou" else correlation(z)
     h, h_next = pairs_of(embed(encoder, own[1]))
     g, g_next = pairs_of(embed(encoder, gaussian[1]))
-    made = certify(h, h_next, c.ou.rho if data == "ou" else None)
+    try:
+        made = certify(h, h_next, c.ou.rho if data == "ou" else None, trajectory=len(own[0][0]) - 1)
+    except UserError:  # pairs that depend on each other so much that they are worth too few
+        made = None
     return Recovered(
         data=data,
         objective=objective,
@@ -48,7 +52,7 @@ def measure(
         rho=rho,
         own=recovery(pairs_of(torch.from_numpy(z))[0], h, h_next, rho).as_dict(),
         gaussian=recovery(pairs_of(torch.from_numpy(gaussian[0] / c.ou.spread))[0], g, g_next, c.ou.rho).as_dict(),
-        applies=made.applies,
-        violated=made.violated,
-        limit=made.sharp_limit,
+        verdict=made.verdict if made else "refused",
+        violated=made.violated if made else (),
+        limit=made.sharp_limit if made else None,
     )

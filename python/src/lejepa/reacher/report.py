@@ -3,7 +3,7 @@
 from rich.table import Table
 
 from lejepa.reacher.figures import NAMES
-from lejepa.reacher.results import Mean, Result
+from lejepa.reacher.results import Mean, Recovered, Result
 
 
 def table(title: str, *headings: str) -> Table:
@@ -37,10 +37,15 @@ def recovery(result: Result) -> list[Table]:
         which = (r.data, r.objective, str(r.seed))
         gaussian.add_row(*which, *(f"{r.gaussian[k]:.4f}" for k in ("r2_zh", "r2_hz", "distance", "bound")))
         measured = (f"{r.own[k]:.4f}" for k in ("r2_zh", "r2_hz", "epsilon", "delta", "excess"))
-        own.add_row(
-            *which, f"{r.rho:.3f}", *measured, f"≤ {r.limit:.3g}" if r.applies else f"no: {', '.join(r.violated)}"
-        )
+        own.add_row(*which, f"{r.rho:.3f}", *measured, certified(r))
     return [gaussian, own]
+
+
+def certified(r: Recovered) -> str:
+    """The verdict of a certificate, with its limit or what is violated."""
+    if r.verdict == "not refuted":
+        return f"≤ {r.limit:.3g}"
+    return ": ".join((r.verdict, ", ".join(r.violated))) if r.violated else r.verdict
 
 
 def planning(result: Result) -> list[Table]:

@@ -28,8 +28,8 @@ class Recovered(Part):
     data: what it was trained on, "ou" or "trajectories". own: the fields of `lejepa.measures.recovery.Recovery` on
     held-out pairs of the same law, where latents are joint angles, of mean 0 and variance 1 each, as they look, so in
     `[-π, π)`. gaussian: the same on the held-out Ornstein–Uhlenbeck pairs, for encoders of either data. rho: the
-    correlation of successive latents of its own law. applies, violated, limit: of the certificate that pairs of its
-    own embeddings give.
+    correlation of successive latents of its own law. verdict, violated, limit: of the certificate that pairs of its
+    own embeddings give; "refused", without a limit, where their dependence leaves too little to say.
     """
 
     data: str
@@ -38,9 +38,9 @@ class Recovered(Part):
     rho: float
     own: dict[str, float]
     gaussian: dict[str, float]
-    applies: bool
+    verdict: str
     violated: tuple[str, ...]
-    limit: float
+    limit: float | None
 
     @property
     def r2(self) -> float:
