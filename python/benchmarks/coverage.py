@@ -48,7 +48,8 @@ def main() -> None:
             while len(done) < wanted:
                 sizes = range(len(done), wanted, BATCH)[: options.jobs]
                 batches = [list(range(start, min(start + BATCH, wanted))) for start in sizes]
-                found = list(pool.map(some, [options.table] * len(batches), [place] * len(batches), batches))
+                work = ([options.table] * len(batches), [place] * len(batches), batches)
+                found = list(map(some, *work) if options.jobs == 1 else pool.map(some, *work))
                 for outcomes, seconds in found:
                     done += outcomes
                     state["seconds"] += seconds

@@ -105,8 +105,10 @@ def line(dim: int, name: str, rho: float = RHO) -> Callable[[int, Generator], Pa
     return lambda count, rng: worlds.on_a_line(count, dim, rho, name, rng)
 
 
-def one_of_eight(count: int, rng: Generator) -> Pair:
-    return worlds.one_of(worlds.beta(count, 1, RHO, 1, rng), worlds.ornstein_uhlenbeck(count, 8, RHO, rng))
+def one_of_eight(shape: float) -> Callable[[int, Generator], Pair]:
+    return lambda count, rng: worlds.one_of(
+        worlds.beta(count, 1, RHO, shape, rng), worlds.ornstein_uhlenbeck(count, 8, RHO, rng)
+    )
 
 
 FALSE = (
@@ -122,7 +124,8 @@ FALSE = (
     World("bimodal latents", 2, RHO, beta(2, 0.25)),
     World("double well", 2, RHO, line(2, "double well")),
     World("heteroscedastic noise", 2, RHO, lambda count, rng: worlds.heteroscedastic(count, 2, RHO, rng)),
-    World("one uniform coordinate of 8", 8, RHO, one_of_eight),
+    World("one bimodal coordinate of 8", 8, RHO, one_of_eight(0.25)),
+    World("one uniform coordinate of 8", 8, RHO, one_of_eight(1)),
     World("drift of constant size", 2, RHO, line(2, "slope")),
     World("cubic drift", 2, RHO, line(2, "quartic")),
     World("lag of two, trajectory", 2, RHO, lambda count, rng: worlds.chain(count, 2, RHO, rng, lag=2)),

@@ -11,9 +11,9 @@ plain mean: unbiased for a lower bound of the distance, whatever `c`, and with t
 dependent rows too. (An empirical distance itself is biased upwards.) If `F = G`, the best `c` is `x² / 2`, the
 variable is 0, and its fluctuations are of second order.
 
-Here `c` is piecewise linear on a grid of `STEP`, so that `c*` and its mean under `G` are exact; the grid costs about
-`STEP² / 12` of the distance. Values beyond the grid are put on its ends, a map that is 1-Lipschitz, as the bounds where
-this is used ask for.
+Here `c` is piecewise linear on a grid of `STEP`, so that `c*` and its mean under `G` are exact. The grid costs about
+`STEP² / 12` of the distance where `F` has a density, and up to `STEP` times the mean deviation of `Y` where `F` is a
+point. Values beyond the grid are put on its ends, a map that is 1-Lipschitz, as the bounds where this is used ask for.
 """
 
 from dataclasses import dataclass
