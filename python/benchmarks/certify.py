@@ -1,7 +1,8 @@
 """Time and memory of a certificate, by the number of pairs and of dimensions.
 
 Each row runs in a process of its own and takes a stream of pairs that are never in memory together: chunks of float32
-from a small pool, cycled, so that making them costs nothing (the numbers repeat, and the certificate is not looked at).
+from a small pool, cycled, each time a little larger, so that making them costs little and no row repeats another (the
+certificate is not looked at).
 `file` rows read an uncompressed npz instead. Peak memory is the process's, less what it held before the stream began
 (`base`: Python and PyTorch). Usage: `python python/benchmarks/certify.py [--threads 2] [--dims 64 1024] [--pairs ...]
 [--device cpu]`.
@@ -18,7 +19,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from lejepa.certification.certificate import certify_pairs
+from lejepa.certification.certifier import certify_pairs
 from lejepa.certification.pairs import Chunk, Pairs, from_file
 from rich.console import Console
 from rich.table import Table
@@ -42,7 +43,7 @@ def stream(count: int, dim: int, device: torch.device) -> Pairs:
                 z, noise = torch.randn(2, min(rows, count), dim, generator=generator)
                 pool.append((z.to(device), (0.9 * z + (1 - 0.81) ** 0.5 * noise).to(device)))
         for k, start in enumerate(range(0, count, rows)):
-            yield tuple(part[: count - start] for part in pool[k % POOL])
+            yield tuple(part[: count - start] * (1 + 1e-5 * (k // POOL)) for part in pool[k % POOL])
 
     return Pairs(((count, dim), (count, dim)), chunks, "stream")
 

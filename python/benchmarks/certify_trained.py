@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from lejepa.certification.certificate import Certificate, certify
+from lejepa.certification.certificate import Certificate
+from lejepa.certification.certifier import certify
 from lejepa.certification.figure import draw
 from lejepa.files import repository, write_json
 from lejepa.training import config
@@ -50,7 +51,7 @@ def main() -> None:
         experiment = experiment.model_copy(update={"training": training})
     trainer = Trainer(experiment, choose_device(options.device))
     table = Table(title=f"{experiment.name}, ρ = {experiment.world.rho:g}, {options.pairs} pairs a certificate")
-    for heading in ("step", "seed", "R²", "D", "ε", "true distance", "certified", "plain limit", "ratio", "applies"):
+    for heading in ("step", "seed", "R²", "D", "ε", "true distance", "certified", "plain limit", "ratio", "verdict"):
         table.add_column(heading, justify="right")
     rows: list[dict[str, Any]] = []
     steps = experiment.training.steps
@@ -67,7 +68,7 @@ def main() -> None:
                 *(f"{v:.4f}" for v in (r2, made.excess.estimate, made.epsilon.estimate, distance)),
                 *(f"{v:.4f}" for v in (made.sharp_limit, made.bound_limit)),
                 f"{made.sharp_limit / distance:.2f}",
-                "yes" if made.applies else ", ".join(made.violated),
+                ", ".join((made.verdict, *made.violated)),
             )
             rows.append({"step": stop, "seed": seed, "certificate": made.model_dump(mode="json")})
     Console(width=120).print(table)

@@ -40,9 +40,17 @@ def test_three_lines_in_a_plain_loop(capsys: pytest.CaptureFixture[str]) -> None
         monitor(step)
     assert [step for step, _ in monitor.history] == [0, 50, 100, 150]
     first, last = monitor.history[0][1], monitor.history[-1][1]
-    assert last.sharp_limit < 0.3 < first.sharp_limit
-    assert last.applies
+    assert last.sharp_limit < 0.4 < first.sharp_limit
+    assert last.verdict == "not refuted"
     assert capsys.readouterr().out.splitlines()[-1].startswith("step 150: limit 0.")
+
+
+def test_every_look_at_the_same_pairs_spends_of_the_level() -> None:
+    monitor = Monitor(linear(), *observed(), rho=RHO, every=1, log=lambda values, step: None)
+    made = [monitor(step) for step in range(4)]
+    levels = [m.level for m in made if m is not None]
+    assert levels == pytest.approx([1 - 0.05 / (k * (k + 1)) for k in (1, 2, 3, 4)])
+    assert sum(0.05 / (k * (k + 1)) for k in range(1, 10**5)) <= 0.05
 
 
 def test_scalars_go_to_a_logger() -> None:

@@ -43,7 +43,7 @@ def test_trajectories_that_take_turns() -> None:
 
 def test_too_few_rows_are_refused() -> None:
     assert Dependence(10, True).blocks(64 * 10) == 8
-    with pytest.raises(UserError, match="worth at least 64 independent ones, found 630 rows.* worth 63") as told:
+    with pytest.raises(UserError, match=r"worth at least 64 independent ones, found 630 rows.* worth 63") as told:
         Dependence(10, True).blocks(630)
     assert "\n" not in str(told.value)
     assert Dependence(1, False).blocks(100) == 25

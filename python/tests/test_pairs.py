@@ -206,3 +206,23 @@ def test_torch_files_of_another_kind(tmp_path: Path) -> None:
     torch.save({"h0": 1, "h1": torch.ones(3, 2)}, tmp_path / "number.pt")
     with pytest.raises(UserError, match="h0 to be a tensor"):
         from_file(tmp_path / "number.pt")
+
+
+def test_files_tell_trajectories(tmp_path: Path) -> None:
+    names = np.repeat([4, 7, 2], [50, 50, 3])
+    for name, write in WRITERS.items():
+        write(tmp_path / name, arrays() | {"trajectory": names})
+        found = from_file(tmp_path / name).trajectory
+        assert found is not None
+        np.testing.assert_array_equal(found, np.repeat([1, 2, 0], [50, 50, 3]))
+        write(tmp_path / name, arrays())
+        assert from_file(tmp_path / name).trajectory is None
+
+
+def test_rows_are_taken_in_another_order(tmp_path: Path) -> None:
+    a = arrays()
+    np.savez(tmp_path / "pairs.npz", **a)
+    order = np.array([5, 3, 99])
+    found = gathered(from_file(tmp_path / "pairs.npz").taken(order), 2)
+    for part, written in zip(found, a.values(), strict=True):
+        np.testing.assert_array_equal(part, written[order])

@@ -101,7 +101,7 @@ class Certificate(BaseModel):
     rows: Rows
     level: float
     significance: float
-    looks: int = 1
+    looks: int | None = None
     rho: Quantity
     rho_source: str
     alignment: Quantity
@@ -169,7 +169,7 @@ class Certificate(BaseModel):
             ("bound", self.bound, "D + (ε + D)²"),
             ("sharp bound", self.sharp, "D + (δ / (1 + √(1 - δ)))² with δ = ε + D"),
         ]
-        looks = f" (look {self.looks} at these pairs)" if self.looks > 1 else ""
+        looks = f" (look {self.looks} at these pairs)" if self.looks else ""
         lines = [
             self.headline(),
             f"{self.count} pairs, {self.dim} dimensions; {self.rows}",

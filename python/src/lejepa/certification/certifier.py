@@ -46,8 +46,9 @@ class Certifier:
 
     rho: the correlation of successive latents, in (0, 1); or a range that holds it; or None, to estimate it.
     level: confidence of each interval and limit. significance: the chance that tests call a true world refuted.
-    looks: the how manieth certificate of the same pairs this is. The `k`th has error probabilities divided by
-    `k (k + 1)`, whose reciprocals sum to 1, so that all of them hold together at the level that is asked for.
+    looks: the how manieth certificate of the same pairs this is, where there will be several. The `k`th has error
+    probabilities divided by `k (k + 1)`, whose reciprocals sum to 1, so that all of them hold together at the level
+    that is asked for.
     count: how many pairs will come, where known. seed: of the sample that tests look at.
     """
 
@@ -58,15 +59,15 @@ class Certifier:
         *,
         level: float = 0.95,
         significance: float = 0.01,
-        looks: int = 1,
+        looks: int | None = None,
         count: int | None = None,
         seed: int = 0,
         device: torch.device | str = "cpu",
     ) -> None:
         self.rho = checked_rho(rho)
-        if looks < 1:
+        if looks is not None and looks < 1:
             raise UserError(f"looks: expected 1 or more, found {looks}")
-        share = 1 if looks == 1 else looks * (looks + 1)
+        share = 1 if looks is None else looks * (looks + 1)
         self.level = 1 - (1 - checked_share(level, "level")) / share
         self.significance = checked_share(significance, "significance") / share
         self.looks, self.seed = looks, seed
@@ -124,8 +125,6 @@ class Certifier:
         drawn = self.sample.drawn(blocks.dim)
         refuse_few_values(drawn)
         memory = dependence.dependence(*drawn.stretch)
-        if not (memory.seen or told or found.linked):
-            dependence.refuse_neighbours(drawn.first, drawn.second, self.seed)
         number = min(memory.blocks(blocks.count), len(blocks.weights))
         rows = Rows(
             given=given,
@@ -137,7 +136,10 @@ class Certifier:
             blocks=number,
         )
         rho = self.known_rho(blocks, number)
-        return self.assemble(blocks.merged(number), rho, rows, View.of(drawn, number), found.lag)
+        made = self.assemble(blocks.merged(number), rho, rows, View.of(drawn, number), found.lag)
+        if not (made.refuted or memory.seen or told or found.linked):  # the coin is fair in reversible worlds alone
+            dependence.refuse_neighbours(drawn.first, drawn.second, self.seed)
+        return made
 
     def known_rho(self, blocks: Blocks, number: int) -> KnownRho | EstimatedRho:
         if self.rho is not None:
@@ -250,7 +252,7 @@ def certify(
     latents: Any = None,
     level: float = 0.95,
     significance: float = 0.01,
-    looks: int = 1,
+    looks: int | None = None,
     seed: int = 0,
     device: torch.device | str | None = None,
 ) -> Certificate:
@@ -266,7 +268,7 @@ def certify(
     latents: the true latents of the states `(count, n)`, where known, in any affine scale: adds recovery, and energy by
     Hermite degree.
     level: confidence of each interval and limit. significance: the chance that tests call a true world refuted.
-    looks: the how manieth certificate of the same pairs this is (see `Certifier`).
+    looks: the how manieth certificate of the same pairs this is, where there will be several (see `Certifier`).
     seed: of the sample that tests look at. device: by default that of `h0`.
 
     Raises UserError for NaN, unequal shapes, too few pairs or pairs worth too few independent ones, constant
