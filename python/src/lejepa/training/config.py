@@ -35,8 +35,8 @@ class World(Section):
     """
 
     latent: Literal["gaussian", "gennorm", "doublewell"] = "gaussian"
-    alpha: float | None = Field(None, gt=0, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
-    depth: float | None = Field(None, gt=0, le=20, description="height of doublewell's barrier over the noise's energy")
+    alpha: float | None = Field(None, ge=0.05, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
+    depth: float | None = Field(None, ge=0.01, le=20, description="height of doublewell's barrier over the noise")
     dim: int = Field(ge=1)
     rho: float = Field(gt=0, lt=1)
     rhos: tuple[float, ...] = Field(
@@ -49,6 +49,8 @@ class World(Section):
             raise ValueError("expected alpha with latent gennorm, and with no other")
         if (self.latent == "doublewell") != (self.depth is not None):
             raise ValueError("expected depth with latent doublewell, and with no other")
+        if self.latent == "doublewell" and not 0.01 <= self.rho <= 0.999:
+            raise ValueError("expected rho from 0.01 to 0.999 with latent doublewell: its grid tells no closer steps")
         if self.rhos:
             if self.latent != "gaussian":
                 raise ValueError("expected rhos with latent gaussian, and with no other")

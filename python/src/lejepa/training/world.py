@@ -2,6 +2,7 @@
 
 from math import exp, lgamma, sqrt
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -20,10 +21,17 @@ def latents(world: World, shape: tuple[int, ...], generator: torch.Generator) ->
 
 
 def gennorm(alpha: float, size: tuple[int, ...], generator: torch.Generator) -> Tensor:
-    """Samples of the generalized normal law of shape `alpha` and unit variance: `(|z|/β)^alpha ∼ Γ(1/alpha)`."""
+    """Samples of the generalized normal law of shape `alpha` and unit variance: `(|z|/β)^alpha ∼ Γ(1/alpha)`.
+
+    A variable of the law `Γ(1/alpha)` is one of `Γ(1/alpha + 1)` times `U^alpha`, which does not underflow as the first
+    does where `alpha` is great.
+    """
     scale = exp(0.5 * (lgamma(1 / alpha) - lgamma(3 / alpha)))
-    shape = torch.full(size, 1 / alpha, dtype=torch.float64, device=generator.device)
-    radius = torch._standard_gamma(shape, generator=generator) ** (1 / alpha)
+    # PyTorch has no public gamma sampler that takes a generator; NumPy's goes on from the generator's state.
+    seed = torch.randint(2**62, (), generator=generator, device=generator.device).item()
+    rng = np.random.default_rng(int(seed))
+    radius = torch.from_numpy(rng.standard_gamma(1 / alpha + 1, size) ** (1 / alpha) * rng.random(size))
+    radius = radius.to(generator.device)
     sign = torch.randint(0, 2, size, generator=generator, device=generator.device) * 2 - 1
     return (scale * sign * radius).float()
 
