@@ -72,6 +72,8 @@ def test_statement_proof_and_docstring_are_told_apart() -> None:
         ("theorem t : ∀ n : Nat, n = n\n  | 0 => rfl\n  | _ + 1 => rfl", ": ∀ n : Nat, n = n"),
         ("theorem t (c : Char) : c = '(' ∨ c ≠ '(' := em _", "(c : Char) : c = '(' ∨ c ≠ '('"),
         ("theorem t : f '' s = s := by simp", ": f '' s = s"),
+        ("theorem t : f = do let s ← get; set s; return s := rfl", ": f = do let s ← get; set s; return s"),
+        ("theorem t {f : α} :\n    #v[].scanl f = #v[f] := by simp", "{f : α} : #v[].scanl f = #v[f]"),
         ("theorem t (hlet : P) : hlet = letter := rfl", "(hlet : P) : hlet = letter"),
     ],
 )

@@ -12,6 +12,7 @@ PROOF = {
     "theorem t : 1 = 1 := by\n  admit\n": ("admit", 2),
     "theorem t : 1 = 1 := by\n  rfl; stop\n  nonsense\n": ("stop", 2),
     "theorem t : 1 = 1 := by stop nonsense\n": ("stop", 1),
+    "theorem t (n : Nat) : n = n := by\n  cases n with\n  | zero => stop\n  | succ n => rfl\n": ("stop", 3),
     "theorem t : 1 = 1 :=\n  sorryAx _\n": ("sorryAx", 2),
     "theorem t : 1 = 1 := @Lean.sorryAx _ true\n": ("sorryAx", 1),
     "theorem t : 1 = 1 := by native_decide\n": ("native_decide", 1),
@@ -78,6 +79,7 @@ def test_words_in_comments_names_and_strings_count_for_nothing(tmp_path: Path) -
         "theorem sorry_free (h : Foo.sorry) : «sorry» = admitted := by decide\n"
         "theorem g (a : Nat) (stop : a = a) : a = a := by exact stop\n"
         "theorem k : 1 = 1 := by decide +kernel\n"
+        "theorem l (stop : Nat) : stop = stop := by\n  apply f (stop - 1)\n  exact g\n    stop.le stop\n"
     )
     assert sources.forbidden(package(tmp_path, text)) == []
     assert all(d.proves for d in sources.declarations(tmp_path).values() if d.kind == "theorem")

@@ -20,7 +20,7 @@ MODIFIERS = r"private|protected|public|noncomputable|nonrec|meta|partial|unsafe|
 OTHER = (
     "variable|open|omit|include|set_option|attribute|universe|export|import|initialize|builtin_initialize|alias"
     "|deriving[ \t]+instance|notation3?|infix[lr]?|prefix|postfix|macro_rules|macro|declare_syntax_cat|syntax"
-    r"|elab_rules|elab|binder_predicate|unif_hint|run_cmd|run_elab|run_meta|add_decl_doc|\#\w+"
+    r"|elab_rules|elab|binder_predicate|unif_hint|run_cmd|run_elab|run_meta|add_decl_doc|\#\w+(?![\[\w])"
 )
 NAME = r"(?:«[^»]*»|[^\s:({\[⦃.«])+(?:\.(?:«[^»]*»|[^\s:({\[⦃.«])+)*"
 COMMAND = re.compile(
@@ -46,7 +46,7 @@ READINGS = re.compile(  # what changes how the text after it is read; of attribu
 NOISE = re.compile(r"set_option\s+(?:maxHeartbeats|maxRecDepth|linter|pp|trace|profiler|warningAsError|Elab\.async)\b")
 OPENED = re.compile(r"open\s+(?:scoped\s+)?((?:[^\W\d][\w.]*\s*)+)")
 TOKEN = re.compile(
-    r"(?P<open>[(\[{⦃⟨⟪‹])|(?P<close>[)\]}⦄⟩⟫›])|(?P<is>:=)|(?<![\w.])(?P<local>let|have|letI|haveI|let_fun)(?!\w)"
+    r"(?P<open>[(\[{⦃⟨⟪‹])|(?P<close>[)\]}⦄⟩⟫›])|(?P<is>:=)|(?P<bind>←)|(?<![\w.])(?P<local>let|have|letI|haveI|let_fun)(?!\w)"
     r"|(?<=\s)(?P<where>where)(?!\w)|^[ \t]*(?P<bar>\|)",
     re.M,
 )
@@ -183,7 +183,7 @@ def end_of_statement(code: str) -> int:
         depth += bool(m["open"]) - bool(m["close"])
         if depth == 0 and m["local"]:
             local += 1
-        elif depth == 0 and m["is"] and local:
+        elif depth == 0 and (m["is"] or m["bind"]) and local:
             local -= 1
         elif depth == 0 and (m["is"] or m["where"]):
             return m.start()
@@ -193,7 +193,9 @@ def end_of_statement(code: str) -> int:
 
 
 def is_command(code: str, m: re.Match[str]) -> bool:
-    """Whether a match of `COMMAND` is one: `open … in` may also stand in a proof, indented."""
+    """Whether a match of `COMMAND` is one: in a proof, indented, may also stand `open … in`, or a term with a `#`."""
+    if m["indent"] and m["other"] and m["other"].startswith("#"):
+        return False
     if m["other"] not in IN_TACTICS or not m["indent"]:
         return True
     line = code[m.start() : code.find("\n", m.end()) if "\n" in code[m.end() :] else len(code)]

@@ -14,7 +14,11 @@ Word = tuple[str, str, str]  # how it is named, the pattern that finds it, why i
 PROOF: list[Word] = [
     ("sorry", r"(?<![\w.«])sorry(?![\w»])", "proves anything"),
     ("admit", r"(?<![\w.«])admit(?![\w»])", "proves anything"),
-    ("stop", r"(?:^|;|·|=>|\bby\b|\()[ \t]*stop(?![\w».'])(?!\s*(?::|↦|=>|,))", "leaves the rest of a proof out"),
+    (
+        "stop",
+        r"(?:^|;|·|=>|\bby\b|\()[ \t]*stop(?![\w»'])(?![ \t]*(?:[-:,.+*/%^&|=<>≤≥≠)\]}]|↦))",
+        "leaves the rest of a proof out",
+    ),
     ("sorryAx", r"(?<!\w)(?:sorryAx|mkSorry|mkLabeledSorry)(?!\w)", "proves anything"),
     ("axiom", r"(?<![\w.«])axiom(?![\w»])", "is not proved"),
     ("native_decide", r"(?<![\w.«])native_decide(?![\w»])", "trusts the compiler"),
