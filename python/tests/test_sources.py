@@ -87,7 +87,7 @@ def test_words_in_comments_names_and_strings_count_for_nothing(tmp_path: Path) -
 
 def test_a_lakefile_that_keeps_the_kernel_from_checking_is_named(tmp_path: Path) -> None:
     package(tmp_path, "theorem a : 1 = 1 := rfl\n")
-    (tmp_path / "lakefile.toml").write_text("[leanOptions]\ndebug.skipKernelTC = true\n")
+    (tmp_path / "lakefile.toml").write_text("[leanOptions] # no sorry\ndebug.skipKernelTC = true\n")
     (tmp_path / "lakefile.lean").write_text("package p where\n  leanOptions := #[⟨`debug.byAsSorry, true⟩]\n")
     assert [str(f) for f in sources.forbidden(tmp_path)] == [
         "lakefile.lean:2: debug.byAsSorry (may keep the kernel from checking a proof)",

@@ -8,6 +8,7 @@ all that its conclusion names is; a notation, when its token occurs; what change
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from lejepa.auditing.lean import PROOFS, Declaration, Reading, plain
 from lejepa.auditing.sources import Package
@@ -50,6 +51,8 @@ class Meanings:
         for key, d in (self.definitions | self.instances).items():
             self.last.setdefault(d.name.rsplit(".", 1)[-1], set()).add(key)
         self.always = [r for r in package.readings if not r.tokens and r.word != "export"]
+        self.spoken_of = cache(self.definition_speaks)
+        self.needed_by = cache(self.instance_needs)
 
     def keys_of(self, word: str, at: Declaration) -> set[str]:
         """Every definition that a word may name where the declaration `at` stands."""
@@ -89,7 +92,8 @@ class Meanings:
         found: dict[str, str] = {}
         everything = self.definitions | self.instances
         read = {r.text: r for r in self.always}
-        waiting = self.spoken(d.statement_code, d, read)
+        waiting, used = self.spoken(d.statement_code, d)
+        read |= used
         for r in self.always:
             waiting |= self.named(r.text, d)
         while True:
@@ -98,29 +102,32 @@ class Meanings:
                 if key not in found:
                     here = everything[key]
                     found[key] = digest(here.kind, *here.context, plain(here.code))
-                    waiting |= self.spoken(here.code, here, read)
-            waiting = {
-                key
-                for key, here in self.instances.items()
-                if key not in found and self.named(self.typed(here, read), here) - {key} <= found.keys()
-            }
+                    more, used = self.spoken_of(key)
+                    read |= used
+                    waiting |= more
+            waiting = {key for key in self.instances if key not in found and self.needed_by(key) <= found.keys()}
             if not waiting:
                 break
         found |= {f"{r.text[:SHORT]} ({r.file})": digest(r.text) for r in read.values()}
         return dict(sorted(found.items()))
 
-    def typed(self, instance: Declaration, read: dict[str, Reading]) -> str:
-        """The conclusion of an instance, with what its notations stand for."""
-        text = conclusion(instance.statement_code)
-        return " ".join([text, *(r.text for r in self.readings_of(text))])
+    def definition_speaks(self, key: str) -> tuple[set[str], dict[str, Reading]]:
+        """What a definition or an instance speaks of, and the notations in it."""
+        here = self.definitions.get(key) or self.instances[key]
+        return self.spoken(here.code, here)
 
-    def spoken(self, code: str, at: Declaration, read: dict[str, Reading]) -> set[str]:
-        """What a text with its context speaks of; the notations in it are added to those `read`."""
+    def instance_needs(self, key: str) -> set[str]:
+        """What the conclusion of an instance names, notations followed."""
+        here = self.instances[key]
+        text = conclusion(here.statement_code)
+        return self.named(" ".join([text, *(r.text for r in self.readings_of(text))]), here) - {key}
+
+    def spoken(self, code: str, at: Declaration) -> tuple[set[str], dict[str, Reading]]:
+        """What a text with its context speaks of, and the notations in it."""
         text = " ".join([*at.context, code])
         used: dict[str, Reading] = {}
         waiting: Iterable[Reading] = self.readings_of(text)
         while fresh := [r for r in waiting if r.text not in used]:  # a notation may use others
             used |= {r.text: r for r in fresh}
             waiting = [s for r in fresh for s in self.readings_of(r.text.split("=>", 1)[-1])]
-        read |= used
-        return self.named(" ".join([text, *used]), at)
+        return self.named(" ".join([text, *used]), at), used
