@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from lejepa.files import digest, read_json, write_json
-
-from mutation.faults import Fault, Source
-from mutation.forks import Outcome, Task, run_all
-from mutation.library import Library
+from lejepa.mutation.faults import Fault, Source
+from lejepa.mutation.forks import Outcome, Task, run_all
+from lejepa.mutation.library import Library
 
 RESULTS = Path("results") / "mutation"
 UNCHANGED = "\n# The same module with other bytes.\n"

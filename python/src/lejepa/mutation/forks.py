@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mutation.library import PACKAGE
+from lejepa.mutation.library import PACKAGE
 
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 SLOW = (
@@ -92,7 +92,7 @@ def run_pytest(task: Task, copy: Path) -> Outcome:
     import pytest
     from hypothesis import settings
 
-    from mutation.watch import Lines, Verdict
+    from lejepa.mutation.watch import Lines, Verdict
 
     for name in [n for n in sys.modules if n == "lejepa" or n.startswith("lejepa.")]:
         del sys.modules[name]

@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from lejepa.errors import UserError
 
@@ -19,7 +20,7 @@ class Accepted:
     """A survivor that is known, and why: it computes the same (`equivalent`), or no test tells it yet (`open`)."""
 
     name: str
-    state: str
+    state: Literal["equivalent", "open"]
     reason: str
     module: str
     function: str

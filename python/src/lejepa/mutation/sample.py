@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from mutation.faults import Fault
+from lejepa.mutation.faults import Fault
 
 FEWEST = 5  # of a module that is sampled at all
 
@@ -21,12 +21,14 @@ def shares(sizes: Mapping[str, int], size: int, random: Random) -> dict[str, int
     return {n: min(sizes[n], max(FEWEST, round(size * sizes[n] / total))) for n in names}
 
 
+def shuffled(faults: Sequence[Fault], module: str, seed: int) -> list[Fault]:
+    """A module's faults in the order in which they are drawn."""
+    order = list(faults)
+    Random(f"{seed}/{module}").shuffle(order)
+    return order
+
+
 def drawn(faults: Mapping[str, Sequence[Fault]], size: int, seed: int) -> list[Fault]:
     """The sample, module by module. A larger one of the same seed contains a smaller one that reaches every module."""
     count = shares({n: len(f) for n, f in faults.items()}, size, Random(f"{seed}"))
-    found: list[Fault] = []
-    for name, number in count.items():
-        order = list(faults[name])
-        Random(f"{seed}/{name}").shuffle(order)
-        found += order[:number]
-    return found
+    return [f for name, number in count.items() for f in shuffled(faults[name], name, seed)[:number]]

@@ -89,7 +89,8 @@ def left_out(node: cst.SimpleStatementLine) -> Iterator[tuple[cst.CSTNode, cst.C
         acts = m.matches(small, m.Expr(value=m.Call()) | m.AugAssign()) or m.matches(
             small, m.Assign(targets=[m.AssignTarget(target=m.Attribute() | m.Subscript())])
         )
-        if acts and len(node.body) == 1:
+        told = isinstance(small, cst.Expr) and is_silent(small.value)
+        if acts and not told and len(node.body) == 1:
             yield small, cst.Pass()
 
 

@@ -1,1 +1,0 @@
-"""Plants faults in the library and sees whether its tests notice: `python -m mutation --help`, in `python/`."""
