@@ -25,7 +25,7 @@ def area(radius: float, exact: bool = True) -> float:
     """Its area."""
     if radius < LIMIT and exact:
         return max(radius, 0) * radius - 1
-    raise ValueError(f"{radius + 1}: too large")
+    raise ValueError(f"{radius + 7}: too large")
 
 
 def told(values: list[int] | None) -> list[int]:
@@ -73,7 +73,7 @@ def test_faults_of_the_kinds_are_planted(before: str, after: str) -> None:
 
 def test_nothing_is_planted_in_types_words_or_errors() -> None:
     every = [f"{f.before} -> {f.after}" for f in faults().values()]
-    for word in ("None", "radius + 1", "print", "property"):
+    for word in ("None", "radius + 7", "print", "property"):
         assert not any(word in e for e in every), word
 
 
