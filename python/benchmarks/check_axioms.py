@@ -46,7 +46,7 @@ def timed(f: Callable[[], Any], least: float = 0.02) -> tuple[Any, float]:
 
 def norm_flint(degree: int) -> Any:
     """`∫ He_k² dγ` by rigorous quadrature."""
-    size = float(sum(map(abs, hermite_explicit(degree))))
+    size = sum(map(abs, hermite_explicit(degree)))
     return gaussian_integral(lambda z: hermite(degree, z) ** 2, Growth(scale=size**2, power=2 * degree))
 
 

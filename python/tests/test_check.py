@@ -14,7 +14,7 @@ from lejepa.auditing.checks import tasks
 from lejepa.checking import judging, running
 from lejepa.checking.check import Case, Check, Evidence, Finding, Formula, Relation, all_cases
 from lejepa.checking.discovery import find
-from lejepa.checking.results import FILE
+from lejepa.checking.results import FILE, Task
 from lejepa.cli import app
 from lejepa.commands.statements import parse_case
 from lejepa.errors import UserError
@@ -157,13 +157,90 @@ def test_compare(relation: Relation, left: int, right: int, sharp: float | None,
     assert judging.compare(relation, left, right, sharp, 20) is truth
 
 
+class Misplaced(Bound):
+    """A case of each list stands on the wrong side of the hypothesis, where the claim says what the list wants."""
+
+    def evidence(self, x: int) -> Evidence:
+        shown = super().evidence(x)
+        return Evidence({1: 9, 4: 1}.get(x, shown.left), shown.terms, shown.facts, shown.sharp)
+
+
+def test_a_case_listed_within_the_hypothesis_must_be() -> None:
+    class Inside(Misplaced):
+        def cases(self, rng: Random) -> Iterable[Case]:
+            return [{"x": 0}, {"x": 3}]  # of which the second is outside, where the statement fails as it should
+
+    result = running.run(Inside(), 20, 0)
+    assert result.verdict == "violated"
+    assert result.witness is not None
+    assert result.witness.note == "the case is listed within the hypothesis, but it is not"
+    assert running.run(Inside(), 20, 0, only={"x": 3}).verdict == "holds"  # asked for by itself, it is on no list
+
+
+def test_a_case_listed_outside_the_hypothesis_must_be() -> None:
+    class Outside(Misplaced):
+        def cases(self, rng: Random) -> Iterable[Case]:
+            return [{"x": 0}]
+
+        def outside(self, rng: Random) -> Iterable[Case]:
+            return [{"x": 3}, {"x": 1}]  # the second is within, and fails
+
+    result = running.run(Outside(), 20, 0)
+    assert result.verdict == "violated"
+    assert result.witness is not None
+    assert result.witness.note == "the case is listed outside the hypothesis, but it is not"
+
+
+def test_outside_the_hypothesis_the_statement_must_fail() -> None:
+    class Idle(Misplaced):
+        def cases(self, rng: Random) -> Iterable[Case]:
+            return [{"x": 0}]
+
+        def outside(self, rng: Random) -> Iterable[Case]:
+            return [{"x": 4}]
+
+    result = running.run(Idle(), 20, 0)
+    assert result.verdict == "violated"
+    assert result.witness is not None
+    assert "fail outside" in result.witness.note
+
+
+def test_a_comparison_that_a_ball_leaves_open_admits_nothing() -> None:
+    class Open(Bound):
+        def evidence(self, x: int) -> Evidence:
+            return Evidence(arb(x) ** 2, {}, {"x": arb(x, 0.1)})
+
+    result = running.run(Open(), 20, 0)
+    assert result.witness is not None
+    assert result.witness.case == {"x": -2}
+    assert "listed within" in result.witness.note
+
+
+@pytest.mark.parametrize("ball", [arb(0, 1e-5), arb(0, 3), -arb(0, 1)])
+def test_off_centre_holds_the_ball_and_has_powers(ball: arb) -> None:
+    moved = judging.off_centre(ball)
+    assert moved.contains(ball)
+    assert moved.mid() != 0
+    assert moved.rad() <= 3 * ball.rad()
+    assert (moved**2).is_finite()
+    assert (moved**2).contains(ball * ball * arb(0, 1))
+
+
+def test_off_centre_leaves_alone_what_needs_no_help() -> None:
+    others = [arb(0), arb(1, 0.5), 0, fmpq(1, 2), "text"]
+    kept = judging.off_centre([*others, (arb(0, 1),)])
+    assert all(x is y for x, y in zip(kept, others, strict=False))
+    assert kept[5][0].mid() != 0
+    assert isinstance(kept[5], tuple)
+
+
 def test_wide_balls_decide_nothing() -> None:
     for relation in ("=", "<=", ">=", "<", ">"):
         assert judging.compare(relation, arb(1, 0.5), 1, None, 20) is None
     assert judging.equal(arb.nan(), 1, 20) is None
 
 
-# Planted faults: each formula of issue 3's checks, with one fault, must turn its check red.
+# Planted faults: a formula with one fault must turn its check red, and without it the check must hold.
 
 FAULTS: list[tuple[str, Callable[..., Any]]] = [
     ("hermite.Orthogonality", lambda alpha, beta: prod((fac(a) for a in alpha), start=fmpq(1))),
@@ -193,7 +270,17 @@ def test_a_planted_fault_turns_the_check_red(
     check = checks[name]()
     formula = replace(Formula.of(checks[name]), claim=fault)
     inside, _ = all_cases(check, 0)
+    assert all(judging.try_case(check, case, 20).verdict == "holds" for case in inside)
     assert any(judging.try_case(check, case, 20, formula).verdict == "violated" for case in inside)
+
+
+@pytest.mark.parametrize("task", tasks(ROOT), ids=lambda t: t.check)
+def test_every_check_of_the_project_holds(checks: dict[str, type[Check]], task: Task) -> None:
+    """On all its cases, at the digits and with the seed of `lejepa check`."""
+    result = running.run(checks[task.check](), task.digits, seed=0)
+    assert result.verdict == "holds", result.witness
+    assert result.cases > 0
+    assert result.statement == task.statement
 
 
 # The runner
@@ -212,6 +299,7 @@ TOYS = """
 from lejepa.checking.check import Check, Evidence
 class Toy(Check):
     statement = "toy"
+    tried = "two numbers"
     def cases(self, rng): return [{"x": 1}, {"x": rng.randrange(9)}]
     def evidence(self, x): return Evidence((x + 1) ** 2 - x ** 2, {"x": x})
     @staticmethod
@@ -282,6 +370,48 @@ def test_the_command_fails_on_a_violation(toys: Path, monkeypatch: pytest.Monkey
     bad = CliRunner().invoke(app, ["check", "--jobs", "1"])
     assert bad.exit_code == 1
     assert "lejepa check --only toys.Toy --case '{\"x\": 1}' --digits 50" in bad.stdout
+
+
+def test_the_command_prints_one_screen_and_keeps_the_rest(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(toys)
+    good = CliRunner().invoke(app, ["check", "--jobs", "1"])
+    assert good.stdout.splitlines() == [
+        "1 checks of 1 statements, on 2 cases within their hypotheses and 0 outside, to 50 digits: 1 hold.",
+        "Every verdict, finding and number: results/checks.txt",
+    ]
+    kept = (toys / "results" / "checks.txt").read_text()
+    assert "toys.Toy" in kept
+    assert "tried: two numbers" in kept
+    full = CliRunner().invoke(app, ["check", "--jobs", "1", "--full"])
+    assert "tried: two numbers" in full.stdout
+    file = toys / "checks" / "toys.py"
+    file.write_text(file.read_text().replace("2 * x + 1", "2 * x"))
+    bad = CliRunner().invoke(app, ["check", "--jobs", "1"])
+    assert "0 hold, 1 violated" in bad.stdout
+    assert "toys.Toy: violated: expected left = right" in bad.stdout
+
+
+def test_a_run_of_some_keeps_the_others(toys: Path) -> None:
+    file, registry = toys / "checks" / "toys.py", toys / "checks" / "statements.toml"
+    file.write_text(file.read_text() + "class Other(Toy): pass\n")
+    registry.write_text(registry.read_text().replace('["toys.Toy"]', '["toys.Other", "toys.Toy"]'))
+    running.run_all(toys, tasks(toys), jobs=1, quiet=True)
+    before = json.loads((toys / FILE).read_text())["checks"]
+    running.run_all(toys, tasks(toys), only="toys.Toy", seed=9, jobs=1, quiet=True)
+    after = json.loads((toys / FILE).read_text())["checks"]
+    assert [e["check"] for e in after] == ["toys.Other", "toys.Toy"]
+    assert after[0] == before[0]
+    assert (before[1]["seed"], after[1]["seed"]) == (0, 9)
+
+
+def test_digits_are_those_of_the_statement_else_of_the_project(toys: Path) -> None:
+    registry = toys / "checks" / "statements.toml"
+    registry.write_text("[project]\ndigits = 33\n" + registry.read_text())
+    assert [t.digits for t in tasks(toys)] == [33]
+    registry.write_text(registry.read_text() + "digits = 44\n")
+    assert [t.digits for t in tasks(toys)] == [44]
+    assert running.run_all(toys, tasks(toys), jobs=1, quiet=True)[0].digits == 44
+    assert running.run_all(toys, tasks(toys), digits=7, jobs=1, quiet=True)[0].digits == 7
 
 
 @pytest.mark.parametrize("text", ["{", "[1]"])

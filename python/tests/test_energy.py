@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from lejepa.exact.spectrum import expand_function, expand_samples
+from lejepa.measures.spectrum import expand_function, expand_samples
 from lejepa.training.energy import HermiteEnergy, highest_degree
 
 

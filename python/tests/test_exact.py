@@ -3,6 +3,7 @@
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 from flint import arb, fmpq
 from hypothesis import given, settings
@@ -85,32 +86,78 @@ def test_rotations_are_orthogonal_and_mix(n: int) -> None:
     assert n == 1 or all(q[0, j] != 0 for j in range(n))
 
 
+TURNS = st.fractions(-1, 1, max_denominator=9).filter(bool)
+
+
 @settings(max_examples=10, deadline=None)
-@given(st.fractions(-1, 1, max_denominator=9).filter(bool))
-def test_the_spiral_keeps_its_norm(a: Fraction) -> None:
-    """Its squared coefficients sum to `𝔼 |z|² = 2`; those of degree one are known."""
+@given(TURNS)
+def test_the_coefficients_of_the_spiral(a: Fraction) -> None:
+    """`|c_k|² = 2 q² (k + 1) (4 a² q)ᵏ` with `q = 1 / (1 + 4 a²)`: they sum to `𝔼 |z|² = 2`."""
     with precision(60):
-        squares = [abs(spiral.laguerre_coefficient(rational(a), k)) ** 2 for k in range(12)]
-        q = 1 / (1 + 4 * arb(rational(a)) ** 2)
-        assert squares[0].overlaps(2 * q**2)
-        assert sum(squares, arb(0)) < 2
+        q = 1 / (1 + 4 * rational(a) ** 2)
+        expected = [2 * q**2 * (k + 1) * (4 * rational(a) ** 2 * q) ** k for k in range(12)]
+        for k, value in enumerate(expected):
+            found = abs(spiral.laguerre_coefficient(rational(a), k)) ** 2
+            assert found.contains(arb(value)) or found.overlaps(arb(value))
+            assert found.rad() < arb(10) ** -50
+        ratio = 4 * rational(a) ** 2 * q
+        rest = 2 * q**2 * ratio**12 * (13 - 12 * ratio) / (1 - ratio) ** 2  # of the arithmetic-geometric series
+        assert sum(expected, fmpq(0)) + rest == 2
+
+
+@settings(max_examples=10, deadline=None)
+@given(TURNS, st.fractions(0, 1, max_denominator=9))
+def test_correlations_of_spiral_and_twist(a: Fraction, rho: Fraction) -> None:
+    """For the spiral a Gaussian integral over two complex variables, `2 ρ / (1 + 4 a² (1 - ρ²))²`."""
+    with precision(40):
+        x, r = rational(a), rational(rho)
+        turned = spiral.spiral_correlation(x, r)
+        assert turned.overlaps(arb(2 * r / (1 + 4 * x * x * (1 - r * r)) ** 2))
+        assert turned.rad() < arb(10) ** -33
+        twisted = spiral.twist_correlation(x, r)
+        assert twisted.overlaps(arb(r) + 2 * arb(r) * (-(arb(x) ** 2) * (1 - arb(r))).exp())
+        assert twisted.rad() < arb(10) ** -30
 
 
 @given(st.integers(0, 10**6), st.integers(1, 3))
 def test_gram_schmidt_gives_orthonormal_rows(seed: int, m: int) -> None:
     with precision(40):
-        rows = orthonormal(random_rows(Random(seed), m, m + 2))
+        given_rows = random_rows(Random(seed), m, m + 2)
+        rows = orthonormal(given_rows)
         for i, u in enumerate(rows):
             for j, v in enumerate(rows):
-                assert sum((x * y for x, y in zip(u, v, strict=True)), arb(0)).contains(int(i == j))
+                product = sum((x * y for x, y in zip(u, v, strict=True)), arb(0))
+                assert product.contains(int(i == j))
+                assert product.rad() < 1e-30
+    triangular = np.linalg.qr(np.array(given_rows, dtype=float).T)[0].T
+    found = np.array([[float(x.mid()) for x in u] for u in rows])
+    assert np.abs(np.abs(found @ triangular.T) - np.eye(m)).max() < 1e-9  # the same spans, one after the other
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_polar_factor_against_numpy(n: int, seed: int) -> None:
+    rng = Random(seed)
+    matrix = [[Fraction(rng.randint(-9, 9), 4) for _ in range(n)] for _ in range(n)]
+    unit = [" ".join(str(int(i == j)) for i in range(n)) for j in range(n)]
+    h = PolynomialEncoder.of(n, {"expansions": [{u: str(x) for u, x in zip(unit, row, strict=True)} for row in matrix]})
+    floats = np.array([[float(x) for x in row] for row in matrix])
+    with precision(40):
+        nuclear = arb(h.nuclear_norm())
+        assert nuclear.rad() < arb(10) ** -15
+        assert float(nuclear.mid()) == pytest.approx(np.linalg.svd(floats, compute_uv=False).sum(), abs=1e-12)
+        left, _, right = np.linalg.svd(floats)
+        expected = np.sum((floats - left @ right) ** 2)
+        assert float(arb(h.distance()).mid()) == pytest.approx(expected, abs=1e-12)
 
 
 def test_the_polar_factor_of_a_singular_part() -> None:
     """Rank two in three dimensions: singular values 5, 1 and 0."""
     h = PolynomialEncoder.of(3, {"expansions": [{"1 0 0": "3", "0 1 0": "4"}, {"0 0 1": "1"}, {}]})
     with precision(40):
-        assert arb(h.nuclear_norm()).overlaps(arb(6))
-        assert arb(h.distance()).overlaps(arb(3 + 26 - 12))
+        for found, value in ((h.nuclear_norm(), 6), (h.distance(), 3 + 26 - 12)):
+            assert arb(found).contains(value)
+            assert arb(found).rad() < 1e-15
 
 
 @given(st.fractions(0, 9, max_denominator=20))
@@ -118,3 +165,13 @@ def test_roots_of_squares_are_exact(x: Fraction) -> None:
     assert sqrt(rational(x * x)) == rational(x)
     assert sqrt(rational(-x)) == 0
     assert over(rational(x), 0) == 0
+
+
+@pytest.mark.parametrize("wide", [arb(2, 1), arb(0, 1), arb(-1, 2)])
+def test_a_root_of_a_ball_holds_every_root_in_it(wide: arb) -> None:
+    """Of a negative number it is 0, as in Lean."""
+    low, high = max(0.0, float(wide.lower())), float(wide.upper())
+    for x in np.linspace(low, high, 9):
+        assert sqrt(wide).overlaps(arb(x).sqrt())
+    assert sqrt(wide).upper() < high**0.5 + 1e-8
+    assert low > 0 or sqrt(wide).contains(0)

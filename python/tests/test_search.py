@@ -1,5 +1,8 @@
 """The search for the closest encoders: gradients, the limit of ε + D, and the share that is known to be reached."""
 
+import io
+import json
+import re
 from math import sqrt
 from pathlib import Path
 from random import Random
@@ -9,8 +12,10 @@ import pytest
 from lejepa.checking.check import name_of
 from lejepa.checking.discovery import load_file
 from lejepa.checking.judging import try_case
-from lejepa.checking.search import Space, added, closest
+from lejepa.checking.search import Space, added, closest, run, searched
+from lejepa.errors import UserError
 from lejepa.files import repository
+from rich.console import Console
 
 CHECKS = {name_of(c): c for c in load_file(repository(Path(__file__).parent) / "checks" / "approximate.py")}
 
@@ -51,3 +56,47 @@ def test_found_encoders_hold() -> None:
         check = CHECKS[name]()
         case = check.told(closest(check.bound, 0.5, "0.9", 2, 2, 1, Random(3)))
         assert try_case(check, case, 30).verdict == "holds"
+
+
+@pytest.fixture
+def sought(tmp_path: Path) -> Path:
+    """A checkout whose one file of checks searches one small world up to one limit."""
+    source = (repository(Path(__file__).parent) / "checks" / "approximate.py").read_text()
+    source = re.sub(r"(?m)^LIMITS = .*$", 'LIMITS = ("1/2",)', source)
+    source = re.sub(r"(?m)^WORLDS = .*$", 'WORLDS = (("0.5", 1, 2),)', source)
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "any.py").write_text(source)
+    return tmp_path
+
+
+def printed(root: Path, **options: int) -> tuple[bool, str]:
+    out = io.StringIO()
+    held = run(root, console=Console(file=out, width=200), **({"restarts": 2, "seed": 0, "digits": 30} | options))
+    return held, out.getvalue()
+
+
+def test_a_search_finds_the_checks_that_keep_what_it_finds(sought: Path) -> None:
+    assert [name_of(c) for c in searched(sought)] == ["any.Distance", "any.Sharp"]
+    held, text = printed(sought)
+    assert held
+    cases = [json.loads(line.split(maxsplit=1)[1]) for line in text.splitlines() if line.startswith("holds")]
+    assert [c["n"] for c in cases] == [1, 1]
+    assert "any.Sharp: Of 1 encoders" in text
+    assert printed(sought) == (held, text)
+
+
+def test_a_search_says_where_a_bound_is_exceeded(sought: Path) -> None:
+    file = sought / "checks" / "any.py"
+    claim = "return excess + (sqrt(defect) + excess) ** 2"
+    assert file.read_text().count(claim) == 1
+    file.write_text(file.read_text().replace(claim, "return excess + (sqrt(defect) + excess) ** 2 / 4"))
+    held, text = printed(sought)
+    assert not held
+    assert "violated" in text
+
+
+def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="--restarts 0"):
+        printed(tmp_path, restarts=0)
+    with pytest.raises(UserError, match="keeps what a search finds"):
+        printed(tmp_path)

@@ -10,8 +10,9 @@ from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lejepa.errors import UserError
-from lejepa.exact import hermite, spectrum
+from lejepa.exact import hermite
 from lejepa.exact.polynomials import random_polynomial, to_monomials
+from lejepa.measures import spectrum
 
 
 def test_examples() -> None:
@@ -60,15 +61,6 @@ def test_tensors_are_taken() -> None:
 def test_alignment_of_a_linear_map() -> None:
     found = spectrum.expand_function(lambda z: 2 * z, 2, 3)
     assert found.alignment(0.75)[0] == pytest.approx(2 * 0.25 * 8)
-
-
-def test_balls_enclose_the_sine() -> None:
-    with hermite.precision(40):
-        ball = spectrum.expand_analytic(lambda z: z.sin(), 3, hermite.Growth())
-        root = (-arb(1) / 2).exp()
-        assert ball[0].contains(0)
-        assert ball[1].overlaps(root)
-        assert ball[3].overlaps(-root / arb(6).sqrt())
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,9 @@ from lejepa.certification.outcome import Assumption, adjusted
 from lejepa.certification.sample import MOST_DIMS
 from lejepa.certification.view import View, one_sided
 from lejepa.errors import UserError
-from lejepa.exact.spectrum import expand_samples
 from lejepa.measures.recovery import recovery
 from lejepa.measures.regression import least_rows
+from lejepa.measures.spectrum import expand_samples
 
 TOP_DEGREE, POLYNOMIALS = 6, 2_000  # energy is told up to a degree of so many polynomials at most
 

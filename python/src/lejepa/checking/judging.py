@@ -16,7 +16,7 @@ from flint import arb, fmpq
 
 from lejepa.checking.check import Case, Check, Evidence, Formula, Relation, name_of
 from lejepa.errors import UserError
-from lejepa.exact.hermite import precision
+from lejepa.exact.integration import precision
 
 Verdict = Literal["holds", "violated", "undecided"]
 BREAKDOWNS = (ArithmeticError, ValueError, LookupError)  # of a computation; a TypeError is a case that does not fit

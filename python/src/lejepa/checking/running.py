@@ -17,7 +17,7 @@ from lejepa.checking.judging import Verdict, deciding_digits, try_case, working
 from lejepa.checking.parallel import processes, run_parallel
 from lejepa.checking.results import FILE, VERSION, Result, Task, Witness, as_table, record
 from lejepa.errors import UserError
-from lejepa.exact.hermite import precision
+from lejepa.exact.integration import precision
 from lejepa.provenance import sources_digest
 
 

@@ -2,8 +2,8 @@
 
 An encoder is a matrix of coefficients on the normalized Hermite polynomials of degrees 1 to `degree`. Its distance from
 the orthogonal maps, its excess `D` and `ε = ‖Cov(h) - 1‖_F` are functions of them, with gradients in closed form. The
-search climbs from random starts; it proves nothing. What it finds is rounded to rationals, on which the checks of
-`checks/approximate.py` evaluate both sides with enclosures.
+search climbs from random starts; it proves nothing. What it finds is rounded to rationals, on which checks evaluate
+both sides with enclosures.
 
 Since `D` alone can make up both sides, what is maximized is the share: the part of the distance beyond `D`, over what a
 bound adds to `D`, among encoders with `ε + D ≤ δ`.
@@ -24,11 +24,12 @@ from rich.progress import track
 from scipy.optimize import minimize
 
 from lejepa.checking.check import Case, Check, name_of
-from lejepa.checking.discovery import load_file
-from lejepa.checking.judging import try_case
+from lejepa.checking.discovery import FOLDER, load_file
+from lejepa.checking.judging import try_case, working
 from lejepa.checking.printing import findings_table
 from lejepa.errors import UserError
-from lejepa.exact.hermite import MultiIndex, multi_indices, precision
+from lejepa.exact.hermite import MultiIndex, multi_indices
+from lejepa.exact.integration import precision
 from lejepa.exact.polynomials import text_of
 
 Floats = NDArray[np.float64]
@@ -137,15 +138,23 @@ def closest(bound: Bound, delta: float, rho: str, n: int, degree: int, restarts:
     return {"rho": rho, "n": n, "expansions": space.expansions(best)}
 
 
+def searched(root: Path) -> list[type[Check]]:
+    """The checks of a checkout that keep cases which a search found: those with `kept` of their own. Each has `tasks`,
+    what to search for, and `told`, which makes a case of what was found."""
+    files = sorted((root / FOLDER).glob("*.py"))
+    return [kind for file in files for kind in load_file(file) if "kept" in vars(kind)]
+
+
 def run(root: Path, restarts: int, seed: int, digits: int, console: Console) -> bool:
-    """Search for the closest encoders to each bound of `checks/approximate.py`, print the two sides as enclosures and
+    """Search for the closest encoders to the bound of each check that keeps such, print the two sides as enclosures and
     the encoders as cases that the check can keep; whether every bound held."""
     if restarts < 1:
         raise UserError(f"--restarts {restarts}: expected a positive number of random starts")
+    kinds = searched(root)
+    if not kinds:
+        raise UserError(f"{root / FOLDER}: expected a check that keeps what a search finds, one with `kept` of its own")
     held = True
-    for kind in load_file(root / "checks" / "approximate.py"):
-        if "kept" not in vars(kind):
-            continue
+    for kind in kinds:
         check: Any = kind()
         rng = Random(seed)
         kept: list[Case] = []
@@ -159,7 +168,7 @@ def run(root: Path, restarts: int, seed: int, digits: int, console: Console) -> 
 def report(check: Check, kept: list[Case], digits: int, console: Console) -> bool:
     """Judge and print the encoders that a search found for a check."""
     outcomes = [try_case(check, case, digits) for case in kept]
-    with precision(digits):
+    with precision(working(digits)):
         found = check.finding([(c, o.evidence) for c, o in zip(kept, outcomes, strict=True) if o.evidence])
     if found is not None:
         console.print(f"\n{name_of(type(check))}: {found.says}", soft_wrap=True, highlight=False)

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from math import factorial
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
+from lejepa.errors import UserError
 from lejepa.exact.generic import fac, sqrt
-from lejepa.exact.hermite import Growth, gaussian_integral, hermite, hermite_explicit, precision
+from lejepa.exact.hermite import hermite, hermite_explicit
+from lejepa.exact.integration import Growth, Integrand, gaussian_integral, precision
 
 
 @contextmanager
@@ -33,9 +34,29 @@ def goal() -> Any:
 def wave_coefficient(kind: str, p: int, q: int, k: int, bits: int) -> Any:
     """`∫ f He_k dγ / √k!` by quadrature, at the precision `bits`, which the caller has set."""
     f = Wave(kind, fmpq(p, q))
-    size = float(sum(map(abs, hermite_explicit(k))))
-    growth = Growth(scale=size, rate=f.growth.rate, power=k)
-    return gaussian_integral(lambda z: f(z) * hermite(k, z), growth) / sqrt(factorial(k))
+    return hermite_coefficient(f, k, f.growth)
+
+
+def hermite_coefficient(f: Integrand, k: int, growth: Growth) -> Any:
+    """`∫ f He_k dγ / √k!` by quadrature, of a function that `growth` bounds on the line."""
+    size = sum(map(abs, hermite_explicit(k)))  # `|He_k(x)| ≤ size (1 + |x|)^k`
+    bound = Growth(growth.scale * size, growth.rate, growth.power + k)
+    return gaussian_integral(lambda z: f(z) * hermite(k, z), bound) / sqrt(fac(k))
+
+
+def expand_analytic(f: Integrand, degree: int, growth: Growth) -> list[Any]:
+    """Balls around the coefficients `0..degree` of a function of one variable, on the normalized `He_k / √k!`.
+
+    `f` is an integrand (`lejepa.exact.integration`), bounded on the line by `growth`. Radii are the whole error, at the
+    precision of `lejepa.exact.integration.precision`.
+
+    >>> balls = expand_analytic(lambda z: z.exp(), 3, Growth(rate=1))
+    >>> bool(balls[3].overlaps(arb("1/2").exp() / arb(6).sqrt()) and balls[3].rad() < 1e-12)
+    True
+    """
+    if degree < 0:
+        raise UserError(f"degree = {degree}: expected a natural number")
+    return [hermite_coefficient(f, k, growth) for k in range(degree + 1)]
 
 
 @dataclass(frozen=True)
@@ -50,7 +71,7 @@ class Wave:
 
     @property
     def growth(self) -> Growth:
-        return Growth(rate=abs(float(self.t.p) / float(self.t.q))) if self.kind == "exp" else Growth()
+        return Growth(rate=self.t) if self.kind == "exp" else Growth()
 
     def square(self) -> Any:
         """`∫ f² dγ` by quadrature."""

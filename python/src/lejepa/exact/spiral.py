@@ -9,7 +9,8 @@ from typing import Any
 
 from flint import acb, arb, ctx, fmpq
 
-from lejepa.exact.hermite import Growth, gaussian_integral, pair_moment, precision
+from lejepa.exact.hermite import pair_moment
+from lejepa.exact.integration import Growth, gaussian_integral, precision
 
 
 def laguerre_coefficient(a: Any, k: int) -> Any:

@@ -1,6 +1,6 @@
 """The energy of encoders by Hermite degree, as it is measured during training.
 
-The same definition as `lejepa.exact.spectrum.expand_samples`, in PyTorch, for many models on one set of latents.
+The same definition as `lejepa.measures.spectrum.expand_samples`, in PyTorch, for many models on one set of latents.
 """
 
 from math import comb

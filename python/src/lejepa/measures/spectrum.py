@@ -1,15 +1,15 @@
-"""Hermite expansions, degree by degree, with error bars.
+"""Hermite expansions in floating point, degree by degree, with error bars: estimates, not enclosures.
 
 Coefficients are those of `Lejepa.hermiteCoeff`: on the normalized products `H_α / √α!` of probabilists' Hermite
 polynomials, so that the squares of a function's coefficients sum to its mean square under the standard Gaussian
 (`Lejepa.hasSum_hermiteCoeff_sq`), and alignment weighs degree `k` by `2 (1 - ρᵏ)` (`Lejepa.hasSum_alignment`).
 
-Three ways to an expansion, by what is known of the function:
+Two ways to an expansion, by what is known of the function:
 
-* `expand_analytic`: one variable, analytic, bounded as told: balls (python-flint);
-* `expand_function`: many variables, callable on arrays: Gauss–Hermite quadrature, the error from two orders;
+* `expand_function`: callable on arrays: Gauss–Hermite quadrature, the error from two orders;
 * `expand_samples`: an encoder known by its outputs at Gaussian samples: standard errors.
 
+For balls, of analytic functions of one variable, `lejepa.exact.functions.expand_analytic`.
 Everything is free of units: latents have variance 1.
 """
 
@@ -22,9 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lejepa.errors import UserError
-from lejepa.exact.generic import sqrt
-from lejepa.exact.hermite import Growth, MultiIndex, gaussian_integral, hermite, hermite_explicit, multi_indices
-from lejepa.exact.polynomials import norm_squared
+from lejepa.exact.hermite import MultiIndex, multi_indices
 
 Floats = NDArray[np.float64]
 
@@ -158,24 +156,3 @@ def expand_function(f: Callable[[Floats], ArrayLike], n: int, degree: int, nodes
 
     coarse, fine = by_rule(order), by_rule(order + 2)
     return Spectrum(indices, fine, np.abs(fine - coarse))
-
-
-def expand_analytic(f: Callable[[Any], Any], degree: int, growth: Growth) -> list[Any]:
-    """Balls around the coefficients `0..degree` of a function of one variable.
-
-    `f` takes and returns `acb`, is analytic near the real line, and is bounded on it by `growth`. Radii are the whole
-    error, at the precision of `lejepa.exact.hermite.precision`.
-
-    >>> from flint import arb
-    >>> balls = expand_analytic(lambda z: z.exp(), 3, Growth(rate=1))
-    >>> balls[3].overlaps(arb(0.5).exp() / arb(6).sqrt())
-    True
-    """
-    check_degree(degree)
-
-    def coefficient(k: int) -> Any:
-        size = float(sum(map(abs, hermite_explicit(k))))
-        bound = Growth(growth.scale * size, growth.rate, growth.power + k)
-        return gaussian_integral(lambda z: f(z) * hermite(k, z), bound) / sqrt(norm_squared([k]))
-
-    return [coefficient(k) for k in range(degree + 1)]

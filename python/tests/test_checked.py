@@ -1,0 +1,144 @@
+"""What the audit makes of a check's result: fresh only while all that made it, and what it speaks of, is the same."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from audited import Project
+from lejepa.auditing import checks
+from lejepa.auditing.checks import Checked
+from lejepa.checking import mutate, running
+from lejepa.files import read_json, write_json
+
+
+def checked(project: Project) -> Checked:
+    (found,) = checks.join(project.root, project.out).values()
+    return found
+
+
+def test_a_fresh_result_has_no_fault(project: Project) -> None:
+    assert checked(project).faults == []
+
+
+def edit_check(project: Project) -> None:
+    project.edit(project.check, "class Sum:", "X = 1\nclass Sum:")
+
+
+def edit_import(project: Project) -> None:
+    """The check imports a file beside it, which then changes; only the check's own digest is made anew between."""
+    beside = project.check.parent / "beside.py"
+    beside.write_text("X = 1\n")
+    project.check.write_text("import beside\n" + project.check.read_text())
+    project.write_check()
+    project.write_mutants()
+    assert checked(project).faults == []
+    beside.write_text("X = 2\n")
+
+
+def edit_statement(project: Project) -> None:
+    project.edit(project.lean, "twice 1 = 2", "twice 1 = 1 + 1")
+
+
+def edit_definition(project: Project) -> None:
+    project.edit(project.lean, "n + n", "n + n + 0")
+
+
+def edit_says(project: Project) -> None:
+    project.edit(project.registry, "One and one are two.", "One and one are two, they say.")
+
+
+def edit_formula(project: Project) -> None:
+    project.edit(project.registry, "1 + 1 = 2", "1 + 1 = 3")
+
+
+STALE: list[tuple[Callable[[Project], None], str]] = [
+    (edit_check, "its file or what it imports has changed"),
+    (edit_import, "its file or what it imports has changed"),
+    (edit_statement, "the Lean statement has changed"),
+    (edit_definition, "the Lean statement has changed"),
+    (edit_says, "what the registry says of the statement has changed"),
+    (edit_formula, "what the registry says of the statement has changed"),
+]
+
+
+@pytest.mark.parametrize(("edit", "says"), STALE, ids=[e.__name__ for e, _ in STALE])
+def test_what_makes_a_result_stale(project: Project, edit: Callable[[Project], None], says: str) -> None:
+    edit(project)
+    assert any("is stale" in f and says in f for f in checked(project).faults), checked(project).faults
+
+
+def test_an_experiment_of_the_statement_does_not(project: Project) -> None:
+    project.edit(project.registry, 'title = "A sum"', 'title = "The sum"')
+    assert checked(project).faults == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({"digits": 1}, "run at 1 digits, and 50 are asked for"),
+        ({"digits": 49}, "run at 49 digits"),
+        ({"verdict": "undecided"}, "is undecided"),
+        ({"statement": "another"}, "says that it tests another"),
+        ({"agreed_kind": "elaborated"}, "known as elaborated then, and is known by its text now"),
+        ({"agreed": None, "agreed_kind": None}, "not stated then"),
+    ],
+)
+def test_a_result_that_is_not_enough(project: Project, entry: dict[str, Any], says: str) -> None:
+    project.write_check(**entry)
+    assert any(says in f for f in checked(project).faults)
+
+
+def test_more_digits_are_enough(project: Project) -> None:
+    project.write_check(digits=80)
+    assert checked(project).faults == []
+
+
+def test_a_result_of_an_older_format_is_stale(project: Project) -> None:
+    path = project.out / "checks.json"
+    old = read_json(path)
+    for name in ("entry", "agreed", "agreed_kind"):
+        del old["checks"][0][name]
+    write_json(path, old)
+    assert any("is stale" in f for f in checked(project).faults)
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({"missed": [{"part": "claim", "fault": "sign", "text": "-x"}]}, "misses 1 of the faults"),
+        ({"trivial": [{"part": "claim", "fault": "sign", "text": "-x", "fate": "missed"}]}, "misses 1 of the faults"),
+        ({"broken": "the case {} is violated"}, "say nothing: the case {} is violated"),
+        ({"source": "0" * 16}, "score of its check sums.Sum is stale"),
+    ],
+)
+def test_a_score_that_is_not_enough(project: Project, entry: dict[str, Any], says: str) -> None:
+    project.write_mutants(**entry)
+    assert any(says in f for f in checked(project).faults)
+
+
+def test_scores_are_shown_as_what_they_are(project: Project) -> None:
+    assert checked(project).score == "4 of 4"
+    project.write_mutants(sample=4, whole=20)
+    assert checked(project).score == "4 of 4, a sample of 4 from 20"
+    project.write_mutants(mutants=4, caught=2, crashed=1)
+    assert checked(project).score == "2 of 3"
+    project.write_mutants(broken="it is wrong")
+    assert checked(project).score == "broken"
+    (project.out / "mutants.json").unlink()
+    assert checked(project).score == "not run here"
+
+
+def test_digests_are_of_the_judging_too(project: Project) -> None:
+    """The digest of a result covers `lejepa.checking` and `lejepa.exact`; that of a score the planting as well."""
+    from lejepa.provenance import sources
+
+    found = set(sources(project.root, project.check, "lejepa.checking.running"))
+    assert {"checks/sums.py", "lejepa/checking/judging.py", "lejepa/exact/integration.py"} <= found
+    assert running.source_of(project.root, "sums.Sum") != mutate.source_of(project.root, "sums.Sum")
+
+
+def test_instances_tried_are_in_the_json(project: Project) -> None:
+    project.write_check(tried="two numbers")
+    assert checked(project).as_json()["result"]["tried"] == "two numbers"
+    json.dumps(checked(project).as_json())
