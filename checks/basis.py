@@ -6,23 +6,23 @@ from typing import Any
 
 from flint import arb, fmpq
 from lejepa.checking.check import Case, Check, Evidence
-from lejepa.exact.functions import Wave, generous
-from lejepa.exact.generic import sqrt
+from lejepa.exact.functions import generous
+from lejepa.exact.generic import fac, sqrt
 from lejepa.exact.hermite import (
-    Growth,
-    gaussian_integral,
     gaussian_mean,
     hermite,
     hermite_explicit,
+    hermite_monomials,
     multi_indices,
     multiply,
-    rational,
 )
-from lejepa.exact.polynomials import coefficient, combine, norm_squared, random_polynomial, to_monomials
+from lejepa.exact.integration import Growth, gaussian_integral
+from lejepa.exact.polynomials import combine, norm_squared, random_polynomial, to_monomials
+from lejepa.exact.products import Sum
 
 
 class Orthonormal(Check):
-    """Inner products of normalized polynomials, each factor by quadrature."""
+    """Inner products of the polynomials, each factor by quadrature: the roots that the basis divides by, if equal."""
 
     statement = "exists_hilbertBasis_hermiteProd"
 
@@ -35,23 +35,23 @@ class Orthonormal(Check):
 
     def evidence(self, alpha: list[int], beta: list[int]) -> Evidence:
         def factor(a: int, b: int) -> Any:
-            scale = float(sum(map(abs, hermite_explicit(a))) * sum(map(abs, hermite_explicit(b))))
-            growth = Growth(scale=scale, power=a + b)
+            growth = Growth(scale=sum(map(abs, hermite_explicit(a))) * sum(map(abs, hermite_explicit(b))), power=a + b)
             return gaussian_integral(lambda z: hermite(a, z) * hermite(b, z), growth)
 
-        size = sqrt(norm_squared(alpha) * norm_squared(beta))
-        left = prod((factor(a, b) for a, b in zip(alpha, beta, strict=True)), start=arb(1)) / size
+        left = prod((factor(a, b) for a, b in zip(alpha, beta, strict=True)), start=arb(1))
         return Evidence(left, {"alpha": alpha, "beta": beta})
 
     @staticmethod
     def claim(alpha: Any, beta: Any) -> Any:
-        return 1 if alpha == beta else 0
+        return sqrt(prod(fac(a) for a in alpha)) * sqrt(prod(fac(b) for b in beta)) if alpha == beta else 0
 
 
 class Projection(Check):
-    """The mean squared error of a partial sum, integrated, for polynomials in many variables, `exp` and `sin`."""
+    """The mean squared error of a partial sum, from moments of monomials alone: for polynomials in many variables,
+    waves in one to three, signs and rectifiers."""
 
     statement = "exists_hilbertBasis_hermiteProd"
+    tried = "Partial sums of polynomials, waves, signs and rectifiers, in up to 3 variables, of degree up to 6."
 
     def cases(self, rng: Random) -> list[Case]:
         finite: list[Case] = [
@@ -59,33 +59,35 @@ class Projection(Check):
             for n, k in ((1, 6), (2, 4), (3, 3))
             for d in (0, 1, k - 1, k)
         ]
-        waves: list[Case] = [{"kind": kind, "t": "4/5", "degree": d} for kind in ("exp", "sin") for d in (0, 3, 6)]
-        return finite + waves
+        line = [[["exp", "4/5"]], [["sin", "4/5"]], [["cos", "3/2"]], [["sign"]], [["relu"]]]
+        plane = [[["exp", "1/2"], ["sign"]], [["relu"], ["cos", "1/3"]]]
+        space = [[["sign"], ["sin", "1"], ["exp", "-1/4"]]]
+        drawn = [(f, d) for f in line for d in (0, 3, 6)] + [(f, d) for f in plane for d in (1, 4)]
+        return finite + [{"factors": f, "degree": d} for f, d in [*drawn, (space[0], 3)]]
 
-    def evidence(self, degree: int, expansion: dict[str, str] | None = None, kind: str = "", t: str = "0") -> Evidence:
-        if expansion is not None:
-            f = to_monomials(expansion)
-            indices = multi_indices(len(next(iter(expansion)).split()), degree)
-            values = [coefficient(f, a) for a in indices]
-            best = combine({a: c / sqrt(norm_squared(a)) for a, c in zip(indices, values, strict=True)})
-            error = {e: f.get(e, fmpq(0)) - best.get(e, fmpq(0)) for e in f.keys() | best.keys()}
-            return Evidence(
-                gaussian_mean(multiply(error, error)),
-                {"square": gaussian_mean(multiply(f, f)), "coefficients": values},
-            )
+    def evidence(
+        self, degree: int, expansion: dict[str, str] | None = None, factors: list[list[str]] | None = None
+    ) -> Evidence:
         with generous(1.2):
-            wave = Wave(kind, rational(t))
-            values = [wave.coefficient(k) for k in range(degree + 1)]
-            scaled = [c / sqrt(norm_squared([k])) for k, c in enumerate(values)]
-            size = float(
-                sum((abs(c) * sum(map(abs, hermite_explicit(k))) for k, c in enumerate(scaled)), arb(1)).upper()
+            if expansion is not None:
+                f = to_monomials(expansion)
+                n = len(next(iter(expansion)).split())
+                square = gaussian_mean(multiply(f, f))
+                means = {a: gaussian_mean(multiply(f, hermite_monomials(a))) for a in multi_indices(n, degree)}
+            else:
+                g = Sum.of(factors or [])
+                square = g.square()
+                means = {a: g.hermite_moment(a) for a in multi_indices(g.n, degree)}
+            # the partial sum Σ m / (√α! √α!) H_α, in monomials
+            best = combine({a: m / fmpq(norm_squared(a)) for a, m in means.items()})
+            along: Any = (
+                gaussian_mean(multiply(f, best))
+                if expansion is not None
+                else sum((c * g.moment(e) for e, c in best.items()), arb(0))
             )
-            growth = Growth(scale=size**2, rate=2 * wave.growth.rate, power=2 * degree)
-            left = gaussian_integral(
-                lambda z: (wave(z) - sum(c * hermite(k, z) for k, c in enumerate(scaled))) ** 2, growth
-            )
-            return Evidence(left, {"square": wave.square(), "coefficients": values})
+            left = square - 2 * along + gaussian_mean(multiply(best, best))
+            return Evidence(left, {"square": square, "means": [(list(a), m) for a, m in means.items()]})
 
     @staticmethod
-    def claim(square: Any, coefficients: Any) -> Any:
-        return square - sum(c**2 for c in coefficients)
+    def claim(square: Any, means: Any) -> Any:
+        return square - sum(m**2 / prod(fac(a) for a in alpha) for alpha, m in means)

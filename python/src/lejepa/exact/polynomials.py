@@ -8,7 +8,8 @@ from the moments of monomials, never from the spectral form.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import factorial, prod
+from itertools import product
+from math import comb, factorial, prod
 from random import Random
 from typing import Any
 
@@ -19,6 +20,7 @@ from lejepa.exact.hermite import (
     MultiIndex,
     Polynomial,
     gaussian_mean,
+    gaussian_moment,
     hermite_monomials,
     multi_indices,
     multiply,
@@ -86,6 +88,19 @@ def compose(f: Polynomial, g: Encoder, n: int) -> dict[MultiIndex, Any]:
 def value_at(f: Polynomial, z: Sequence[Any]) -> Any:
     """The value of a polynomial at a point."""
     return sum((c * prod(x**k for x, k in zip(z, e, strict=True)) for e, c in f.items()), fmpq(0))
+
+
+def stepped(f: Polynomial, rho: Any) -> dict[MultiIndex, Any]:
+    """The polynomial `z ↦ 𝔼 f(ρ z + √(1 - ρ²) η)`, exact where `ρ` is: odd moments of `η` vanish, and with them the
+    root."""
+    square = max(1 - rho * rho, fmpq(0))  # beyond 1 the root is 0, as in Lean
+    out: dict[MultiIndex, Any] = {}
+    for powers, c in f.items():
+        for drawn in product(*(range(0, k + 1, 2) for k in powers)):
+            kept = tuple(k - i for k, i in zip(powers, drawn, strict=True))
+            ways = prod(comb(k, i) * gaussian_moment(i) for k, i in zip(powers, drawn, strict=True))
+            out[kept] = out.get(kept, fmpq(0)) + c * ways * rho ** sum(kept) * square ** (sum(drawn) // 2)
+    return out
 
 
 def second_moment(h: Encoder) -> list[list[Any]]:
