@@ -16,7 +16,7 @@ TINY: dict[str, Any] = {
     "objectives": [{"kind": "sigreg", "weight": 0.01, "slices": 4}],
     "training": {"steps": 4, "batch": 8, "checkpoint_every": 2},
     "paths": {"count": 5, "points": 4},
-    "criterion": {"r2": {"sigreg": 0.9}},
+    "criterion": {"r2": {"sigreg": 0.9}, "regret": 1.1, "spare": 2, "allowed": 3},
     "control": {
         "tasks": 3,
         "steps": 2,

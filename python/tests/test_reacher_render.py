@@ -170,7 +170,7 @@ def test_another_configurations_data_are_kept(tmp_path: Path) -> None:
 
 @drawing
 def test_the_whole_way(tmp_path: Path) -> None:
-    from lejepa.reacher import results
+    from lejepa.reacher import evidence, results
     from lejepa.reacher.cli import app
 
     path = tmp_path / "tiny.yaml"
@@ -182,7 +182,17 @@ def test_the_whole_way(tmp_path: Path) -> None:
     assert [r.data for r in result.recovered] == ["ou", "trajectories"]
     assert [p.space for p in result.controlled] == ["joints", "ou", "trajectories"]
     assert result.controlled[0].regret.mean == 1
-    assert not result.confirmed["recovers from Ornstein–Uhlenbeck pairs"]
+    assert "linear_identifiability: not confirmed" in done.output
+    assert len(result.untrained) == len(result.recovered)
+    assert result.of(tiny())
+    assert not result.of(tiny(ou={"rho": 0.8}))
+    assert evidence.replay(tmp_path, "tiny", result) == []
+    other = result.trace.steps["ou sigreg"][5].model_copy(
+        update={"loss": result.trace.steps["ou sigreg"][5].loss * 1.03}
+    )
+    steps = result.trace.steps | {"ou sigreg": [*result.trace.steps["ou sigreg"][:5], other]}
+    changed = result.model_copy(update={"trace": result.trace.model_copy(update={"steps": steps})})
+    assert [f.partition(" is ")[0] for f in evidence.replay(tmp_path, "tiny", changed)] == ["steps.ou sigreg[5].loss"]
     for name in ("tiny-paths.png", "tiny-frames.png", "tiny-control.gif"):
         assert (out / "figures" / name).stat().st_size > 500
     kept = CliRunner().invoke(app, ["run", str(path), "--out", str(out), "--device", "cpu"])

@@ -178,11 +178,13 @@ def reacher(root: Path, path: Path, evidence: Path | None) -> Configured:
     """An experiment of `lejepa.reacher`."""
     from lejepa.reacher import config as reacher_config
     from lejepa.reacher import results as reacher_results
+    from lejepa.reacher import verdict as reacher_verdict
 
     e = reacher_config.load(path)
     file = reacher_results.result_path(e.name, evidence) if evidence else None
     result = reacher_results.read(file) if file and file.exists() else None
-    fresh = result if result and result.configuration == e else None
+    fresh = result if result and result.of(e) else None
+    judged = reacher_verdict.judged(e, fresh) if fresh else []
     runs = []
     if fresh:
         rows = [
@@ -190,21 +192,21 @@ def reacher(root: Path, path: Path, evidence: Path | None) -> Configured:
             for r in fresh.recovered
         ]
         least = min(r.r2 for r in fresh.recovered if r.data == "ou")
-        word: Word = "confirmed" if all(fresh.confirmed.values()) else "not confirmed"
-        judged = [f"{what}: {'met' if met else 'missed'}" for what, met in fresh.confirmed.items()]
-        runs = [Run(e.name, word, judged, f"least R² {least:.4f}", rows, fresh.device, fresh.versions, fresh.finished)]
+        words = [f"{o.state}: {o.sentence}" for o in judged]
+        headline, made = f"least R² {least:.4f}", fresh.made.isoformat()
+        runs = [Run(e.name, verdict.word(judged), words, headline, rows, fresh.device, fresh.versions, made)]
     return Configured(
         path=path,
         name=e.name,
         routine=e.routine,
         statements=e.statements,
-        criterion=[f"{k}: {v}" for k, v in e.criterion.model_dump(exclude_none=True).items()],
+        criterion=reacher_verdict.criteria(e),
         seeds=list(e.training.seeds),
         points=1,
         runs=runs,
-        words={s: r.word for r in runs for s in e.statements},
+        words=reacher_verdict.words(e, fresh) if fresh else {},
         stale=[e.name] if result is not None and fresh is None else [],
-        wrong=[j for run in runs for j in run.judged if j.endswith("missed")],
+        wrong=[o.sentence for o in judged if o.state == "missed"],
         command=f"lejepa reacher run {path.relative_to(root)}",
     )
 

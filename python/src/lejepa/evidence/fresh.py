@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from lejepa.errors import UserError
 from lejepa.evidence.kinds import Held, held, kind
 
 Report = Callable[[str], None]
@@ -30,7 +31,11 @@ def stale(root: Path, one: Held, replays: bool) -> list[str]:
     if changes := module.changed(root, one.name, one.record):
         return [f"{where} is stale: {', '.join(changes)}"]
     if replays and one.record.cost == "dear":
-        return [f"{where} is stale: its replay differs: {what}" for what in module.replay(root, one.name, one.record)]
+        try:
+            differs = module.replay(root, one.name, one.record)
+        except UserError as e:
+            return [f"{where} can't be replayed here: {e}"]
+        return [f"{where} is stale: its replay differs: {what}" for what in differs]
     return []
 
 

@@ -61,7 +61,7 @@ def run(
     overwrite: bool = Overwrite,
 ) -> None:
     """The whole way: draw, train, measure, plan, figures. Stopped at any time, the same command goes on."""
-    from lejepa.reacher import config, experiment, figures, results
+    from lejepa.reacher import config, experiment, figures, results, verdict
     from lejepa.training.train import choose_device
 
     c = config.load(configuration)
@@ -70,8 +70,12 @@ def run(
     show(result)
     for path in (results.result_path(c.name, out), *figures.draw(result, out)):
         console.print(str(path), soft_wrap=True)
-    if wrong := [what for what, holds in result.confirmed.items() if not holds]:
-        complaints.print(f"lejepa: {c.name}: not confirmed: {', '.join(wrong)}")
+    for statement, word in verdict.words(c, result).items():
+        console.print(f"{statement}: {word}", markup=False)
+    wrong = [o.sentence for o in verdict.judged(c, result) if o.state == "missed"]
+    for sentence in wrong:
+        complaints.print(f"lejepa: {sentence}", markup=False)
+    if wrong:
         raise typer.Exit(1)
 
 
@@ -117,5 +121,5 @@ def show(result: "Result") -> None:
     from lejepa.reacher import report
 
     console.print(*report.recovery(result), *report.planning(result))
-    spent = ", ".join(f"{what} {seconds:.0f} s" for what, seconds in result.seconds.items())
-    console.print(f"{result.configuration.name} on {result.device}: {spent}")
+    spent = ", ".join(f"{what} {seconds:.0f} s" for what, seconds in result.stages.items())
+    console.print(f"{result.name} on {result.device}: {spent}")

@@ -8,7 +8,7 @@ import torch
 from scipy import stats
 from torch import Tensor
 
-from lejepa.reacher.config import Control, Experiment
+from lejepa.reacher.config import Computation, Control
 from lejepa.reacher.dynamics import Dynamics
 from lejepa.reacher.paths import Space, average
 from lejepa.reacher.results import Controlled, Mean
@@ -55,7 +55,7 @@ class Planner:
 
 
 def reach(
-    c: Experiment,
+    c: Computation,
     sense: Sense,
     dynamics: Dynamics,
     start: Floats,
@@ -87,7 +87,7 @@ def reach(
     return angles, torques
 
 
-def costs(c: Experiment, angles: Floats, torques: Floats, goal: Floats) -> Floats:
+def costs(c: Computation, angles: Floats, torques: Floats, goal: Floats) -> Floats:
     """The cost of each task in true latents, angles over the spread, with the same weights as the planner's."""
     z, z_goal = angles[:, 1:] / c.ou.spread, goal[:, None] / c.ou.spread
     total: Floats = np.square(z - z_goal).sum((1, 2)) + c.control.effort * np.square(torques).sum((1, 2))

@@ -29,7 +29,7 @@ ENLARGED, PAUSE = 3, 120  # of the animation: times, and milliseconds a frame
 
 def draw(result: Result, out: Path) -> list[Path]:
     """Paths in joint space, frames along the way, the animation; in `out/figures`."""
-    stem = out / "figures" / result.configuration.name
+    stem = out / "figures" / result.name
     made = [
         (stem.with_name(f"{stem.name}-paths.png"), lambda p: paths_figure(result, p)),
         (stem.with_name(f"{stem.name}-frames.png"), lambda p: frames_figure(result, gallery(result, out), p)),
@@ -48,9 +48,9 @@ def shown(result: Result, parts: Sequence[P]) -> list[P]:
 def gallery(result: Result, out: Path) -> Callable[[list[int]], Frames]:
     """The frames of rendered states, by their numbers."""
     c = result.configuration
-    path = data_path("ou-test", c, out)
+    path = data_path("ou-test", result.name, out)
     if not path.exists():
-        raise UserError(f"{path}: expected the rendered states of {c.name}; `lejepa reacher render` makes them")
+        raise UserError(f"{path}: expected the rendered states of {result.name}; `lejepa reacher render` makes them")
     frames = Store(path).read().reshape(-1, c.rendering.size, c.rendering.size, 3)
     return lambda numbers: frames[numbers]
 

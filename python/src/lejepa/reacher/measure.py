@@ -6,8 +6,9 @@ from torch import Tensor
 
 from lejepa.certification.certifier import certify
 from lejepa.errors import UserError
+from lejepa.measures.record import Recovery
 from lejepa.measures.recovery import recovery
-from lejepa.reacher.config import Experiment
+from lejepa.reacher.config import Computation
 from lejepa.reacher.encoder import Encoder, embed
 from lejepa.reacher.results import Recovered
 from lejepa.reacher.scene import Floats, wrapped
@@ -33,14 +34,19 @@ def correlation(z: Floats) -> float:
     return float(np.mean([np.corrcoef(a[:, i], b[:, i])[0, 1] for i in range(z.shape[-1])]))
 
 
+def on_gaussian(c: Computation, encoder: Encoder, gaussian: Held) -> Recovery:
+    """Recovery of the joint latents on the held-out Gaussian pairs."""
+    g, g_next = pairs_of(embed(encoder, gaussian[1]))
+    return recovery(pairs_of(torch.from_numpy(gaussian[0] / c.ou.spread))[0], g, g_next, c.ou.rho)
+
+
 def measure(
-    c: Experiment, data: str, objective: str, seed: int, encoder: Encoder, own: Held, gaussian: Held
+    c: Computation, data: str, objective: str, seed: int, encoder: Encoder, own: Held, gaussian: Held
 ) -> Recovered:
     """Recovery on held-out pairs of the encoder's own law, and on the Gaussian ones; and the certificate of its own."""
     z = own[0] / c.ou.spread if data == "ou" else own_latents(own[0])
     rho = c.ou.rho if data == "ou" else correlation(z)
     h, h_next = pairs_of(embed(encoder, own[1]))
-    g, g_next = pairs_of(embed(encoder, gaussian[1]))
     try:
         made = certify(h, h_next, c.ou.rho if data == "ou" else None, trajectory=len(own[0][0]) - 1)
     except UserError:  # pairs that depend on each other so much that they are worth too few
@@ -51,7 +57,7 @@ def measure(
         seed=seed,
         rho=rho,
         own=recovery(pairs_of(torch.from_numpy(z))[0], h, h_next, rho).as_dict(),
-        gaussian=recovery(pairs_of(torch.from_numpy(gaussian[0] / c.ou.spread))[0], g, g_next, c.ou.rho).as_dict(),
+        gaussian=on_gaussian(c, encoder, gaussian).as_dict(),
         verdict=made.verdict if made else "refused",
         violated=made.violated if made else (),
         limit=made.sharp_limit if made else None,

@@ -58,18 +58,18 @@ def origin(name: str, c: Experiment) -> str:
     return origin_text(parts)
 
 
-def folder(c: Experiment, out: Path) -> Path:
+def folder(experiment: str, out: Path) -> Path:
     """Where an experiment keeps its data sets and encoders."""
-    return out / "reacher" / c.name
+    return out / "reacher" / experiment
 
 
-def data_path(name: str, c: Experiment, out: Path) -> Path:
-    return folder(c, out) / "data" / f"{name}.zarr"
+def data_path(name: str, experiment: str, out: Path) -> Path:
+    return folder(experiment, out) / "data" / f"{name}.zarr"
 
 
 def opened(name: str, c: Experiment, out: Path, overwrite: bool, scene: Scene) -> Store:
     """The data set, made where it is not there yet; another configuration's is kept unless `overwrite`."""
-    path = data_path(name, c, out)
+    path = data_path(name, c.name, out)
     if path.exists():
         store = Store(path)
         if store.origin == origin(name, c):
@@ -121,7 +121,7 @@ def draw_all(
             report("render", done, total)
             while not stop.asked and len(running) < 2 * jobs and (block := next(queue, None)):
                 name, first, last = block
-                running.add(pool.submit(draw_block, data_path(name, c, out), first, last))
+                running.add(pool.submit(draw_block, data_path(name, c.name, out), first, last))
             if not running:
                 break
             finished, running = wait(running, return_when=FIRST_COMPLETED)

@@ -1,14 +1,14 @@
-"""The result of a Reacher experiment: one JSON file, which figures and the audit read."""
+"""The result of a Reacher experiment: one JSON file, which figures and the audit read. It is evidence as it stands."""
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from lejepa.errors import UserError
-from lejepa.files import read_json, write_json
-from lejepa.reacher.config import Experiment
-from lejepa.training.config import sentence
+from lejepa.evidence import record
+from lejepa.evidence.record import Evidence
+from lejepa.reacher.config import Computation, Experiment
 
 
 class Part(BaseModel):
@@ -46,6 +46,12 @@ class Recovered(Part):
     def r2(self) -> float:
         """The lower R², on Gaussian states."""
         return min(self.gaussian["r2_zh"], self.gaussian["r2_hz"])
+
+    @property
+    def r2_error(self) -> float:
+        """The standard error of the lower R²."""
+        lower = "r2_zh" if self.gaussian["r2_zh"] < self.gaussian["r2_hz"] else "r2_hz"
+        return self.gaussian[f"{lower}_error"]
 
 
 class Line(Part):
@@ -87,22 +93,47 @@ class Controlled(Part):
     goal: list[float]
 
 
-class Result(Part):
-    """What a Reacher experiment wrote.
+class Step(Part):
+    """A step of training: the loss before it, the norm of its gradient as clipped, the learning rate."""
 
-    confirmed: each part of the criterion, by name. seconds: of each stage, in the command that finished it; what a
-    stopped one had spent before is not in them.
+    loss: float
+    gradient: float
+    rate: float
+
+
+class Trace(Part):
+    """What a replay must reproduce: a miniature of the experiment, from drawing to planning (`lejepa.reacher.replay`).
+
+    steps: of each encoder, by data and objective. recovered, lines, controlled: as of the whole, without what a figure
+    alone needs.
     """
 
-    configuration: Experiment
+    steps: dict[str, list[Step]]
     recovered: tuple[Recovered, ...]
+    lines: dict[str, Mean]
+    costs: dict[str, list[float]]
+
+
+class Result(Evidence):
+    """What a Reacher experiment wrote: measurements, and no verdict; `lejepa.reacher.verdict` judges them.
+
+    untrained: the lower R² on Gaussian states of each encoder before its first step, in the order of `recovered`.
+    stages: seconds of each stage, in the command that finished it; what a stopped one had spent before is not in them.
+    """
+
+    cost: Literal["dear"] = "dear"
+    name: str
+    configuration: Computation
+    recovered: tuple[Recovered, ...]
+    untrained: tuple[float, ...]
     lines: tuple[Line, ...]
     controlled: tuple[Controlled, ...]
-    confirmed: dict[str, bool]
-    seconds: dict[str, float]
-    versions: dict[str, str]
-    device: str
-    finished: str
+    trace: Trace
+    stages: dict[str, float]
+
+    def of(self, experiment: Experiment) -> bool:
+        """Whether it is the result of an experiment as configured now; its words and criterion do not matter."""
+        return self.configuration.bits() == experiment.bits()
 
 
 def best_objective(recovered: Iterable[Recovered]) -> str:
@@ -115,14 +146,11 @@ def result_path(name: str, out: Path) -> Path:
 
 
 def write(path: Path, result: Result) -> None:
-    write_json(path, result.model_dump(mode="json"))
+    record.write(path, result)
 
 
 def read(path: Path) -> Result:
-    try:
-        return Result.model_validate(read_json(path), strict=False)
-    except ValidationError as e:
-        raise UserError(f"{path}: expected the result of a Reacher experiment, but {sentence(e)}") from None
+    return record.read(path, Result)
 
 
 def read_all(out: Path) -> list[Result]:

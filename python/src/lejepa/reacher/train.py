@@ -11,7 +11,7 @@ from torch import Tensor
 from lejepa.errors import UserError
 from lejepa.files import digest, write_atomically
 from lejepa.interrupt import deferred
-from lejepa.reacher.config import Experiment, Objective
+from lejepa.reacher.config import Computation, Objective
 from lejepa.reacher.encoder import Encoder
 from lejepa.reacher.render import Interrupted
 from lejepa.training.objective import Loss
@@ -23,7 +23,7 @@ Progress = Callable[[int], None]
 class Run:
     """One encoder's training: successive frames `(episodes, length, size, size, 3)` are the pairs."""
 
-    def __init__(self, c: Experiment, objective: Objective, seed: int, frames: Tensor, device: torch.device) -> None:
+    def __init__(self, c: Computation, objective: Objective, seed: int, frames: Tensor, device: torch.device) -> None:
         self.c, self.seed, self.frames, self.device = c, seed, frames, device
         self.encoder = Encoder(c.encoder, c.rendering.size, seed)
         self.encoder.standardize_by(frames.flatten(0, 1))
@@ -70,14 +70,14 @@ class Run:
         self.step = state["step"]
 
 
-def identity(c: Experiment, objective: Objective, seed: int, origin: str, device: torch.device) -> str:
+def identity(c: Computation, objective: Objective, seed: int, origin: str, device: torch.device) -> str:
     """A digest of all that an encoder depends on."""
     training = c.training.model_dump_json(exclude={"seeds", "checkpoint_every"})
     return digest(c.encoder.model_dump_json(), objective.model_dump_json(), training, str(seed), origin, device.type)
 
 
 def train(
-    c: Experiment,
+    c: Computation,
     objective: Objective,
     seed: int,
     frames: Tensor,
@@ -118,7 +118,7 @@ def train(
                 loss = run.advance()
                 if not math.isfinite(loss):
                     raise UserError(
-                        f"{c.name}: the loss of {path.stem} is not finite at step {run.step}; expected a "
+                        f"the loss of {path.stem} is not finite at step {run.step}; expected a "
                         "training.learning_rate at which training converges"
                     )
                 progress(run.step)

@@ -1,0 +1,100 @@
+"""Reacher experiments as evidence: when their results still stand (`lejepa.evidence.kinds`), and the tables of docs."""
+
+from pathlib import Path
+
+from lejepa.evidence import record
+from lejepa.reacher import config, verdict
+from lejepa.reacher.results import Mean, Result, read, read_all, result_path
+from lejepa.training import report
+from lejepa.training.evidence import CONFIGURATIONS, flat
+
+Record = Result
+
+
+def changed(root: Path, name: str, record: Result) -> list[str]:
+    """What of a result's configuration is not today's."""
+    if record.name != name:
+        return [f"it is the result of {record.name}"]
+    path = root / CONFIGURATIONS / "reacher" / f"{name}.yaml"
+    if not path.exists():
+        return [f"no configuration in {CONFIGURATIONS / 'reacher'} makes it"]
+    then, now = flat(record.configuration.bits()), flat(config.load(path).bits())
+    keys = sorted(then.keys() | now.keys())
+    return [f"{k} is {now.get(k)!r} now, and was {then.get(k)!r}" for k in keys if then.get(k) != now.get(k)]
+
+
+def replay(root: Path, name: str, record: Result) -> list[str]:
+    """What today's code does not reproduce of a miniature of the experiment."""
+    from lejepa.reacher import replay
+
+    return replay.replay(record)
+
+
+def row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def tables(root: Path) -> dict[str, list[str]]:
+    """Recovery and planning of each result; and all experiments that have evidence, a row each, the arm last."""
+    made = {"overview": [*report.overview(root), *overview(root)]}
+    for r in read_all(root / record.FOLDER):
+        made |= {f"{r.name}-recovery": recovery(r), f"{r.name}-planning": planning(r)}
+    return made
+
+
+def overview(root: Path) -> list[str]:
+    """A row for each configured experiment that has evidence."""
+    lines = []
+    for path in sorted((root / CONFIGURATIONS / "reacher").glob("*.yaml")):
+        c = config.load(path)
+        file = result_path(c.name, root / record.FOLDER)
+        if file.exists() and (result := read(file)).of(c):
+            seeds = len(c.training.seeds)
+            cells = [
+                f"{r.objective} from {r.data} pairs {r.gaussian['r2_hz']:.3f}"
+                for r in result.recovered
+                if r.seed == c.training.seeds[0]
+            ]
+            measured = f"R²(h→z), {seeds} seed{'s' if seeds > 1 else ''}: {'; '.join(cells)}"
+            words = ", ".join(f"`{s}` {w}" for s, w in verdict.words(c, result).items())
+            lines.append(row(f"`{c.name}`", c.title, measured, words))
+    return lines
+
+
+def recovery(result: Result) -> list[str]:
+    """What each encoder recovers: R², distance and bound on Gaussian pairs, the rest on pairs of its own law."""
+    lines = [
+        row("data", "objective", "seed", "R²(z→h)", "R²(h→z)", "distance", "bound", "ε", "δ", "D", "certificate"),
+        row(*["---"] * 11),
+    ]
+    for r in result.recovered:
+        ou = r.data == "ou"
+        gaussian = [f"{r.gaussian[k]:.3f}" for k in ("r2_zh", "r2_hz", "distance")]
+        bound = f"{r.gaussian['bound']:.2f}" if ou else "not applicable"
+        own = [f"{r.own[k]:.3f}" if ou or k != "excess" else "not applicable" for k in ("epsilon", "delta", "excess")]
+        certificate = f"≤ {r.limit:.2f}" if r.applies else f"no: {', '.join(r.violated)}"
+        lines.append(row(r.data, r.objective, str(r.seed), *gaussian, bound, *own, certificate))
+    return lines
+
+
+def planning(result: Result) -> list[str]:
+    """Straight lines and control, mean ± standard error, shares with 95 % intervals."""
+    lines = [
+        row("planned on", "objective", "off straight, rad", "length", "hard", "easy", "cost", "cost / true state's"),
+        row(*["---"] * 8),
+    ]
+    straight = {(x.space, x.objective): x for x in result.lines}
+    for c in result.controlled:
+        x = straight[c.space, c.objective]
+        shares = (f"{p:.2f} [{low:.2f}, {high:.2f}]" for p, low, high in (c.success[k] for k in ("hard", "easy")))
+        space = "true joints" if c.space == "joints" else c.space
+        lines.append(
+            row(
+                space, c.objective, text(x.deviation, 3), text(x.length, 2), *shares, text(c.cost, 1), text(c.regret, 2)
+            )
+        )
+    return lines
+
+
+def text(m: Mean, digits: int) -> str:
+    return f"{m.mean:.{digits}f} ± {m.error:.{digits}f}"
