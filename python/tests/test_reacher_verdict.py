@@ -17,7 +17,15 @@ def recovered(data: str = "ou", objective: str = "sigreg", **gaussian: float) ->
     known |= {"distance": 0.5, "bound": 1.0, "margin_error": 0.1} | gaussian
     own = {"epsilon": 0.1, "delta": 0.2, "excess": 0.3}
     return Recovered(
-        data=data, objective=objective, seed=0, rho=0.9, own=own, gaussian=known, applies=True, violated=(), limit=0.7
+        data=data,
+        objective=objective,
+        seed=0,
+        rho=0.9,
+        own=own,
+        gaussian=known,
+        verdict="not refuted",
+        violated=(),
+        limit=0.7,
     )
 
 
@@ -85,9 +93,9 @@ def test_encoders_of_trajectories_and_objectives_that_are_held_to_nothing_are_on
 def test_the_tables_of_docs() -> None:
     r = result(recovered(), recovered("trajectories"))
     assert evidence.recovery(r)[2:] == [
-        "| ou | sigreg | 0 | 0.950 | 0.940 | 0.500 | 1.00 | 0.100 | 0.200 | 0.300 | ≤ 0.70 |",
+        "| ou | sigreg | 0 | 0.950 | 0.940 | 0.500 | 1.00 | 0.100 | 0.200 | 0.300 | ≤ 0.7 |",
         "| trajectories | sigreg | 0 | 0.950 | 0.940 | 0.500 | not applicable | 0.100 | 0.200 | not applicable |"
-        " ≤ 0.70 |",
+        " ≤ 0.7 |",
     ]
     share = "0.50 [0.40, 0.60]"
     assert evidence.planning(r)[3] == (

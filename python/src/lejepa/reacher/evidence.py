@@ -4,6 +4,7 @@ from pathlib import Path
 
 from lejepa.evidence import record
 from lejepa.reacher import config, verdict
+from lejepa.reacher.report import certified
 from lejepa.reacher.results import Mean, Result, read, read_all, result_path
 from lejepa.training import report
 from lejepa.training.evidence import CONFIGURATIONS, flat
@@ -72,8 +73,7 @@ def recovery(result: Result) -> list[str]:
         gaussian = [f"{r.gaussian[k]:.3f}" for k in ("r2_zh", "r2_hz", "distance")]
         bound = f"{r.gaussian['bound']:.2f}" if ou else "not applicable"
         own = [f"{r.own[k]:.3f}" if ou or k != "excess" else "not applicable" for k in ("epsilon", "delta", "excess")]
-        certificate = f"≤ {r.limit:.2f}" if r.applies else f"no: {', '.join(r.violated)}"
-        lines.append(row(r.data, r.objective, str(r.seed), *gaussian, bound, *own, certificate))
+        lines.append(row(r.data, r.objective, str(r.seed), *gaussian, bound, *own, certified(r)))
     return lines
 
 
