@@ -8,8 +8,9 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
+from itertools import islice
 from platform import machine, python_version
 
 from lejepa.errors import UserError
@@ -23,7 +24,15 @@ from lejepa.mutation.library import SURVIVORS, Library
 from lejepa.mutation.sample import drawn
 from lejepa.mutation.trial import Trial
 
+TOGETHER = 8  # modules
 CAUGHT = ("assertion", "crash", "timeout")
+
+
+def batched(names: Iterable[str], count: int) -> Iterator[tuple[str, ...]]:
+    """`count` names at a time: what became of the first is known before the last is begun."""
+    every = iter(names)
+    while some := tuple(islice(every, count)):
+        yield some
 
 
 def arguments() -> argparse.Namespace:
@@ -60,9 +69,11 @@ def main() -> int:
             return 0
         chosen = [f for m in modules for f in faults[m]] if given.all else drawn(faults, given.sample, given.seed)
         preload()
-        trial.measure(list(dict.fromkeys(f.module for f in chosen)))
-        if not stop.asked:
-            trial.run(chosen, given.again)
+        for some in batched(dict.fromkeys(f.module for f in chosen), TOGETHER):
+            if not stop.asked:
+                trial.measure(some)
+            if not stop.asked:
+                trial.run([f for f in chosen if f.module in some], given.again)
         if stop.asked:
             print("stopped; the same command goes on")
             return 130
