@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch
 from arm import Arm
-from lejepa.certification.certificate import certify
+from lejepa.certification.certifier import certify
 from lejepa.reacher import experiment, measure, states
 from lejepa.reacher.encoder import Encoder
 from lejepa.reacher.results import Controlled, Mean, Recovered, best_objective

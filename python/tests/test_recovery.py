@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from lejepa.certification import known
-from lejepa.certification.certificate import certify
+from lejepa.certification.certifier import certify
 from lejepa.certification.known import Known
 from lejepa.errors import UserError
 from lejepa.measures.bounds import bound, sharp_bound

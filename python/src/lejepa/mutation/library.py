@@ -61,15 +61,18 @@ class Library:
         return {str(p.relative_to(self.root / "python")): imported(p) for p in files}
 
     def tests(self, module: str) -> list[str]:
-        """The test files that should see a fault of a module: those that import it, and those that are named for it."""
+        """The test files that should see a fault of a module: those named in the configuration or named for it, else
+        those that import it."""
         dotted = "lejepa." + module.removesuffix(".py").replace("/", ".")
         named = self.configuration.get("tests", {})
         assert isinstance(named, dict)
         extra = [f"tests/{name}" for name in named.get(module, ())]
         if absent := [t for t in extra if not (self.root / "python" / t).is_file()]:
             raise UserError(f"{CONFIGURATION}: tests of {module}: expected a file, but there is no {absent[0]}")
-        own = [t for t, modules in self.imports.items() if dotted in modules]
-        return list(dict.fromkeys((*extra, *own)))
+        own = f"tests/test_{Path(module).stem}.py"
+        if own in self.imports and own not in extra and dotted in self.imports[own]:
+            extra.insert(0, own)
+        return extra or [t for t, modules in self.imports.items() if dotted in modules]
 
     @cached_property
     def accepted(self) -> dict[str, Accepted]:
