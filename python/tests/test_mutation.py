@@ -104,6 +104,7 @@ def test_a_small_sample_is_of_some_modules() -> None:
 
     found = shares(sizes, 20, Random(0))
     assert list(found.values()) == [FEWEST] * 4
+    assert list(shares(sizes, 90, Random(0)))[:4] == list(found)
     assert found != shares(sizes, 20, Random(1))
 
 

@@ -11,12 +11,13 @@ FEWEST = 5  # of a module that is sampled at all
 def shares(sizes: Mapping[str, int], size: int, random: Random) -> dict[str, int]:
     """How many faults of each module are tried: as many as its share of all faults, `FEWEST` at least.
 
-    A sample too small to reach every module is one of some modules, drawn at random, `FEWEST` of each.
+    A sample too small to reach every module is one of some modules, drawn at random, `FEWEST` of each. Modules come in
+    the order of that draw, so the first of a sample are a smaller sample.
     """
     names = sorted(n for n, count in sizes.items() if count)
+    random.shuffle(names)
     if size < FEWEST * len(names):
-        names = sorted(random.sample(names, max(1, size // FEWEST)))
-        return {n: min(FEWEST, sizes[n]) for n in names}
+        return {n: min(FEWEST, sizes[n]) for n in names[: max(1, size // FEWEST)]}
     total = sum(sizes[n] for n in names)
     return {n: min(sizes[n], max(FEWEST, round(size * sizes[n] / total))) for n in names}
 
