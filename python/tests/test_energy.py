@@ -55,3 +55,13 @@ def test_in_many_dimensions_the_rest_is_in_the_remainder() -> None:
 @pytest.mark.parametrize(("dim", "degree"), [(1, 6), (2, 6), (4, 6), (8, 3), (16, 2), (32, 1), (1024, 1)])
 def test_the_highest_degree_falls_with_the_dimension(dim: int, degree: int) -> None:
     assert highest_degree(dim) == degree
+
+
+@pytest.mark.parametrize("dim", [1, 2])
+def test_outputs_that_know_nothing_of_the_latents_have_no_energy_below_the_remainder(dim: int) -> None:
+    """The square of a sample mean of noise is its variance over the count on average, which must be taken off."""
+    count, models = 200, 600
+    z = gaussian(count, dim)
+    noise = torch.randn(models, count, 1, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    energy = HermiteEnergy(z, 3)(noise)[:, :-1]
+    assert (energy.mean(0).abs() < 4 * energy.std(0) / models**0.5).all()

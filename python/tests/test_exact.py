@@ -5,13 +5,14 @@ from random import Random
 
 import numpy as np
 import pytest
-from flint import arb, fmpq
+from flint import arb, fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lejepa.exact import chains, laws, spiral
 from lejepa.exact.generic import over, sqrt
 from lejepa.exact.hermite import precision, rational
 from lejepa.exact.polynomials import PolynomialEncoder, orthonormal, random_rows
+from scipy import linalg
 
 RHO = st.fractions(0, 1, max_denominator=30).map(rational)
 KINDS = st.sampled_from([("gaussian", 1), ("laplace", 1), ("laplace", 4), ("gamma", 1), ("gamma", 3)])
@@ -175,3 +176,51 @@ def test_a_root_of_a_ball_holds_every_root_in_it(wide: arb) -> None:
         assert sqrt(wide).overlaps(arb(x).sqrt())
     assert sqrt(wide).upper() < high**0.5 + 1e-8
     assert low > 0 or sqrt(wide).contains(0)
+
+
+def arrays(problem: chains.LinearQuadratic) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def array(m: fmpq_mat) -> np.ndarray:
+        return np.array([[float(Fraction(int(x.p), int(x.q))) for x in row] for row in m.tolist()])
+
+    return array(problem.A), array(problem.B), array(problem.C)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("effort", [fmpq(1, 3), fmpq(5)])
+def test_riccatis_gains_are_those_of_least_squares(seed: int, effort: fmpq) -> None:
+    """The torques that they give from a start are the whole plan of least cost, found at once by normal equations."""
+    rng, stages = Random(seed), 4
+    a, c = chains.random_matrix(rng, 3, 3), chains.random_matrix(rng, 3, 3)
+    problem = chains.LinearQuadratic(
+        a, chains.random_matrix(rng, 3, 2), c * c.transpose() + chains.identity(3), chains.identity(3), effort, stages
+    )
+    A, B, C = arrays(problem)
+    root = np.linalg.cholesky(C).T
+    z = np.array((1.0, -0.5, 2.0))
+    # the states of all stages are free @ z + reach @ plan
+    free, reach = [np.eye(3)], [np.zeros((3, 2 * stages))]
+    for t in range(stages):
+        push = np.zeros((3, 2 * stages))
+        push[:, 2 * t : 2 * t + 2] = B
+        free.append(A @ free[-1])
+        reach.append(A @ reach[-1] + push)
+    weighted = np.concatenate([root @ r for r in reach])
+    rest = np.concatenate([root @ f @ z for f in free])
+    r = float(Fraction(int(effort.p), int(effort.q)))
+    plan = np.linalg.solve(weighted.T @ weighted + r * np.eye(2 * stages), -weighted.T @ rest).reshape(stages, 2)
+    gains = problem.best()
+    assert len(gains) == stages
+    for t, k in enumerate(gains):
+        gain = np.array([[float(Fraction(int(x.p), int(x.q))) for x in row] for row in k.tolist()])
+        assert -gain @ z == pytest.approx(plan[t], rel=1e-6, abs=1e-9)
+        z = A @ z - B @ gain @ z
+
+
+def test_riccatis_first_gain_ends_at_the_algebraic_equation() -> None:
+    a, b = fmpq_mat(2, 2, [fmpq(9, 10), fmpq(1, 5), 0, fmpq(4, 5)]), fmpq_mat(2, 1, [0, 1])
+    problem = chains.LinearQuadratic(a, b, chains.identity(2), chains.identity(2), fmpq(1, 2), 40)
+    A, B, C = arrays(problem)
+    p = linalg.solve_discrete_are(A, B, C, 0.5 * np.eye(1))
+    expected = np.linalg.solve(0.5 * np.eye(1) + B.T @ p @ B, B.T @ p @ A)
+    found = [float(x) for x in problem.best()[0].entries()]
+    assert found == pytest.approx(expected[0], rel=1e-6)
