@@ -113,7 +113,8 @@ class Project:
 
     def printed(self, lost: str = "", header: dict[str, Any] | None = None, **changes: Any) -> Path:
         """What Lean would print of the package as it stands; `changes` are those of the headline theorem's entry."""
-        declarations = {n: e | {"module": "Lejepa.Sum"} for n, e in COMPILED.items() if n != lost}
+        more = {n: {"kind": d.kind, "uses": [], "axioms": []} for n, d in sources.declarations(self.root).items()}
+        declarations = {n: e | {"module": "Lejepa.Sum"} for n, e in (more | COMPILED).items() if n != lost}
         if changes:
             declarations["Lejepa.one_add_one"] |= changes
         made = {

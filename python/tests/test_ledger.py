@@ -159,6 +159,13 @@ def test_a_compiled_proof_on_an_axiom_that_is_not_allowed_is_not_proved(project:
     assert f"one_add_one: its proof rests on {axiom}" in made.all_faults
 
 
+def test_a_ledger_of_a_part_of_the_package_is_named(project: Project) -> None:
+    project.write_record(lost="Lejepa.twice_eq")
+    made = audited(project)
+    fault = "records/lean.json is of a part of the package: it lacks 1 declarations, Lejepa.twice_eq among them"
+    assert made.all_faults == [fault]
+
+
 def test_digests_are_those_of_the_step_that_compiled(project: Project) -> None:
     """What Lean printed before an edit is not taken for what stands there after it."""
     printed = project.printed()

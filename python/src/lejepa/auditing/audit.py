@@ -159,12 +159,22 @@ def static_faults(root: Path, entries: Registry, package: Package) -> list[str]:
 def ledger_faults(entries: Registry, package: Package, witness: Witness) -> list[str]:
     """Each statement whose compiled proof rests on an axiom that is not allowed, or that was not compiled."""
     allowed = axioms_allowed(entries.project, package)
-    return [
+    return lacking(package, witness) + [
         f"{s.lean}: {fault}"
         for s in entries.statement
         if registry.is_stated(s, package.declared)
         for fault in compiled(s.full_name, witness, allowed)[1]
     ]
+
+
+def lacking(package: Package, witness: Witness) -> list[str]:
+    """Whether what Lean said is of a part of the package only."""
+    if witness.book is None:
+        return []
+    absent = [name for name in package.declared if name not in witness.book.declarations]
+    if not absent:
+        return []
+    return [f"{witness.name} is of a part of the package: it lacks {len(absent)} declarations, {absent[0]} among them"]
 
 
 def axioms_allowed(project: Project, package: Package) -> set[str]:
@@ -210,7 +220,7 @@ def audit(root: Path, out: Path) -> Audit:
     package = sources.load(root, project.package)
     declared, allowed = package.declared, axioms_allowed(project, package)
     witness = ledger.witness(root, out, project.package)
-    faults = source_faults(root, project) + witness.faults
+    faults = source_faults(root, project) + witness.faults + lacking(package, witness)
     found, joined = checks.entries(out / "checks.json"), checks.join(root, out)
     trained = experiments.load(root, out)
     traced = trace.read(out)

@@ -27,7 +27,7 @@ from lejepa.files import digest, read_json, write_json
 FILE = "ledger.json"
 RECORD = Path("records") / "lean.json"
 
-SHA256 = r"^[0-9a-f]{64}$"
+How = Literal["compiled", "recorded"]
 
 
 class Strict(BaseModel):
@@ -112,8 +112,13 @@ class Witness:
     """
 
     book: Ledger | None = None
-    how: Literal["compiled", "recorded"] | None = None
+    how: How | None = None
     faults: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """The file that it stands in."""
+        return name_of("compiled" if self.how is None else self.how)
 
     @property
     def words(self) -> str:
@@ -212,16 +217,20 @@ def witness(root: Path, out: Path | None, package: str = PACKAGE) -> Witness:
     """
     faults = []
     found = Witness()
-    for path, how in ((out / FILE if out else None, "compiled"), (root / RECORD, "recorded")):
+    places: list[tuple[Path | None, How]] = [(out / FILE if out else None, "compiled"), (root / RECORD, "recorded")]
+    for path, how in places:
         book = kept(path) if path else None
         if path is None or book is None:
             continue
-        name = f"results/{FILE}" if how == "compiled" else str(RECORD)
         if differs := difference(book.files, root, package):
-            faults.append(f"{name} is refused: {differs}. {remedy(root)} anew; else remove it")
+            faults.append(f"{name_of(how)} is refused: {differs}. {remedy(root)} anew; else remove it")
         elif found.book is None:
-            found = Witness(book, "compiled" if how == "compiled" else "recorded")
+            found = Witness(book, how)
     return Witness(found.book, found.how, faults)
+
+
+def name_of(how: How) -> str:
+    return f"results/{FILE}" if how == "compiled" else RECORD.as_posix()
 
 
 def remedy(root: Path) -> str:

@@ -64,7 +64,7 @@ def judge(name: str, declared: Mapping[str, Declaration], graph: Graph, witness:
 def compiled(name: str, witness: Witness, allowed: set[str]) -> tuple[list[str] | None, list[str]]:
     """The axioms behind a theorem beyond Lean's own three, as Lean told them, and what Lean says against it."""
     assert witness.book is not None
-    where = "results/ledger.json" if witness.how == "compiled" else "the record"
+    where = witness.name
     entry = witness.book.declarations.get(name)
     if entry is None:
         return None, [f"it stands in the sources, and not in {where}"]
