@@ -79,7 +79,7 @@ def tables(root: Path) -> dict[str, list[str]]:
     """The tables of `python/certify.md`, of the evidence that is there."""
     made = {"size": size, "power": power}
     paths = {name: root / FOLDER / "certificates" / f"{name}.json" for name in made}
-    return {f"certificates-{n}": made[n](read(paths[n], Table)) for n in made if paths[n].is_file()}
+    return {n: made[n](read(paths[n], Table)) for n in made if paths[n].is_file()}
 
 
 def size(record: Table) -> list[str]:
