@@ -8,16 +8,19 @@ python/benchmarks/coverage.py size|power [--jobs 1]`; `--repetitions N` tries fe
 import argparse
 import time
 from concurrent.futures import ProcessPoolExecutor
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import torch
 from lejepa.certification import evidence, study
 from lejepa.evidence.record import FOLDER, Table, now, write
-from lejepa.files import digest, read_json, repository, write_json
+from lejepa.files import read_json, repository, write_json
+from lejepa.provenance import sources_digest
 from lejepa.training.train import versions
 
-BATCH = 50  # repetitions between two writings
+BATCH = 50  # repetitions between two writings, at the most
+ROUNDS = (10, 20, 30, 50, 100)  # repetitions of every row before any row has more
 
 
 def some(name: str, place: int, seeds: list[int]) -> tuple[list[dict[str, Any]], float]:
@@ -36,13 +39,15 @@ def main() -> None:
     options = parser.parse_args()
     root = repository(Path(__file__).parent)
     configuration = evidence.configuration(options.table)
-    mark = digest(str(configuration), str(evidence.trace(options.table)))
+    mark = sources_digest(root, "lejepa.certification.study")
     state_path = root / "results" / "certificates" / f"{options.table}-{mark}.json"
     state: dict[str, Any] = read_json(state_path) if state_path.is_file() else {"seconds": 0.0, "rows": {}}
     rows = study.TABLES[options.table]
     with ProcessPoolExecutor(options.jobs) as pool:
-        for place, row in enumerate(rows):
-            wanted = min(row.repetitions, options.repetitions or row.repetitions)
+        most = max(row.repetitions for row in rows)
+        for goal, place in product((*(r for r in ROUNDS if r < most), most), range(len(rows))):
+            row = rows[place]
+            wanted = min(row.repetitions, options.repetitions or row.repetitions, goal)
             key = f"{row.key}, {row.world.dim}"
             done: list[dict[str, Any]] = state["rows"].setdefault(key, [])
             while len(done) < wanted:
@@ -54,6 +59,8 @@ def main() -> None:
                     done += outcomes
                     state["seconds"] += seconds
                 write_json(state_path, state)
+            if wanted < row.repetitions and goal < most:
+                continue
             made = evidence.summary(row, done[:wanted])
             print(
                 f"{key}: refuted {made['refuted']}, nothing certified {made['nothing']}, refused {made['refused']}, "
@@ -70,7 +77,7 @@ def main() -> None:
         versions=versions(),
         configuration=configuration,
         seeds=(0, max(r.repetitions for r in rows) - 1),
-        rows=tuple(evidence.summary(r, state["rows"][f"{r.key}, {r.world.dim}"]) for r in rows),
+        rows=tuple(evidence.summary(r, state["rows"][f"{r.key}, {r.world.dim}"][: r.repetitions]) for r in rows),
         trace=evidence.trace(options.table),
     )
     write(root / FOLDER / "certificates" / f"{options.table}.json", record)

@@ -135,7 +135,7 @@ def test_lightning(tmp_path: Path) -> None:
         default_root_dir=tmp_path,
     )
     trainer.fit(Encoder(), DataLoader(TensorDataset(x0), batch_size=200))
-    assert [step for step, _ in monitor.history] == [4, 8]
+    assert [(step, made.looks) for step, made in monitor.history] == [(4, 1), (8, 2)]
     assert float(trainer.callback_metrics["certificate/limit"]) == pytest.approx(monitor.history[-1][1].sharp_limit)
 
 

@@ -27,6 +27,14 @@ def test_the_autocorrelation_time_of_a_trajectory(rho: float, count: int) -> Non
     assert exact * 0.9 < found.time < exact * (1.1 + 4 * sqrt(10 * exact / count))
 
 
+def test_a_slow_part_under_noise_counts() -> None:
+    """`.3` of the variance in a chain of `ρ = .99`: `τ = 1 + 2 · .3 · .99 / .01 = 60.4`; the first lag shows 1.8."""
+    slow = worlds.walk(400_001, 4, 0.99, rng())
+    x = np.sqrt(0.3) * slow + np.sqrt(0.7) * rng(1).standard_normal(slow.shape)
+    found = dependence(x[:-1], x[1:])
+    assert found.time == pytest.approx(60.4, rel=0.25)
+
+
 def test_independent_rows_are_worth_themselves() -> None:
     for seed in range(20):
         found = dependence(*worlds.ornstein_uhlenbeck(3_000, 2, RHO, rng(seed)))

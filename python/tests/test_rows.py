@@ -67,6 +67,12 @@ def test_a_world_that_stands_still_is_not_a_copy_of_itself() -> None:
     assert (found.order, found.repeated, found.lag) == (None, 0, 1)
 
 
+def test_a_row_does_not_follow_itself() -> None:
+    h0, h1 = worlds.ornstein_uhlenbeck(100, 2, 0.9, rng())
+    h1[::2] = h0[::2]
+    assert arranged(h0, h1) == Arrangement(None)
+
+
 def test_trajectories_that_are_told_are_taken_one_after_the_other() -> None:
     steps = np.stack([worlds.walk(101, 2, 0.9, rng(k)) for k in range(4)], 1)
     h0, h1 = steps[:-1].reshape(-1, 2), steps[1:].reshape(-1, 2)

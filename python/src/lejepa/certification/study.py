@@ -92,8 +92,8 @@ TRUE = (
     Row(World("worst encoder", 2, RHO, seen(ou(2), through(WORST)), WORST.distance), 5_000, 1000),
     Row(World("worst encoder, chain", 2, RHO, seen(chain(2, RHO), through(WORST)), WORST.distance), 20_000, 1000),
     Row(World("cubic encoder", 2, RHO, seen(ou(2), through(CUBIC)), CUBIC.distance), 2_000, 1000),
-    Row(World("quadratic encoder", 8, RHO, seen(ou(8), through(QUADRATIC)), QUADRATIC.distance), 10_000, 1000),
-    Row(World("turned by π |z|", 2, RHO, seen(ou(2), worlds.turned), TURNED), 10_000, 1000),
+    Row(World("quadratic encoder", 8, RHO, seen(ou(8), through(QUADRATIC)), QUADRATIC.distance), 2_000, 1000),
+    Row(World("turned by π |z|", 2, RHO, seen(ou(2), worlds.turned), TURNED), 2_000, 1000),
 )
 
 
