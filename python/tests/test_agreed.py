@@ -140,6 +140,17 @@ def test_an_instance_without_a_name_is_behind_what_it_may_serve() -> None:
     assert not [name for name in behind(PLANNING, "Lejepa.one_add_one") if "instance" in name]
 
 
+def test_what_an_instance_takes_need_not_be_named() -> None:
+    text = PLANNING.replace("section\n", "instance (P : Problem) : Cost String := ⟨String.length⟩\nsection\n", 1)
+    text += "theorem Lejepa.by_class (α : Type) [Lejepa.Cost α] : True := trivial\n"
+    assert "Lejepa.«instance (P : Problem) : Cost String» (Lejepa/Sum.lean)" in behind(text, "Lejepa.by_class")
+
+
+def test_names_are_those_of_the_namespace_whatever_the_theorem_is_called() -> None:
+    text = PLANNING.replace("end Lejepa\n", "theorem _root_.Other.t : unrelated = 5 := rfl\nend Lejepa\n")
+    assert "Lejepa.unrelated" in behind(text, "Other.t")
+
+
 def test_a_notation_is_behind_what_it_stands_in() -> None:
     found = behind(PLANNING, "Lejepa.by_notation")
     assert 'notation "κ" => Problem.costSeen (Lejepa/Sum.lean)' in found

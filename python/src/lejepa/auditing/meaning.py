@@ -19,7 +19,7 @@ SHORT = 60
 
 
 def conclusion(code: str) -> str:
-    """The type of an instance: what follows its last colon outside of brackets."""
+    """The type of an instance: what follows its first colon outside of brackets."""
     depth, start = 0, 0
     for i, c in enumerate(code):
         depth += (c in "([{⦃⟨") - (c in ")]}⦄⟩")
