@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -37,6 +38,15 @@ def another_statement(p: Project) -> None:
     entry = p.registry.read_text().split("[[statement]]")[1].replace("one_add_one", "twice_eq")
     entry = entry.replace('["sums.Sum"]', "[]").replace('["tiny"]', "[]")
     p.registry.write_text(p.registry.read_text() + "\n[[statement]]" + entry)
+
+
+def rerun(p: Project, change: Callable[[dict[str, Any]], object]) -> None:
+    """A result that was made here, unlike the evidence in something."""
+    data = json.loads(p.result.read_text())
+    change(data)
+    path = p.out / "experiments" / "tiny.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(data))
 
 
 PLANTED: dict[str, tuple[Plant, str]] = {
@@ -174,6 +184,18 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         "one_add_one: its experiment tiny does not meet its criterion: tiny, seed 0: it diverged, not met: "
         "distance at most 100, 0 standard errors to spare, over each seed",
     ),
+    "a cause of a failure that is none": (
+        lambda p: p.edit(p.config, "name: tiny", "name: tiny\ncause: nobody knows"),
+        "one_add_one: its experiment tiny names a cause of failure, and meets its criteria",
+    ),
+    "a rerun that ends elsewhere": (
+        lambda p: rerun(p, lambda data: data["metrics"][1].update(r2_hz=1 - 2 * (1 - data["metrics"][1]["r2_hz"]))),
+        "its experiment tiny, made again here, does not bear out its evidence: tiny: seed 1: R²(h→z) is ",
+    ),
+    "a rerun that begins elsewhere": (
+        lambda p: rerun(p, lambda data: data["trace"]["opening"][0]["loss"].__setitem__(0, 0.5)),
+        "its experiment tiny, made again here, does not bear out its evidence: tiny: opening[0].loss[0] is ",
+    ),
     "a routine experiment without evidence": (
         lambda p: p.result.unlink(),
         "one_add_one: its experiment tiny has no evidence; `lejepa train python/configs/tiny.yaml --out evidence` "
@@ -202,7 +224,7 @@ def test_a_planted_fault_is_named(project: Project, name: str) -> None:
         sentence = sentence.replace("DISTANCE", f"{m['distance']:.4g} ± {m['distance_error']:.2g}")
     plant(project)
     faults = project.faults()
-    assert sentence in faults
+    assert sentence in faults or (sentence[-1] == " " and any(sentence in f for f in faults)), faults
     page = (project.out / "audit" / "index.html").read_text()
     assert "No</dd>" not in page
     assert json.loads((project.out / "audit" / "audit.json").read_text())["faults"] == faults
@@ -228,6 +250,19 @@ def test_a_planned_statement_is_no_fault(project: Project) -> None:
     made = audit.audit(project.root, project.out)
     assert [r.state for r in made.rows] == ["planned"]
     assert made.all_faults == []
+
+
+def test_a_rerun_that_bears_out_its_evidence_is_no_fault(project: Project) -> None:
+    rerun(project, lambda data: data["metrics"][1].update(r2_hz=1 - 1.2 * (1 - data["metrics"][1]["r2_hz"])))
+    assert project.faults() == []
+
+
+def test_a_failure_whose_cause_is_told_is_shown_and_no_fault(project: Project) -> None:
+    project.edit(project.config, "at_most: 100.0", "at_most: 1.0e-09")
+    project.edit(project.config, "name: tiny", "name: tiny\ncause: too few steps")
+    made = audit.audit(project.root, project.out)
+    assert made.all_faults == []
+    assert made.rows[0].experiments[0].state == "not confirmed"
 
 
 def test_an_experiment_outside_make_is_shown_as_without_evidence(project: Project) -> None:

@@ -8,6 +8,8 @@ from typing import Any, Literal
 from lejepa.evidence import record
 from lejepa.training import grid, results, verdict
 from lejepa.training.columns import METRICS
+from lejepa.training.evidence import disagreements
+from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Result
 from lejepa.training.verdict import Outcome, Word
 
@@ -40,7 +42,8 @@ class Configured:
 
     criterion: what it must show, in words. points: how many results it would have. words: `confirmed`, `measured` or
     `not confirmed` for each statement, of the results that there are. stale: the results of another configuration.
-    wrong: what the results do not meet. command: what makes the results.
+    wrong: what the results do not meet. cause: why that is so, where it is known. rerun: where results made here do not
+    bear out the evidence. command: what makes the results.
     """
 
     path: Path
@@ -54,6 +57,8 @@ class Configured:
     words: dict[str, Word]
     stale: list[str]
     wrong: list[str]
+    cause: str
+    rerun: list[str]
     command: str
 
 
@@ -124,13 +129,13 @@ def load(root: Path, out: Path | None) -> dict[str, Trained]:
     Results count where they are committed as evidence; `out` holds figures, and results that are compared with it.
     """
     folder, evidence = root / CONFIGURATIONS, root / record.FOLDER if out else None
-    found = [training(root, path, evidence) for path in sorted(folder.glob("*.yaml"))]
+    found = [training(root, path, evidence, out) for path in sorted(folder.glob("*.yaml"))]
     found += [reacher(root, path, evidence) for path in sorted((folder / REACHER).glob("*.yaml"))]
     names = [c.name for c in found]
     return {c.name: join(root, out, c, names) for c in found}
 
 
-def training(root: Path, path: Path, evidence: Path | None) -> Configured:
+def training(root: Path, path: Path, evidence: Path | None, out: Path | None = None) -> Configured:
     """An experiment or a sweep of `lejepa.training`."""
     sweep = grid.load(path, registered=False)
     done, stale = results.read_points(sweep, evidence) if evidence else ({}, [])
@@ -146,8 +151,16 @@ def training(root: Path, path: Path, evidence: Path | None) -> Configured:
         words=verdict.words(sweep, done) if done else {},
         stale=stale,
         wrong=verdict.failures(sweep, done),
+        cause=sweep.cause,
+        rerun=reruns(sweep, done, out) if out else [],
         command=f"lejepa {'sweep' if sweep.many else 'train'} {path.relative_to(root)}",
     )
+
+
+def reruns(sweep: Sweep, done: dict[str, Result], out: Path) -> list[str]:
+    """Where results that were made here do not bear out the evidence, a phrase each."""
+    here, _ = results.read_points(sweep, out)
+    return [f"{name}: {what}" for name, r in here.items() if name in done for what in disagreements(done[name], r)]
 
 
 def training_run(name: str, r: Result, judged: list[Outcome]) -> Run:
@@ -207,6 +220,8 @@ def reacher(root: Path, path: Path, evidence: Path | None) -> Configured:
         words=reacher_verdict.words(e, fresh) if fresh else {},
         stale=[e.name] if result is not None and fresh is None else [],
         wrong=[o.sentence for o in judged if o.state == "missed"],
+        cause=e.cause,
+        rerun=[],
         command=f"lejepa reacher run {path.relative_to(root)}",
     )
 
@@ -243,11 +258,15 @@ def join(root: Path, out: Path | None, c: Configured, names: list[str]) -> Train
             faults.append(f"its experiment {c.name} has no evidence; `{c.command} --out evidence` makes it")
     elif c.wrong:
         state = "not confirmed"
-        faults += [f"its experiment {c.name} does not meet its criterion: {w}" for w in c.wrong]
+        if not c.cause:
+            faults += [f"its experiment {c.name} does not meet its criterion: {w}" for w in c.wrong]
     elif len(c.runs) < c.points:
         state = "run in part"
         if c.routine:
             faults.append(f"its experiment {c.name} has evidence of {len(c.runs)} of {c.points} points only")
+    if c.cause and c.runs and not c.wrong and not c.stale:
+        faults.append(f"its experiment {c.name} names a cause of failure, and meets its criteria")
+    faults += [f"its experiment {c.name}, made again here, does not bear out its evidence: {w}" for w in c.rerun]
     if c.runs and not figures:
         faults.append(f"its experiment {c.name} has no figure; `lejepa report` draws it")
     return Trained(c, where, text, state, figures, faults)

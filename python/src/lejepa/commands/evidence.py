@@ -1,5 +1,7 @@
 """The command that tells whether committed evidence still stands."""
 
+from pathlib import Path
+
 import typer
 
 from lejepa.commands.console import complaints, console
@@ -8,6 +10,7 @@ from lejepa.files import repository
 
 def evidence(
     only: str = typer.Option("", help="Files whose path below evidence/ begins with this."),
+    adopt: Path | None = typer.Option(None, help="Take over results of today's configurations from this folder."),
     replay: bool = typer.Option(True, help="Replay the first steps of what took long."),
 ) -> None:
     """Whether the committed results still stand.
@@ -20,6 +23,10 @@ def evidence(
     from lejepa.evidence import fresh, kinds
 
     root = repository()
+    if adopt is not None:
+        for path in kinds.adopt(root, adopt):
+            console.print(str(path.relative_to(root)))
+        return
     count = sum(1 for _ in kinds.held(root, only))
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=complaints, transient=True) as progress:
         task = progress.add_task("evidence")

@@ -6,6 +6,7 @@ A kind is a module that has
 - `changed(root, name, record)`: what of its configuration is not today's, a phrase each; none where it is the same. A
   kind of cheap evidence names its entry files to `lejepa.evidence.sources.changed` here;
 - `replay(root, name, record)`: what today's code does not reproduce of the record's trace, a phrase each;
+- `adopt(root, out)`, where long work writes to a folder of results first: copies what is of today's configurations;
 - `tables(root)`, where it makes tables of docs: the lines of each by name.
 
 `name` is a file's path below its folder, without `.json`.
@@ -33,9 +34,9 @@ class Kind(Protocol):
 
     Record: type[Evidence]
 
-    def changed(self, root: Path, name: str, record: Any) -> list[str]: ...
+    def changed(self, root: Path, name: str, record: Any, /) -> list[str]: ...
 
-    def replay(self, root: Path, name: str, record: Any) -> list[str]: ...
+    def replay(self, root: Path, name: str, record: Any, /) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ def tables(root: Path, folder: str) -> Mapping[str, list[str]]:
     """The tables of docs that a kind makes from the evidence of the checkout, by name."""
     make = getattr(kind(folder), "tables", None)
     return make(root) if make else {}
+
+
+def adopt(root: Path, out: Path) -> list[Path]:
+    """Take over from a folder of results what is of today's configurations; the files written to `evidence/`."""
+    if not out.is_dir():
+        raise UserError(f"{out}: expected a folder of results")
+    return [
+        p
+        for name in ("experiments", "reacher")
+        if (out / name).is_dir()
+        for p in import_module(MODULES[name]).adopt(root, out)
+    ]
 
 
 def held(root: Path, only: str = "") -> Iterator[Held]:

@@ -2,33 +2,49 @@
 
 from pathlib import Path
 
+from lejepa.errors import UserError
 from lejepa.evidence import record
 from lejepa.reacher import config, verdict
 from lejepa.reacher.report import certified
-from lejepa.reacher.results import Mean, Result, read, read_all, result_path
+from lejepa.reacher.results import Mean, Result, read, read_all, result_path, write
 from lejepa.training import report
 from lejepa.training.evidence import CONFIGURATIONS, flat
 
 Record = Result
 
 
-def changed(root: Path, name: str, record: Result) -> list[str]:
+def changed(root: Path, name: str, result: Result) -> list[str]:
     """What of a result's configuration is not today's."""
-    if record.name != name:
-        return [f"it is the result of {record.name}"]
+    if result.name != name:
+        return [f"it is the result of {result.name}"]
     path = root / CONFIGURATIONS / "reacher" / f"{name}.yaml"
     if not path.exists():
         return [f"no configuration in {CONFIGURATIONS / 'reacher'} makes it"]
-    then, now = flat(record.configuration.bits()), flat(config.load(path).bits())
+    then, now = flat(result.configuration.bits()), flat(config.load(path).bits())
     keys = sorted(then.keys() | now.keys())
     return [f"{k} is {now.get(k)!r} now, and was {then.get(k)!r}" for k in keys if then.get(k) != now.get(k)]
 
 
-def replay(root: Path, name: str, record: Result) -> list[str]:
+def replay(root: Path, name: str, result: Result) -> list[str]:
     """What today's code does not reproduce of a miniature of the experiment."""
     from lejepa.reacher import replay
 
-    return replay.replay(record)
+    return replay.replay(result)
+
+
+def adopt(root: Path, out: Path) -> list[Path]:
+    """Copy results of today's configurations from a folder of results to `evidence/`; the files written."""
+    written = []
+    for path in sorted((root / CONFIGURATIONS / "reacher").glob("*.yaml")):
+        c = config.load(path)
+        source, target = (result_path(c.name, folder) for folder in (out, root / record.FOLDER))
+        if not source.exists() or not (result := read(source)).of(c) or (target.exists() and read(target) == result):
+            continue
+        if differs := replay(root, c.name, result):
+            raise UserError(f"{source}: expected the result of today's code, but {differs[0]}")
+        write(target, result)
+        written.append(target)
+    return written
 
 
 def row(*cells: str) -> str:

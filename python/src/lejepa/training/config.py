@@ -270,6 +270,7 @@ class Experiment(Computation):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)?$")
     title: str = Field("", description="what it is, for the overview")
+    cause: str = Field("", description="why a criterion is not met, where that is known: it is shown, and no fault")
     routine: bool = Field(False, description="a part of `make`: the audit faults where it has no result")
     statements: tuple[str, ...] = Field(min_length=1, strict=False)
     criterion: tuple[Criterion, ...] = Field((), strict=False)

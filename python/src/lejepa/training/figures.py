@@ -68,6 +68,7 @@ def recovery_figure(result: Result, path: Path) -> None:
 
     The first two coordinates are drawn where there are more.
     """
+    assert result.sample is not None, "results keep a sample, and evidence of a single experiment does"
     z, x, h = planar(result.sample)
     c = result.configuration
     colours = hues(z)

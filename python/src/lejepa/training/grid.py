@@ -17,7 +17,7 @@ from lejepa.training import config
 from lejepa.training.columns import METRICS
 from lejepa.training.config import Computation, Experiment, Section
 
-KEYS = ("name", "title", "routine", "statements", "peak", "figures", "claims", "quotes")
+KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
 
 
 class Peak(Section):
@@ -82,6 +82,7 @@ class Sweep(Section):
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
     title: str = ""
+    cause: str = ""
     routine: bool = False
     statements: tuple[str, ...] = Field(min_length=1, strict=False)
     axes: tuple[str, ...] = Field(strict=False)
@@ -124,7 +125,9 @@ class Sweep(Section):
 def single(experiment: Experiment) -> Sweep:
     """A sweep of one experiment, which keeps its name."""
     e = experiment
-    return Sweep(name=e.name, title=e.title, routine=e.routine, statements=e.statements, axes=(), points=(e,))
+    return Sweep(
+        name=e.name, title=e.title, cause=e.cause, routine=e.routine, statements=e.statements, axes=(), points=(e,)
+    )
 
 
 def is_sweep(data: dict[str, Any]) -> bool:
@@ -152,7 +155,7 @@ def load(path: Path, registered: bool = True) -> Sweep:
             made = merged(data, mapping(path, f"cases.{case}", changes))
             for key, value in zip(grid, values, strict=True):
                 made = merged(made, changes_of(key, value))
-            made |= {k: whole[k] for k in ("title", "statements", "routine") if k in whole}
+            made |= {k: whole[k] for k in ("title", "cause", "statements", "routine") if k in whole}
             made["name"] = f"{name}/{point}" if point else name
             points.append(config.validated(path, Experiment, made, f"point {point}: " if point else ""))
     names = [p.name for p in points]

@@ -165,6 +165,7 @@ def scatters(figure: Figure, sweep: Sweep, results: Results) -> Canvas:
     """Latents, observations and embeddings of the first seed of each point, coloured by the latents."""
     canvas, axes = plt.subplots(3, len(results), figsize=(2.3 * len(results), 7.2), layout="constrained", squeeze=False)
     for number, (point, result) in enumerate(results.items()):
+        assert result.sample is not None, "draw leaves out points without a sample"
         z, x, h = (points[:DOTS] for points in planar(result.sample))
         for row, points in enumerate((z, x, h)):
             scatter(axes[row, number], points, hues(z), "")
@@ -185,7 +186,9 @@ PANELS: dict[str, Callable[[Axes, Figure, Results], None]] = {
 
 def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
     """A figure of a sweep from those of its points that have a result; None where none of them can be drawn."""
-    if figure.kind == "energy":
+    if figure.kind == "scatter":
+        results = {n: r for n, r in results.items() if r.sample is not None}
+    elif figure.kind == "energy":
         results = {n: r for n, r in results.items() if all(p.energy for p in r.curve)}
     elif figure.kind == "bound":
         results = {n: r for n, r in results.items() if all(p.bound for p in r.curve)}

@@ -92,22 +92,26 @@ def overview(root: Path) -> list[str]:
     """A row for each experiment that has evidence: what it is, what was measured, each statement's word."""
     lines = [row("experiment", "what", "measured", "verdict"), row(*["---"] * 4)]
     for sweep, done in of_evidence(root):
-        quotes = [q for q in sweep.quotes if f"{sweep.name}/{q.point}" in done]
-        cells = [f"{q.says} {quoted(done[f'{sweep.name}/{q.point}'], q.metric)}" for q in quotes]
+        quoted = [(f"{q.says}: ", q.metric, done.get(f"{sweep.name}/{q.point}")) for q in sweep.quotes]
         if not sweep.many:
-            cells = [quoted(done[sweep.name], "r2_hz")]
-        what = {METRICS[q.metric] for q in sweep.quotes} or {METRICS["r2_hz"]}
-        measured = f"{', '.join(sorted(what))}: {'; '.join(cells)}" if cells else ""
+            quoted = [("", "r2_hz", done[sweep.name])]
+        cells = [
+            f"{says}{METRICS[m]} {tables.cell(r, m, 3)}" if m != "r2_hz" else f"{says}{tables.cell(r, m, 3)}"
+            for says, m, r in quoted
+            if r is not None
+        ]
+        name = "R²(h→z), " if any(m == "r2_hz" for _, m, _ in quoted) else ""
+        measured = f"{name}{seeds_of(done)}. {'; '.join(cells)}" if cells else ""
         part = "" if len(done) == len(sweep.points) else f" ({len(done)} of {len(sweep.points)} points)"
         words = ", ".join(f"`{s}` {w}" for s, w in verdict.words(sweep, done).items())
         lines.append(row(f"`{sweep.name}`{part}", sweep.title, measured, words))
     return lines
 
 
-def quoted(result: Result, metric: str) -> str:
-    """A measure with three decimals, half to even: mean ± the sample's standard deviation, and how many seeds."""
-    seeds = len(result.seeds)
-    return f"{tables.cell(result, metric, 3)} ({seeds} seed{'s' if seeds > 1 else ''})"
+def seeds_of(done: Done) -> str:
+    """How many seeds the points have."""
+    counts = sorted({len(r.seeds) for r in done.values()})
+    return f"{' or '.join(map(str, counts))} seed{'' if counts == [1] else 's'}"
 
 
 def point_table(sweep: Sweep, done: Done) -> list[str]:
@@ -144,6 +148,7 @@ def verdicts(sweep: Sweep, done: Done) -> list[str]:
     named = {c for c, _ in verdict.criteria(sweep)}
     lines += [f"- `{s}`, measured: no criterion." for s in sweep.statements if s not in named]
     lines += [f"- Not met: {o.sentence}." for o in judged if o.state == "missed"]
+    lines += [f"\nThe cause: {sweep.cause}"] if sweep.cause else []
     return [*lines, ""] if lines else []
 
 

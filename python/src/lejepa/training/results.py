@@ -98,6 +98,7 @@ class Result(Evidence):
     metrics: one for each seed; None where all of a seed's encoders diverged.
     kept: which restart of each seed was kept, counted from 0.
     r2_xz: the explained variance of latents by observations, before any encoder, of each seed's mixing.
+    sample: what a scatter draws; None in evidence whose figures are no scatters.
     """
 
     cost: Literal["dear"] = "dear"
@@ -108,7 +109,7 @@ class Result(Evidence):
     r2_xz: list[float]
     curve: list[Point]
     trace: Trace
-    sample: Sample = Field(repr=False)
+    sample: Sample | None = Field(None, repr=False)
 
     @property
     def seeds(self) -> tuple[int, ...]:
