@@ -34,6 +34,15 @@ def beyond() -> list[Case]:
     ]
 
 
+def excess(rho: Any, h: PolynomialEncoder) -> Any:
+    """`D` of an encoder, as `Lejepa.excess` defines it."""
+    return excess_of(rho, h.alignment(rho), h.trace)
+
+
+def excess_of(rho: Any, alignment: Any, trace: Any) -> Any:
+    return over(alignment - 2 * (1 - rho) * trace, 2 * rho * (1 - rho))
+
+
 class Excess(Check):
     """More than `D ≥ 0`: the energy above degree one, from moments, is at most `D`, with equality up to degree two."""
 
@@ -123,18 +132,11 @@ class Distance(Check):
         """Random encoders, and those that come closest."""
         shapes = ((1, 3), (2, 2), (2, 3), (3, 2))
         plain = [{"rho": r, **drawn(rng, n, k)} for r in RHOS for n, k in shapes]
-        return plain + [self.told(c) for c in (*self.kept, *(closest(*task, 1, rng) for task in self.tasks()))]
+        return [*plain, *self.kept, *(closest(*task, 1, rng) for task in self.tasks())]
 
     def tasks(self) -> list[tuple[Bound, float, str, int, int]]:
         """What to search for: a bound, a limit of `ε + D`, `ρ`, a dimension and a degree."""
         return [(self.bound, float(Fraction(d)), *world) for d in LIMITS for world in WORLDS]
-
-    def told(self, case: Case) -> Case:
-        """The case, flagged sharp where it reaches the bound exactly."""
-        with precision(100):
-            shown = self.evidence(**case)
-            gap = arb(self.claim(**shown.terms)) - arb(shown.left)
-            return {**case, "sharp": True} if gap.contains(0) else case
 
     def outside(self, rng: Random) -> list[Case]:
         return beyond()
@@ -181,7 +183,7 @@ class Sides:
     @classmethod
     def of(cls, case: Case, shown: Evidence, bound: Any) -> "Sides":
         t = shown.terms
-        return cls(case, shown.left, bound, Excess.claim(t["rho"], t["alignment"], t["trace"]), sqrt(t["defect"]))
+        return cls(case, shown.left, bound, excess_of(t["rho"], t["alignment"], t["trace"]), sqrt(t["defect"]))
 
     @property
     def delta(self) -> Any:
@@ -279,7 +281,7 @@ class Closed(Sharp):
         return [c for c in super().cases(rng) if self.facts_of(c)["delta"] <= 1]
 
     def others(self, rng: Random) -> list[Case]:
-        return [self.told({"rho": r, "n": 1, "expansions": [{"1": "9/10", k: "1/10"}]}) for r in RHOS for k in "23"]
+        return [{"rho": r, "n": 1, "expansions": [{"1": "9/10", k: "1/10"}]} for r in RHOS for k in "23"]
 
     def facts_of(self, case: Case) -> Any:
         with precision(50):
@@ -291,7 +293,7 @@ class Closed(Sharp):
     def evidence(self, rho: str, n: int, expansions: list[dict[str, str]], sharp: bool = False) -> Evidence:
         shown = super().evidence(rho, n, expansions, sharp)
         t = shown.terms
-        delta = sqrt(t["defect"]) + Excess.claim(t["rho"], t["alignment"], t["trace"])
+        delta = sqrt(t["defect"]) + excess_of(t["rho"], t["alignment"], t["trace"])
         return Evidence(shown.left, t, {**shown.facts, "delta": delta}, shown.sharp)
 
     @staticmethod
@@ -334,13 +336,12 @@ class Attained(Check):
         ]
 
     def evidence(self, n: int, rho: str, epsilon: str, D: str) -> Evidence:
-        r, eps, excess = map(rational, (rho, epsilon, D))
-        h = attaining(n, eps + excess, excess)
-        if eps + excess <= 1 and not vanishes(h.defect - eps**2):
+        r, eps, wanted = map(rational, (rho, epsilon, D))
+        h = attaining(n, eps + wanted, wanted)
+        if eps + wanted <= 1 and not vanishes(h.defect - eps**2):
             raise ArithmeticError("expected the encoder's covariance to deviate by ε")
-        facts = {"rho": r, "delta": eps + excess}
-        found = Excess.claim(r, h.alignment(r), h.trace)
-        return Evidence(h.distance(), {"epsilon": eps, "D": found}, facts)
+        facts = {"rho": r, "delta": eps + wanted}
+        return Evidence(h.distance(), {"epsilon": eps, "D": excess(r, h)}, facts)
 
     @staticmethod
     def hypothesis(rho: Any, delta: Any) -> bool:
@@ -352,18 +353,18 @@ class Attained(Check):
 
 
 class Collapsed(Check):
-    """The distance of the encoder that forgets `k` of `n` latents, against its `ε² = k`."""
+    """The distance of the encoder that forgets `k` of `n` latents, against its `ε` and `D`, from moments."""
 
     statement = "approx_identifiability_sharp_attained_of_collapse"
 
     def cases(self, rng: Random) -> list[Case]:
-        return [{"n": n, "k": k} for n in (1, 2, 3, 5) for k in range(n + 1)]
+        return [{"n": n, "k": k, "rho": r} for n in (1, 2, 3, 5) for k in range(n + 1) for r in ("1/10", "9/10")]
 
-    def evidence(self, n: int, k: int) -> Evidence:
+    def evidence(self, n: int, k: int, rho: str) -> Evidence:
         outputs: list[Any] = [{} if j < k else {tuple(int(i == j) for i in range(n)): fmpq(1)} for j in range(n)]
         h = PolynomialEncoder(n, outputs, 1)
-        return Evidence(h.distance(), {"epsilon": sqrt(h.defect)})
+        return Evidence(h.distance(), {"epsilon": sqrt(h.defect), "D": excess(rational(rho), h)})
 
     @staticmethod
-    def claim(epsilon: Any) -> Any:
-        return epsilon**2
+    def claim(epsilon: Any, D: Any) -> Any:
+        return D + (epsilon + D) ** 2

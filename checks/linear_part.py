@@ -5,7 +5,7 @@ from typing import Any
 
 from flint import fmpq
 from lejepa.checking.check import Case, Check, Evidence
-from lejepa.exact.chains import rotation
+from lejepa.exact.chains import random_matrix, rotation
 from lejepa.exact.generic import over, sqrt
 from lejepa.exact.hermite import gaussian_mean, multiply, rational
 from lejepa.exact.polynomials import PolynomialEncoder, random_polynomial
@@ -18,24 +18,33 @@ def drawn(rng: Random, n: int, degree: int) -> list[dict[str, str]]:
 
 
 class Pythagoras(Check):
-    """The mean squared distance from a rotation, by the moments of the difference itself."""
+    """The mean squared distance from a linear map, by the moments of the difference itself: from a rotation, from
+    matrices drawn at random, and for encoders that are not centred or have more or fewer outputs than latents."""
 
     statement = "integral_sum_sq_sub_mulVec"
+    tried = "Polynomials up to degree 4 of one to three latents, with one to three outputs; rational matrices."
 
     def cases(self, rng: Random) -> list[Case]:
-        return [{"expansions": drawn(rng, n, k)} for n, k in ((1, 1), (1, 4), (2, 2), (2, 3), (3, 3))]
+        rotated = [(n, rotation(n).tolist(), drawn(rng, n, k)) for n, k in ((1, 1), (1, 4), (2, 2), (2, 3), (3, 3))]
+        shapes = [(1, 2), (2, 1), (2, 3), (3, 2), (2, 2), (3, 3)]
+        others = [
+            (n, random_matrix(rng, m, n).tolist(), [random_polynomial(rng, n, 0, 3) for _ in range(m)])
+            for n, m in shapes
+        ]
+        return [
+            {"n": n, "matrix": [[str(x) for x in row] for row in q], "expansions": h} for n, q, h in (*rotated, *others)
+        ]
 
-    def evidence(self, expansions: list[dict[str, str]]) -> Evidence:
-        n = len(expansions)
-        h, q = PolynomialEncoder.of(n, {"expansions": expansions}), rotation(n)
+    def evidence(self, n: int, matrix: list[list[str]], expansions: list[dict[str, str]]) -> Evidence:
+        h, q = PolynomialEncoder.of(n, {"expansions": expansions}), [[rational(x) for x in row] for row in matrix]
         left: Any = fmpq(0)
-        for i, f in enumerate(h.outputs):
+        for f, row in zip(h.outputs, q, strict=True):
             error = dict(f)
-            for j in range(n):
+            for j, x in enumerate(row):
                 unit = tuple(int(j == k) for k in range(n))
-                error[unit] = error.get(unit, fmpq(0)) - q[i, j]
+                error[unit] = error.get(unit, fmpq(0)) - x
             left += gaussian_mean(multiply(error, error))
-        pairs = [(h.linear[i][j], q[i, j]) for i in range(n) for j in range(n)]
+        pairs = [list(p) for u, v in zip(h.linear, q, strict=True) for p in zip(u, v, strict=True)]
         return Evidence(left, {"trace": h.trace, "pairs": pairs})
 
     @staticmethod

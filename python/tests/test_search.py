@@ -54,7 +54,7 @@ def test_plain_bound_leaves_what_the_sharp_one_takes(delta: float) -> None:
 def test_found_encoders_hold() -> None:
     for name in ("approximate.Distance", "approximate.Sharp"):
         check = CHECKS[name]()
-        case = check.told(closest(check.bound, 0.5, "0.9", 2, 2, 1, Random(3)))
+        case = closest(check.bound, 0.5, "0.9", 2, 2, 1, Random(3))
         assert try_case(check, case, 30).verdict == "holds"
 
 

@@ -140,7 +140,7 @@ def closest(bound: Bound, delta: float, rho: str, n: int, degree: int, restarts:
 
 def searched(root: Path) -> list[type[Check]]:
     """The checks of a checkout that keep cases which a search found: those with `kept` of their own. Each has `tasks`,
-    what to search for, and `told`, which makes a case of what was found."""
+    what to search for."""
     files = sorted((root / FOLDER).glob("*.py"))
     return [kind for file in files for kind in load_file(file) if "kept" in vars(kind)]
 
@@ -160,7 +160,7 @@ def run(root: Path, restarts: int, seed: int, digits: int, console: Console) -> 
         kept: list[Case] = []
         tasks = track(check.tasks(), name_of(kind), console=Console(stderr=True), transient=True)
         for bound, delta, rho, n, degree in tasks:
-            kept.append(check.told(closest(bound, delta, rho, n, degree, restarts, rng)))
+            kept.append(closest(bound, delta, rho, n, degree, restarts, rng))
         held &= report(check, kept, digits, console)
     return held
 
