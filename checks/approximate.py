@@ -353,7 +353,7 @@ class Attained(Check):
 
 
 class Collapsed(Check):
-    """The distance of the encoder that forgets `k` of `n` latents, against its `ε² = k`; its `D` is seen to be 0."""
+    """The distance of the encoder that forgets `k` of `n` latents, against its `ε` and `D`, from moments."""
 
     statement = "approx_identifiability_sharp_attained_of_collapse"
 
@@ -363,10 +363,8 @@ class Collapsed(Check):
     def evidence(self, n: int, k: int, rho: str) -> Evidence:
         outputs: list[Any] = [{} if j < k else {tuple(int(i == j) for i in range(n)): fmpq(1)} for j in range(n)]
         h = PolynomialEncoder(n, outputs, 1)
-        if not vanishes(excess(rational(rho), h)):
-            raise ArithmeticError("expected an encoder without excess")
-        return Evidence(h.distance(), {"epsilon": sqrt(h.defect)})
+        return Evidence(h.distance(), {"epsilon": sqrt(h.defect), "D": excess(rational(rho), h)})
 
     @staticmethod
-    def claim(epsilon: Any) -> Any:
-        return epsilon**2
+    def claim(epsilon: Any, D: Any) -> Any:
+        return D + (epsilon + D) ** 2

@@ -65,26 +65,35 @@ class Problem:
     def cost_seen(self, policy: Policy, start: Law) -> Any:
         return self.total(policy, start, self.seen)
 
-    def error(self, policies: list[Policy], start: Law) -> Any:
-        """`ε`: the root of the largest mean squared distance from the rotated state, at any stage of any policy."""
+    def squared_error(self, policies: list[Policy], start: Law) -> Any:
+        """The largest mean squared distance from the rotated state, at any stage of any policy."""
 
         def off(z: Point) -> Any:
             turned, (shown, _) = move(SYMMETRIES[self.symmetry], z), self.seen(z)
             return sum(((a - b) ** 2 for a, b in zip(turned, shown, strict=True)), fmpq(0))
 
         laws = [now for policy in policies for now in self.chain.laws(policy, start)]
-        return sqrt(max(sum((p * off(z) for z, p in now.items()), fmpq(0)) for now in laws))
+        return max(sum((p * off(z) for z, p in now.items()), fmpq(0)) for now in laws)
 
     @property
     def all_costs(self) -> list[Cost]:
         return [self.final, *(c for costs in self.stage for c in costs)]
 
     def facts(self, bound: Any) -> dict[str, bool]:
-        costs = self.all_costs
-        return {
-            "invariant": all(c.tilt == 0 for c in costs),
-            "lipschitz": all(c.lipschitz <= bound for c in costs),
-        }
+        """Whether the costs are the same at every state and its images under the symmetries of the lattice, and differ
+        between states, their images and what the encoder shows of them by no more than `bound` times the distance."""
+        turned = [(move(q, z), LENGTHS[z]) for z in POINTS for q in SYMMETRIES]
+        places = [*((z, LENGTHS[z]) for z in POINTS), *map(self.seen, POINTS)]
+        invariant = lipschitz = True
+        for c in self.all_costs:
+            same = [c(z, LENGTHS[z]) for z in POINTS for _ in SYMMETRIES]
+            invariant = invariant and same == [c(*place) for place in turned]
+            values = [c(*place) for place in places]
+            for (u, _), x in zip(places, values, strict=True):
+                for (v, _), y in zip(places, values, strict=True):
+                    apart = (u[0] - v[0]) ** 2 + (u[1] - v[1]) ** 2
+                    lipschitz = lipschitz and bool((x - y) ** 2 <= bound**2 * apart)
+        return {"invariant": invariant, "lipschitz": lipschitz}
 
 
 def drawn(seed: int, stages: int, symmetry: int) -> tuple[Problem, Random]:
@@ -111,6 +120,7 @@ class Seen(Check):
     as fast as they may and the encoder moves each state outwards by as much."""
 
     statement = "costSeen_le_of_invariant"
+    tried = "chains on six lattice points of the plane, encoders that turn by a symmetry and stretch; sharp ones too"
     relation = "<="
     outwards = "1/3"
     tilt = "1"
@@ -125,7 +135,8 @@ class Seen(Check):
         steep = {"slope": "3", "shift": self.outwards, "stages": 2, "symmetry": 1, "L": "1"}
         swap = SYMMETRIES.index((0, 1, 1, 0))
         tilted = {"slope": "0", "tilt": self.tilt, "shift": "0", "stages": 0, "symmetry": swap, "L": "1"}
-        return [steep, tilted]
+        trusted = {"slope": "1", "shift": self.outwards, "stages": 2, "symmetry": 1, "L": "1", "epsilon": "1/4"}
+        return [steep, tilted, trusted]
 
     def problem(self, case: Case) -> tuple[Problem, Policy, Law, Any]:
         """The problem, a policy, where it starts, and the constant of its costs."""
@@ -140,13 +151,16 @@ class Seen(Check):
     def evidence(self, **case: Any) -> Evidence:
         problem, policy, start, bound = self.problem(case)
         true, seen = problem.cost(policy, start), problem.cost_seen(policy, start)
-        terms = {"stages": case["stages"], "L": bound, "epsilon": problem.error([policy], start)}
+        off = problem.squared_error([policy], start)
+        allowed = rational(case["epsilon"]) ** 2 if "epsilon" in case else off
+        terms = {"stages": case["stages"], "L": bound, "epsilon": sqrt(allowed)}
         sharp = 0 if "L" in case else None
-        return Evidence(seen, {"cost": true, **terms}, problem.facts(bound), sharp)
+        facts = {**problem.facts(bound), "off": off, "allowed": allowed}
+        return Evidence(seen, {"cost": true, **terms}, facts, sharp)
 
     @staticmethod
-    def hypothesis(invariant: bool, lipschitz: bool) -> bool:
-        return invariant and lipschitz
+    def hypothesis(invariant: bool, lipschitz: bool, off: Any, allowed: Any) -> bool:
+        return bool(invariant and lipschitz and off <= allowed)
 
     @staticmethod
     def claim(cost: Any, stages: Any, L: Any, epsilon: Any) -> Any:
@@ -157,6 +171,7 @@ class Underrated(Seen):
     """The other way round: sharp where the encoder moves each state inwards."""
 
     statement = "cost_le_costSeen_of_invariant"
+    tried = "chains on six lattice points of the plane, encoders that turn by a symmetry and stretch; sharp ones too"
     outwards = "-1/3"
     tilt = "-1"
 
@@ -170,6 +185,7 @@ class Chosen(Check):
     second overrated, so that they look alike."""
 
     statement = "cost_le_of_costSeen_le"
+    tried = "chains on six lattice points of the plane, encoders that turn by a symmetry and stretch; sharp ones too"
     relation = "<="
 
     def cases(self, rng: Random) -> list[Case]:
@@ -182,18 +198,22 @@ class Chosen(Check):
             {"slope": "1", "shift": "1/3", "dearer": "5"},
             {"slope": "2", "shift": "1/3", "L": "1"},
             {"slope": "0", "tilt": "1", "shift": "0"},
+            {"slope": "1", "shift": "1/3", "epsilon": "1/4"},
         ]
 
     def evidence(self, **case: Any) -> Evidence:
+        trust = case.pop("epsilon", None)
         problem, chosen, other, start, bound = self.tempting(**case) if "slope" in case else self.random(**case)
+        off = problem.squared_error([chosen, other], start)
+        allowed = off if trust is None else rational(trust) ** 2
         looks = [problem.cost_seen(p, start) for p in (chosen, other)]
         terms = {
             "other": problem.cost(other, start),
             "stages": problem.chain.stages,
             "L": bound,
-            "epsilon": problem.error([chosen, other], start),
+            "epsilon": sqrt(allowed),
         }
-        facts = {**problem.facts(bound), "looks_better": looks[0] <= looks[1]}
+        facts = {**problem.facts(bound), "off": off, "allowed": allowed, "looks": looks[0], "other": looks[1]}
         return Evidence(problem.cost(chosen, start), terms, facts, 0 if "slope" in case else None)
 
     @staticmethod
@@ -229,8 +249,8 @@ class Chosen(Check):
         return with_base(BASE + gap + rational(dearer)), policies[0], policies[1], start, bound
 
     @staticmethod
-    def hypothesis(invariant: bool, lipschitz: bool, looks_better: bool) -> bool:
-        return invariant and lipschitz and looks_better
+    def hypothesis(invariant: bool, lipschitz: bool, off: Any, allowed: Any, looks: Any, other: Any) -> bool:
+        return bool(invariant and lipschitz and off <= allowed and looks <= other)
 
     @staticmethod
     def claim(other: Any, stages: Any, L: Any, epsilon: Any) -> Any:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat
 from lejepa.checking.check import Case, Check, Evidence
 from lejepa.exact.chains import (
     SYMMETRIES,
@@ -32,6 +32,7 @@ class Through(Check):
     the state stage by stage. A representation that merges states loses what the policy needs."""
 
     statement = "ControlProblem.cost_through"
+    tried = "finite chains of 1 to 5 states and up to 3 stages, relabelled"
 
     def cases(self, rng: Random) -> list[Case]:
         shapes = [(1, 1, 0), (3, 2, 0), (2, 2, 1), (4, 3, 2), (3, 2, 3), (5, 2, 2)]
@@ -94,6 +95,7 @@ class SameCosts(Check):
     """Chains on lattice points of the plane under its symmetries, with costs of the distance from 0."""
 
     statement = "cost_of_invariant"
+    tried = "chains on five lattice points of the plane, under symmetries of the lattice"
 
     def cases(self, rng: Random) -> list[Case]:
         return [
@@ -123,6 +125,7 @@ class LinearSameCosts(Check):
     claim's terms: values on the true ones, backward in time."""
 
     statement = "cost_of_invariant"
+    tried = "linear dynamics and quadratic costs in 1 to 3 dimensions, under a rational rotation"
 
     def cases(self, rng: Random) -> list[Case]:
         return [
@@ -175,6 +178,7 @@ class BestPolicy(Check):
     if it is best on the true latents. From each state, since some law charges it."""
 
     statement = "isOptimal_of_invariant"
+    tried = "every policy of chains of five states, one stage"
     relation = "iff"
 
     def cases(self, rng: Random) -> list[Case]:
@@ -211,10 +215,25 @@ class BestPolicy(Check):
         return min(costs)
 
 
+def is_stationary(problem: LinearQuadratic, gains: list[Any], start: Any) -> bool:
+    """Whether no entry of any stage's gain, moved alone, lowers the cost, which is a convex square of it: the costs one
+    up and one down are equal, and not less."""
+    here = problem.cost(gains, start)
+    for t, k in enumerate(gains):
+        for j in range(k.ncols()):
+            unit = fmpq_mat(1, k.ncols(), [fmpq(int(i == j)) for i in range(k.ncols())])
+            up, down = (problem.cost([*gains[:t], k + s * unit, *gains[t + 1 :]], start) for s in (1, -1))
+            if up != down or up < here:
+                return False
+    return True
+
+
 class BestGains(Check):
-    """Riccati's gains, found on the true latents, against the best cost on rotated ones; and other gains."""
+    """Riccati's gains, found on the true latents, against the best cost on rotated ones; and other gains. Whether gains
+    are best on the true latents is found from their cost there, each entry moved alone."""
 
     statement = "isOptimal_of_invariant"
+    tried = "linear dynamics and quadratic costs in 1 to 3 dimensions, linear feedback of three stages"
     relation = "iff"
 
     def cases(self, rng: Random) -> list[Case]:
@@ -228,11 +247,13 @@ class BestGains(Check):
         problem, start, rng = linear_quadratic(seed, n, 3, invariant)
         step = random_matrix(rng, 1, n) * rational(move)
         gains = [k + step for k in problem.best()]
+        if not is_stationary(problem, problem.best(), start):
+            raise ArithmeticError("expected Riccati's gains to be stationary")
         q = rotation(n)
         t = q.transpose()
         there = problem.rotated(q)
         left = there.cost([k * t for k in gains], q * start * t)
-        facts = {"invariant": problem.is_invariant, "moved": any(x != 0 for x in step.entries())}
+        facts = {"invariant": problem.is_invariant, "best": is_stationary(problem, gains, start)}
         values = there.values(there.best())
         terms = {
             "first": product_terms(values[0], q * start * t),
@@ -241,34 +262,43 @@ class BestGains(Check):
         return Evidence(left, terms, facts)
 
     @staticmethod
-    def hypothesis(invariant: bool, moved: bool) -> bool:
+    def hypothesis(invariant: bool, best: bool) -> bool:
         return invariant
 
     @staticmethod
-    def condition(invariant: bool, moved: bool) -> bool:
-        return not moved
+    def condition(invariant: bool, best: bool) -> bool:
+        return best
 
     claim = LinearSameCosts.claim
 
 
 class StateLaw(Check):
-    """Probabilities of seen states after the last stage, from trajectories of the problem on the representation,
-    against the image of the law of the state."""
+    """Probabilities of seen states after some stages, from trajectories of the problem on the representation, against
+    the image of the law of the state. After the last stage states stay."""
 
     statement = "ControlProblem.stateLaw_through"
+    tried = "finite chains of 1 to 4 states, after each number of stages"
 
     def cases(self, rng: Random) -> list[Case]:
         shapes = [(1, 1, 0), (3, 2, 1), (4, 2, 2), (3, 2, 3)]
         return [
-            {"seed": rng.randrange(10**6), "actions": a, "stages": t, "map": rng.sample(range(10, 20), s), "at": k}
+            {
+                "seed": rng.randrange(10**6),
+                "actions": a,
+                "stages": t,
+                "map": rng.sample(range(10, 20), s),
+                "at": k,
+                "t": u,
+            }
             for s, a, t in shapes
             for k in range(s)
+            for u in range(t + 2)
         ]
 
     def outside(self, rng: Random) -> list[Case]:
-        return [{"seed": s, "actions": 2, "stages": 2, "map": [10, 10, 11], "at": 2} for s in (1, 2)]
+        return [{"seed": s, "actions": 2, "stages": 2, "map": [10, 10, 11], "at": 2, "t": 2} for s in (1, 2)]
 
-    def evidence(self, seed: int, actions: int, stages: int, map: list[int], at: int) -> Evidence:
+    def evidence(self, seed: int, actions: int, stages: int, map: list[int], at: int, t: int) -> Evidence:
         rng = Random(seed)
         chain = random_chain(rng, list(range(len(map))), actions, stages, key=lambda z: z)
         policy, start = random_policy(rng, chain), random_law(rng, chain.states)
@@ -276,10 +306,11 @@ class StateLaw(Check):
         there: Policy = [{z: stage[map.index(z)] for z in seen.states} for stage in policy]
         free = [dict.fromkeys(c, fmpq(0)) for c in seen.stage_cost]
         last_is_here = {z: fmpq(int(z == map[at])) for z in seen.states}
-        indicator = replace(seen, stage_cost=free, final_cost=last_is_here)
+        early = min(t, stages)  # a trajectory of as many stages, and then the indicator of the state
+        indicator = replace(seen, stages=early, stage_cost=free[:early], final_cost=last_is_here)
         left = indicator.cost(there, push(start, map.__getitem__))
-        last = chain.laws(policy, start)[-1]
-        shares = [p for z, p in last.items() if map[z] == map[at]]
+        now = chain.laws(policy, start)[early]
+        shares = [p for z, p in now.items() if map[z] == map[at]]
         return Evidence(left, {"shares": shares}, {"injective": len(set(map)) == len(map)})
 
     @staticmethod
