@@ -75,6 +75,20 @@ def test_constants_have_the_precision_of_embeddings() -> None:
     torch.testing.assert_close(coarse, fine.float(), rtol=1e-5, atol=0)
 
 
+def test_half_precision_and_autocast_are_taken_in_float32() -> None:
+    h = torch.randn(2, 300, 3, generator=torch.Generator().manual_seed(0), requires_grad=True)
+    sigreg = SIGReg(slices=8)
+    directions = sigreg.directions(h, torch.Generator().manual_seed(1))
+    expected = sigreg(h, directions)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = sigreg(h, directions)
+    assert found.dtype == torch.float32
+    torch.testing.assert_close(found, expected, rtol=0.05, atol=0.02)
+    found.sum().backward()
+    assert h.grad is not None
+    assert sigreg(h.detach().bfloat16(), directions.bfloat16()).dtype == torch.float32
+
+
 def test_a_second_derivative_is_refused() -> None:
     x = torch.randn(5, 1, requires_grad=True)
     with pytest.raises(RuntimeError, match="expected one derivative"):

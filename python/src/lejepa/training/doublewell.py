@@ -26,7 +26,7 @@ class DoubleWell:
     """The stationary process of `V(x) = depth (x² - 1)²`, scaled to unit variance, seen at a lag of correlation `rho`.
 
     It is the process on the cells of a grid, whose generator is reversible with the density, seen anywhere in a cell:
-    so its law is kept exactly, whatever the depth and the lag.
+    so its law is kept up to rounding, whatever the depth and the lag.
 
     grid, density, eigenfunction: `(points,)`; the eigenfunction has mean zero, variance one, and increases.
     transition: probabilities of the cells after the lag, given the cell before, a row each: `(points, points)`.

@@ -62,7 +62,8 @@ class SIGReg(nn.Module):
         return self.statistic(h @ directions).mean(-1)
 
     def statistic(self, x: Tensor) -> Tensor:
-        """The Epps–Pulley statistic of projections `(..., count, slices)`: shape `(..., slices)`."""
+        """The Epps–Pulley statistic of projections `(..., count, slices)`, to `(..., slices)`, in float32 at least."""
+        x = x.to(torch.promote_types(x.dtype, torch.float32))
         if x.dim() > 2 and x.device.type == "cpu" and x.shape[-2:].numel() >= CACHED:
             return torch.stack([self.statistic(model) for model in x])
         value: Tensor = EppsPulley.apply(  # type: ignore[no-untyped-call]
