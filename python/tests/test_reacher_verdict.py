@@ -85,6 +85,12 @@ def test_what_an_untrained_encoder_recovers_too_says_nothing() -> None:
     assert words(result(recovered(), untrained=0.92))[0] == "measured"
 
 
+def test_a_criterion_set_after_a_look_confirms_nothing_and_still_guards() -> None:
+    c = tiny(statements=STATEMENTS, criterion=CRITERION | {"beforehand": False})
+    assert list(verdict.words(c, result(recovered())).values()) == ["measured"] * 4
+    assert verdict.words(c, result(recovered(r2_hz=0.5)))["linear_identifiability"] == "not confirmed"
+
+
 def test_encoders_of_trajectories_and_objectives_that_are_held_to_nothing_are_only_measured() -> None:
     others: list[Any] = [recovered("trajectories", r2_hz=0.1), recovered("ou", "vicreg", r2_hz=0.1, distance=9.0)]
     assert words(result(recovered(), *others)) == ["confirmed"] * 4

@@ -101,7 +101,7 @@ def test_a_criterion_that_the_untrained_encoder_meets_is_measured_only(trained: 
     _, made, done = trained
     text = report.page([(made, done)], tmp_path / "page.md", tmp_path)
     assert "- `linear_identifiability`, measured: distance at most 100" in text
-    assert "8 met by an encoder that knows nothing too" in text
+    assert "8 met without saying anything" in text
     assert "confirmed" not in text.replace(report.HEAD, "")
 
 

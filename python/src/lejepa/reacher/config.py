@@ -103,13 +103,15 @@ class Criterion(Section):
     cost, as a ratio to control on the true state; it confirms that planning there is planning in the world
     (`isOptimal_of_invariant`, `cost_of_invariant`). spare: standard errors with which both must be cleared.
     allowed: standard errors by which the distance of these encoders may exceed its bound (`approx_identifiability`).
-    Of encoders of trajectories the theorem says nothing: what they do is measured.
+    beforehand: whether all this was set before such encoders were looked at; else it guards against regressions, and
+    confirms nothing. Of encoders of trajectories the theorem says nothing: what they do is measured.
     """
 
     r2: dict[Kind, float] = Field(min_length=1)
     regret: float = Field(gt=1)
     spare: float = Field(ge=0, le=10)
     allowed: float = Field(ge=0, le=10)
+    beforehand: bool = True
 
 
 class Computation(Section):

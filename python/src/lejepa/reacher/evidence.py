@@ -67,12 +67,13 @@ def overview(root: Path) -> list[str]:
         file = result_path(c.name, root / record.FOLDER)
         if file.exists() and (result := read(file)).of(c):
             seeds = len(c.training.seeds)
+            first = [r for r in result.recovered if r.seed == c.training.seeds[0]]
             cells = [
-                f"{r.objective} from {r.data} pairs {r.gaussian['r2_hz']:.3f}"
-                for r in result.recovered
-                if r.seed == c.training.seeds[0]
+                f"{name}: " + ", ".join(f"{r.objective} {r.gaussian['r2_hz']:.3f}" for r in first if r.data == data)
+                for data, name in (("ou", "from Ornstein–Uhlenbeck pairs"), ("trajectories", "from trajectories"))
             ]
-            measured = f"R²(h→z), {seeds} seed{'s' if seeds > 1 else ''}: {'; '.join(cells)}"
+            of = f" of {seeds}" if seeds > 1 else ""
+            measured = f"R²(h→z), seed {c.training.seeds[0]}{of}. {'; '.join(cells)}"
             words = ", ".join(f"`{s}` {w}" for s, w in verdict.words(c, result).items())
             lines.append(row(f"`{c.name}`", c.title, measured, words))
     return lines

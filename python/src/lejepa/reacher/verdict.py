@@ -1,5 +1,7 @@
 """What the result of a Reacher experiment says of a criterion that was set before it (`lejepa.training.verdict`)."""
 
+from dataclasses import replace
+
 from lejepa.reacher.config import Experiment
 from lejepa.reacher.results import Recovered, Result, best_objective
 from lejepa.training.verdict import Measured, Outcome, State, Word, word
@@ -12,7 +14,14 @@ def judged(c: Experiment, result: Result) -> list[Outcome]:
     """What becomes of each criterion, for the statements that the experiment names."""
     found = [o for r, before in zip(result.recovered, result.untrained, strict=True) for o in of_encoder(c, r, before)]
     found += [of_planning(c, result, statement) for statement in PLANNED]
-    return [o for o in found if o.confirms in c.statements]
+    return [earned(c, o) for o in found if o.confirms in c.statements]
+
+
+def earned(c: Experiment, o: Outcome) -> Outcome:
+    """An outcome by a criterion that was set after a look at such encoders: met, it says nothing."""
+    if c.criterion.beforehand:
+        return o
+    return replace(o, claim=f"{o.claim}, set after a look", state="says nothing" if o.state == "met" else o.state)
 
 
 def of_encoder(c: Experiment, r: Recovered, untrained: float) -> list[Outcome]:
@@ -54,7 +63,8 @@ def criteria(c: Experiment) -> list[str]:
     }
     control = f"control costs at most {k.regret:g} times as on the true state, {k.spare:g} standard errors to spare"
     words |= dict.fromkeys(PLANNED, control)
-    return [f"{s}: {w}" for s, w in words.items() if s in c.statements]
+    when = "" if k.beforehand else ", set after a look"
+    return [f"{s}: {w}{when}" for s, w in words.items() if s in c.statements]
 
 
 def words(c: Experiment, result: Result) -> dict[str, Word]:

@@ -42,7 +42,7 @@ class Outcome:
     @property
     def sentence(self) -> str:
         where = self.point if self.seed is None else f"{self.point}, seed {self.seed}"
-        said = {"met": "met", "missed": "not met", "says nothing": "met, but so it is by an encoder that knows nothing"}
+        said = {"met": "met", "missed": "not met", "says nothing": "met, and says nothing"}
         return f"{where}: {self.says}, {said[self.state]}: {self.claim}"
 
 
@@ -217,7 +217,7 @@ def words(sweep: Sweep, done: Done) -> dict[str, Word]:
 def counted(outcomes: Iterable[Outcome]) -> str:
     """How many outcomes are of each state, in words."""
     states = Counter(o.state for o in outcomes)
-    parts = {"met": "met", "missed": "missed", "says nothing": "met by an encoder that knows nothing too"}
+    parts = {"met": "met", "missed": "missed", "says nothing": "met without saying anything"}
     return ", ".join(f"{states[s]} {said}" for s, said in parts.items() if states[s])  # type: ignore[index]
 
 
