@@ -15,7 +15,7 @@ from lejepa.auditing import audit, ledger, registry, sources
 from lejepa.auditing.site import write
 from lejepa.cli import main
 from lejepa.errors import UserError
-from lejepa.files import repository
+from lejepa.files import digest, repository
 
 ROOT = repository(Path(__file__).parent)
 FAKE = Path(__file__).parent / "data" / "checker.py"
@@ -352,3 +352,20 @@ def test_statements_of_the_registry_are_joined_to_the_ledger_by_full_name(projec
     entries = registry.load(project.root)
     package = sources.load(project.root)
     assert audit.ledger_faults(entries, package, ledger.witness(project.root, None)) == []
+
+
+def test_the_fingerprint_of_a_package_is_of_names_and_contents(tmp_path: Path) -> None:
+    """Two files that change places, or one that moves, are another package; another package's files are not in it."""
+    (tmp_path / "P").mkdir()
+    (tmp_path / "P" / "A.lean").write_text("a")
+    (tmp_path / "P" / "B.lean").write_text("b")
+    (tmp_path / "Q.lean").write_text("q")
+    one = ledger.fingerprint(tmp_path, "P")
+    assert one == digest("P/A.lean", b"a", "P/B.lean", b"b")
+    (tmp_path / "Q.lean").write_text("other")
+    assert ledger.fingerprint(tmp_path, "P") == one
+    (tmp_path / "P" / "A.lean").write_text("b")
+    (tmp_path / "P" / "B.lean").write_text("a")
+    two = ledger.fingerprint(tmp_path, "P")
+    (tmp_path / "P" / "B.lean").rename(tmp_path / "P" / "C.lean")
+    assert len({one, two, ledger.fingerprint(tmp_path, "P")}) == 3

@@ -12,7 +12,7 @@ from lejepa.certification.known import Known
 from lejepa.errors import UserError
 from lejepa.measures.bounds import bound, sharp_bound
 from lejepa.measures.moments import pair_moments
-from lejepa.measures.recovery import Recovery, nearest_orthogonal, recovery
+from lejepa.measures.recovery import Recovery, error_of_bound, nearest_orthogonal, recovery
 from torch import Tensor
 
 RHO, REPEATS = 0.9, 250
@@ -206,3 +206,28 @@ def test_bounds_by_hand(excess: float, epsilon: float, plain: float, sharp: floa
     """`δ = .75`: `1 + √(1 - δ) = 1.5`, and `(.75 / 1.5)² = .25`."""
     assert bound(excess, epsilon) == pytest.approx(plain)
     assert sharp_bound(excess, epsilon) == pytest.approx(sharp)
+
+
+def test_the_error_of_the_bound_has_a_part_for_epsilon() -> None:
+    """With `D = 0` known the bound is `ε²`, whose spread over samples is seen."""
+    encoder = known.worst(2, RHO, 0.1, 0.8)
+    found = []
+    for seed in range(REPEATS):
+        z, z_next = known.latents(2, RHO, 400, seed)
+        moments = pair_moments(encoder.encode(z), encoder.encode(z_next))
+        nothing = torch.zeros(400, dtype=torch.float64)
+        found.append((moments.defect.square, error_of_bound(moments, nothing, nothing)))
+    squares, errors = zip(*found, strict=True)
+    assert np.mean(errors) == pytest.approx(np.std(squares), rel=0.2)
+
+
+def test_the_error_of_the_bound_of_a_white_embedding_is_that_of_noise_alone() -> None:
+    """In each of the 10 directions of symmetric matrices a pair has variance `1 + ρ²`, so `V` `20 (1 + ρ²)² / n²`."""
+    errors = []
+    for seed in range(60):
+        z, z_next = known.latents(4, RHO, 400, seed)
+        moments, nothing = pair_moments(z, z_next), torch.zeros(400, dtype=torch.float64)
+        if moments.defect.square < 0:
+            errors.append(error_of_bound(moments, nothing, nothing))
+    assert len(errors) > 15
+    assert np.mean(errors) == pytest.approx(math.sqrt(20) * (1 + RHO**2) / 400, rel=0.1)
