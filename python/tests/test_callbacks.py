@@ -142,3 +142,19 @@ def test_lightning(tmp_path: Path) -> None:
 def test_names_that_are_not_there() -> None:
     with pytest.raises(AttributeError, match="nothing"):
         _ = callbacks.nothing
+
+
+def test_states_are_embedded_in_batches_and_each_once() -> None:
+    z, z_next = latents(2, 0.8, 1000, 0)
+    seen: list[torch.Tensor] = []
+
+    def encoder(x: torch.Tensor) -> torch.Tensor:
+        seen.append(x)
+        return x
+
+    whole = certify_encoder(lambda x: x, z, z_next, 0.8)
+    parts = certify_encoder(encoder, z, z_next, 0.8, batch=300)
+    assert [len(x) for x in seen] == [300, 300, 300, 300, 300, 300, 100, 100]
+    assert torch.equal(torch.cat(seen[::2]), z)
+    assert torch.equal(torch.cat(seen[1::2]), z_next)
+    assert parts.sharp_limit == whole.sharp_limit

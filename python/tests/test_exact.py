@@ -9,7 +9,7 @@ from flint import arb, fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lejepa.exact import chains, laws, spiral
-from lejepa.exact.generic import over, sqrt
+from lejepa.exact.generic import fac, over, sqrt
 from lejepa.exact.hermite import precision, rational
 from lejepa.exact.polynomials import PolynomialEncoder, orthonormal, random_rows
 from scipy import linalg
@@ -224,3 +224,14 @@ def test_riccatis_first_gain_ends_at_the_algebraic_equation() -> None:
     expected = np.linalg.solve(0.5 * np.eye(1) + B.T @ p @ B, B.T @ p @ A)
     found = [float(x) for x in problem.best()[0].entries()]
     assert found == pytest.approx(expected[0], rel=1e-6)
+
+
+def test_factorials_and_quotients_of_numbers_are_exact_rationals() -> None:
+    assert [fac(k) for k in range(6)] == [1, 1, 2, 6, 24, 120]
+    assert all(isinstance(fac(k), fmpq) for k in range(3))
+    with pytest.raises(ValueError, match="expected a natural number, got -1"):
+        fac(-1)
+    assert over(fmpq(3), fmpq(4)) == fmpq(3, 4)
+    assert over(fmpq(3), fmpq(0)) == over(fmpq(3), 0) == 0
+    assert over(arb(3), arb(4)).overlaps(arb(3) / 4)
+    assert over(arb(3), arb(4)).rad() < 1e-10

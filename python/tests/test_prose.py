@@ -176,3 +176,9 @@ def test_a_made_table_is_compared_and_written(root: Path, lines: ModuleType) -> 
 def test_a_bad_mark_of_a_table_is_one_sentence(root: Path, lines: ModuleType, text: str, says: str) -> None:
     with pytest.raises(UserError, match=says):
         faults(root, text)
+
+
+@pytest.mark.parametrize("how", ["spread", "range"])
+def test_a_spread_of_one_number_is_refused(root: Path, how: str) -> None:
+    with pytest.raises(UserError, match=r"to be a list of two numbers or more, found 12345\.6"):
+        faults(root, mark(f"seconds; {how}", "1 ± 2"))

@@ -40,3 +40,17 @@ def test_configurations_of_the_repository_load() -> None:
 
 def test_the_tiny_experiment_is_one() -> None:
     assert tiny(ou={"pairs": 200}).ou.pairs == 200
+
+
+def test_test_trajectories_hold_a_hundred_pairs_and_an_episode_one_less_than_its_frames() -> None:
+    assert tiny(trajectories={"test_episodes": 10, "length": 11}).trajectories.length == 11
+    with pytest.raises(ValueError, match="expected test_episodes that hold 100 pairs"):
+        tiny(trajectories={"test_episodes": 10, "length": 10})
+
+
+def test_what_is_left_to_its_default_is_itself_allowed() -> None:
+    """Pydantic does not check defaults; `reacher.md` and the classes' docstrings tell these."""
+    c = tiny()
+    again = type(c).model_validate(c.model_dump())
+    assert again == c
+    assert (c.ou.spread, c.rendering.size, c.training.learning_rate) == (0.75, 32, 3e-3)
