@@ -32,8 +32,10 @@ test: $(READY) $(REACHER)
 check-axioms: $(READY)
 	$(BIN)/lejepa check
 
+# A sample of the faults in the checks' formulas, then one of those in the library.
 mutants: $(READY)
-	$(BIN)/lejepa mutants
+	$(BIN)/lejepa mutants --sample 200 --seed 1
+	$(BIN)/python -m lejepa.mutation --sample 100 --seed 1
 
 quick: $(QUICK)
 
