@@ -152,3 +152,14 @@ def test_orthogonality_is_that_of_the_regression_matrix() -> None:
     assert np.mean(squares) == pytest.approx(truth, abs=3 * error)
     assert np.mean(plain) > truth + 20 * error
     assert np.mean(errors) == pytest.approx(np.std(squares), rel=0.2)
+
+
+def test_orthogonality_of_few_rows_takes_off_what_fitting_costs() -> None:
+    """Of 30 rows in 4 dimensions residuals are too small by five degrees of freedom, a sixth of the correction."""
+    repeats = 2_000
+    squares = []
+    for s in range(repeats):
+        z = gaussian(30, 4, seed=s)
+        squares.append(orthogonality(span(z), z + 0.7 * gaussian(30, 4, seed=s + 10**6)).square)
+    plain = 2 * 4 * 5 / 2 * 0.49 / 30  # what the noise of A adds to the square, to first order
+    assert np.mean(squares) == pytest.approx(0, abs=0.1 * 2 * plain)
