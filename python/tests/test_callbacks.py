@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
-from lejepa.certification import callbacks
+from lejepa.certification import callbacks, worlds
 from lejepa.certification.callbacks import Monitor, certify_encoder, scalars
 from lejepa.certification.known import latents
 from lejepa.errors import UserError
@@ -51,6 +52,20 @@ def test_every_look_at_the_same_pairs_spends_of_the_level() -> None:
     levels = [m.level for m in made if m is not None]
     assert levels == pytest.approx([1 - 0.05 / (k * (k + 1)) for k in (1, 2, 3, 4)])
     assert sum(0.05 / (k * (k + 1)) for k in range(1, 10**5)) <= 0.05
+
+
+def test_trajectories_are_told_to_a_monitor() -> None:
+    """Here of 25 steps that take turns: told, they are put in order, and worth far fewer rows."""
+    h0, h1 = (torch.from_numpy(x) for x in worlds.trajectories(5_000, 25, 2, RHO, np.random.default_rng(0)))
+    turns = np.argsort(np.tile(np.arange(25), 200), kind="stable")
+    ids = np.repeat(np.arange(200), 25)[turns]
+    x0, x1 = (x[torch.from_numpy(turns)] for x in (h0, h1))
+    noise = 0.05 * torch.randn(2, *x0.shape, generator=torch.Generator().manual_seed(0), dtype=x0.dtype)
+    quiet = {"every": 1, "log": lambda values, step: None}
+    made = Monitor(lambda x: x, x0 + noise[0], x1 + noise[1], rho=RHO, trajectory=ids, **quiet)(0)
+    assert made is not None
+    assert made.rows.reordered
+    assert 5_000 / 30 < made.rows.effective < 5_000 / 5
 
 
 def test_scalars_go_to_a_logger() -> None:
