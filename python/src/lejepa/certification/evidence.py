@@ -4,6 +4,7 @@ Each took an hour of a processor, so it is replayed in part: the first repetitio
 code must reproduce.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -94,8 +95,13 @@ def size(record: Table) -> list[str]:
             share(r["covered"], r["repetitions"]),
             *(f"{r['median']:.3g}", f"{r['distance']:.3g}"),
         ]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
+        lines.append(line(cells))
     return lines
+
+
+def line(cells: Iterable[Any]) -> str:
+    """A line of a table in Markdown."""
+    return "| " + " | ".join(str(cell).replace("|", r"\|") for cell in cells) + " |"
 
 
 def power(record: Table) -> list[str]:
@@ -119,7 +125,7 @@ def power(record: Table) -> list[str]:
                 str(last["tests"]).split(", ")[0].rstrip("0123456789 ") or "–",
             ),
         ]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
+        lines.append(line(cells))
     return lines
 
 
