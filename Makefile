@@ -29,6 +29,7 @@ test: $(READY) $(REACHER)
 	$(BIN)/mypy --config-file python/pyproject.toml
 	$(BIN)/pytest -c python/pyproject.toml -n auto python/tests
 
+# Tries instances of every statement in numbers. The axioms behind the proofs are the audit's matter.
 check-axioms: $(READY)
 	$(BIN)/lejepa check
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from math import prod
 from pathlib import Path
 from random import Random
@@ -14,7 +14,7 @@ from lejepa.auditing.checks import tasks
 from lejepa.checking import judging, running
 from lejepa.checking.check import Case, Check, Evidence, Finding, Formula, Relation, all_cases
 from lejepa.checking.discovery import find
-from lejepa.checking.results import FILE, Task
+from lejepa.checking.results import FILE, Task, read
 from lejepa.cli import app
 from lejepa.commands.statements import parse_case
 from lejepa.errors import UserError
@@ -402,6 +402,19 @@ def test_a_run_of_some_keeps_the_others(toys: Path) -> None:
     assert [e["check"] for e in after] == ["toys.Other", "toys.Toy"]
     assert after[0] == before[0]
     assert (before[1]["seed"], after[1]["seed"]) == (0, 9)
+    assert [asdict(r) for r in read(toys / FILE)] == after
+
+
+def test_the_full_text_is_of_every_result(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(toys)
+    file, registry = toys / "checks" / "toys.py", toys / "checks" / "statements.toml"
+    file.write_text(file.read_text() + "class Other(Toy): pass\n")
+    registry.write_text(registry.read_text().replace('["toys.Toy"]', '["toys.Other", "toys.Toy"]'))
+    for only in ([], ["--only", "toys.Toy"]):
+        assert CliRunner().invoke(app, ["check", "--jobs", "1", *only]).exit_code == 0
+        text = (toys / "results" / "checks.txt").read_text()
+        assert "toys.Other" in text
+        assert "toys.Toy" in text
 
 
 def test_digits_are_those_of_the_statement_else_of_the_project(toys: Path) -> None:

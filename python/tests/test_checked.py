@@ -1,11 +1,14 @@
 """What the audit makes of a check's result: fresh only while all that made it, and what it speaks of, is the same."""
 
 import json
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from audited import Project
+from lejepa import provenance
 from lejepa.auditing import checks
 from lejepa.auditing.checks import Checked
 from lejepa.checking import mutate, running
@@ -129,16 +132,39 @@ def test_scores_are_shown_as_what_they_are(project: Project) -> None:
     assert checked(project).score == "not run here"
 
 
-def test_digests_are_of_the_judging_too(project: Project) -> None:
-    """The digest of a result covers `lejepa.checking` and `lejepa.exact`; that of a score the planting as well."""
-    from lejepa.provenance import sources
+@pytest.mark.parametrize(
+    ("file", "result", "score"),
+    [
+        ("checking/judging.py", True, True),
+        ("checking/check.py", True, True),
+        ("exact/integration.py", True, True),
+        ("checking/faults.py", False, True),
+        ("checking/equivalence.py", False, True),
+        ("checking/printing.py", False, False),
+        ("training/train.py", False, False),
+    ],
+)
+def test_what_the_digests_of_results_and_scores_cover(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, result: bool, score: bool
+) -> None:
+    home = tmp_path / "installed"
+    shutil.copytree(provenance.HOME / "lejepa", home / "lejepa", ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr(provenance, "HOME", home)
 
-    found = set(sources(project.root, project.check, "lejepa.checking.running"))
-    assert {"checks/sums.py", "lejepa/checking/judging.py", "lejepa/exact/integration.py"} <= found
-    assert running.source_of(project.root, "sums.Sum") != mutate.source_of(project.root, "sums.Sum")
+    def digests() -> tuple[str, str]:
+        return running.source_of(project.root, "sums.Sum"), mutate.source_of(project.root, "sums.Sum")
+
+    before = digests()
+    path = home / "lejepa" / file
+    path.write_text(path.read_text() + "\nADDED = 1\n")
+    after = digests()
+    assert (before[0] != after[0], before[1] != after[1]) == (result, score)
 
 
 def test_instances_tried_are_in_the_json(project: Project) -> None:
     project.write_check(tried="two numbers")
     assert checked(project).as_json()["result"]["tried"] == "two numbers"
     json.dumps(checked(project).as_json())
+    project.faults()
+    (page,) = (project.out / "audit" / "statements").glob("one_add_one.html")
+    assert "Tried: two numbers" in page.read_text()

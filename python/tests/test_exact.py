@@ -74,6 +74,22 @@ def test_forward_and_backward_costs_agree(seed: int, n: int, stages: int) -> Non
     assert problem.cost(problem.best(), start) <= total
 
 
+@given(st.integers(0, 10**6), st.integers(1, 3), st.integers(1, 3))
+def test_no_change_of_the_best_gains_helps(seed: int, n: int, stages: int) -> None:
+    """The cost is quadratic in the gain of one stage, so at its least it is even around it: exactly."""
+    rng = Random(seed)
+    a, w, s, c = (chains.random_matrix(rng, n, n) for _ in range(4))
+    weights = c.transpose() * c
+    problem = chains.LinearQuadratic(
+        a, chains.random_matrix(rng, n, 1), weights, w * w.transpose(), fmpq(rng.randint(1, 9), 3), stages
+    )
+    start, best = s * s.transpose() + chains.identity(n), problem.best()
+    for t in range(stages):
+        change = chains.random_matrix(rng, 1, n)
+        costs = [problem.cost([*best[:t], best[t] + x * change, *best[t + 1 :]], start) for x in (-1, 0, 1)]
+        assert costs[0] == costs[2] >= costs[1]
+
+
 def test_the_plane_has_eight_symmetries() -> None:
     assert len(set(chains.SYMMETRIES)) == 8
     for q in chains.SYMMETRIES:

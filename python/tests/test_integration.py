@@ -186,6 +186,12 @@ def test_a_bound_that_is_seen_to_fail_is_refused(low_bound: Growth) -> None:
         gaussian_integral(lambda z: z.exp(), low_bound)
 
 
+def test_a_bound_may_be_reached_and_no_more() -> None:
+    assert gaussian_integral(lambda z: 1, Growth()).contains(1)
+    with pytest.raises(ArithmeticError, match="bounded as told"):
+        gaussian_integral(lambda z: 1, Growth(scale=fmpq(99, 100)))
+
+
 def test_precision_is_restored() -> None:
     before = ctx.prec
     with precision(99):

@@ -12,7 +12,7 @@ import pytest
 from lejepa.checking.check import name_of
 from lejepa.checking.discovery import load_file
 from lejepa.checking.judging import try_case
-from lejepa.checking.search import Space, added, closest, run, searched
+from lejepa.checking.search import Bound, Space, added, closest, run, searched
 from lejepa.errors import UserError
 from lejepa.files import repository
 from rich.console import Console
@@ -28,6 +28,16 @@ def test_gradients(n: int, degree: int, rho: float) -> None:
     for k in range(2):
         ahead, behind = (space.measure(c + t * step)[k][0] for t in (1e-6, -1e-6))
         assert (ahead - behind) / 2e-6 == pytest.approx(float(np.sum(space.measure(c)[k][1] * step)), rel=1e-6)
+
+
+@pytest.mark.parametrize("bound", ["plain", "sharp"])
+@pytest.mark.parametrize("delta", [0.05, 0.5, 0.9, 1.3])
+def test_the_slope_of_what_a_bound_adds(bound: Bound, delta: float) -> None:
+    (ahead, _), (behind, _) = (added(bound, delta + t) for t in (1e-6, -1e-6))
+    value, slope = added(bound, delta)
+    assert slope == pytest.approx((ahead - behind) / 2e-6, rel=1e-6)
+    expected = delta**2 if bound == "plain" or delta > 1 else (delta / (1 + sqrt(1 - delta))) ** 2
+    assert value == pytest.approx(expected)
 
 
 def test_measures_are_those_of_the_check() -> None:

@@ -102,6 +102,16 @@ def entries(path: Path) -> dict[str, Entry]:
         raise UserError(f"{path}: expected the results of checks, found another JSON value; remove it") from None
 
 
+def read(path: Path) -> list[Result]:
+    """The results in a file, those of an older format left out."""
+    fields = set(Result.__dataclass_fields__)
+    return [
+        Result(**entry | {"witness": Witness(**entry["witness"]) if entry["witness"] else None})
+        for entry in entries(path).values()
+        if entry.keys() == fields
+    ]
+
+
 def record(path: Path, header: Mapping[str, Any], found: Sequence[Entry], known: Sequence[str]) -> None:
     """Keep entries in a file beside those of other checks that it has, in the order of `known`, the registry's checks;
     what the registry no longer names is dropped."""

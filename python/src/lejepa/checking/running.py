@@ -102,6 +102,6 @@ def run_all(
     work = {name: (run_named, (root, by_name[name], digits or by_name[name].digits, seed)) for name in names}
     results: list[Result] = list(run_parallel(jobs, work, "checking", quiet).values())
     seconds = round(time.perf_counter() - start, 3)
-    header = {"version": VERSION, "digits": max(r.digits for r in results), "seed": seed, "jobs": jobs}
+    header = {"version": VERSION, "digits": min(r.digits for r in results), "seed": seed, "jobs": jobs}
     record(root / FILE, {**header, "seconds": seconds}, [asdict(r) for r in results], list(by_name))
     return results

@@ -20,10 +20,11 @@ def check(
     full: bool = typer.Option(False, "--full", help="Print every verdict, finding and number."),
     as_json: bool = Json,
 ) -> None:
-    """Check the statements numerically, by rigorous enclosures.
+    """Try instances of the statements in numbers, by rigorous enclosures.
 
-    Prints the counts and what does not hold; the rest comes to results/checks.txt. Exit code 1 where a statement is
-    violated or undecided.
+    It proves each claim at the instances tried, and says nothing of axioms: that is the audit's matter. Prints the
+    counts and what does not hold; the rest comes to results/checks.txt. Exit code 1 where a claim is violated or
+    undecided.
     """
     from lejepa.auditing.checks import tasks
     from lejepa.checking import printing, results, running
@@ -32,7 +33,7 @@ def check(
     one = parse_case(case)
     found = running.run_all(root, tasks(root), only, digits, seed, jobs, one, quiet=as_json)
     if one is None:
-        printing.write_full(root / printing.FULL, found)
+        printing.write_full(root / printing.FULL, results.read(root / results.FILE))
     if as_json:
         print(results.as_json(found))
     elif full:
