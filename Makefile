@@ -58,7 +58,7 @@ SWEEPS := mixings objectives scaling gennorm grid beyond
 experiments: $(READY)
 	@red=0; for s in $(SWEEPS); do \
 	  $(BIN)/lejepa sweep python/configs/$$s-quick.yaml || { code=$$?; [ $$code -eq 1 ] || exit $$code; red=1; }; \
-	done; $(BIN)/lejepa report && exit $$red
+	done; $(BIN)/lejepa figures && exit $$red
 
 figures: $(READY)
 	$(BIN)/lejepa figures

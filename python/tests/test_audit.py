@@ -257,6 +257,12 @@ def test_a_rerun_that_bears_out_its_evidence_is_no_fault(project: Project) -> No
     assert project.faults() == []
 
 
+def test_a_result_of_another_version_is_named(project: Project) -> None:
+    rerun(project, lambda data: data.pop("trace"))
+    (fault,) = {f.partition(": ")[2] for f in project.faults()}
+    assert "results/experiments/tiny.json: expected evidence of kind Result, but trace: Field required" in fault
+
+
 def test_a_failure_whose_cause_is_told_is_shown_and_no_fault(project: Project) -> None:
     project.edit(project.config, "at_most: 100.0", "at_most: 1.0e-09")
     project.edit(project.config, "name: tiny", "name: tiny\ncause: too few steps")

@@ -63,6 +63,9 @@ def test_another_configuration_s_result_is_kept(small: Callable[..., Path], tmp_
     other = grid.load(small(training=short | {"steps": 1}))
     with pytest.raises(UserError, match="found an older one's"):
         sweep.run(other, tmp_path, "cpu")
+    (tmp_path / "experiments" / "tiny" / "0.5.json").write_text('{"format": "of another version"}')
+    with pytest.raises(UserError, match="found an older one's"):
+        sweep.run(other, tmp_path, "cpu")
     found = sweep.run(other, tmp_path, "cpu", jobs=1, overwrite=True)
     assert [len(r.curve) for r in found.values()] == [1, 1]
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from lejepa.errors import UserError
 from lejepa.evidence import record
 from lejepa.training import grid, results, verdict
 from lejepa.training.columns import METRICS
@@ -159,7 +160,10 @@ def training(root: Path, path: Path, evidence: Path | None, out: Path | None = N
 
 def reruns(sweep: Sweep, done: dict[str, Result], out: Path) -> list[str]:
     """Where results that were made here do not bear out the evidence, a phrase each."""
-    here, _ = results.read_points(sweep, out)
+    try:
+        here, _ = results.read_points(sweep, out)
+    except UserError as e:  # of an older version, say
+        return [str(e)]
     return [f"{name}: {what}" for name, r in here.items() if name in done for what in disagreements(done[name], r)]
 
 

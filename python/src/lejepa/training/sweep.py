@@ -71,7 +71,7 @@ def missing(sweep: Sweep, out: Path, overwrite: bool) -> list[Experiment]:
     waiting = []
     for point in sweep.points:
         path = results.path_of(point.name, out)
-        if path.exists() and results.read(path).of(point):
+        if path.exists() and current(path, point):
             continue
         if path.exists() and not overwrite:
             raise UserError(
@@ -80,6 +80,14 @@ def missing(sweep: Sweep, out: Path, overwrite: bool) -> list[Experiment]:
             )
         waiting.append(point)
     return waiting
+
+
+def current(path: Path, point: Experiment) -> bool:
+    """Whether a file is the result of a point as configured now; another version's file is not."""
+    try:
+        return results.read(path).of(point)
+    except UserError:
+        return False
 
 
 def train_point(text: str, out: str, device: str, report: Callable[[int], None] = lambda step: None) -> None:
