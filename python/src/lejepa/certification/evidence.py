@@ -108,7 +108,9 @@ def power(record: Table) -> list[str]:
     """A row a world, a column a number of rows."""
     counts = sorted({int(r["count"]) for r in record.rows})  # type: ignore[arg-type]
     lines = [
-        "| world | n | " + " | ".join(f"{c:,}" for c in counts) + " | 99 % from | limit | from below | by |",
+        f"| world ({record.rows[0]['repetitions']} repetitions a number) | n | "
+        + " | ".join(f"{c:,}" for c in counts)
+        + " | 99 % from | limit | from below | by |",
         "|---|--:|" + "--:|" * (len(counts) + 3) + "---|",
     ]
     for world in dict.fromkeys((r["world"], r["dim"]) for r in record.rows):
