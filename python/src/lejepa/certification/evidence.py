@@ -56,7 +56,7 @@ def summary(row: study.Row, outcomes: list[dict[str, Any]]) -> dict[str, str | i
     """A row of a table from its repetitions."""
     limits = sorted(o["limit"] for o in outcomes if o["limit"] is not None)
     named = [v for o in outcomes for v in o["violated"]]
-    tests = sorted(set(named), key=lambda v: -named.count(v))
+    tests = sorted(set(named), key=lambda v: (-named.count(v), v))
     distance = row.world.distance
     return {
         "world": row.world.name,
