@@ -250,12 +250,18 @@ FAULTS: list[tuple[str, Callable[..., Any]]] = [
     ("mehler.Mehler", lambda rho, alpha, z: (-rho) ** sum(alpha) * prod(map(hermite, alpha, z))),
     ("mehler.Contraction", lambda rho, square: rho * square),
     ("mehler.Contraction", lambda rho, square: 2 * rho**2 * square),
-    ("parseval.Finite", lambda coefficients: sum(abs(arb(c)) for c in coefficients)),
-    ("parseval.Infinite", lambda coefficients: 2 * sum(c**2 for c in coefficients)),
-    ("spectral.Finite", lambda rho, spectrum: sum((1 - rho**k) * sum(c**2 for c in v) for k, v in spectrum)),
-    ("spectral.Finite", lambda rho, spectrum: sum(2 * (1 + rho**k) * sum(c**2 for c in v) for k, v in spectrum)),
-    ("spectral.Infinite", lambda rho, spectrum: sum(2 * (1 - rho ** (2 * k)) * v[0] ** 2 for k, v in spectrum)),
+    ("parseval.Finite", lambda means: sum(abs(arb(m)) for _, m in means)),
+    ("parseval.Finite", lambda means: sum(m**2 for _, m in means)),
+    ("parseval.Infinite", lambda means: 2 * sum(m**2 / prod(map(fac, alpha)) for alpha, m in means)),
+    ("spectral.Finite", lambda rho, means: spectral(means, lambda k: 1 - rho**k)),
+    ("spectral.Finite", lambda rho, means: spectral(means, lambda k: 2 * (1 + rho**k))),
+    ("spectral.Infinite", lambda rho, means: spectral(means, lambda k: 2 * (1 - rho ** (2 * k)))),
 ]
+
+
+def spectral(means: Iterable[tuple[Sequence[int], Sequence[Any]]], penalty: Callable[[int], Any]) -> Any:
+    """The energy of each degree times its penalty, from the means of products with Hermite polynomials."""
+    return sum(penalty(sum(alpha)) * sum(m**2 for m in of) / prod(map(fac, alpha)) for alpha, of in means)
 
 
 @pytest.fixture(scope="module")
