@@ -353,7 +353,8 @@ class Attained(Check):
 
 
 class Collapsed(Check):
-    """The distance of the encoder that forgets `k` of `n` latents, against its `ε` and `D`, from moments."""
+    """The distance of the encoder that forgets `k` of `n` latents, with its `D`, which is never below 0 and must add
+    nothing, against its `ε`; all from moments."""
 
     statement = "approx_identifiability_sharp_attained_of_collapse"
 
@@ -363,8 +364,8 @@ class Collapsed(Check):
     def evidence(self, n: int, k: int, rho: str) -> Evidence:
         outputs: list[Any] = [{} if j < k else {tuple(int(i == j) for i in range(n)): fmpq(1)} for j in range(n)]
         h = PolynomialEncoder(n, outputs, 1)
-        return Evidence(h.distance(), {"epsilon": sqrt(h.defect), "D": excess(rational(rho), h)})
+        return Evidence(h.distance() + excess(rational(rho), h), {"epsilon": sqrt(h.defect)})
 
     @staticmethod
-    def claim(epsilon: Any, D: Any) -> Any:
-        return D + (epsilon + D) ** 2
+    def claim(epsilon: Any) -> Any:
+        return epsilon**2

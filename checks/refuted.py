@@ -22,7 +22,8 @@ class MeanOfNone(Check):
 
     def cases(self, rng: Random) -> list[Case]:
         sharp = [{"a": [x] * m, "sharp": True} for x, m in (("3", 1), ("2/7", 2), ("5", 4))]
-        return sharp + [{"a": [f"{10 * i + rng.randint(0, 9)}/7" for i in range(m)]} for m in (2, 3, 5)]
+        drawn = [{"a": [f"{10 * i + rng.randint(0, 9)}/7" for i in range(m)]} for m in (2, 3, 5)]
+        return [*sharp, {"a": ["0", "5"]}, *drawn]
 
     def outside(self, rng: Random) -> list[Case]:
         return [{"a": []}, {"a": ["-1", "-1"]}, {"a": ["-2", "-3", "0", "0"]}]
@@ -129,15 +130,15 @@ class StagePushforward(Check):
         return Evidence(left, {"paths": self.paths(chain, policy, start, costs, last)}, {"linked": linked})
 
     def paths(self, chain: Chain, policy: Policy, start: Any, costs: Any, last: Any) -> list[list[Any]]:
-        """Of each trajectory: its start's probability, those of its transitions, and the cost seen at its end."""
+        """Of each trajectory: the probabilities of its start and its transitions, and the cost seen at its end."""
         out = []
         for z, p in start.items():
             for y, q in chain.kernel[z, policy[0][z]].items():
                 if not self.final:
-                    out.append([p, q, fmpq(1), costs[SEEN[y], policy[1][y]]])
+                    out.append([[p, q], costs[SEEN[y], policy[1][y]]])
                     continue
                 for x, r in chain.kernel[y, policy[1][y]].items():
-                    out.append([p, q, r, last[SEEN[x]]])
+                    out.append([[p, q, r], last[SEEN[x]]])
         return out
 
     @staticmethod
@@ -146,7 +147,7 @@ class StagePushforward(Check):
 
     @staticmethod
     def claim(paths: Any) -> Any:
-        return sum(p * q * r * cost for p, q, r, cost in paths)
+        return sum(prod(chances) * cost for chances, cost in paths)
 
 
 class FinalPushforward(StagePushforward):

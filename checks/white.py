@@ -124,7 +124,7 @@ class InfiniteBound(Check):
 
     def cases(self, rng: Random) -> list[Case]:
         rhos = ("1/100", "1/2", "95/100")
-        waves = [{"kind": k, "t": t, "rho": r} for k, t in (("sign", "0"), ("sin", "3/2")) for r in rhos]
+        waves = [{"kind": k, "t": t, "rho": r} for k, t in (("sign", "0"), ("sin", "3/2")) for r in ("0", *rhos)]
         return waves + [{"kind": "spiral", "t": t, "rho": r} for t in ("0", "1/10", "1/3") for r in rhos]
 
     def outside(self, rng: Random) -> list[Case]:
@@ -139,7 +139,8 @@ class InfiniteBound(Check):
         f = Sign() if kind == "sign" else Wave(kind, x)
         size = arb(f.square())
         facts = {"rho": r, "centred": vanishes(f.coefficient(0)), "white": True}
-        return Evidence((2 * size - 2 * f.correlation(r)) / size, {"rho": r, "m": 1}, facts)
+        aligned = (2 * size - 2 * f.correlation(r)) / size
+        return Evidence(aligned, {"rho": r, "m": 1}, facts, sharp=0 if r == 0 else None)
 
     hypothesis = Bound.hypothesis
     claim = Bound.claim

@@ -48,7 +48,7 @@ def test_certifies_outside_a_checkout(installed: Path, tmp_path: Path) -> None:
     )
     done = run(installed, tmp_path, code)
     assert done.returncode == 0, done.stderr
-    assert "With confidence 0.95" in done.stdout
+    assert "with confidence 0.95" in done.stdout
 
 
 def test_says_where_a_checkout_is_needed(installed: Path, tmp_path: Path) -> None:

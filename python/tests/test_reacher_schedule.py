@@ -139,7 +139,15 @@ KNOWN = ("dots", CPU)
         ({"training": {"learning_rate": 1e-3}}, 0, *KNOWN, False),
         ({"encoder": {"channels": 3}}, 0, *KNOWN, False),
         ({"objectives": [{"kind": "sigreg", "weight": 0.02, "slices": 4}]}, 0, *KNOWN, False),
-        ({"objectives": [{"kind": "infonce"}], "criterion": {"r2": {"infonce": 0.9}}}, 0, *KNOWN, False),
+        (
+            {
+                "objectives": [{"kind": "infonce"}],
+                "criterion": {"r2": {"infonce": 0.9}, "regret": 1.1, "spare": 2, "allowed": 3},
+            },
+            0,
+            *KNOWN,
+            False,
+        ),
     ],
 )
 def test_an_encoder_is_known_by_all_that_it_depends_on(

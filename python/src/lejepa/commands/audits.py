@@ -94,7 +94,7 @@ def trace(out: Path = Out) -> None:
 
 
 def prose(out: Path = Out) -> None:
-    """Hold the figures and tables of README.md and docs against evidence.
+    """Hold figures and tables in prose against evidence.
 
     Exit code 1 on a figure that evidence does not bear out to every digit, one without evidence, and a table that is
     not what evidence makes.

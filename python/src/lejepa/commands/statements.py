@@ -20,7 +20,7 @@ def check(
     full: bool = typer.Option(False, "--full", help="Print every verdict, finding and number."),
     as_json: bool = Json,
 ) -> None:
-    """Try instances of the statements in numbers, by rigorous enclosures.
+    """Try instances of the statements, by rigorous enclosures.
 
     It proves each claim at the instances tried, and says nothing of axioms: that is the audit's matter. Prints the
     counts and what does not hold; the rest comes to results/checks.txt. Exit code 1 where a claim is violated or
