@@ -16,11 +16,11 @@ RECIPES = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the recipes touch of the checkout."""
+    """What the recipes touch of the checkout, and what the audit reads."""
     root = tmp_path_factory.mktemp("copy")
-    for part in ("Lejepa", "checks", "python/src", "python/configs"):
+    for part in ("Lejepa", "checks", "docs", "evidence", "python/src", "python/configs", "python/mutation"):
         shutil.copytree(ROOT / part, root / part, ignore=shutil.ignore_patterns("__pycache__"))
-    for part in ("Lejepa.lean", "README.md"):
+    for part in ("Lejepa.lean", "README.md", "python/certify.md"):
         shutil.copy(ROOT / part, root / part)
     return root
 
