@@ -120,7 +120,7 @@ class StagePushforward(Check):
         ) and all(there[t][SEEN[z]] == policy[t][z] for t in range(2) for z in chain.states)
         # the cost on the representation, the same on both sides
         costs = {(SEEN[z], a): fmpq(7 * z + 3 * a * a + 1, 5) for z in chain.states for a in range(2)}
-        last = {SEEN[z]: fmpq(z * z + 2 * z, 3) for z in chain.states}
+        last = {SEEN[z]: fmpq(z * z + 2 * z + 2, 3) for z in chain.states}
         nothing = dict.fromkeys(costs, fmpq(0))
         if self.final:
             along = replace(seen, stage_cost=[nothing, nothing], final_cost=last)

@@ -117,7 +117,7 @@ def white_facts(a: Any, bits: int) -> tuple[bool, bool]:
 
 class InfiniteBound(Check):
     """Encoders with infinite expansions: the sign, waves brought to second moment 1, the spiral. Outside the
-    hypothesis, a cosine, whose mean is not 0."""
+    hypothesis, a cosine, whose mean is not 0, a wave as it is, and a negative `ρ`."""
 
     statement = "le_alignment_of_isWhite"
     relation = ">="
@@ -128,7 +128,11 @@ class InfiniteBound(Check):
         return waves + [{"kind": "spiral", "t": t, "rho": r} for t in ("0", "1/10", "1/3") for r in rhos]
 
     def outside(self, rng: Random) -> list[Case]:
-        return [{"kind": "cos", "t": "1/2", "rho": r} for r in ("1/100", "1/2", "95/100")]
+        negative = {"kind": "sign", "t": "0", "rho": "-1/2"}
+        return [
+            negative,
+            *({"kind": k, "t": "1/2", "rho": r} for k in ("cos", "raw") for r in ("1/100", "1/2", "95/100")),
+        ]
 
     def evidence(self, kind: str, t: str, rho: str) -> Evidence:
         r, x = rational(rho), rational(t)
@@ -136,10 +140,11 @@ class InfiniteBound(Check):
             centred, white = white_facts(x, ctx.prec)
             facts = {"rho": r, "centred": centred, "white": white}
             return Evidence(Spiral(x).alignment(r), {"rho": r, "m": 2}, facts, sharp=0 if x == 0 else None)
-        f = Sign() if kind == "sign" else Wave(kind, x)
-        size = arb(f.square())
-        facts = {"rho": r, "centred": vanishes(f.coefficient(0)), "white": True}
-        aligned = (2 * size - 2 * f.correlation(r)) / size
+        f = Sign() if kind == "sign" else Wave("sin" if kind == "raw" else kind, x)
+        square = arb(f.square())
+        scale = arb(1) if kind == "raw" else 1 / square
+        facts = {"rho": r, "centred": vanishes(f.coefficient(0)), "white": vanishes(scale * square - 1)}
+        aligned = scale * (2 * square - 2 * f.correlation(r))
         return Evidence(aligned, {"rho": r, "m": 1}, facts, sharp=0 if r == 0 else None)
 
     hypothesis = Bound.hypothesis
