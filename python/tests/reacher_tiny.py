@@ -5,6 +5,7 @@ from typing import Any
 
 from lejepa.errors import UserError
 from lejepa.reacher.config import Experiment
+from lejepa.reacher.results import Recovered
 
 TINY: dict[str, Any] = {
     "name": "tiny",
@@ -36,6 +37,24 @@ def tiny(**changes: Any) -> Experiment:
     for key, value in changes.items():
         data[key] = data[key] | value if isinstance(value, dict) else value
     return Experiment.model_validate(data)
+
+
+def recovered(data: str = "ou", objective: str = "sigreg", **gaussian: float) -> Recovered:
+    """What an encoder recovers, by made-up measures; those on Gaussian states may be given."""
+    known = {"r2_zh": 0.95, "r2_hz": 0.94, "r2_zh_error": 0.5, "r2_hz_error": 0.01}
+    known |= {"distance": 0.5, "bound": 1.0, "margin_error": 0.1} | gaussian
+    own = {"epsilon": 0.1, "delta": 0.2, "excess": 0.3}
+    return Recovered(
+        data=data,
+        objective=objective,
+        seed=0,
+        rho=0.9,
+        own=own,
+        gaussian=known,
+        verdict="not refuted",
+        violated=(),
+        limit=0.7,
+    )
 
 
 @functools.cache

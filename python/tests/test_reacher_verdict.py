@@ -6,27 +6,10 @@ import pytest
 from lejepa.reacher import evidence, verdict
 from lejepa.reacher.config import Computation
 from lejepa.reacher.results import Controlled, Line, Mean, Recovered, Result, Trace
-from reacher_tiny import tiny
+from reacher_tiny import recovered, tiny
 
 STATEMENTS = ["linear_identifiability", "approx_identifiability", "isOptimal_of_invariant", "cost_of_invariant"]
 CRITERION = {"r2": {"sigreg": 0.9}, "regret": 1.3, "spare": 2, "allowed": 3}
-
-
-def recovered(data: str = "ou", objective: str = "sigreg", **gaussian: float) -> Recovered:
-    known = {"r2_zh": 0.95, "r2_hz": 0.94, "r2_zh_error": 0.5, "r2_hz_error": 0.01}
-    known |= {"distance": 0.5, "bound": 1.0, "margin_error": 0.1} | gaussian
-    own = {"epsilon": 0.1, "delta": 0.2, "excess": 0.3}
-    return Recovered(
-        data=data,
-        objective=objective,
-        seed=0,
-        rho=0.9,
-        own=own,
-        gaussian=known,
-        verdict="not refuted",
-        violated=(),
-        limit=0.7,
-    )
 
 
 def controlled(space: str, objective: str, regret: float, error: float) -> Controlled:

@@ -100,11 +100,6 @@ def cross(a: int, b: int, rho: Any, latent: list[Any], noise: list[Any]) -> Any:
     return sum((comb(b, i) * rho ** (b - i) * latent[a + b - i] * noise[i] for i in range(b + 1)), fmpq(0))
 
 
-def bilinear(f: list[Any], g: list[Any], rho: Any, latent: list[Any], noise: list[Any]) -> Any:
-    """`𝔼 f(z) g(z')` of polynomials by their coefficients, constant term first."""
-    return sum((x * y * cross(a, b, rho, latent, noise) for a, x in enumerate(f) for b, y in enumerate(g)), fmpq(0))
-
-
 def orthogonal(order: int, latent: list[Any]) -> list[Any]:
     """`z^{order-1}` less its part along `1` and `z`, for a law of mean 0 and variance 1: constant term first."""
     power = order - 1

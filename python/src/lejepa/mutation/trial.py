@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +118,3 @@ class Trial:
 
     def outcome(self, fault: Fault) -> Outcome | None:
         return self.outcomes.get(self.name(fault))
-
-
-def described(fault: Fault, outcome: Outcome) -> dict[str, Any]:
-    return {"name": fault.name, **asdict(fault), **outcome}

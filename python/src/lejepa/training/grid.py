@@ -130,10 +130,6 @@ def single(experiment: Experiment) -> Sweep:
     )
 
 
-def is_sweep(data: dict[str, Any]) -> bool:
-    return "cases" in data or "grid" in data
-
-
 def load(path: Path, registered: bool = True) -> Sweep:
     """Read the configuration of a sweep; that of a single experiment is a sweep of one point, of the same name.
 
