@@ -1,5 +1,6 @@
 """Configurations: each fault is one sentence that names the key."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,13 @@ from lejepa.training import config
         ({"world": {"dim": 100}, "mixing": {"kind": "coupling", "turns": 1}}, ["turns", "unknown"]),
         ({"training": {"restarts": 0}}, ["training.restarts", "greater than or equal to 1"]),
         ({"name": "Has Space"}, ["name", "Has Space"]),
+        ({"training": {"seeds": 0}}, [": training.seeds: expected a list, found 0"]),
+        ({"training": {"seeds": [0, -1]}}, [": training.seeds.1: expected a number greater than or equal to 0"]),
+        ({"training": {"learning_rate": math.inf}}, [": training.learning_rate: expected a finite number, found inf"]),
+        ({"world": {"rho": math.nan}}, ["world.rho", "found nan"]),
+        ({"world": {"rho": [0.9]}}, [": world.rho: expected a valid number, found [0.9]"]),
+        ({"objective": {"weight": -1.0}}, [": objective.weight: expected a number greater than 0, found -1.0"]),
+        ({"mixing": {"turns": "x"}}, [": mixing.turns: expected a valid number, found 'x'"]),
     ],
 )
 def test_a_fault_is_one_sentence_that_names_the_key(
@@ -123,7 +131,7 @@ def test_a_missing_key_is_named(tmp_path: Path) -> None:
         config.load(path)
 
 
-@pytest.mark.parametrize(("text", "words"), [("a: [", "expected YAML"), ("- 1", "expected a YAML mapping")])
+@pytest.mark.parametrize(("text", "words"), [("a: [", "this is no YAML"), ("- 1", "expected a YAML mapping")])
 def test_what_is_no_mapping_is_refused(tmp_path: Path, text: str, words: str) -> None:
     path = tmp_path / "c.yaml"
     path.write_text(text)

@@ -13,7 +13,7 @@ from reacher_tiny import TINY, tiny
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"ou": {"rho": 1.5}}, "ou.rho: input should be less than 1, found 1.5"),
+        ({"ou": {"rho": 1.5}}, "ou.rho: expected a number less than 1, found 1.5"),
         ({"ou": {"rhoo": 0.5}}, "the key ou.rhoo is unknown"),
         ({"objectives": [{"kind": "infonce"}, {"kind": "infonce"}]}, "expected each kind of objective once"),
         ({"criterion": {"r2": {"vicreg": 0.9}}}, "criterion.r2 names vicreg, which is not among the objectives"),

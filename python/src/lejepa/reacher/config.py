@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from lejepa.errors import UserError
-from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, read_yaml, sentence
+from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, sentence
+from lejepa.yamlfile import read_mapping
 
 Kind = Literal["sigreg", "vicreg", "infonce"]
 Objective = Annotated[SIGReg | VICReg | InfoNCE, Field(discriminator="kind")]
@@ -159,7 +160,8 @@ class Experiment(Computation):
 
 def load(path: Path) -> Experiment:
     """Read a configuration; one sentence for the user where it does not fit."""
+    data = read_mapping(path)
     try:
-        return Experiment.model_validate(read_yaml(path))
+        return Experiment.model_validate(data)
     except ValidationError as e:
-        raise UserError(f"{path}: {sentence(e)}") from None
+        raise UserError(f"{path}: {sentence(e, data)}") from None

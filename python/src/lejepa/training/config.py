@@ -7,12 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from lejepa.errors import UserError
 from lejepa.files import repository
 from lejepa.training.columns import METRICS
+from lejepa.yamlfile import read_mapping
 
 ROWS = 20  # held-out pairs a dimension, at least: then 1 - R² is too great by a twentieth at most
 
@@ -20,7 +21,7 @@ ROWS = 20  # held-out pairs a dimension, at least: then 1 - R² is too great by 
 class Section(BaseModel):
     """A part of a configuration: no key but those named here, no value changed after it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 S = TypeVar("S", bound=Section)
@@ -314,7 +315,7 @@ def check_statements(path: Path, names: Iterable[str]) -> None:
 
 def load(path: Path) -> Experiment:
     """Read the configuration of one experiment; one sentence for the user where it does not fit."""
-    data = read_yaml(path)
+    data = read_mapping(path)
     if "grid" in data or "cases" in data:
         raise UserError(f"{path}: this is a sweep of many experiments; `lejepa sweep {path}` runs it")
     experiment = validated(path, Experiment, data)
@@ -322,42 +323,44 @@ def load(path: Path) -> Experiment:
     return experiment
 
 
-def read_yaml(path: Path) -> dict[str, Any]:
-    """The mapping in a YAML file; one sentence for the user where there is none."""
-    try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path}: there is no such configuration") from None
-    except (OSError, UnicodeDecodeError) as e:
-        raise UserError(f"{path}: expected a YAML file, but it can't be read: {e}") from None
-    except yaml.YAMLError as e:
-        raise UserError(f"{path}: expected YAML, found {' '.join(str(e).split())}") from None
-    if not isinstance(data, dict):
-        raise UserError(f"{path}: expected a YAML mapping with the keys of an experiment, found {type(data).__name__}")
-    return data
-
-
 def validated(path: Path, kind: type[S], data: dict[str, Any], where: str = "") -> S:
     """A section from the data of a file; `where` names the part of the file."""
     try:
         return kind.model_validate(data)
     except ValidationError as e:
-        raise UserError(f"{path}: {where}{sentence(e)}") from None
+        raise UserError(f"{path}: {where}{sentence(e, data)}") from None
 
 
-def sentence(error: ValidationError) -> str:
-    """The faults that pydantic found, in one sentence that names each key."""
-    faults = []
-    for fault in error.errors():
-        key = ".".join(str(k) for k in fault["loc"])
-        what = fault["msg"].removeprefix("Value error, ")
-        match fault["type"]:
-            case "missing":
-                faults.append(f"the key {key} is missing")
-            case "extra_forbidden":
-                faults.append(f"the key {key} is unknown (misspelt?)")
-            case "value_error":
-                faults.append(f"{key + ': ' if key else ''}{what}")
-            case _:
-                faults.append(f"{key}: {what[0].lower()}{what[1:]}, found {fault['input']!r}")
-    return "; ".join(faults)
+def sentence(error: ValidationError, data: Any) -> str:
+    """The faults that pydantic found in data, in one sentence that names each key as the data have it."""
+    return "; ".join(in_words(fault, data) for fault in error.errors())
+
+
+def key_of(loc: Iterable[str | int], data: Any) -> str:
+    """A key with those around it. Where a `kind` tells what a section is, pydantic names it too, which is no key."""
+    out, at = [], data
+    for part in loc:
+        if isinstance(at, dict) and part not in at and at.get("kind") == part:
+            continue
+        out.append(str(part))
+        inside = part in at if isinstance(at, dict) else isinstance(at, list | tuple) and isinstance(part, int)
+        at = at[part] if inside else None
+    return ".".join(out)
+
+
+def in_words(fault: ErrorDetails, data: Any) -> str:
+    key, what = key_of(fault["loc"], data), fault["msg"]
+    match fault["type"]:
+        case "missing":
+            return f"the key {key} is missing"
+        case "extra_forbidden":
+            return f"the key {key} is unknown (misspelt?)"
+        case "value_error":
+            return f"{key + ': ' if key else ''}{what.removeprefix('Value error, ')}"
+        case "tuple_type":
+            return f"{key}: expected a list, found {fault['input']!r}"
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            return f"{key}: expected a number {what.removeprefix('Input should be ')}, found {fault['input']!r}"
+        case _:
+            what = what.replace("Input should be ", "expected ", 1)
+            return f"{key}: {what[0].lower()}{what[1:]}, found {fault['input']!r}"

@@ -16,6 +16,7 @@ from lejepa.errors import UserError
 from lejepa.training import config
 from lejepa.training.columns import METRICS
 from lejepa.training.config import Computation, Experiment, Section
+from lejepa.yamlfile import read_mapping
 
 KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
 
@@ -135,7 +136,7 @@ def load(path: Path, registered: bool = True) -> Sweep:
 
     registered: refuse statements that the registry around it does not have. The audit, which does not, names them.
     """
-    data = config.read_yaml(path)
+    data = read_mapping(path)
     whole = {k: data.pop(k) for k in KEYS if k in data}
     cases = mapping(path, "cases", data.pop("cases", {"": {}}))
     grid = mapping(path, "grid", data.pop("grid", {}))

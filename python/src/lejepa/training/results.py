@@ -159,10 +159,11 @@ def read_sweeps(out: Path) -> list[tuple[Sweep, dict[str, Result]]]:
     """Every sweep in a folder, with the results of its points that are there and are of its configuration."""
     found = []
     for path in sorted((out / FOLDER).glob("*/sweep.json")):
+        data = read_json(path)
         try:
-            sweep = Sweep.model_validate(read_json(path), strict=False)
+            sweep = Sweep.model_validate(data, strict=False)
         except ValidationError as e:
-            raise UserError(f"{path}: expected a sweep, but {sentence(e)}") from None
+            raise UserError(f"{path}: expected a sweep, but {sentence(e, data)}") from None
         found.append((sweep, read_points(sweep, out)[0]))
     return found
 

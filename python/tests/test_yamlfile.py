@@ -1,0 +1,108 @@
+"""YAML files: what version 1.2 says they mean, and one sentence for what it leaves open or is no YAML."""
+
+import json
+import string
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lejepa.errors import UserError
+from lejepa.yamlfile import read_mapping
+
+FUZZ = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def reading(folder: Path, text: str) -> dict[str, Any]:
+    path = folder / "some.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_mapping(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e-3", 0.001),
+        ("1E3", 1000.0),
+        ("-2.5e+1", -25.0),
+        ("0", 0),
+        ("-0", 0),
+        ("0.5", 0.5),
+        ("0o17", 15),
+        ("'040'", "040"),
+        ("1:04", "1:04"),
+        ("yes", "yes"),
+        ("true", True),
+        ("[1, 2]", [1, 2]),
+        ("", None),
+    ],
+)
+def test_a_scalar_is_what_yaml_1_2_says(tmp_path: Path, text: str, value: object) -> None:
+    found = reading(tmp_path, f"a: {text}")["a"]
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: 040", "line 1: expected a number without a leading 0, found 040"),
+        ("b: 1\na: [-007]", "line 2: expected a number without a leading 0, found -007"),
+        ("a: 1\nb:\n  c: 2\n  d: 1\n  c: 3", "line 5: the key c is given before, in line 3"),
+        ("a: 1\n'a': 2", "line 2: the key a is given before, in line 1"),
+        ("a: [1, 2", "line 1: this is no YAML"),
+        ("a:\n\t- 1", "line 2: this is no YAML"),
+        ("a: !!python/object:os.system x", "line 1: this is no YAML"),
+        ("a: 2026-13-45", "this is no YAML"),
+        ("a: \x00", "this is no YAML"),
+        ("- 1", "expected a YAML mapping with the keys of an experiment, found list"),
+        ("", "found nothing"),
+    ],
+)
+def test_what_is_open_or_no_mapping_is_refused_in_one_sentence(tmp_path: Path, text: str, words: str) -> None:
+    with pytest.raises(UserError) as caught:
+        reading(tmp_path, text)
+    message = str(caught.value)
+    assert message.startswith(f"{tmp_path}/some.yaml")
+    assert words in message
+    assert "\n" not in message
+
+
+def test_an_alias_may_lead_back_and_stands_for_its_value_twice(tmp_path: Path) -> None:
+    loop = reading(tmp_path, "a: &x [*x]")["a"]
+    assert loop[0] is loop
+    assert reading(tmp_path, "a: &x [1, 2]\nb: *x") == {"a": [1, 2], "b": [1, 2]}
+
+
+def test_what_can_t_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there is no such configuration"):
+        read_mapping(tmp_path / "none.yaml")
+    (tmp_path / "latin.yaml").write_bytes(b"a: \xe9")
+    with pytest.raises(UserError, match="can't be read"):
+        read_mapping(tmp_path / "latin.yaml")
+
+
+words = st.text(string.ascii_letters + string.digits + " .:#'\"-é→", max_size=8)
+values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | words,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@FUZZ
+@given(st.dictionaries(words, values, max_size=4))
+def test_json_is_yaml(tmp_path: Path, data: dict[str, Any]) -> None:
+    assert reading(tmp_path, json.dumps(data, ensure_ascii=False)) == data
+
+
+@FUZZ
+@given(st.text(string.ascii_lowercase + string.digits + " \n\t:-[]{}&*!|>'\"%@`#,.", max_size=40))
+def test_any_text_is_a_mapping_or_one_sentence(tmp_path: Path, text: str) -> None:
+    message = ""
+    try:
+        reading(tmp_path, text)
+    except UserError as e:
+        message = str(e)
+    assert "\n" not in message
