@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.training import config, results, trace
 from lejepa.training.results import path_of
@@ -318,3 +320,19 @@ def test_a_sample_is_rounded_to_three_decimals() -> None:
 
     points = torch.tensor([[0.12345, -1.00049, 2.0, 3.0, 99.0]]).repeat(500, 1)
     assert rounded(points) == [[0.123, -1.0, 2.0, 3.0]] * 400
+
+
+def test_with_overwrite_a_broken_checkpoint_is_no_obstacle(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    plain = train(config.load(tiny()), tmp_path / "plain", CPU)
+    (tmp_path / "anew" / "experiments").mkdir(parents=True)
+    (tmp_path / "anew" / "experiments" / "tiny.checkpoint").write_bytes(b"no checkpoint")
+    anew = train(config.load(tiny()), tmp_path / "anew", CPU, overwrite=True)
+    assert anew.metrics == plain.metrics
+    assert not (tmp_path / "anew" / "experiments" / "tiny.checkpoint").exists()
+
+
+def test_two_runs_of_one_result_are_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    experiment = config.load(tiny())
+    with alone(results.path_of(experiment.name, tmp_path)), pytest.raises(UserError, match=f"process {os.getpid()} is"):
+        train(experiment, tmp_path, CPU)
+    assert train(experiment, tmp_path, CPU).metrics

@@ -1,7 +1,7 @@
 """Reading YAML, version 1.2: one sentence where a file is not what it should be.
 
-1.2 reads `1e-3` as a number and `1:04` as text. A key given twice is refused, and so is a number that begins with 0, which
-version 1.1 took for an octal one.
+1.2 reads `1e-3` as a number and `1:04` as text. A key given twice is refused, and so is a number that begins with 0,
+which version 1.1 took for an octal one.
 """
 
 import re

@@ -24,9 +24,9 @@ THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 SLOW = (
     "torch", "numpy", "scipy.stats", "scipy.linalg", "scipy.optimize", "scipy.spatial", "scipy.integrate",
     "scipy.special", "sympy", "mpmath", "flint", "pydantic", "typer", "typer.testing", "rich.console", "rich.progress",
-    "rich.table", "jinja2", "networkx", "matplotlib.pyplot", "ruamel.yaml", "hypothesis", "pytest", "pygments", "coverage",
-    "markdown_it", "jmespath", "zarr", "fast_sugiyama", "latex2mathml.converter", "PIL.Image", "safetensors.torch",
-    "pyarrow.parquet",
+    "rich.table", "jinja2", "networkx", "matplotlib.pyplot", "ruamel.yaml", "hypothesis", "pytest", "pygments",
+    "coverage", "markdown_it", "jmespath", "zarr", "fast_sugiyama", "latex2mathml.converter", "PIL.Image",
+    "safetensors.torch", "pyarrow.parquet",
 )  # fmt: skip
 
 

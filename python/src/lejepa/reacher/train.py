@@ -8,8 +8,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lejepa import checkpoints
+from lejepa.alone import alone
 from lejepa.errors import UserError
-from lejepa.files import digest, write_atomically
+from lejepa.files import digest
 from lejepa.interrupt import deferred
 from lejepa.reacher.config import Computation, Objective
 from lejepa.reacher.encoder import Encoder
@@ -89,26 +91,41 @@ def train(
 ) -> Encoder:
     """The trained encoder: read from `path` where it is finished, gone on with where it is not.
 
-    Raises UserError where `path` holds another configuration's (unless `overwrite`) or the loss is not finite, and
-    Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
+    Raises UserError where `path` holds another configuration's (unless `overwrite`), another process is at work on it or
+    the loss is not finite, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
     """
-    run = Run(c, objective, seed, frames, device)
     known = identity(c, objective, seed, origin, device)
+    with alone(path):
+        return held(c, objective, seed, frames, known, path, device, overwrite, progress)
+
+
+def held(
+    c: Computation,
+    objective: Objective,
+    seed: int,
+    frames: Tensor,
+    known: str,
+    path: Path,
+    device: torch.device,
+    overwrite: bool,
+    progress: Progress,
+) -> Encoder:
+    """The same, where no other process is at work on the encoder."""
+    run = Run(c, objective, seed, frames, device)
     if path.exists():
         try:
-            saved = torch.load(path, map_location=device, weights_only=True)
-            same = saved["identity"] == known
-        except Exception as e:  # torch.load raises of many classes
-            raise UserError(
-                f"{path}: expected an encoder, but it can't be read ({type(e).__name__}); remove it"
-            ) from None
-        if same:
+            saved = checkpoints.load(path, device)
+        except UserError:
+            if not overwrite:
+                raise
+            saved = {}
+        if saved.get("identity") == known:
             run.restore(saved)
         elif not overwrite:
             raise UserError(f"{path}: this encoder is of another configuration and is kept; --overwrite replaces it")
 
     def save() -> None:
-        write_atomically(path, lambda p: torch.save({"identity": known, **run.state()}, p))
+        checkpoints.save(path, {"identity": known, **run.state()})
 
     steps = c.training.steps
     progress(run.step)

@@ -11,10 +11,11 @@ import numpy
 import torch
 from torch import Tensor
 
-from lejepa import __version__
+from lejepa import __version__, checkpoints
+from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.evidence.record import now
-from lejepa.files import make_folder, write_atomically
+from lejepa.files import make_folder
 from lejepa.interrupt import deferred
 from lejepa.measures.regression import explained
 from lejepa.training import results, trace
@@ -59,26 +60,24 @@ def save(path: Path, trainer: Trainer, traced: Trace) -> None:
         "trace": traced.model_dump_json(),
         **trainer.state(),
     }
-    write_atomically(path, lambda p: torch.save(state, p))
+    checkpoints.save(path, state)
 
 
 def load(path: Path, trainer: Trainer, traced: Trace) -> str:
     """Go on from a checkpoint; else a word for what it is of, and nothing changed. Empty where it went well.
 
-    One whose first steps today's code does not reproduce was made by other code.
+    One whose first steps today's code does not reproduce was made by other code. Raises UserError where it is none.
     """
+    state = checkpoints.load(path, trainer.device)
     try:
-        state = torch.load(path, map_location=trainer.device, weights_only=True)
         if state.get("format") != FORMAT or state["bits"] != trainer.computation.bits():
             return "another configuration"
         if state["device"] != str(trainer.device):
             return f"the device {state['device']}"
         if trace.differences_of(Trace.model_validate_json(state["trace"]), traced):
             return "other code, whose first steps differ"
-    except Exception as e:
-        raise UserError(
-            f"{path}: expected a checkpoint, but it can't be read ({type(e).__name__}); remove it"
-        ) from None
+    except (LookupError, ValueError) as e:
+        raise UserError(f"{path}: expected a checkpoint of a training ({type(e).__name__}: {e}); remove it") from None
     trainer.restore(state)
     return ""
 
@@ -136,21 +135,33 @@ def train(
 ) -> Result:
     """Run an experiment, or go on with an interrupted one, and write its result under `out`.
 
-    Raises UserError where a result exists already (unless `overwrite`), the folder can't be written to or every seed
-    diverges, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
+    Raises UserError where a result exists already (unless `overwrite`), another process is at work on it, the folder
+    can't be written to or every seed diverges, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
     """
     target = results.path_of(experiment.name, out)
-    checkpoint = target.with_suffix(".checkpoint")
     if target.exists() and not overwrite:
         raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
     make_folder(target.parent)
+    with alone(target):
+        return held(experiment, target, device, overwrite, report)
+
+
+def held(experiment: Experiment, target: Path, device: torch.device, overwrite: bool, report: Report) -> Result:
+    """The same, where no other process is at work on the result."""
+    checkpoint = target.with_suffix(".checkpoint")
     if device.type == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
     traced = trace.record(experiment)
     trainer = Trainer(experiment, device)
     if checkpoint.exists():
-        if (other := load(checkpoint, trainer, traced)) and not overwrite:
+        try:
+            other = load(checkpoint, trainer, traced)
+        except UserError:
+            if not overwrite:
+                raise
+            other = "nothing that can be read"
+        if other and not overwrite:
             raise UserError(
                 f"{checkpoint}: expected a checkpoint of this configuration on {device}, found one of {other}; "
                 "--overwrite starts anew"

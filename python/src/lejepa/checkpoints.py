@@ -1,0 +1,47 @@
+"""The state of a run in one file: whole or absent, and refused as soon as a bit of it has changed.
+
+The file is a line, `lejepa checkpoint` and the SHA-256 of the rest, and then what `torch.save` writes. It is read with
+`weights_only`, so that no code in it is run.
+"""
+
+import hashlib
+import io
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lejepa.errors import UserError
+from lejepa.files import void, write_atomically
+
+MAGIC = b"lejepa checkpoint "
+HEADER = len(MAGIC) + 64 + 1
+
+
+def save(path: Path, state: dict[str, Any]) -> None:
+    """Write a state: tensors, numbers, texts and containers of these."""
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    body = buffer.getvalue()
+    head = MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n"
+    write_atomically(path, lambda p: void(p.write_bytes(head + body)))
+
+
+def load(path: Path, device: torch.device) -> dict[str, Any]:
+    """The state in a file; `UserError` that says why where there is none."""
+    try:
+        content = path.read_bytes()
+    except OSError as e:
+        raise UserError(f"{path}: expected a checkpoint, but it can't be read: {e.strerror}") from None
+    if not content.startswith(MAGIC):
+        raise UserError(f"{path}: expected a checkpoint of this version of lejepa; remove it, or give --overwrite")
+    body = content[HEADER:]
+    if content[:HEADER] != MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n":
+        raise UserError(
+            f"{path}: expected a checkpoint as it was written, but it is cut short or a part of it has changed; "
+            "remove it, or give --overwrite"
+        )
+    state = torch.load(io.BytesIO(body), map_location=device, weights_only=True)
+    if not isinstance(state, dict):
+        raise UserError(f"{path}: expected a checkpoint of a run, found a {type(state).__name__}; remove it")
+    return state
