@@ -91,8 +91,8 @@ def train(
 ) -> Encoder:
     """The trained encoder: read from `path` where it is finished, gone on with where it is not.
 
-    Raises UserError where `path` holds another configuration's (unless `overwrite`), another process is at work on it or
-    the loss is not finite, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
+    Raises UserError where `path` holds another configuration's (unless `overwrite`), another process is at work on it
+    or the loss is not finite, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
     """
     known = identity(c, objective, seed, origin, device)
     with alone(path):
