@@ -9,6 +9,7 @@ import typer
 from lejepa import __version__
 from lejepa.commands import audits, certificates, evidence, experiments, machine, statements
 from lejepa.commands.console import complaints, console
+from lejepa.commands.streams import settle
 from lejepa.errors import UserError
 from lejepa.reacher import cli as reacher
 
@@ -65,6 +66,7 @@ def root(
 
 def main() -> NoReturn:
     """Run the command line. Exit codes: 0 done, 1 a claim failed, 2 bad input, 130 interrupted."""
+    settle()
     try:
         app()
     except UserError as e:
