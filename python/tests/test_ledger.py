@@ -289,7 +289,7 @@ def checked(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     checker = tmp_path / "checker"
     shutil.copy(FAKE, checker)
     checker.chmod(0o755)
-    subprocess.run([checker, "check", "--project", project.root], check=True)
+    subprocess.run([checker, "check", "--lint", "--project", project.root], check=True)
     return checker
 
 
@@ -338,6 +338,12 @@ def test_a_file_that_the_checker_has_not_seen_is_named(project: Project, checked
     assert "Lejepa/More.lean: expected a file that was checked without error as it stands" in done.stderr
 
 
+def test_a_check_without_linters_will_not_do(project: Project, checked: Path) -> None:
+    subprocess.run([checked, "check", "--project", project.root], check=True)
+    done = by_checker(project, checked)
+    assert "expected a file that was checked without error as it stands" in done.stderr
+
+
 def test_axioms_that_the_two_readings_disagree_on_are_refused(
     project: Project, checked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -369,3 +375,30 @@ def test_the_fingerprint_of_a_package_is_of_names_and_contents(tmp_path: Path) -
     two = ledger.fingerprint(tmp_path, "P")
     (tmp_path / "P" / "B.lean").rename(tmp_path / "P" / "C.lean")
     assert len({one, two, ledger.fingerprint(tmp_path, "P")}) == 3
+
+
+def test_a_record_is_in_order_and_without_docstrings(project: Project) -> None:
+    uses, axioms = ["Lejepa.twice_eq", "Lejepa.twice"], ["propext", "Quot.sound"]
+    project.write_record(doc="Said elsewhere.", uses=uses, axioms=axioms)
+    kept = json.loads((project.root / ledger.RECORD).read_text())
+    assert list(kept["declarations"]) == sorted(kept["declarations"])
+    entry = kept["declarations"]["Lejepa.one_add_one"]
+    assert (entry["uses"], entry["axioms"]) == (uses[::-1], axioms[::-1])
+    assert "doc" not in entry
+    assert None not in entry.values()
+
+
+def test_the_date_is_the_one_printed_and_else_the_file_s(project: Project) -> None:
+    printed = project.printed()
+    os.utime(printed, (1_000_000_000, 1_000_000_000))
+    assert ledger.write(project.root, project.out, printed).date == "2001-09-09T01:46:40+00:00"
+    printed = project.printed(header={"date": "2026-01-01"})
+    assert ledger.write(project.root, project.out, printed).date == "2026-01-01"
+
+
+def test_without_a_folder_of_results_the_record_alone_speaks(project: Project) -> None:
+    project.write_ledger()
+    assert ledger.witness(project.root, project.out).how == "compiled"
+    assert ledger.witness(project.root, None).book is None
+    project.write_record()
+    assert ledger.witness(project.root, None).how == "recorded"

@@ -11,6 +11,7 @@ from pathlib import Path
 
 HOME = Path(os.environ["CHECKER_HOME"])
 MATHLIB = "autoImplicit=false"
+LINTERS = "linter.sample=true"
 GRAPH = {
     "Lejepa.Sum": [
         "def\tLejepa.twice",
@@ -74,7 +75,8 @@ def check(a):
     (HOME / "roots.json").parent.mkdir(parents=True, exist_ok=True)
     (HOME / "roots.json").write_text("[]")
     for m in tree.order():
-        key = hashlib.sha256(tree.src[m].read_bytes() + MATHLIB.encode())
+        options = f"{MATHLIB},{LINTERS}" if a.lint else MATHLIB
+        key = hashlib.sha256(tree.src[m].read_bytes() + options.encode())
         for d in tree.deps[m]:
             key.update(keys.get(d, d).encode())
         keys[m] = key.hexdigest()
@@ -106,4 +108,4 @@ def run(program):
 if __name__ == "__main__":
     words = sys.argv[2:]
     at = words.index("--project")
-    check(Namespace(project=words[at + 1], modules=words[at + 2 :]))
+    check(Namespace(lint="--lint" in words, project=words[at + 1], modules=words[at + 2 :]))
