@@ -316,8 +316,8 @@ def test_what_another_checker_says_becomes_a_record(project: Project, checked: P
     assert made.counts["recorded"] == 1
     assert made.rows[0].proof.why == (
         f"recorded in records/lean.json on {book.date[:10]} by Lean 4.28.0-fake: every module of the package was "
-        "elaborated and checked by the kernel whole; definitions of Mathlib and of what it rests on were elaborated from "
-        "sources adapted to this Lean, and their proofs taken on trust; axioms were followed through this package"
+        "elaborated and checked by the kernel whole; definitions of Mathlib and of what it rests on were elaborated "
+        "from sources adapted to this Lean, and their proofs taken on trust; axioms were followed through this package"
     )
     assert book.reaches("Lejepa.one_add_one") == ("11", {"Lejepa.twice": "7"})
     assert book.files == ledger.digests(project.root)
