@@ -1,5 +1,8 @@
 module
 
+public import Lejepa.Alignment.DiagonalWorld
+public import Lejepa.Alignment.Marginals
+public import Lejepa.Alignment.Multiplier
 public import Lejepa.Alignment.PairLaw
 public import Lejepa.Alignment.Spectral
 public import Lejepa.Alignment.Stationary
@@ -9,7 +12,10 @@ public import Lejepa.Converse.BackwardRegression
 public import Lejepa.Converse.CharFun
 public import Lejepa.Converse.Components
 public import Lejepa.Converse.Density
+public import Lejepa.Converse.FiniteWorld
 public import Lejepa.Converse.FirstVariation
+public import Lejepa.Converse.FourPoints
+public import Lejepa.Converse.FourPointsWorld
 public import Lejepa.Converse.LinearCharFun
 public import Lejepa.Converse.LinearDrift
 public import Lejepa.Converse.LinearForm
@@ -17,6 +23,10 @@ public import Lejepa.Converse.LinearOutput
 public import Lejepa.Converse.Multivariate
 public import Lejepa.Converse.MultivariateLinearDrift
 public import Lejepa.Converse.MultivariateLinearOutput
+public import Lejepa.Converse.MultivariatePredictive
+public import Lejepa.Converse.PredictionBound
+public import Lejepa.Converse.PredictionLoss
+public import Lejepa.Converse.Predictive
 public import Lejepa.Converse.Regression
 public import Lejepa.Converse.ReplaceCoordinate
 public import Lejepa.Converse.Reversible
@@ -25,6 +35,7 @@ public import Lejepa.Dirichlet.Energy
 public import Lejepa.Dirichlet.Limit
 public import Lejepa.ForMathlib.AEEqZeroOfCharFun
 public import Lejepa.ForMathlib.CharFunDeriv
+public import Lejepa.ForMathlib.FiniteLaw
 public import Lejepa.ForMathlib.FrobeniusOrthogonal
 public import Lejepa.ForMathlib.GaussianDensity
 public import Lejepa.ForMathlib.GaussianExpDual
@@ -43,6 +54,7 @@ public import Lejepa.ForMathlib.OrthonormalL2
 public import Lejepa.ForMathlib.PiIntegral
 public import Lejepa.ForMathlib.Polar
 public import Lejepa.ForMathlib.PolarSharp
+public import Lejepa.ForMathlib.QuasiMeasurePreserving
 public import Lejepa.ForMathlib.ScalingEquation
 public import Lejepa.Hermite.Basic
 public import Lejepa.Hermite.Basis
@@ -73,6 +85,9 @@ public import Lejepa.Regularizer.CramerWold
 public import Lejepa.Regularizer.EppsPulley
 public import Lejepa.Statements
 public import Lejepa.World
+public import Lejepa.WorldModel.LinearQuadratic
+public import Lejepa.WorldModel.PlanCost
+public import Lejepa.WorldModel.Rollout
 
 /-!
 # Lejepa: when a joint-embedding encoder recovers the latents of its world
