@@ -15,7 +15,8 @@ forgets the sign, to the latent itself. (To a predictor the sign of `ρ` makes n
 * `Lejepa.alignment_quadraticEncoder_diagOuLaw`: the alignment of encoders of degree two.
 * `Lejepa.exists_isWhite_alignment_lt_of_neg`: where one latent has negative correlation, there is a
   white encoder that aligns better than the identity.
-* `Lejepa.alignment_quadratic_lt_of_neg`: in one dimension, `(z² - 1) / √2` does.
+* `Lejepa.isWhite_quadratic`, `Lejepa.alignment_quadratic_lt_of_neg`: in one dimension,
+  `(z² - 1) / √2` does.
 * `Lejepa.le_alignment_of_isWhite_of_neg`: where all correlations are the same `ρ < 0`, no white
   encoder aligns better than functions of degree two.
 
@@ -145,29 +146,32 @@ private lemma quadraticEncoder_zero_one :
   change 0 * z i + 1 * ((z i ^ 2 - 1) / √2) = (z 0 ^ 2 - 1) / √2
   rw [zero_mul, zero_add, one_mul, Subsingleton.elim i 0]
 
+/-- In one dimension, the encoder `(z² - 1) / √2` is white. -/
+theorem isWhite_quadratic : IsWhite (γ 1) (fun z (_ : Fin 1) ↦ (z 0 ^ 2 - 1) / √2) := by
+  have h : IsWhite (γ 1) (quadraticEncoder (fun _ : Fin 1 ↦ (0 : ℝ)) (fun _ ↦ 1)) :=
+    isWhite_quadraticEncoder fun _ ↦ by norm_num
+  rw [quadraticEncoder_zero_one] at h
+  exact h
+
+/-- Its alignment is that of a latent of correlation `ρ²`. -/
+theorem alignment_quadratic (h : |r| ≤ 1) :
+    alignment (ouLaw 1 r) (fun z (_ : Fin 1) ↦ (z 0 ^ 2 - 1) / √2) = 2 * (1 - r ^ 2) := by
+  have hq : alignment (diagOuLaw fun _ : Fin 1 ↦ r) (quadraticEncoder (fun _ ↦ 0) fun _ ↦ 1) =
+      ∑ _i : Fin 1, (2 * (1 - r) * 0 ^ 2 + 2 * (1 - r ^ 2) * 1 ^ 2) :=
+    alignment_quadraticEncoder_diagOuLaw (fun _ ↦ h) (fun _ ↦ 0) (fun _ ↦ 1)
+  rw [quadraticEncoder_zero_one, Fin.sum_univ_one, ← ouLaw_eq_diagOuLaw] at hq
+  refine hq.trans ?_
+  ring
+
 /-- **In one dimension** and with negative correlation, the white encoder `(z² - 1) / √2`, which
 forgets the sign of the latent, aligns better than the latent itself. -/
 theorem alignment_quadratic_lt_of_neg (h : |r| ≤ 1) (h₀ : r < 0) :
-    IsWhite (γ 1) (fun z (_ : Fin 1) ↦ (z 0 ^ 2 - 1) / √2) ∧
-      alignment (ouLaw 1 r) (fun z (_ : Fin 1) ↦ (z 0 ^ 2 - 1) / √2) = 2 * (1 - r ^ 2) ∧
-      alignment (ouLaw 1 r) (fun z ↦ z) = 2 * (1 - r) ∧
-      alignment (ouLaw 1 r) (fun z (_ : Fin 1) ↦ (z 0 ^ 2 - 1) / √2) <
-        alignment (ouLaw 1 r) (fun z ↦ z) := by
-  have hr : ∀ _ : Fin 1, |r| ≤ 1 := fun _ ↦ h
-  have hw : IsWhite (γ 1) (quadraticEncoder (fun _ : Fin 1 ↦ (0 : ℝ)) (fun _ ↦ 1)) :=
-    isWhite_quadraticEncoder fun _ ↦ by norm_num
-  have hq : alignment (diagOuLaw fun _ : Fin 1 ↦ r) (quadraticEncoder (fun _ ↦ 0) fun _ ↦ 1) =
-      ∑ _i : Fin 1, (2 * (1 - r) * 0 ^ 2 + 2 * (1 - r ^ 2) * 1 ^ 2) :=
-    alignment_quadraticEncoder_diagOuLaw hr (fun _ ↦ 0) (fun _ ↦ 1)
-  rw [quadraticEncoder_zero_one, Fin.sum_univ_one, ← ouLaw_eq_diagOuLaw] at hq
-  rw [quadraticEncoder_zero_one] at hw
+    alignment (ouLaw 1 r) (fun z (_ : Fin 1) ↦ (z 0 ^ 2 - 1) / √2) <
+      alignment (ouLaw 1 r) (fun z ↦ z) := by
   have hid : alignment (diagOuLaw fun _ : Fin 1 ↦ r) (fun z ↦ z) = ∑ _i : Fin 1, 2 * (1 - r) :=
-    alignment_fun_id_diagOuLaw hr
+    alignment_fun_id_diagOuLaw fun _ ↦ h
   rw [Fin.sum_univ_one, ← ouLaw_eq_diagOuLaw] at hid
-  have hq' : alignment (ouLaw 1 r) (fun z (_ : Fin 1) ↦ (z 0 ^ 2 - 1) / √2) = 2 * (1 - r ^ 2) :=
-    hq.trans (by ring)
-  refine ⟨hw, hq', hid, ?_⟩
-  rw [hq', hid]
+  rw [alignment_quadratic h, hid]
   linarith [sq_nonneg r]
 
 /-! ### All correlations the same and negative -/

@@ -201,4 +201,32 @@ theorem alignment_eq_iff_of_isWhite_of_neg (h₀ : -1 < r) (h₁ : r < 0)
     ((alignment_eq_iff_forall_hermiteCoeff_eq_zero one_half_pos one_half_lt_one hh).symm.trans
       (alignment_eq_iff_of_isWhite one_half_pos one_half_lt_one hh))
 
+/-- An instance: the latents themselves, in any number of dimensions. -/
+theorem alignment_fun_id_of_neg (n : ℕ) (h₀ : -1 < r) (h₁ : r < 0) :
+    alignment (ouLaw n r) (fun z ↦ z) = 2 * (1 - r) * n := by
+  have hw : IsWhite (γ n) (fun z : Fin n → ℝ ↦ z) :=
+    isWhite_of_map_eq_stdGaussian measurable_id Measure.map_id
+  refine (alignment_eq_iff_of_isWhite_of_neg h₀ h₁ hw).2 ⟨1, one_mem _, ?_⟩
+  exact .of_forall fun z ↦ (Matrix.one_mulVec z).symm
+
+/-- Just outside, at `ρ = 0`, it fails: the encoder `(z² - 1) / √2` aligns as the latent does, and
+is not an orthogonal map. -/
+theorem exists_alignment_eq_not_orthogonal_of_zero :
+    ∃ h : (Fin 1 → ℝ) → Fin 1 → ℝ, IsWhite (γ 1) h ∧
+      alignment (ouLaw 1 0) h = 2 * (1 - 0) * (1 : ℕ) ∧
+      ¬∃ Q ∈ Matrix.orthogonalGroup (Fin 1) ℝ, h =ᵐ[γ 1] Q.mulVec := by
+  refine ⟨fun z _ ↦ (z 0 ^ 2 - 1) / √2, isWhite_quadratic, ?_, ?_⟩
+  · rw [alignment_quadratic (r := 0) (by norm_num)]
+    norm_num
+  · rintro ⟨Q, -, hQ⟩
+    have hae : quadraticCoord 0 =ᵐ[γ 1] fun z ↦ ∑ j, Q 0 j * z j := by
+      filter_upwards [hQ] with z hz
+      exact congrFun hz 0
+    have h₂ : ∑ i, (Pi.single 0 2 : Fin 1 → ℕ) i ≠ 1 := by
+      rw [Fin.sum_univ_one, Pi.single_eq_same]
+      exact (by norm_num : (2 : ℕ) ≠ 1)
+    have h := hermiteCoeff_congr_ae hae (Pi.single 0 2)
+    rw [hermiteCoeff_quadraticCoord, if_pos rfl, hermiteCoeff_linear_of_sum_ne_one _ h₂] at h
+    exact one_ne_zero h
+
 end Lejepa
