@@ -135,7 +135,8 @@ theorem exists_isWhite_alignment_lt_half :
     · exact abs_le.2 ⟨by norm_num, by norm_num⟩
     · exact abs_le.2 ⟨by norm_num, by norm_num⟩
   have h₀ : (if (1 : Fin 2) = 0 then (1 / 2 : ℝ) else -1 / 2) < 0 := by
-    rw [if_neg Fin.zero_ne_one.symm]
+    have h₁₀ : ¬(1 : Fin 2) = 0 := fun e ↦ Fin.zero_ne_one e.symm
+    rw [if_neg h₁₀]
     norm_num
   exact exists_isWhite_alignment_lt_of_neg (i₀ := 1) hρ h₀
 
