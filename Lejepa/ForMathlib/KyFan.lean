@@ -1,5 +1,7 @@
 module
 
+public import Mathlib.Tactic.Linarith
+public import Mathlib.Tactic.LinearCombination
 public import Mathlib.Topology.Algebra.InfiniteSum.Real
 public import Mathlib.Topology.Algebra.InfiniteSum.Ring
 
@@ -64,7 +66,7 @@ private lemma threshold_gap_nonneg (w0 : ∀ i, 0 ≤ w i) (w1 : ∀ i ∈ S, w 
     rw [e, h']
     rcases hSc i hi with h | h
     · exact mul_nonneg (sub_nonneg.2 h) (w0 i)
-    · rw [h, mul_zero]
+    · exact le_of_eq (by rw [h, mul_zero])
 
 /-- Bounded weights of total `#S` see at most the `l` of `S`, where `l` is at least `t` on `S` and at
 most `t` elsewhere. -/
@@ -99,6 +101,8 @@ theorem mul_sub_sum_le_of_threshold (w0 : ∀ i, 0 ≤ w i) (w1 : ∀ i ∈ S, w
   have hv : HasSum (fun i ↦ κ * (w i - (S : Set ι).indicator w i))
       (κ * (S.card - ∑ i ∈ S, w i)) := (hw.sub (indicator_finset S w)).mul_left κ
   refine hasSum_le (fun i ↦ ?_) hv (threshold_gap hw hlw t)
+  change κ * (w i - (S : Set ι).indicator w i) ≤
+    (S : Set ι).indicator (fun i ↦ l i - t) i - (l i * w i - t * w i)
   by_cases hi : i ∈ S
   · have e : (S : Set ι).indicator (fun i ↦ l i - t) i = l i - t :=
       Set.indicator_of_mem (Finset.mem_coe.2 hi) _
@@ -114,7 +118,7 @@ theorem mul_sub_sum_le_of_threshold (w0 : ∀ i, 0 ≤ w i) (w1 : ∀ i ∈ S, w
     rw [e, e', h', sub_zero]
     rcases hSc i hi with h | h
     · exact mul_le_mul_of_nonneg_right (by linarith) (w0 i)
-    · rw [h, mul_zero, mul_zero]
+    · exact le_of_eq (by rw [h, mul_zero, mul_zero])
 
 /-- Where all weight is on `S`, the bound is reached. -/
 theorem eq_sum_of_forall_eq_zero (w1 : ∀ i ∈ S, w i ≤ 1) (hw : HasSum w (S.card : ℝ))
