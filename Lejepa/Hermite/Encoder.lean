@@ -81,15 +81,15 @@ theorem isWhite_hermiteEncoder {β : Fin m → Fin n → ℕ} (inj : Function.In
 
 /-- In degree one the encoder selects latents. -/
 theorem hermiteEncoder_single_apply (e : Fin m → Fin n) (z : Fin n → ℝ) (i : Fin m) :
-    hermiteEncoder (fun i ↦ Pi.single (e i) 1) z i = z (e i) := by
-  have h : hermiteEncoder (fun i ↦ Pi.single (e i) 1) z i =
+    hermiteEncoder (fun i ↦ (Pi.single (e i) 1 : Fin n → ℕ)) z i = z (e i) := by
+  have h : hermiteEncoder (fun i ↦ (Pi.single (e i) 1 : Fin n → ℕ)) z i =
       hermiteProd (Pi.single (e i) 1) z /
         √(∏ j, (((Pi.single (e i) 1 : Fin n → ℕ) j).factorial : ℝ)) := rfl
   rw [h, hermiteProd_single, prod_factorial_single, Real.sqrt_one, div_one]
 
 /-- The encoder of all the indices of degree one is the identity. -/
 theorem hermiteEncoder_single :
-    hermiteEncoder (fun i : Fin n ↦ Pi.single i 1) = fun z ↦ z :=
+    hermiteEncoder (fun i : Fin n ↦ (Pi.single i 1 : Fin n → ℕ)) = fun z ↦ z :=
   funext fun z ↦ funext fun i ↦ hermiteEncoder_single_apply (fun i ↦ i) z i
 
 end Lejepa

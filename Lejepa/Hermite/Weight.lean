@@ -55,8 +55,10 @@ theorem hermiteCoeff_eq_zero_of_hermiteWeight_eq_zero {h : (Fin n → ℝ) → F
 
 /-- Where the coefficients of its coordinates vanish, an encoder has no weight. -/
 theorem hermiteWeight_eq_zero {h : (Fin n → ℝ) → Fin m → ℝ} {α : Fin n → ℕ}
-    (h0 : ∀ i, hermiteCoeff (fun z ↦ h z i) α = 0) : hermiteWeight h α = 0 :=
-  Finset.sum_eq_zero fun i _ ↦ by rw [h0 i, zero_pow two_ne_zero]
+    (h0 : ∀ i, hermiteCoeff (fun z ↦ h z i) α = 0) : hermiteWeight h α = 0 := by
+  change ∑ i, hermiteCoeff (fun z ↦ h z i) α ^ 2 = 0
+  refine Finset.sum_eq_zero fun i _ ↦ ?_
+  rw [h0 i, zero_pow two_ne_zero]
 
 /-- The weights of an encoder add up to its total variance. -/
 theorem hasSum_hermiteWeight {h : (Fin n → ℝ) → Fin m → ℝ}
@@ -74,7 +76,7 @@ theorem hermiteCoeff_single_eq_linearPart (h : (Fin n → ℝ) → Fin m → ℝ
 theorem hermiteWeight_single (h : (Fin n → ℝ) → Fin m → ℝ) (j : Fin n) :
     hermiteWeight h (Pi.single j 1) = ∑ i, linearPart h i j ^ 2 := by
   change ∑ i, hermiteCoeff (fun z ↦ h z i) (Pi.single j 1) ^ 2 = ∑ i, linearPart h i j ^ 2
-  exact Finset.sum_congr rfl fun i _ ↦ by rw [hermiteCoeff_single_eq_linearPart]
+  exact Finset.sum_congr rfl fun i _ ↦ by rw [hermiteCoeff_single_eq_linearPart h]
 
 /-- The weights on the latents add up to the squared Frobenius norm of the linear part. -/
 theorem sum_hermiteWeight_single (h : (Fin n → ℝ) → Fin m → ℝ) :
@@ -134,7 +136,7 @@ theorem IsWhite.ae_eq_mulVec_of_hermiteWeight_eq_zero {h : (Fin n → ℝ) → F
     filter_upwards [ae_eq_linear_of_hermiteCoeff_eq_zero (hh.memLp i) fun α hα ↦
       hermiteCoeff_eq_zero_of_hermiteWeight_eq_zero (h0 α hα) i] with z hz
     refine hz.trans ?_
-    simp only [mulVec_apply_eq_sum, hermiteCoeff_single_eq_linearPart]
+    simp only [mulVec_apply_eq_sum, hermiteCoeff_single_eq_linearPart h]
   have hhA : h =ᵐ[γ n] (linearPart h).mulVec := by
     filter_upwards [ae_all_iff.2 hi] with z hz
     exact funext hz
