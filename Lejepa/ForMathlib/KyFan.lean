@@ -9,8 +9,8 @@ public import Mathlib.Topology.Algebra.InfiniteSum.Ring
 # Bounded weights of a given total see at most the greatest values
 
 Weights `w` in `[0, 1]` of total `#S` are laid on values `l`. If `l` is at least `t` on the finite
-set `S` and at most `t` elsewhere, the weighted sum of the values is at most their sum over `S`: this
-is what remains of Ky Fan's inequality once operators are gone.
+set `S` and at most `t` elsewhere, the weighted sum of the values is at most their sum over `S`:
+this is what remains of Ky Fan's inequality once operators are gone.
 
 ## Main results
 * `HasSum.le_sum_of_threshold`: the bound.
@@ -68,8 +68,8 @@ private lemma threshold_gap_nonneg (w0 : ∀ i, 0 ≤ w i) (w1 : ∀ i ∈ S, w 
     · exact mul_nonneg (sub_nonneg.2 h) (w0 i)
     · exact le_of_eq (by rw [h, mul_zero])
 
-/-- Bounded weights of total `#S` see at most the `l` of `S`, where `l` is at least `t` on `S` and at
-most `t` elsewhere. -/
+/-- Bounded weights of total `#S` see at most the `l` of `S`, where `l` is at least `t` on `S` and
+at most `t` elsewhere. -/
 theorem le_sum_of_threshold (w0 : ∀ i, 0 ≤ w i) (w1 : ∀ i ∈ S, w i ≤ 1)
     (hw : HasSum w (S.card : ℝ)) (hS : ∀ i ∈ S, t ≤ l i) (hSc : ∀ i ∉ S, l i ≤ t ∨ w i = 0)
     (hlw : HasSum (fun i ↦ l i * w i) c) : c ≤ ∑ i ∈ S, l i :=

@@ -39,8 +39,8 @@ theorem two_mul_sum_one_sub_le_alignment (h₀ : ∀ i, 0 < ρ i) (h₁ : ∀ i,
   hh.le_alignment_diagOuLaw (fun i ↦ (h₀ i).le) (fun i ↦ (h₁ i).le)
     (Function.Embedding.refl (Fin n)) (fun _ j hj ↦ absurd ⟨j, rfl⟩ hj) gap
 
-/-- If every latent is remembered longer than the square of any other, a white encoder aligns best if
-and only if it is an orthogonal map. -/
+/-- If every latent is remembered longer than the square of any other, a white encoder aligns best
+if and only if it is an orthogonal map. -/
 theorem alignment_diagOuLaw_eq_iff_of_isWhite (h₀ : ∀ i, 0 < ρ i) (h₁ : ∀ i, ρ i < 1)
     (gap : ∀ i j, ρ j ^ 2 < ρ i) (hh : IsWhite (γ n) h) :
     alignment (diagOuLaw ρ) h = 2 * ∑ i, (1 - ρ i) ↔

@@ -8,16 +8,16 @@ public import Lejepa.Identifiability.LinearIndices
 # Latents with memories of their own: the least alignment of a white encoder
 
 In the world `diagOuLaw ρ` each latent has its own correlation `ρᵢ`. White encoders of width `m`
-align least on the `m` latents that are remembered longest, wherever those are remembered longer than
-the square of any latent.
+align least on the `m` latents that are remembered longest, wherever those are remembered longer
+than the square of any latent.
 
 ## Main results
 * `Lejepa.IsWhite.hasSum_mul_hermiteWeight_diagOuLaw`: alignment through the weights.
 * `Lejepa.IsWhite.le_alignment_of_threshold`, `Lejepa.IsWhite.alignment_eq_iff_of_threshold`: any
   set of indices that decay more slowly than all others.
 * `Lejepa.IsWhite.le_alignment_diagOuLaw`: the bound for the slowest latents.
-* `Lejepa.IsWhite.alignment_diagOuLaw_eq_iff`: where the gap is strict, only rotations of the slowest
-  latents reach it.
+* `Lejepa.IsWhite.alignment_diagOuLaw_eq_iff`: where the gap is strict, only rotations of the
+  slowest latents reach it.
 * `Lejepa.alignment_hermiteEncoder`, `Lejepa.alignment_diagOuLaw_id`,
   `Lejepa.alignment_replaceIndex`: the alignment of some encoders.
 
@@ -94,8 +94,8 @@ theorem IsWhite.alignment_eq_of_forall_hermiteWeight_eq_zero (hρ : ∀ i, |ρ i
       (fun α _ ↦ hh.hermiteWeight_le_one α) hw h0 (hh.hasSum_mul_hermiteWeight_diagOuLaw hρ)
   linarith
 
-/-- Where all others decay strictly faster, a white encoder aligns best if and only if all its weight
-is on the `m` indices that decay slowest. -/
+/-- Where all others decay strictly faster, a white encoder aligns best if and only if all its
+weight is on the `m` indices that decay slowest. -/
 theorem IsWhite.alignment_eq_iff_of_threshold (hρ : ∀ i, |ρ i| ≤ 1) (hh : IsWhite (γ n) h)
     {S : Finset (Fin n → ℕ)} (hcard : S.card = m) {t : ℝ} (hS : ∀ α ∈ S, t ≤ ∏ i, ρ i ^ α i)
     (hSc : ∀ α ∉ S, α ≠ 0 → ∏ i, ρ i ^ α i < t) :
@@ -177,7 +177,8 @@ theorem IsWhite.alignment_diagOuLaw_eq_iff (h₀ : ∀ i, 0 ≤ ρ i) (h₁ : �
   refine Iff.trans ?_ (hh.forall_hermiteWeight_eq_zero_iff e)
   rw [← two_mul_sum_one_sub ρ e]
   refine hh.alignment_eq_iff_of_threshold (abs_le_one_of_forall_mem_Icc h₀ h₁)
-    (card_linearIndices e) (fun α hα ↦ le_prod_of_mem_linearIndices (e := e) ht' hα) fun α hα hα0 ↦ ?_
+    (card_linearIndices e) (fun α hα ↦ le_prod_of_mem_linearIndices (e := e) ht' hα)
+    fun α hα hα0 ↦ ?_
   refine hlt _ (prod_pow_le_one h₀ h₁ α) fun i ↦ ?_
   rcases exists_of_notMem_linearIndices h₀ h₁ hα hα0 with ⟨j, hj, hjα⟩ | ⟨j, hjα⟩
   · exact hjα.le.trans_lt (slow i j hj)
