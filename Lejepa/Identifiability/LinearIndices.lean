@@ -51,7 +51,7 @@ theorem card_linearIndices (e : Fin m ↪ Fin n) : (linearIndices e).card = m :=
   rw [linearIndices, Finset.card_map, Finset.card_univ, Fintype.card_fin]
 
 /-- The product of powers of an index with one nonzero entry. -/
-theorem prod_pow_single_apply (ρ : Fin n → ℝ) (j : Fin n) (k : ℕ) :
+theorem prod_pow_pi_single (ρ : Fin n → ℝ) (j : Fin n) (k : ℕ) :
     ∏ i, ρ i ^ (Pi.single j k : Fin n → ℕ) i = ρ j ^ k := by
   have h : ∀ i ∈ Finset.univ, i ≠ j → ρ i ^ (Pi.single j k : Fin n → ℕ) i = 1 :=
     fun i _ hi ↦ by rw [Pi.single_eq_of_ne hi, pow_zero]
@@ -61,7 +61,7 @@ theorem sum_prod_pow_linearIndices (ρ : Fin n → ℝ) (e : Fin m ↪ Fin n) :
     ∑ α ∈ linearIndices e, ∏ j, ρ j ^ α j = ∑ i, ρ (e i) := by
   rw [linearIndices, Finset.sum_map]
   refine Finset.sum_congr rfl fun i _ ↦ ?_
-  have h := prod_pow_single_apply ρ (e i) 1
+  have h := prod_pow_pi_single ρ (e i) 1
   rw [pow_one] at h
   exact h
 
@@ -93,7 +93,7 @@ theorem exists_of_notMem_linearIndices {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 ≤
       rintro ⟨i, hi⟩
       exact hα (mem_linearIndices.2 ⟨i, by rw [hi, hj]⟩)
     refine Or.inl ⟨j, hjr, ?_⟩
-    rw [hj, prod_pow_single_apply, pow_one]
+    rw [hj, prod_pow_pi_single, pow_one]
   · exact Or.inr (prod_pow_le_sq_of_two_le_sum h₀ h₁ hge)
 
 theorem prod_pow_le_one {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 ≤ ρ i) (h₁ : ∀ i, ρ i ≤ 1) (α : Fin n → ℕ) :
