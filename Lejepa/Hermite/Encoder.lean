@@ -33,6 +33,7 @@ variable {n m : ℕ}
 def hermiteEncoder (β : Fin m → Fin n → ℕ) (z : Fin n → ℝ) (i : Fin m) : ℝ :=
   hermiteProd (β i) z / √(∏ j, ((β i j).factorial : ℝ))
 
+/-- The coordinates of the encoder are square-integrable. -/
 theorem memLp_hermiteEncoder (β : Fin m → Fin n → ℕ) (i : Fin m) :
     MemLp (fun z ↦ hermiteEncoder β z i) 2 (γ n) :=
   memLp_hermiteProd_div (β i)

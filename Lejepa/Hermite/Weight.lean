@@ -39,6 +39,7 @@ def hermiteWeight (h : (Fin n → ℝ) → Fin m → ℝ) (α : Fin n → ℕ) :
 
 /-! ### Any encoder -/
 
+/-- Weights are nonnegative. -/
 theorem hermiteWeight_nonneg (h : (Fin n → ℝ) → Fin m → ℝ) (α : Fin n → ℕ) :
     0 ≤ hermiteWeight h α :=
   Finset.sum_nonneg fun _ _ ↦ sq_nonneg _

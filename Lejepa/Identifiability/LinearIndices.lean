@@ -34,6 +34,7 @@ variable {n m : ℕ}
 
 /-! ### Indices of degree one -/
 
+/-- Distinct latents have distinct indices. -/
 theorem single_comp_injective (e : Fin m ↪ Fin n) :
     Function.Injective fun i ↦ (Pi.single (e i) 1 : Fin n → ℕ) :=
   fun _ _ hij ↦ e.injective ((single_eq_single_iff one_ne_zero).1 hij).1
@@ -42,11 +43,13 @@ theorem single_comp_injective (e : Fin m ↪ Fin n) :
 def linearIndices (e : Fin m ↪ Fin n) : Finset (Fin n → ℕ) :=
   (Finset.univ : Finset (Fin m)).map ⟨fun i ↦ Pi.single (e i) 1, single_comp_injective e⟩
 
+/-- What is an index of degree one in the latents `e i`. -/
 theorem mem_linearIndices {e : Fin m ↪ Fin n} {α : Fin n → ℕ} :
     α ∈ linearIndices e ↔ ∃ i, Pi.single (e i) 1 = α := by
   rw [linearIndices, Finset.mem_map]
   exact ⟨fun ⟨i, _, hi⟩ ↦ ⟨i, hi⟩, fun ⟨i, hi⟩ ↦ ⟨i, Finset.mem_univ i, hi⟩⟩
 
+/-- There are as many indices of degree one in the latents `e i` as there are such latents. -/
 theorem card_linearIndices (e : Fin m ↪ Fin n) : (linearIndices e).card = m := by
   rw [linearIndices, Finset.card_map, Finset.card_univ, Fintype.card_fin]
 
@@ -57,6 +60,7 @@ theorem prod_pow_pi_single (ρ : Fin n → ℝ) (j : Fin n) (k : ℕ) :
     fun i _ hi ↦ by rw [Pi.single_eq_of_ne hi, pow_zero]
   rw [Finset.prod_eq_single j h fun hj ↦ absurd (Finset.mem_univ j) hj, Pi.single_eq_same]
 
+/-- The multipliers of the indices of degree one in the latents `e i` are their correlations. -/
 theorem sum_prod_pow_linearIndices (ρ : Fin n → ℝ) (e : Fin m ↪ Fin n) :
     ∑ α ∈ linearIndices e, ∏ j, ρ j ^ α j = ∑ i, ρ (e i) := by
   rw [linearIndices, Finset.sum_map]
@@ -96,6 +100,7 @@ theorem exists_of_notMem_linearIndices {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 ≤
     rw [hj, prod_pow_pi_single, pow_one]
   · exact Or.inr (prod_pow_le_sq_of_two_le_sum h₀ h₁ hge)
 
+/-- A product of powers of numbers between zero and one is at most one. -/
 theorem prod_pow_le_one {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 ≤ ρ i) (h₁ : ∀ i, ρ i ≤ 1) (α : Fin n → ℕ) :
     ∏ i, ρ i ^ α i ≤ 1 :=
   Finset.prod_le_one (fun i _ ↦ pow_nonneg (h₀ i) _) fun i _ ↦ pow_le_one₀ (h₀ i) (h₁ i)
@@ -168,11 +173,14 @@ theorem IsWhite.forall_hermiteWeight_eq_zero_iff {h : (Fin n → ℝ) → Fin m 
 /-- The indices of the encoder that puts the square of latent `j` in place of latent `i`. -/
 def replaceIndex (i j k : Fin n) : Fin n → ℕ := if k = i then Pi.single j 2 else Pi.single k 1
 
+/-- In place of latent `i` stands the square of latent `j`. -/
 theorem replaceIndex_self (i j : Fin n) : replaceIndex i j i = Pi.single j 2 := if_pos rfl
 
+/-- The other latents stay. -/
 theorem replaceIndex_of_ne {i j k : Fin n} (hk : k ≠ i) : replaceIndex i j k = Pi.single k 1 :=
   if_neg hk
 
+/-- The indices are distinct. -/
 theorem replaceIndex_injective (i j : Fin n) : Function.Injective (replaceIndex i j) := by
   intro k l hkl
   by_cases hk : k = i
@@ -186,6 +194,7 @@ theorem replaceIndex_injective (i j : Fin n) : Function.Injective (replaceIndex 
     · rw [replaceIndex_of_ne hk, replaceIndex_of_ne hl] at hkl
       exact ((single_eq_single_iff one_ne_zero).1 hkl).1
 
+/-- An index with a nonzero entry is not zero. -/
 theorem single_ne_zero_of_ne_zero (j : Fin n) {k : ℕ} (hk : k ≠ 0) :
     (Pi.single j k : Fin n → ℕ) ≠ 0 := by
   intro h
@@ -193,6 +202,7 @@ theorem single_ne_zero_of_ne_zero (j : Fin n) {k : ℕ} (hk : k ≠ 0) :
   rw [Pi.single_eq_same, Pi.zero_apply] at hj
   exact hk hj
 
+/-- None of the indices is zero. -/
 theorem replaceIndex_ne_zero (i j k : Fin n) : replaceIndex i j k ≠ 0 := by
   by_cases hk : k = i
   · rw [hk, replaceIndex_self]
