@@ -45,7 +45,7 @@ def linearIndices (e : Fin m ↪ Fin n) : Finset (Fin n → ℕ) :=
 
 /-- What is an index of degree one in the latents `e i`. -/
 theorem mem_linearIndices {e : Fin m ↪ Fin n} {α : Fin n → ℕ} :
-    α ∈ linearIndices e ↔ ∃ i, Pi.single (e i) 1 = α := by
+    α ∈ linearIndices e ↔ ∃ i, (Pi.single (e i) 1 : Fin n → ℕ) = α := by
   rw [linearIndices, Finset.mem_map]
   exact ⟨fun ⟨i, _, hi⟩ ↦ ⟨i, hi⟩, fun ⟨i, hi⟩ ↦ ⟨i, Finset.mem_univ i, hi⟩⟩
 
