@@ -88,8 +88,9 @@ theorem charFunDual_siblingLaw (hd : IsGaussianDrift κ ν d G)
   have ew (i : Fin n) : L₂ (Pi.single i 1) = w i := by
     rw [hL₂]
     exact hw i
-  have euw : (fun i ↦ (L₁ + L₂) (Pi.single i 1)) = u + w :=
-    funext fun i ↦ congrArg₂ (· + ·) (eu i) (ew i)
+  have euw : (fun i ↦ (L₁ + L₂) (Pi.single i 1)) = u + w := funext fun i ↦ by
+    change L₁ (Pi.single i 1) + L₂ (Pi.single i 1) = u i + w i
+    rw [eu, ew]
   have h₁ := hd.charFunDual (L₁ + L₂)
   have h₂ := hd.charFunDual_noise L₁
   have h₃ := hd.charFunDual_noise L₂
@@ -158,7 +159,7 @@ theorem map_siblingLaw (hd : IsGaussianDrift κ ν d G) (hQ : Q ∈ Matrix.ortho
   obtain ⟨w, hw⟩ : ∃ w : Fin n → ℝ, ∀ i, L (0, Pi.single i 1) = w i := ⟨_, fun _ ↦ rfl⟩
   have hu' (i : Fin n) : (L.comp R) (Pi.single i 1, 0) = Q.mulVec u i := by
     have e : R (Pi.single i 1, 0) = (Q.transpose.mulVec (Pi.single i 1), 0) :=
-      (hR _).trans (Prod.ext rfl (Matrix.mulVec_zero _))
+      (hR _).trans (Prod.ext rfl (Matrix.mulVec_zero Q.transpose))
     calc (L.comp R) (Pi.single i 1, 0) = L (R (Pi.single i 1, 0)) := rfl
       _ = L (Q.transpose.mulVec (Pi.single i 1), 0) := by rw [e]
       _ = (L.comp (.inl ℝ (Fin n → ℝ) (Fin n → ℝ))) (Q.transpose.mulVec (Pi.single i 1)) := rfl
@@ -167,7 +168,7 @@ theorem map_siblingLaw (hd : IsGaussianDrift κ ν d G) (hQ : Q ∈ Matrix.ortho
       _ = Q.mulVec u i := Finset.sum_congr rfl fun j _ ↦ congrArg (Q i j * ·) (hu j)
   have hw' (i : Fin n) : (L.comp R) (0, Pi.single i 1) = Q.mulVec w i := by
     have e : R (0, Pi.single i 1) = (0, Q.transpose.mulVec (Pi.single i 1)) :=
-      (hR _).trans (Prod.ext (Matrix.mulVec_zero _) rfl)
+      (hR _).trans (Prod.ext (Matrix.mulVec_zero Q.transpose) rfl)
     calc (L.comp R) (0, Pi.single i 1) = L (R (0, Pi.single i 1)) := rfl
       _ = L (0, Q.transpose.mulVec (Pi.single i 1)) := by rw [e]
       _ = (L.comp (.inr ℝ (Fin n → ℝ) (Fin n → ℝ))) (Q.transpose.mulVec (Pi.single i 1)) := rfl

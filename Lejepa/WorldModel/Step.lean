@@ -38,7 +38,6 @@ theorem memLp_successor (hd : IsGaussianDrift κ ν d G) (hf : MemLp f 2 (γ n))
 
 variable [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
 
-omit [IsProbabilityMeasure κ] in
 /-- In almost every context, a square-integrable function of the successor is one of the noise. -/
 theorem ae_memLp (hd : IsGaussianDrift κ ν d G) (hf : MemLp f 2 (γ n)) :
     ∀ᵐ c ∂κ, MemLp (fun η ↦ f (d c + η)) 2 ν := by
@@ -56,7 +55,6 @@ theorem integral_integral_sq (hd : IsGaussianDrift κ ν d G) (hf : MemLp f 2 (�
 
 /-! ### The step is a linear contraction -/
 
-omit [IsProbabilityMeasure κ] in
 /-- The step of a square-integrable function is square-integrable. -/
 theorem memLp_step (hd : IsGaussianDrift κ ν d G) (hf : MemLp f 2 (γ n)) :
     MemLp (step ν d f) 2 κ := by
@@ -86,7 +84,6 @@ theorem step_congr_ae (hd : IsGaussianDrift κ ν d G) (h : f =ᵐ[γ n] f') :
   filter_upwards [Measure.ae_ae_of_ae_prod hφ] with c hc
   exact integral_congr_ae hc
 
-omit [IsProbabilityMeasure κ] in
 /-- The step of a difference. -/
 theorem step_sub_ae (hd : IsGaussianDrift κ ν d G) (hf : MemLp f 2 (γ n))
     (hf' : MemLp f' 2 (γ n)) :
@@ -109,8 +106,8 @@ theorem lintegral_sub_sq (hd : IsGaussianDrift κ ν d G) {h : (Fin n → ℝ) �
     hm.comp hd.measurePreserving.measurable
   have hi (i : Fin m) :
       Measurable fun p : C × (Fin n → ℝ) ↦ (h (d p.1 + p.2) i - F p.1 i) ^ 2 :=
-    (((measurable_pi_apply i).comp hcomp).sub
-      ((measurable_pi_apply i).comp (hF.comp measurable_fst))).pow_const 2
+    ((measurable_pi_iff.1 hcomp i).sub
+      (measurable_pi_iff.1 (hF.comp measurable_fst) i)).pow_const 2
   have hmeas : Measurable fun p : C × (Fin n → ℝ) ↦
       ENNReal.ofReal (∑ i, (h (d p.1 + p.2) i - F p.1 i) ^ 2) :=
     (Finset.measurable_sum Finset.univ fun i _ ↦ hi i).ennreal_ofReal

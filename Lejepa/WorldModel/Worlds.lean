@@ -44,7 +44,7 @@ theorem charFunDual_map_mulVec (A : Matrix (Fin n) (Fin k) ℝ) (L : StrongDual 
   rw [sum_sq_eq A fun j ↦ L (Pi.single j 1)]
 
 /-- A stationary linear world has Gaussian drift. -/
-theorem isGaussianDrift_linear [IsProbabilityMeasure ν]
+theorem isGaussianDrift_linear
     (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n) :
     IsGaussianDrift (γ n) ν M.mulVec (M * M.transpose) := by
   have hM : Measurable M.mulVec := measurable_mulVec M
@@ -55,7 +55,7 @@ theorem isGaussianDrift_linear [IsProbabilityMeasure ν]
   exact stationary
 
 /-- A stationary linear world with actions has Gaussian drift. -/
-theorem isGaussianDrift_controlled [IsProbabilityMeasure ν]
+theorem isGaussianDrift_controlled [SFinite ν]
     (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) :
     IsGaussianDrift ((γ n).prod (γ k)) ν (fun c ↦ M.mulVec c.1 + B.mulVec c.2)
       (M * M.transpose + B * B.transpose) := by
