@@ -68,8 +68,8 @@ theorem charFunDual_map_add_add_prod [SFinite κ] [SFinite ν] (hX : Measurable 
   have hc : Continuous fun x : E × E ↦ cexp (L x * I) := continuous_cexp_dual L
   have hc' : Continuous fun x : E ↦
       cexp ((L.comp (.inl ℝ E E) + L.comp (.inr ℝ E E)) x * I) := continuous_cexp_dual _
-  rw [← charFunDual_prod (μ := ν) (ν := ν) L, charFunDual_apply, charFunDual_apply, charFunDual_apply,
-    integral_map hm.aemeasurable hc.aestronglyMeasurable,
+  rw [← charFunDual_prod (μ := ν) (ν := ν) L, charFunDual_apply, charFunDual_apply,
+    charFunDual_apply, integral_map hm.aemeasurable hc.aestronglyMeasurable,
     integral_map hX.aemeasurable hc'.aestronglyMeasurable]
   refine Eq.trans (integral_congr_ae (ae_of_all _ fun p ↦ ?_))
     (integral_prod_mul
