@@ -11,8 +11,8 @@ With standard Gaussian latents and actions, there is noise that makes the world
 all of a latent.
 
 ## Main results
-* `Lejepa.map_successor_eq_stdGaussian`: Gaussian noise `A x` of covariance `1 - (M Mᵀ + B Bᵀ)` makes
-  the world stationary.
+* `Lejepa.map_successor_eq_stdGaussian`: Gaussian noise of covariance `1 - (M Mᵀ + B Bᵀ)` makes the
+  world stationary.
 * `Lejepa.exists_stationary_iff`: the criterion.
 
 ## References
@@ -85,12 +85,13 @@ theorem map_successor_eq_stdGaussian {M A : Matrix (Fin n) (Fin n) ℝ}
           M.mulVec p.1 + (B.mulVec p.2.1 + p.2.2)) L =
       charFunDual ((γ n).map M.mulVec) L * charFunDual (((γ k).prod ((γ n).map A.mulVec)).map
         fun q : (Fin k → ℝ) × (Fin n → ℝ) ↦ B.mulVec q.1 + q.2) L :=
-    charFunDual_map_add_prod hM hY L
+    charFunDual_map_add_prod (X := M.mulVec)
+      (Y := fun q : (Fin k → ℝ) × (Fin n → ℝ) ↦ B.mulVec q.1 + q.2) hM hY L
   have h₂ : charFunDual (((γ k).prod ((γ n).map A.mulVec)).map
         fun q : (Fin k → ℝ) × (Fin n → ℝ) ↦ B.mulVec q.1 + q.2) L =
       charFunDual ((γ k).map B.mulVec) L *
         charFunDual (((γ n).map A.mulVec).map fun η ↦ η) L :=
-    charFunDual_map_add_prod (Y := fun η ↦ η) hB measurable_id' L
+    charFunDual_map_add_prod (X := B.mulVec) (Y := fun η ↦ η) hB measurable_id' L
   obtain ⟨l, hl⟩ : ∃ l : Fin n → ℝ, (fun i ↦ L (Pi.single i 1)) = l := ⟨_, rfl⟩
   have hs : ∑ i, L (Pi.single i 1) ^ 2 = l ⬝ᵥ l := by
     rw [← hl]
