@@ -142,24 +142,19 @@ def explainedVariance (κ : Measure C) (ν : Measure (Fin n → ℝ)) (d : C →
     (h : (Fin n → ℝ) → Fin m → ℝ) : ℝ :=
   ∑ i, ∫ c, step ν d (fun z ↦ h z i) c ^ 2 ∂κ
 
-variable [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
-
-/-- The successor is standard Gaussian. -/
-theorem IsGaussianDrift.measurePreserving (hd : IsGaussianDrift κ ν d G) :
-    MeasurePreserving (fun p : C × (Fin n → ℝ) ↦ d p.1 + p.2) (κ.prod ν) (γ n) :=
-  ⟨(hd.measurable.comp measurable_fst).add measurable_snd, hd.stationary⟩
-
 /-- The step of functions that are equal almost everywhere. -/
-theorem IsGaussianDrift.step_congr_ae (hd : IsGaussianDrift κ ν d G) {f f' : (Fin n → ℝ) → ℝ}
+theorem IsGaussianDrift.step_congr_ae [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G) {f f' : (Fin n → ℝ) → ℝ}
     (hf : f =ᵐ[γ n] f') : step ν d f =ᵐ[κ] step ν d f' := by
   have h : ∀ᵐ p ∂κ.prod ν, f (d p.1 + p.2) = f' (d p.1 + p.2) :=
-    hd.measurePreserving.quasiMeasurePreserving.ae hf
+    hd.measurePreserving.quasiMeasurePreserving.ae (p := fun y ↦ f y = f' y) hf
   filter_upwards [Measure.ae_ae_of_ae_prod h] with c hc
   change ∫ η, f (d c + η) ∂ν = ∫ η, f' (d c + η) ∂ν
   exact integral_congr_ae hc
 
 /-- The step is linear. -/
-theorem IsGaussianDrift.step_sub_ae (hd : IsGaussianDrift κ ν d G) {f f' : (Fin n → ℝ) → ℝ}
+theorem IsGaussianDrift.step_sub_ae [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G) {f f' : (Fin n → ℝ) → ℝ}
     (hf : MemLp f 2 (γ n)) (hf' : MemLp f' 2 (γ n)) :
     step ν d (fun z ↦ f z - f' z) =ᵐ[κ] fun c ↦ step ν d f c - step ν d f' c := by
   have i₁ : Integrable (fun p : C × (Fin n → ℝ) ↦ f (d p.1 + p.2)) (κ.prod ν) :=
@@ -167,15 +162,18 @@ theorem IsGaussianDrift.step_sub_ae (hd : IsGaussianDrift κ ν d G) {f f' : (Fi
   have i₂ : Integrable (fun p : C × (Fin n → ℝ) ↦ f' (d p.1 + p.2)) (κ.prod ν) :=
     (hf'.comp_measurePreserving hd.measurePreserving).integrable one_le_two
   filter_upwards [i₁.prod_right_ae, i₂.prod_right_ae] with c h₁ h₂
+  change ∫ η, (f (d c + η) - f' (d c + η)) ∂ν = ∫ η, f (d c + η) ∂ν - ∫ η, f' (d c + η) ∂ν
   exact integral_sub h₁ h₂
 
 /-- The step of a linear map is that map at the drift. -/
-theorem IsGaussianDrift.step_mulVec (hd : IsGaussianDrift κ ν d G) (A : Matrix (Fin m) (Fin n) ℝ)
+theorem IsGaussianDrift.step_mulVec [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G) (A : Matrix (Fin m) (Fin n) ℝ)
     (i : Fin m) (c : C) : step ν d (fun z ↦ A.mulVec z i) c = A.mulVec (d c) i :=
   hd.step_linear (A i) c
 
 /-- The eigenvalues of the covariance of the drift lie between zero and one. -/
-theorem IsGaussianDrift.eigenvalue_bounds (hd : IsGaussianDrift κ ν d G)
+theorem IsGaussianDrift.eigenvalue_bounds [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G)
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Qᵀ * G * Q = Matrix.diagonal g)
     (j : Fin n) : 0 ≤ g j ∧ g j ≤ 1 := by
   have h₀ := hd.dotProduct_mulVec_nonneg fun i ↦ Q i j
@@ -186,9 +184,12 @@ theorem IsGaussianDrift.eigenvalue_bounds (hd : IsGaussianDrift κ ν d G)
 
 /-! ### The explained variance -/
 
-theorem IsGaussianDrift.explainedVariance_congr_ae (hd : IsGaussianDrift κ ν d G)
+theorem IsGaussianDrift.explainedVariance_congr_ae [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G)
     {h h' : (Fin n → ℝ) → Fin m → ℝ} (hh : h =ᵐ[γ n] h') :
     explainedVariance κ ν d h = explainedVariance κ ν d h' := by
+  change ∑ i, ∫ c, step ν d (fun z ↦ h z i) c ^ 2 ∂κ =
+    ∑ i, ∫ c, step ν d (fun z ↦ h' z i) c ^ 2 ∂κ
   refine sum_congr rfl fun i _ ↦ integral_congr_ae ?_
   have hi : (fun z ↦ h z i) =ᵐ[γ n] fun z ↦ h' z i := by
     filter_upwards [hh] with z hz
@@ -198,21 +199,22 @@ theorem IsGaussianDrift.explainedVariance_congr_ae (hd : IsGaussianDrift κ ν d
 
 /-- In the eigenvectors of the covariance of the drift, the index `α` contributes its weight times
 `∏ gᵢ ^ αᵢ` to the explained variance. -/
-theorem IsGaussianDrift.hasSum_explainedVariance (hd : IsGaussianDrift κ ν d G)
+theorem IsGaussianDrift.hasSum_explainedVariance [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G)
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Qᵀ * G * Q = Matrix.diagonal g)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hh : ∀ i, MemLp (fun z ↦ h z i) 2 (γ n)) :
-    HasSum (fun α ↦ (∏ i, g i ^ α i) * hermiteWeight (fun z ↦ h (Q.mulVec z)) α)
+    HasSum (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) * hermiteWeight (fun z ↦ h (Q.mulVec z)) α)
       (explainedVariance κ ν d h) := by
-  have hi (i : Fin m) : HasSum (fun α ↦ (∏ j, g j ^ α j) *
+  have hi (i : Fin m) : HasSum (fun α : Fin n → ℕ ↦ (∏ j, g j ^ α j) *
       hermiteCoeff (fun z ↦ h (Q.mulVec z) i) α ^ 2)
       (∫ c, step ν d (fun z ↦ h z i) c ^ 2 ∂κ) := by
     simp only [sq]
     exact hd.hasSum_integral_step_mul_step hQ hg (hh i) (hh i)
-  have hs : HasSum (fun α ↦ ∑ i, (∏ j, g j ^ α j) *
+  have hs : HasSum (fun α : Fin n → ℕ ↦ ∑ i, (∏ j, g j ^ α j) *
       hermiteCoeff (fun z ↦ h (Q.mulVec z) i) α ^ 2) (explainedVariance κ ν d h) :=
     hasSum_sum fun i _ ↦ hi i
-  have e : (fun α ↦ (∏ i, g i ^ α i) * hermiteWeight (fun z ↦ h (Q.mulVec z)) α) =
-      fun α ↦ ∑ i, (∏ j, g j ^ α j) * hermiteCoeff (fun z ↦ h (Q.mulVec z) i) α ^ 2 :=
+  have e : (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) * hermiteWeight (fun z ↦ h (Q.mulVec z)) α) =
+      fun α : Fin n → ℕ ↦ ∑ i, (∏ j, g j ^ α j) * hermiteCoeff (fun z ↦ h (Q.mulVec z) i) α ^ 2 :=
     funext fun α ↦ mul_sum _ _ _
   rw [e]
   exact hs
@@ -220,19 +222,20 @@ theorem IsGaussianDrift.hasSum_explainedVariance (hd : IsGaussianDrift κ ν d G
 /-- The explained variance of a white encoder of width `m`: at most `tr G + s² (m - n)`, where each
 latent is explained at least by `s² + k` and at most by `s`; and less by `k` times what the linear
 part of the encoder misses of the latents. -/
-theorem IsGaussianDrift.explainedVariance_add_mul_le (hd : IsGaussianDrift κ ν d G)
+theorem IsGaussianDrift.explainedVariance_add_mul_le [IsProbabilityMeasure κ]
+    [IsProbabilityMeasure ν] (hd : IsGaussianDrift κ ν d G)
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Qᵀ * G * Q = Matrix.diagonal g) {s k : ℝ}
     (hk : 0 ≤ k) (hs : ∀ j, g j ≤ s) (gap : ∀ j, s ^ 2 + k ≤ g j)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hh : IsWhite (γ n) h) :
     explainedVariance κ ν d h + k * (n - frobSq (linearPart h)) ≤
       G.trace + s ^ 2 * (m - n) := by
   have hh' := hh.comp_mulVec hQ
-  have hW : ∑ j, hermiteWeight (fun z ↦ h (Q.mulVec z)) (Pi.single j 1) =
+  have hW : ∑ j : Fin n, hermiteWeight (fun z ↦ h (Q.mulVec z)) (Pi.single j 1) =
       frobSq (linearPart h) := by
     rw [sum_hermiteWeight_single, linearPart_comp_orthogonal hQ hh.memLp,
       frobSq_mul_orthogonal hQ]
   have hle : explainedVariance κ ν d h +
-      k * (n - ∑ j, hermiteWeight (fun z ↦ h (Q.mulVec z)) (Pi.single j 1)) ≤
+      k * (n - ∑ j : Fin n, hermiteWeight (fun z ↦ h (Q.mulVec z)) (Pi.single j 1)) ≤
         ∑ j, g j + s ^ 2 * (m - n) :=
     add_mul_le_of_hasSum_prod_pow_mul hk (fun j ↦ (hd.eigenvalue_bounds hQ hg j).1)
       (fun j ↦ (hd.eigenvalue_bounds hQ hg j).2) hs gap (hermiteWeight_nonneg _)
@@ -242,7 +245,8 @@ theorem IsGaussianDrift.explainedVariance_add_mul_le (hd : IsGaussianDrift κ ν
   exact hle
 
 /-- A step contracts centred functions by `√s`, where at most `s` of each latent is explained. -/
-theorem IsGaussianDrift.explainedVariance_le (hd : IsGaussianDrift κ ν d G)
+theorem IsGaussianDrift.explainedVariance_le [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G)
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Qᵀ * G * Q = Matrix.diagonal g) {s : ℝ}
     (hs : ∀ j, g j ≤ s) {u : (Fin n → ℝ) → Fin m → ℝ} (hu : IsCentred (γ n) u) :
     explainedVariance κ ν d u ≤ s * ∑ i, ∫ z, u z i ^ 2 ∂γ n := by
@@ -259,20 +263,21 @@ theorem IsGaussianDrift.explainedVariance_le (hd : IsGaussianDrift κ ν d G)
     hu'.hermiteWeight_zero hw (hd.hasSum_explainedVariance hQ hg hu.memLp)
 
 /-- The explained variance of an orthogonal map of the latents. -/
-theorem IsGaussianDrift.explainedVariance_mulVec (hd : IsGaussianDrift κ ν d G)
+theorem IsGaussianDrift.explainedVariance_mulVec [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
+    (hd : IsGaussianDrift κ ν d G)
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Qᵀ * G * Q = Matrix.diagonal g)
     {A : Matrix (Fin n) (Fin n) ℝ} (hA : A ∈ Matrix.orthogonalGroup (Fin n) ℝ) :
     explainedVariance κ ν d A.mulVec = G.trace := by
   have hAQ : A * Q ∈ Matrix.orthogonalGroup (Fin n) ℝ := mul_mem hA hQ
   have e : (fun z ↦ A.mulVec (Q.mulVec z)) = (A * Q).mulVec :=
     funext fun z ↦ Matrix.mulVec_mulVec z A Q
-  have hV : HasSum (fun α ↦ (∏ i, g i ^ α i) *
+  have hV : HasSum (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) *
       hermiteWeight (fun z ↦ A.mulVec (Q.mulVec z)) α) (explainedVariance κ ν d A.mulVec) :=
     hd.hasSum_explainedVariance hQ hg fun i ↦ memLp_linear (A i)
   rw [e] at hV
   have w0 : ∀ α : Fin n → ℕ, ∑ j, α j ≠ 1 → hermiteWeight (A * Q).mulVec α = 0 := fun α hα ↦
     hermiteWeight_eq_zero fun i ↦ hermiteCoeff_linear_of_sum_ne_one ((A * Q) i) hα
-  have w1 : ∀ j, hermiteWeight (A * Q).mulVec (Pi.single j 1) = 1 := fun j ↦ by
+  have w1 : ∀ j : Fin n, hermiteWeight (A * Q).mulVec (Pi.single j 1) = 1 := fun j ↦ by
     rw [hermiteWeight_single, linearPart_mulVec]
     exact Matrix.sum_sq_row_of_mem_orthogonalGroup (Matrix.transpose_mem_orthogonalGroup hAQ) j
   rw [eq_sum_of_hasSum_prod_pow_mul w0 hV, trace_eq_sum_of_orthogonal hQ hg]
@@ -280,7 +285,8 @@ theorem IsGaussianDrift.explainedVariance_mulVec (hd : IsGaussianDrift κ ν d G
 
 /-- The loss of any predictor of a white encoder: what is not explained, and how far the predictor
 is from the best one. -/
-theorem IsGaussianDrift.lintegral_sub_sq_of_isWhite (hd : IsGaussianDrift κ ν d G)
+theorem IsGaussianDrift.lintegral_sub_sq_of_isWhite [IsProbabilityMeasure κ]
+    [IsProbabilityMeasure ν] (hd : IsGaussianDrift κ ν d G)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hm : Measurable h) (hh : IsWhite (γ n) h)
     {F : C → Fin m → ℝ} (hF : Measurable F) :
     ∫⁻ p, ENNReal.ofReal (∑ i, (h (d p.1 + p.2) i - F p.1 i) ^ 2) ∂κ.prod ν =

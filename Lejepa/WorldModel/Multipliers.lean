@@ -51,17 +51,17 @@ theorem prod_pow_single_one (g : Fin n → ℝ) (i : Fin n) :
   rw [prod_pow_single, pow_one]
 
 theorem sum_ite_eq_single (F : Fin n → ℝ) {α : Fin n → ℕ} {k : Fin n} (hk : α = Pi.single k 1) :
-    (∑ j, if α = Pi.single j 1 then F j else 0) = F k := by
+    (∑ j : Fin n, if α = Pi.single j 1 then F j else 0) = F k := by
   have h : ∀ j ∈ univ, j ≠ k → (if α = Pi.single j 1 then F j else 0) = 0 := fun j _ hj ↦
     if_neg fun e ↦ hj ((single_eq_single_iff one_ne_zero).1 (hk.symm.trans e)).1.symm
   rw [sum_eq_single k h fun hk' ↦ absurd (mem_univ k) hk', if_pos hk]
 
 theorem sum_ite_eq_single_of_sum_ne_one (F : Fin n → ℝ) {α : Fin n → ℕ} (hα : ∑ i, α i ≠ 1) :
-    (∑ j, if α = Pi.single j 1 then F j else 0) = 0 :=
+    (∑ j : Fin n, if α = Pi.single j 1 then F j else 0) = 0 :=
   sum_eq_zero fun j _ ↦ if_neg fun e ↦ hα (by rw [e, sum_single_one])
 
 theorem hasSum_sum_ite_eq_single (F : Fin n → ℝ) :
-    HasSum (fun α : Fin n → ℕ ↦ ∑ j, if α = Pi.single j 1 then F j else 0) (∑ j, F j) :=
+    HasSum (fun α : Fin n → ℕ ↦ ∑ j : Fin n, if α = Pi.single j 1 then F j else 0) (∑ j, F j) :=
   hasSum_sum fun j _ ↦ hasSum_ite_eq (Pi.single j 1) (F j)
 
 variable {w : (Fin n → ℕ) → ℝ} {g : Fin n → ℝ} {s T V : ℝ}
@@ -70,7 +70,8 @@ variable {w : (Fin n → ℕ) → ℝ} {g : Fin n → ℝ} {s T V : ℝ}
 theorem prod_pow_mul_le (h0 : ∀ i, 0 ≤ g i) (h1 : ∀ i, g i ≤ 1) (hs : ∀ i, g i ≤ s)
     (gap : ∀ i, s ^ 2 ≤ g i) (w0 : ∀ α, 0 ≤ w α) (wz : w 0 = 0) (α : Fin n → ℕ) :
     (∏ i, g i ^ α i) * w α ≤
-      s ^ 2 * w α + ∑ j, if α = Pi.single j 1 then (g j - s ^ 2) * w (Pi.single j 1) else 0 := by
+      s ^ 2 * w α +
+        ∑ j : Fin n, if α = Pi.single j 1 then (g j - s ^ 2) * w (Pi.single j 1) else 0 := by
   obtain hd | hd | hd : ∑ i, α i = 0 ∨ ∑ i, α i = 1 ∨ 2 ≤ ∑ i, α i := by omega
   · have hα : α = 0 := funext fun i ↦ sum_eq_zero_iff.1 hd i (mem_univ i)
     have hwα : w α = 0 := by rw [hα, wz]
@@ -93,15 +94,15 @@ theorem prod_pow_mul_le (h0 : ∀ i, 0 ≤ g i) (h1 : ∀ i, g i ≤ 1) (hs : �
 less by `k` for what the latents do not carry. -/
 theorem add_mul_le_of_hasSum_prod_pow_mul {k : ℝ} (hk : 0 ≤ k) (h0 : ∀ i, 0 ≤ g i)
     (h1 : ∀ i, g i ≤ 1) (hs : ∀ i, g i ≤ s) (gap : ∀ i, s ^ 2 + k ≤ g i) (w0 : ∀ α, 0 ≤ w α)
-    (wz : w 0 = 0) (w1 : ∀ j, w (Pi.single j 1) ≤ 1) (hw : HasSum w T)
-    (hV : HasSum (fun α ↦ (∏ i, g i ^ α i) * w α) V) :
-    V + k * (n - ∑ j, w (Pi.single j 1)) ≤ ∑ j, g j + s ^ 2 * (T - n) := by
+    (wz : w 0 = 0) (w1 : ∀ j : Fin n, w (Pi.single j 1) ≤ 1) (hw : HasSum w T)
+    (hV : HasSum (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) * w α) V) :
+    V + k * (n - ∑ j : Fin n, w (Pi.single j 1)) ≤ ∑ j, g j + s ^ 2 * (T - n) := by
   have gap' : ∀ i, s ^ 2 ≤ g i := fun i ↦ (le_add_of_nonneg_right hk).trans (gap i)
-  have hsum : V ≤ s ^ 2 * T + ∑ j, (g j - s ^ 2) * w (Pi.single j 1) :=
+  have hsum : V ≤ s ^ 2 * T + ∑ j : Fin n, (g j - s ^ 2) * w (Pi.single j 1) :=
     hasSum_le (prod_pow_mul_le h0 h1 hs gap' w0 wz) hV ((hw.mul_left (s ^ 2)).add
       (hasSum_sum_ite_eq_single fun j ↦ (g j - s ^ 2) * w (Pi.single j 1)))
-  have hj : ∑ j, (g j - s ^ 2) * w (Pi.single j 1) ≤
-      ∑ j, (g j - s ^ 2 - k * (1 - w (Pi.single j 1))) := by
+  have hj : ∑ j : Fin n, (g j - s ^ 2) * w (Pi.single j 1) ≤
+      ∑ j : Fin n, (g j - s ^ 2 - k * (1 - w (Pi.single j 1))) := by
     refine sum_le_sum fun j _ ↦ ?_
     have h := mul_nonneg (sub_nonneg.2 (gap j)) (sub_nonneg.2 (w1 j))
     linarith
@@ -109,7 +110,8 @@ theorem add_mul_le_of_hasSum_prod_pow_mul {k : ℝ} (hk : 0 ≤ k) (h0 : ∀ i, 
     rw [sum_const, card_univ, Fintype.card_fin, nsmul_eq_mul]
   have e₂ : ∑ _j : Fin n, (1 : ℝ) = n := by
     rw [sum_const, card_univ, Fintype.card_fin, nsmul_eq_mul, mul_one]
-  have e₃ : ∑ j, k * (1 - w (Pi.single j 1)) = k * (n - ∑ j, w (Pi.single j 1)) := by
+  have e₃ : ∑ j : Fin n, k * (1 - w (Pi.single j 1)) =
+      k * (n - ∑ j : Fin n, w (Pi.single j 1)) := by
     rw [← mul_sum, sum_sub_distrib, e₂]
   rw [sum_sub_distrib, sum_sub_distrib, e₁, e₃] at hj
   linarith
@@ -117,10 +119,11 @@ theorem add_mul_le_of_hasSum_prod_pow_mul {k : ℝ} (hk : 0 ≤ k) (h0 : ∀ i, 
 /-- With all weight in degree one, what is gained is the sum of what is explained of the latents,
 weighted. -/
 theorem eq_sum_of_hasSum_prod_pow_mul (h0 : ∀ α : Fin n → ℕ, ∑ j, α j ≠ 1 → w α = 0)
-    (hV : HasSum (fun α ↦ (∏ i, g i ^ α i) * w α) V) :
-    V = ∑ j, g j * w (Pi.single j 1) := by
+    (hV : HasSum (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) * w α) V) :
+    V = ∑ j : Fin n, g j * w (Pi.single j 1) := by
   have e : (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) * w α) =
-      fun α ↦ ∑ j, if α = Pi.single j 1 then g j * w (Pi.single j 1) else 0 := by
+      fun α : Fin n → ℕ ↦
+        ∑ j : Fin n, if α = Pi.single j 1 then g j * w (Pi.single j 1) else 0 := by
     funext α
     by_cases hα : ∑ j, α j = 1
     · obtain ⟨k, hk⟩ := exists_eq_single_of_sum_eq_one hα
@@ -132,7 +135,7 @@ theorem eq_sum_of_hasSum_prod_pow_mul (h0 : ∀ α : Fin n → ℕ, ∑ j, α j 
 /-- In degree one or more the multiplier is at most `s`. -/
 theorem le_mul_of_hasSum_prod_pow_mul (h0 : ∀ i, 0 ≤ g i) (h1 : ∀ i, g i ≤ 1)
     (hs : ∀ i, g i ≤ s) (w0 : ∀ α, 0 ≤ w α) (wz : w 0 = 0) (hw : HasSum w T)
-    (hV : HasSum (fun α ↦ (∏ i, g i ^ α i) * w α) V) : V ≤ s * T := by
+    (hV : HasSum (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) * w α) V) : V ≤ s * T := by
   refine hasSum_le (fun α ↦ ?_) hV (hw.mul_left s)
   change (∏ i, g i ^ α i) * w α ≤ s * w α
   by_cases hd : ∑ i, α i = 0
