@@ -116,7 +116,7 @@ theorem IsGaussianDrift.trace_le [IsProbabilityMeasure κ] [IsProbabilityMeasure
   obtain ⟨Q, hQ, g, hg⟩ := exists_orthogonal_diagonal hd.isSymm
   rw [trace_eq_sum_of_orthogonal hQ hg]
   calc ∑ j, g j ≤ ∑ _j : Fin n, (1 : ℝ) :=
-        sum_le_sum fun j _ ↦ (hd.eigenvalue_bounds hQ hg j).2
+        sum_le_sum fun j _ ↦ (hd.eigenvalue_mem hQ hg j).2
     _ = n := by rw [sum_const, card_univ, Fintype.card_fin, nsmul_eq_mul, mul_one]
 
 /-- The best prediction of an encoder that is linear is that linear map of the drift. -/

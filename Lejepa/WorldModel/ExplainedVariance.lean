@@ -142,45 +142,11 @@ def explainedVariance (κ : Measure C) (ν : Measure (Fin n → ℝ)) (d : C →
     (h : (Fin n → ℝ) → Fin m → ℝ) : ℝ :=
   ∑ i, ∫ c, step ν d (fun z ↦ h z i) c ^ 2 ∂κ
 
-/-- The step of functions that are equal almost everywhere. -/
-theorem IsGaussianDrift.step_congr_ae [IsProbabilityMeasure ν]
-    (hd : IsGaussianDrift κ ν d G) {f f' : (Fin n → ℝ) → ℝ}
-    (hf : f =ᵐ[γ n] f') : step ν d f =ᵐ[κ] step ν d f' := by
-  have h : ∀ᵐ p ∂κ.prod ν, f (d p.1 + p.2) = f' (d p.1 + p.2) :=
-    hd.measurePreserving.quasiMeasurePreserving.ae (p := fun y ↦ f y = f' y) hf
-  filter_upwards [Measure.ae_ae_of_ae_prod h] with c hc
-  change ∫ η, f (d c + η) ∂ν = ∫ η, f' (d c + η) ∂ν
-  exact integral_congr_ae hc
-
-/-- The step is linear. -/
-theorem IsGaussianDrift.step_sub_ae [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
-    (hd : IsGaussianDrift κ ν d G) {f f' : (Fin n → ℝ) → ℝ}
-    (hf : MemLp f 2 (γ n)) (hf' : MemLp f' 2 (γ n)) :
-    step ν d (fun z ↦ f z - f' z) =ᵐ[κ] fun c ↦ step ν d f c - step ν d f' c := by
-  have i₁ : Integrable (fun p : C × (Fin n → ℝ) ↦ f (d p.1 + p.2)) (κ.prod ν) :=
-    (hf.comp_measurePreserving hd.measurePreserving).integrable one_le_two
-  have i₂ : Integrable (fun p : C × (Fin n → ℝ) ↦ f' (d p.1 + p.2)) (κ.prod ν) :=
-    (hf'.comp_measurePreserving hd.measurePreserving).integrable one_le_two
-  filter_upwards [i₁.prod_right_ae, i₂.prod_right_ae] with c h₁ h₂
-  change ∫ η, (f (d c + η) - f' (d c + η)) ∂ν = ∫ η, f (d c + η) ∂ν - ∫ η, f' (d c + η) ∂ν
-  exact integral_sub h₁ h₂
-
 /-- The step of a linear map is that map at the drift. -/
 theorem IsGaussianDrift.step_mulVec [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
     (hd : IsGaussianDrift κ ν d G) (A : Matrix (Fin m) (Fin n) ℝ)
     (i : Fin m) (c : C) : step ν d (fun z ↦ A.mulVec z i) c = A.mulVec (d c) i :=
   hd.step_linear (A i) c
-
-/-- The eigenvalues of the covariance of the drift lie between zero and one. -/
-theorem IsGaussianDrift.eigenvalue_bounds [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
-    (hd : IsGaussianDrift κ ν d G)
-    (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Qᵀ * G * Q = Matrix.diagonal g)
-    (j : Fin n) : 0 ≤ g j ∧ g j ≤ 1 := by
-  have h₀ := hd.dotProduct_mulVec_nonneg fun i ↦ Q i j
-  have h₁ := hd.dotProduct_mulVec_le fun i ↦ Q i j
-  rw [dotProduct_mulVec_col hg] at h₀ h₁
-  rw [dotProduct_col_self hQ] at h₁
-  exact ⟨h₀, h₁⟩
 
 /-! ### The explained variance -/
 
@@ -237,8 +203,8 @@ theorem IsGaussianDrift.explainedVariance_add_mul_le [IsProbabilityMeasure κ]
   have hle : explainedVariance κ ν d h +
       k * (n - ∑ j : Fin n, hermiteWeight (fun z ↦ h (Q.mulVec z)) (Pi.single j 1)) ≤
         ∑ j, g j + s ^ 2 * (m - n) :=
-    add_mul_le_of_hasSum_prod_pow_mul hk (fun j ↦ (hd.eigenvalue_bounds hQ hg j).1)
-      (fun j ↦ (hd.eigenvalue_bounds hQ hg j).2) hs gap (hermiteWeight_nonneg _)
+    add_mul_le_of_hasSum_prod_pow_mul hk (fun j ↦ (hd.eigenvalue_mem hQ hg j).1)
+      (fun j ↦ (hd.eigenvalue_mem hQ hg j).2) hs gap (hermiteWeight_nonneg _)
       hh'.toIsCentred.hermiteWeight_zero (fun j ↦ hh'.hermiteWeight_le_one _)
       hh'.hasSum_hermiteWeight (hd.hasSum_explainedVariance hQ hg hh.memLp)
   rw [hW, ← trace_eq_sum_of_orthogonal hQ hg] at hle
@@ -258,8 +224,8 @@ theorem IsGaussianDrift.explainedVariance_le [IsProbabilityMeasure κ] [IsProbab
       (measurePreserving_mulVec hQ).integral_comp_of_aestronglyMeasurable
         (g := fun z ↦ u z i ^ 2) (hu.memLp i).integrable_sq.1
   rw [e] at hw
-  exact le_mul_of_hasSum_prod_pow_mul (fun j ↦ (hd.eigenvalue_bounds hQ hg j).1)
-    (fun j ↦ (hd.eigenvalue_bounds hQ hg j).2) hs (hermiteWeight_nonneg _)
+  exact le_mul_of_hasSum_prod_pow_mul (fun j ↦ (hd.eigenvalue_mem hQ hg j).1)
+    (fun j ↦ (hd.eigenvalue_mem hQ hg j).2) hs (hermiteWeight_nonneg _)
     hu'.hermiteWeight_zero hw (hd.hasSum_explainedVariance hQ hg hu.memLp)
 
 /-- The explained variance of an orthogonal map of the latents. -/
