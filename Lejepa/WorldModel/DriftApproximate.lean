@@ -11,8 +11,8 @@ public import Lejepa.WorldModel.DriftIdentifiability
   most `D` of the latents is within mean squared distance `D + D²` of an orthogonal map.
 * `Lejepa.IsGaussianDrift.sum_integral_mulVec_sub_step_sq_le`: so is its best prediction of that map
   of the drift, and nearer by the factor `s`.
-* `Lejepa.IsGaussianDrift.approx_identifiability`: a white encoder and a predictor whose loss exceeds
-  the least by `E` are near the world, with constants.
+* `Lejepa.IsGaussianDrift.approx_identifiability`: a white encoder and a predictor whose loss
+  exceeds the least by `E` are near the world, with constants.
 -/
 
 public section
@@ -81,7 +81,9 @@ theorem IsGaussianDrift.sum_integral_mulVec_sub_step_sq_le (hd : IsGaussianDrift
       ∑ i, ∫ c, step ν d (fun z ↦ A.mulVec z i - h z i) c ^ 2 ∂κ
     refine sum_congr rfl fun i _ ↦ integral_congr_ae ?_
     filter_upwards [hd.step_sub_ae (hAw.memLp i) (hh.memLp i)] with c hc
-    rw [hc, hd.step_mulVec]
+    have hc' : step ν d (fun z ↦ A.mulVec z i - h z i) c =
+        step ν d (fun z ↦ A.mulVec z i) c - step ν d (fun z ↦ h z i) c := hc
+    rw [hc', hd.step_mulVec A i c]
   have hsq : ∑ i, ∫ z, (A.mulVec z i - h z i) ^ 2 ∂γ n =
       ∫ z, ∑ i, (h z i - A.mulVec z i) ^ 2 ∂γ n := by
     rw [integral_finset_sum _ fun i _ ↦ (memLp_sub_mulVec hh.memLp A i).integrable_sq]
@@ -95,10 +97,10 @@ theorem IsGaussianDrift.sum_integral_mulVec_sub_step_sq_le (hd : IsGaussianDrift
   rw [hsq] at hle
   exact hle.trans (mul_le_mul_of_nonneg_left ht hs)
 
-/-- **Nearly optimal encoders and predictors, for a Gaussian drift.** A white encoder and a predictor
-whose loss exceeds the least by `E` are near the world: with `k` the gap, the encoder is within mean
-squared distance `D + D²` of an orthogonal map, `D = E / k`, and its predictor near the drift, seen
-through it. -/
+/-- **Nearly optimal encoders and predictors, for a Gaussian drift.** A white encoder and a
+predictor whose loss exceeds the least by `E` are near the world: with `k` the gap, the encoder is
+within mean squared distance `D + D²` of an orthogonal map, `D = E / k`, and its predictor near the
+drift, seen through it. -/
 theorem IsGaussianDrift.approx_identifiability (hd : IsGaussianDrift κ ν d G) {s k E : ℝ}
     (hk : 0 < k) (hE : 0 ≤ E) (norm : ∀ x, x ⬝ᵥ G.mulVec x ≤ s * (x ⬝ᵥ x))
     (gap : ∀ x, (s ^ 2 + k) * (x ⬝ᵥ x) ≤ x ⬝ᵥ G.mulVec x) {h : (Fin n → ℝ) → Fin n → ℝ}
@@ -132,11 +134,12 @@ theorem IsGaussianDrift.approx_identifiability (hd : IsGaussianDrift κ ν d G) 
   refine ⟨A, hA, hdist, ?_⟩
   have hFm (i : Fin n) : AEStronglyMeasurable (fun c ↦ F c i - step ν d (fun z ↦ h z i) c) κ :=
     ((measurable_pi_apply i).comp hF).aestronglyMeasurable.sub (hd.memLp_step (hh.memLp i)).1
-  have hX' : ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - step ν d (fun z ↦ h z i) c) ^ 2) ∂κ ≤
-      ENNReal.ofReal E := by
-    refine le_trans (le_of_eq (lintegral_congr fun c ↦ congrArg ENNReal.ofReal
-      (sum_congr rfl fun i _ ↦ ?_))) hX
+  have hsymm : ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - step ν d (fun z ↦ h z i) c) ^ 2) ∂κ =
+      ∫⁻ c, ENNReal.ofReal (∑ i, (step ν d (fun z ↦ h z i) c - F c i) ^ 2) ∂κ := by
+    refine lintegral_congr fun c ↦ congrArg ENNReal.ofReal (sum_congr rfl fun i _ ↦ ?_)
     ring
+  have hX' : ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - step ν d (fun z ↦ h z i) c) ^ 2) ∂κ ≤
+      ENNReal.ofReal E := hsymm.le.trans hX
   have ha (i : Fin n) : MemLp (fun c ↦ F c i - step ν d (fun z ↦ h z i) c) 2 κ :=
     memLp_two_of_lintegral_ofReal_sum_sq_ne_top
       (a := fun i c ↦ F c i - step ν d (fun z ↦ h z i) c) hFm
@@ -153,14 +156,22 @@ theorem IsGaussianDrift.approx_identifiability (hd : IsGaussianDrift κ ν d G) 
   have norm' : ∀ x, x ⬝ᵥ G.mulVec x ≤ max s 0 * (x ⬝ᵥ x) := fun x ↦
     (norm x).trans (mul_le_mul_of_nonneg_right (le_max_left _ _)
       (Matrix.dotProduct_self_nonneg' x))
-  have hfin := lintegral_ofReal_sum_sub_sq_le
-    (a := fun i c ↦ F c i - step ν d (fun z ↦ h z i) c)
-    (b := fun i c ↦ A.mulVec (d c) i - step ν d (fun z ↦ h z i) c) ha hb
-    (sum_integral_sq_le_of_lintegral_ofReal_le hFm hE hX')
-    (hd.sum_integral_mulVec_sub_step_sq_le (le_max_right s 0) norm' hh.toIsCentred hA hdist)
+  have hfin : ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - step ν d (fun z ↦ h z i) c -
+      (A.mulVec (d c) i - step ν d (fun z ↦ h z i) c)) ^ 2) ∂κ ≤
+        ENNReal.ofReal ((√E + √(max s 0 * (E / k + (E / k) ^ 2))) ^ 2) :=
+    lintegral_ofReal_sum_sub_sq_le
+      (a := fun i c ↦ F c i - step ν d (fun z ↦ h z i) c)
+      (b := fun i c ↦ A.mulVec (d c) i - step ν d (fun z ↦ h z i) c) ha hb
+      (sum_integral_sq_le_of_lintegral_ofReal_le
+        (a := fun i c ↦ F c i - step ν d (fun z ↦ h z i) c) hFm hE hX')
+      (hd.sum_integral_mulVec_sub_step_sq_le (le_max_right s 0) norm' hh.toIsCentred hA hdist)
+  have hcancel : ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - A.mulVec (d c) i) ^ 2) ∂κ =
+      ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - step ν d (fun z ↦ h z i) c -
+        (A.mulVec (d c) i - step ν d (fun z ↦ h z i) c)) ^ 2) ∂κ := by
+    refine lintegral_congr fun c ↦ congrArg ENNReal.ofReal (sum_congr rfl fun i _ ↦ ?_)
+    ring
   rw [hsqrt] at hfin
-  refine le_trans (le_of_eq (lintegral_congr fun c ↦ congrArg ENNReal.ofReal
-    (sum_congr rfl fun i _ ↦ ?_))) hfin
-  ring
+  rw [hcancel]
+  exact hfin
 
 end Lejepa

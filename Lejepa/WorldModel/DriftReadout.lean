@@ -22,12 +22,12 @@ namespace Lejepa
 
 variable {n m : ℕ} {h : (Fin n → ℝ) → Fin m → ℝ}
 
-private lemma IsWhite.integral_sq_readout_sub (hh : IsWhite (γ n) h) (i : Fin n) :
+/-- The error of reading one latent out of a white encoder by its column of the linear part. -/
+theorem IsWhite.integral_sq_readout_apply_sub (hh : IsWhite (γ n) h) (i : Fin n) :
     ∫ z, ((linearPart h)ᵀ.mulVec (h z) i - z i) ^ 2 ∂γ n = 1 - ∑ k, linearPart h k i ^ 2 := by
-  have h₁ := integral_sub_sum_mul_sub_sum (e := fun k (z : Fin n → ℝ) ↦ h z k) (memLp_coord i)
-    (memLp_coord i) hh.memLp hh.integral_mul (fun k ↦ linearPart h k i) fun k ↦ linearPart h k i
-  have h₂ (k : Fin m) : ∫ z, z i * h z k ∂γ n = linearPart h k i :=
-    integral_congr_ae (Filter.Eventually.of_forall fun z ↦ mul_comm _ _)
+  have h₂ (k : Fin m) : ∫ z, z i * h z k ∂γ n = linearPart h k i := by
+    rw [linearPart, Matrix.of_apply]
+    exact integral_congr_ae (Filter.Eventually.of_forall fun z ↦ mul_comm _ _)
   have h₃ : ∫ z : Fin n → ℝ, z i * z i ∂γ n = 1 :=
     (integral_coord_mul_coord i i).trans (if_pos rfl)
   have h₄ (z : Fin n → ℝ) : ((linearPart h)ᵀ.mulVec (h z) i - z i) ^ 2 =
@@ -35,9 +35,19 @@ private lemma IsWhite.integral_sq_readout_sub (hh : IsWhite (γ n) h) (i : Fin n
     have e : (linearPart h)ᵀ.mulVec (h z) i = ∑ k, linearPart h k i * h z k := rfl
     rw [e]
     ring
-  refine (integral_congr_ae (Filter.Eventually.of_forall h₄)).trans (h₁.trans ?_)
-  simp only [h₂, h₃, sq]
-  ring
+  calc ∫ z, ((linearPart h)ᵀ.mulVec (h z) i - z i) ^ 2 ∂γ n
+      = ∫ z, (z i - ∑ k, linearPart h k i * h z k) * (z i - ∑ k, linearPart h k i * h z k)
+          ∂γ n := integral_congr_ae (Filter.Eventually.of_forall h₄)
+    _ = ∫ z : Fin n → ℝ, z i * z i ∂γ n - ∑ k, linearPart h k i * ∫ z, z i * h z k ∂γ n -
+          ∑ k, linearPart h k i * ∫ z, z i * h z k ∂γ n +
+            ∑ k, linearPart h k i * linearPart h k i :=
+        integral_sub_sum_mul_sub_sum (e := fun k (z : Fin n → ℝ) ↦ h z k) (memLp_coord i)
+          (memLp_coord i) hh.memLp hh.integral_mul (fun k ↦ linearPart h k i)
+          fun k ↦ linearPart h k i
+    _ = 1 - ∑ k, linearPart h k i ^ 2 := by
+        rw [h₃]
+        simp only [h₂, sq]
+        ring
 
 /-- Reading the latents out of a white encoder by the transpose of its linear part: the error is
 what the linear part misses of the latents. -/
@@ -48,7 +58,8 @@ theorem IsWhite.integral_sum_sq_readout_sub (hh : IsWhite (γ n) h) :
   have hint (i : Fin n) :
       Integrable (fun z ↦ ((linearPart h)ᵀ.mulVec (h z) i - z i) ^ 2) (γ n) :=
     ((hL i).sub (memLp_coord i)).integrable_sq
-  rw [integral_finset_sum _ fun i _ ↦ hint i, sum_congr rfl fun i _ ↦ hh.integral_sq_readout_sub i,
+  rw [integral_finset_sum _ fun i _ ↦ hint i,
+    sum_congr rfl fun i _ ↦ hh.integral_sq_readout_apply_sub i,
     sum_sub_distrib, sum_const, card_univ, Fintype.card_fin, nsmul_eq_mul, mul_one, sum_comm]
   rfl
 
@@ -56,9 +67,9 @@ variable {C : Type*} [MeasurableSpace C] {κ : Measure C} {ν : Measure (Fin n �
   {d : C → Fin n → ℝ} {G : Matrix (Fin n) (Fin n) ℝ} [IsProbabilityMeasure κ]
   [IsProbabilityMeasure ν]
 
-/-- **The readout of a wider embedding, for a Gaussian drift.** A white encoder of width `m ≥ n` with
-any predictor has a linear readout of the latents whose error is at most the excess of the loss over
-the least that an encoder of that width could have, by the gap `k`. -/
+/-- **The readout of a wider embedding, for a Gaussian drift.** A white encoder of width `m ≥ n`
+with any predictor has a linear readout of the latents whose error is at most the excess of the loss
+over the least that an encoder of that width could have, by the gap `k`. -/
 theorem IsGaussianDrift.exists_readout (hd : IsGaussianDrift κ ν d G) (hnm : n ≤ m) {s k E : ℝ}
     (hk : 0 < k) (hE : 0 ≤ E) (norm : ∀ x, x ⬝ᵥ G.mulVec x ≤ s * (x ⬝ᵥ x))
     (gap : ∀ x, (s ^ 2 + k) * (x ⬝ᵥ x) ≤ x ⬝ᵥ G.mulVec x) (hm : Measurable h)
