@@ -114,12 +114,14 @@ theorem IsGaussianDrift.lintegral_sub_sq_of_eq_step {G : Matrix (Fin n) (Fin n) 
   rw [hd.lintegral_sub_sq_of_isWhite hm hh hF, e, lintegral_zero, add_zero]
 
 omit [IsProbabilityMeasure κ] in
+/-- The step of a measurable function is measurable. -/
 theorem IsGaussianDrift.measurable_step {G : Matrix (Fin n) (Fin n) ℝ}
     (hd : IsGaussianDrift κ ν d G) {f : (Fin n → ℝ) → ℝ} (hf : Measurable f) :
     Measurable (step ν d f) := by
   have hu : StronglyMeasurable (Function.uncurry fun (c : C) (η : Fin n → ℝ) ↦ f (d c + η)) :=
     (hf.comp hd.measurePreserving.measurable).stronglyMeasurable
-  exact hu.integral_prod_right.measurable
+  change Measurable fun c ↦ ∫ η, f (d c + η) ∂ν
+  exact (hu.integral_prod_right (ν := ν)).measurable
 
 end Drift
 
@@ -160,6 +162,9 @@ theorem exists_nonlinear_predictionLoss_eq
       f (hermiteEncoder (replaceIndex i j) c.1) c.2 l =
         step ν d (fun z ↦ hermiteEncoder (replaceIndex i j) z l) c := by
     rw [hf]
+    change ∫ η, hermiteEncoder (replaceIndex i j)
+        (d (hermiteEncoder (replaceIndex i j) c.1, c.2) + η) l ∂ν =
+      ∫ η, hermiteEncoder (replaceIndex i j) (d c + η) l ∂ν
     refine integral_congr_ae (Filter.Eventually.of_forall fun η ↦ ?_)
     refine hermiteEncoder_replaceIndex_congr hij (fun q hq ↦ ?_) l
     rw [hdd]
@@ -171,7 +176,9 @@ theorem exists_nonlinear_predictionLoss_eq
   have key := hd.lintegral_sub_sq_of_eq_step hm hw (measurable_predictor hm hfm) hstep
   rw [hd.explainedVariance_hermiteEncoder, sum_prod_pow_replaceIndex] at key
   have e : (n : ℝ) - ∑ l, g l + (g i - g j ^ 2) = n - (∑ l, g l + (g j ^ 2 - g i)) := by ring
-  rw [predictionLoss_eq, e, ← key, hdd]
+  rw [predictionLoss_eq, e, ← key]
+  subst hdd
+  rfl
 
 /-- **When, exactly.** Where memory keeps the latents apart and `gᵢ` is explained of each by memory
 and actions, `0 < gᵢ < 1`, without correlations: the best pairs of a white encoder and a predictor
@@ -194,10 +201,11 @@ theorem jepa_identifiable_iff_forall_sq_lt
     by_contra hle
     have hle' : g i ≤ g j ^ 2 := not_lt.1 hle
     have hij : i ≠ j := by
-      rintro rfl
+      intro e
       have h := mul_lt_mul_of_pos_left (h₁ i) (h₀ i)
       rw [mul_one, ← sq] at h
-      exact absurd h hle
+      rw [← e] at hle
+      exact hle h
     obtain ⟨h, f, hm, hw, hf, hne, hloss⟩ := exists_nonlinear_predictionLoss_eq stationary hG hij
     obtain ⟨hlow, hiff⟩ := hid h f hm hw hf
     have hup : predictionLoss ν (Matrix.diagonal ρ) B h f ≤ ENNReal.ofReal (n - ∑ l, g l) := by

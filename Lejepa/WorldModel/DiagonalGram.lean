@@ -79,8 +79,9 @@ end Bounds
 def gaussianNoise (g : Fin n → ℝ) : Measure (Fin n → ℝ) :=
   (γ n).map (Matrix.diagonal fun i ↦ √(1 - g i)).mulVec
 
-instance (g : Fin n → ℝ) : IsProbabilityMeasure (gaussianNoise g) :=
-  Measure.isProbabilityMeasure_map (measurable_mulVec _).aemeasurable
+instance (g : Fin n → ℝ) : IsProbabilityMeasure (gaussianNoise g) := by
+  unfold gaussianNoise
+  exact Measure.isProbabilityMeasure_map (measurable_mulVec _).aemeasurable
 
 variable {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ} {g : Fin n → ℝ}
 
@@ -100,17 +101,19 @@ theorem map_successor_gaussianNoise (hG : M * Mᵀ + B * Bᵀ = Matrix.diagonal 
 theorem diagonal_mul_transpose_add (a b : Fin n → ℝ) :
     Matrix.diagonal a * (Matrix.diagonal a)ᵀ + Matrix.diagonal b * (Matrix.diagonal b)ᵀ =
       Matrix.diagonal fun i ↦ a i ^ 2 + b i ^ 2 := by
+  have e : (fun i ↦ a i * a i + b i * b i) = fun i ↦ a i ^ 2 + b i ^ 2 := funext fun i ↦ by ring
   rw [Matrix.diagonal_transpose, Matrix.diagonal_transpose, Matrix.diagonal_mul_diagonal,
     Matrix.diagonal_mul_diagonal, Matrix.diagonal_add]
-  exact congrArg Matrix.diagonal (funext fun i ↦ by ring)
+  exact congrArg Matrix.diagonal e
 
 /-- What memory alone explains. -/
 theorem diagonal_mul_transpose_add_zero (a : Fin n → ℝ) (k : ℕ) :
     Matrix.diagonal a * (Matrix.diagonal a)ᵀ +
         (0 : Matrix (Fin n) (Fin k) ℝ) * (0 : Matrix (Fin n) (Fin k) ℝ)ᵀ =
       Matrix.diagonal fun i ↦ a i ^ 2 := by
+  have e : (fun i ↦ a i * a i) = fun i ↦ a i ^ 2 := funext fun i ↦ (sq (a i)).symm
   rw [Matrix.zero_mul, add_zero, Matrix.diagonal_transpose, Matrix.diagonal_mul_diagonal]
-  exact congrArg Matrix.diagonal (funext fun i ↦ by ring)
+  exact congrArg Matrix.diagonal e
 
 /-! ### Identifiability -/
 
