@@ -85,21 +85,27 @@ theorem exists_predictionLoss_lt_without_actions :
       predictionLoss (gaussianNoise fun i ↦ twoMemories i ^ 2) (Matrix.diagonal twoMemories) 0
         h f < ENNReal.ofReal (2 - ∑ i, twoMemories i ^ 2) := by
   have hG := diagonal_mul_transpose_add_zero twoMemories 2
-  obtain ⟨h, f, hm, hw, hf, -, hloss⟩ := exists_nonlinear_predictionLoss_eq
+  obtain ⟨h, f, hm, hw, hf, -, -, hloss⟩ := exists_nonlinear_predictionLoss_eq
     (map_successor_gaussianNoise hG twoMemories_sq_le_one) hG
     (Fin.zero_ne_one.symm : (1 : Fin 2) ≠ 0)
+  have hloss' : predictionLoss (gaussianNoise fun i ↦ twoMemories i ^ 2)
+      (Matrix.diagonal twoMemories) 0 h f = ENNReal.ofReal (((2 : ℕ) : ℝ) -
+        ∑ l, twoMemories l ^ 2 + (twoMemories 1 ^ 2 - (twoMemories 0 ^ 2) ^ 2)) := hloss
   refine ⟨h, f, hm, hw, hf, ?_⟩
-  rw [hloss, Fin.sum_univ_two, twoMemories_zero, twoMemories_one, Nat.cast_ofNat]
+  rw [hloss', Fin.sum_univ_two, twoMemories_zero, twoMemories_one, Nat.cast_ofNat]
   refine (ENNReal.ofReal_lt_ofReal_iff ?_).2 ?_
   · norm_num
   · norm_num
 
 /-- So there is no `s` that satisfies the condition of `jepa_identifiability` without actions. -/
 theorem not_exists_gap_without_actions :
-    ¬ ∃ s : ℝ, (∀ x, x ⬝ᵥ (Matrix.diagonal twoMemories * (Matrix.diagonal twoMemories)ᵀ +
-          (0 : Matrix (Fin 2) (Fin 2) ℝ) * 0ᵀ).mulVec x ≤ s * (x ⬝ᵥ x)) ∧
-        ∀ x ≠ 0, s ^ 2 * (x ⬝ᵥ x) < x ⬝ᵥ (Matrix.diagonal twoMemories *
-          (Matrix.diagonal twoMemories)ᵀ + (0 : Matrix (Fin 2) (Fin 2) ℝ) * 0ᵀ).mulVec x := by
+    ¬ ∃ s : ℝ,
+      (∀ x, x ⬝ᵥ (Matrix.diagonal twoMemories * (Matrix.diagonal twoMemories)ᵀ +
+        (0 : Matrix (Fin 2) (Fin 2) ℝ) * (0 : Matrix (Fin 2) (Fin 2) ℝ)ᵀ).mulVec x ≤
+          s * (x ⬝ᵥ x)) ∧
+      ∀ x ≠ 0, s ^ 2 * (x ⬝ᵥ x) <
+        x ⬝ᵥ (Matrix.diagonal twoMemories * (Matrix.diagonal twoMemories)ᵀ +
+          (0 : Matrix (Fin 2) (Fin 2) ℝ) * (0 : Matrix (Fin 2) (Fin 2) ℝ)ᵀ).mulVec x := by
   rintro ⟨s, norm, gap⟩
   have hG := diagonal_mul_transpose_add_zero twoMemories 2
   obtain ⟨h, f, hm, hw, hf, hloss⟩ := exists_predictionLoss_lt_without_actions
@@ -134,7 +140,7 @@ theorem jepa_identifiability_with_actions {h : (Fin 2 → ℝ) → Fin 2 → ℝ
   have e : ((2 : ℕ) : ℝ) - ∑ _i : Fin 2, (17 / 25 : ℝ) = 16 / 25 := by
     rw [Fin.sum_univ_two]
     norm_num
-  rw [e] at key
+  simp only [e] at key
   exact key
 
 /-! ### At the edge -/
@@ -154,22 +160,28 @@ theorem edgeMemories_sq_le_one (i : Fin 2) : edgeMemories i ^ 2 ≤ 1 := by
   exact h i
 
 /-- **At the edge**, where the least that is explained of a latent is the square of the most, a
-white encoder that is not linear and its predictor have the same loss as the latents. So the strict
-gap of `jepa_identifiability` is needed, and no bound by the excess of the loss holds without it. -/
+white encoder that is not linear and its predictor have the same loss as the latents, and no linear
+readout finds the second latent. So the strict gap of `jepa_identifiability` is needed, and without
+it the excess of the loss bounds neither the distance from an orthogonal map nor the error of a
+readout. -/
 theorem exists_nonlinear_predictionLoss_eq_edge :
     ∃ (h : (Fin 2 → ℝ) → Fin 2 → ℝ) (f : (Fin 2 → ℝ) → (Fin 2 → ℝ) → Fin 2 → ℝ),
       Measurable h ∧ IsWhite (γ 2) h ∧ Measurable (Function.uncurry f) ∧
       (∀ Q : Matrix (Fin 2) (Fin 2) ℝ, ¬ h =ᵐ[γ 2] Q.mulVec) ∧
+      (∀ L : Matrix (Fin 2) (Fin 2) ℝ, 1 ≤ ∫ z, ∑ l, (L.mulVec (h z) l - z l) ^ 2 ∂γ 2) ∧
       predictionLoss (gaussianNoise fun i ↦ edgeMemories i ^ 2) (Matrix.diagonal edgeMemories) 0
         h f = ENNReal.ofReal (2 - ∑ i, edgeMemories i ^ 2) := by
   have hG := diagonal_mul_transpose_add_zero edgeMemories 2
-  obtain ⟨h, f, hm, hw, hf, hne, hloss⟩ := exists_nonlinear_predictionLoss_eq
+  obtain ⟨h, f, hm, hw, hf, hne, hL, hloss⟩ := exists_nonlinear_predictionLoss_eq
     (map_successor_gaussianNoise hG edgeMemories_sq_le_one) hG
     (Fin.zero_ne_one.symm : (1 : Fin 2) ≠ 0)
-  refine ⟨h, f, hm, hw, hf, hne, ?_⟩
+  have hloss' : predictionLoss (gaussianNoise fun i ↦ edgeMemories i ^ 2)
+      (Matrix.diagonal edgeMemories) 0 h f = ENNReal.ofReal (((2 : ℕ) : ℝ) -
+        ∑ l, edgeMemories l ^ 2 + (edgeMemories 1 ^ 2 - (edgeMemories 0 ^ 2) ^ 2)) := hloss
   have e : edgeMemories 1 ^ 2 - (edgeMemories 0 ^ 2) ^ 2 = 0 := by
     rw [edgeMemories_zero, edgeMemories_one]
     norm_num
-  rw [hloss, e, add_zero, Nat.cast_ofNat]
+  refine ⟨h, f, hm, hw, hf, hne, hL, ?_⟩
+  rw [hloss', e, add_zero, Nat.cast_ofNat]
 
 end Lejepa

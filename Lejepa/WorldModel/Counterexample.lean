@@ -66,6 +66,64 @@ theorem sum_prod_pow_replaceIndex (g : Fin n → ℝ) (i j : Fin n) :
     · rw [if_neg hl, replaceIndex_of_ne hl, prod_pow_single_one, add_zero]
   rw [sum_congr rfl fun l _ ↦ h l, sum_add_distrib, sum_ite_eq', if_pos (mem_univ i)]
 
+/-- The encoder has no linear part in the latent that it leaves out. -/
+theorem hermiteCoeff_replaceIndex_single (i j q : Fin n) :
+    hermiteCoeff (fun z ↦ hermiteEncoder (replaceIndex i j) z q) (Pi.single i 1) = 0 := by
+  rw [hermiteCoeff_hermiteEncoder, if_neg]
+  by_cases hq : q = i
+  · rw [hq, replaceIndex_self]
+    exact single_one_ne_single_two i j
+  · rw [replaceIndex_of_ne hq]
+    exact fun e ↦ hq ((single_eq_single_iff one_ne_zero).1 e).1.symm
+
+/-- No linear readout finds the latent that the encoder leaves out. -/
+theorem one_le_integral_readout_replaceIndex (i j : Fin n) (L : Matrix (Fin n) (Fin n) ℝ) :
+    1 ≤ ∫ z, ∑ l, (L.mulVec (hermiteEncoder (replaceIndex i j) z) l - z l) ^ 2 ∂γ n := by
+  have hw := isWhite_replaceIndex i j
+  have h₂ (q : Fin n) : ∫ z, z i * hermiteEncoder (replaceIndex i j) z q ∂γ n = 0 := by
+    have h := hermiteCoeff_replaceIndex_single i j q
+    rw [hermiteCoeff_single] at h
+    exact (integral_congr_ae (Filter.Eventually.of_forall fun z ↦ mul_comm _ _)).trans h
+  have h₃ : ∫ z : Fin n → ℝ, z i * z i ∂γ n = 1 :=
+    (integral_coord_mul_coord i i).trans (if_pos rfl)
+  have h₄ (z : Fin n → ℝ) : (L.mulVec (hermiteEncoder (replaceIndex i j) z) i - z i) ^ 2 =
+      (z i - ∑ q, L i q * hermiteEncoder (replaceIndex i j) z q) *
+        (z i - ∑ q, L i q * hermiteEncoder (replaceIndex i j) z q) := by
+    have e : L.mulVec (hermiteEncoder (replaceIndex i j) z) i =
+        ∑ q, L i q * hermiteEncoder (replaceIndex i j) z q := rfl
+    rw [e]
+    ring
+  have hi : ∫ z, (L.mulVec (hermiteEncoder (replaceIndex i j) z) i - z i) ^ 2 ∂γ n =
+      1 + ∑ q, L i q * L i q := by
+    calc ∫ z, (L.mulVec (hermiteEncoder (replaceIndex i j) z) i - z i) ^ 2 ∂γ n
+        = ∫ z, (z i - ∑ q, L i q * hermiteEncoder (replaceIndex i j) z q) *
+            (z i - ∑ q, L i q * hermiteEncoder (replaceIndex i j) z q) ∂γ n :=
+          integral_congr_ae (Filter.Eventually.of_forall h₄)
+      _ = ∫ z : Fin n → ℝ, z i * z i ∂γ n -
+            ∑ q, L i q * ∫ z, z i * hermiteEncoder (replaceIndex i j) z q ∂γ n -
+            ∑ q, L i q * ∫ z, z i * hermiteEncoder (replaceIndex i j) z q ∂γ n +
+              ∑ q, L i q * L i q :=
+          integral_sub_sum_mul_sub_sum
+            (e := fun q (z : Fin n → ℝ) ↦ hermiteEncoder (replaceIndex i j) z q)
+            (memLp_coord i) (memLp_coord i) hw.memLp hw.integral_mul (L i) (L i)
+      _ = 1 + ∑ q, L i q * L i q := by
+          rw [h₃]
+          simp only [h₂, mul_zero, sum_const_zero]
+          ring
+  have hL (l : Fin n) :
+      MemLp (fun z ↦ L.mulVec (hermiteEncoder (replaceIndex i j) z) l) 2 (γ n) :=
+    memLp_finset_sum _ fun q _ ↦ (hw.memLp q).const_mul (L l q)
+  have hint (l : Fin n) : Integrable
+      (fun z ↦ (L.mulVec (hermiteEncoder (replaceIndex i j) z) l - z l) ^ 2) (γ n) :=
+    ((hL l).sub (memLp_coord l)).integrable_sq
+  have h1 : 1 ≤ ∫ z, (L.mulVec (hermiteEncoder (replaceIndex i j) z) i - z i) ^ 2 ∂γ n := by
+    rw [hi]
+    exact le_add_of_nonneg_right (sum_nonneg fun q _ ↦ mul_self_nonneg _)
+  rw [integral_finset_sum _ fun l _ ↦ hint l]
+  exact h1.trans (single_le_sum
+    (f := fun l ↦ ∫ z, (L.mulVec (hermiteEncoder (replaceIndex i j) z) l - z l) ^ 2 ∂γ n)
+    (fun l _ ↦ integral_nonneg fun z ↦ sq_nonneg _) (mem_univ i))
+
 end ReplaceIndex
 
 /-! ### Its loss -/
@@ -131,7 +189,7 @@ variable {ρ g : Fin n → ℝ} {B : Matrix (Fin n) (Fin k) ℝ} {ν : Measure (
 /-- **A nonlinear pair.** Where memory keeps the latents apart and `gᵢ` is explained of each, the
 encoder that puts `(zⱼ² - 1) / √2` in place of `zᵢ`, with its best predictor, has a loss that
 exceeds that of the latents by `gᵢ - gⱼ²`. So it does as well at the edge, `gᵢ = gⱼ²`, and better
-beyond. -/
+beyond, although no linear readout finds `zᵢ` in it. -/
 theorem exists_nonlinear_predictionLoss_eq
     (stationary : ((γ n).prod ((γ k).prod ν)).map (successor (Matrix.diagonal ρ) B) = γ n)
     (hG : Matrix.diagonal ρ * (Matrix.diagonal ρ)ᵀ + B * Bᵀ = Matrix.diagonal g) {i j : Fin n}
@@ -139,6 +197,7 @@ theorem exists_nonlinear_predictionLoss_eq
     ∃ (h : (Fin n → ℝ) → Fin n → ℝ) (f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ),
       Measurable h ∧ IsWhite (γ n) h ∧ Measurable (Function.uncurry f) ∧
       (∀ Q : Matrix (Fin n) (Fin n) ℝ, ¬ h =ᵐ[γ n] Q.mulVec) ∧
+      (∀ L : Matrix (Fin n) (Fin n) ℝ, 1 ≤ ∫ z, ∑ l, (L.mulVec (h z) l - z l) ^ 2 ∂γ n) ∧
       predictionLoss ν (Matrix.diagonal ρ) B h f =
         ENNReal.ofReal (n - ∑ l, g l + (g i - g j ^ 2)) := by
   have hd := isGaussianDrift_controlled stationary
@@ -172,7 +231,7 @@ theorem exists_nonlinear_predictionLoss_eq
       B.mulVec c.2 q + η q = (Matrix.diagonal ρ).mulVec c.1 q + B.mulVec c.2 q + η q
     rw [Matrix.mulVec_diagonal, Matrix.mulVec_diagonal, hermiteEncoder_replaceIndex_of_ne hq]
   refine ⟨hermiteEncoder (replaceIndex i j), f, hm, hw, hfm,
-    not_ae_eq_mulVec_replaceIndex i j, ?_⟩
+    not_ae_eq_mulVec_replaceIndex i j, one_le_integral_readout_replaceIndex i j, ?_⟩
   have key := hd.lintegral_sub_sq_of_eq_step hm hw (measurable_predictor hm hfm) hstep
   rw [hd.explainedVariance_hermiteEncoder, sum_prod_pow_replaceIndex] at key
   have e : (n : ℝ) - ∑ l, g l + (g i - g j ^ 2) = n - (∑ l, g l + (g j ^ 2 - g i)) := by ring
@@ -206,7 +265,8 @@ theorem jepa_identifiable_iff_forall_sq_lt
       rw [mul_one, ← sq] at h
       rw [← e] at hle
       exact hle h
-    obtain ⟨h, f, hm, hw, hf, hne, hloss⟩ := exists_nonlinear_predictionLoss_eq stationary hG hij
+    obtain ⟨h, f, hm, hw, hf, hne, -, hloss⟩ :=
+      exists_nonlinear_predictionLoss_eq stationary hG hij
     obtain ⟨hlow, hiff⟩ := hid h f hm hw hf
     have hup : predictionLoss ν (Matrix.diagonal ρ) B h f ≤ ENNReal.ofReal (n - ∑ l, g l) := by
       rw [hloss]

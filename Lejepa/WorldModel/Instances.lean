@@ -42,7 +42,7 @@ theorem smul_mul_transpose_add_zero (hR : R ∈ Matrix.orthogonalGroup (Fin n) �
     smul_smul, hR', Matrix.smul_one_eq_diagonal, sq]
 
 theorem sq_pos_and_lt_one (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) : 0 < ρ ^ 2 ∧ ρ ^ 2 < 1 :=
-  ⟨by positivity, (sq_lt_one_iff_abs_lt_one ρ).2 h₁⟩
+  ⟨lt_of_le_of_ne (sq_nonneg ρ) (pow_ne_zero 2 h₀).symm, (sq_lt_one_iff_abs_lt_one ρ).2 h₁⟩
 
 /-- The noise of a rotating world makes it stationary. -/
 theorem map_successor_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
@@ -77,8 +77,8 @@ theorem jepa_identifiability_of_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
   exact key
 
 /-- **The sign of a correlation is no obstacle to a predictor.** Latents that alternate,
-`z' = ρ z + η` with `-1 < ρ < 0`, are learnt by an encoder with a predictor, although plain alignment
-prefers functions of degree two to them. -/
+`z' = ρ z + η` with `-1 < ρ < 0`, are learnt by an encoder with a predictor, although plain
+alignment prefers functions of degree two to them. -/
 theorem jepa_identifiability_of_neg (h₀ : -1 < ρ) (h₁ : ρ < 0) {h : (Fin n → ℝ) → Fin n → ℝ}
     (hm : Measurable h) (hh : IsWhite (γ n) h) {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ}
     (hf : Measurable (Function.uncurry f)) :
@@ -133,6 +133,7 @@ theorem approx_jepa_identifiability_of_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| <
           ∂(γ n).prod (γ k) ≤
         ENNReal.ofReal ((√E + √(ρ ^ 2 * (D + D ^ 2))) ^ 2) := by
   obtain ⟨hpos, hlt⟩ := sq_pos_and_lt_one h₀ h₁
+  have hs : (ρ ^ 2) ^ 2 + ρ ^ 2 * (1 - ρ ^ 2) ≤ ρ ^ 2 := le_of_eq (by ring)
   have e : (n : ℝ) * (1 - ρ ^ 2) = n - (ρ • R * (ρ • R)ᵀ +
       (0 : Matrix (Fin n) (Fin k) ℝ) * (0 : Matrix (Fin n) (Fin k) ℝ)ᵀ).trace := by
     rw [smul_mul_transpose_add_zero hR, Matrix.trace_diagonal, sum_const, card_univ,
@@ -146,7 +147,7 @@ theorem approx_jepa_identifiability_of_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| <
       exact dotProduct_diagonal_mulVec_le (fun _ ↦ le_rfl) x)
     (fun x ↦ by
       rw [smul_mul_transpose_add_zero hR]
-      exact le_dotProduct_diagonal_mulVec (fun _ ↦ le_of_eq (by ring)) x) hm hh hf loss
+      exact le_dotProduct_diagonal_mulVec (fun _ ↦ hs) x) hm hh hf loss
   simp only [Matrix.smul_mulVec, Matrix.zero_mulVec, add_zero, ← hD] at key
   exact key
 
@@ -162,6 +163,7 @@ theorem exists_readout_of_rotation {m : ℕ} (hnm : n ≤ m) (h₀ : ρ ≠ 0) (
     ∃ L : Matrix (Fin n) (Fin m) ℝ,
       ∫ z, ∑ i, (L.mulVec (h z) i - z i) ^ 2 ∂γ n ≤ E / (ρ ^ 2 * (1 - ρ ^ 2)) := by
   obtain ⟨hpos, hlt⟩ := sq_pos_and_lt_one h₀ h₁
+  have hs : (ρ ^ 2) ^ 2 + ρ ^ 2 * (1 - ρ ^ 2) ≤ ρ ^ 2 := le_of_eq (by ring)
   have e : ((m : ℝ) - n) * (1 - ρ ^ 4) + n * (1 - ρ ^ 2) + E =
       (m - n) * (1 - (ρ ^ 2) ^ 2) + (n - (ρ • R * (ρ • R)ᵀ +
         (0 : Matrix (Fin n) (Fin k) ℝ) * (0 : Matrix (Fin n) (Fin k) ℝ)ᵀ).trace) + E := by
@@ -176,6 +178,6 @@ theorem exists_readout_of_rotation {m : ℕ} (hnm : n ≤ m) (h₀ : ρ ≠ 0) (
       exact dotProduct_diagonal_mulVec_le (fun _ ↦ le_rfl) x)
     (fun x ↦ by
       rw [smul_mul_transpose_add_zero hR]
-      exact le_dotProduct_diagonal_mulVec (fun _ ↦ le_of_eq (by ring)) x) hm hh hf loss
+      exact le_dotProduct_diagonal_mulVec (fun _ ↦ hs) x) hm hh hf loss
 
 end Lejepa
