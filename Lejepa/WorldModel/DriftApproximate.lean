@@ -112,7 +112,7 @@ theorem IsGaussianDrift.approx_identifiability (hd : IsGaussianDrift κ ν d G) 
       ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - A.mulVec (d c) i) ^ 2) ∂κ ≤
         ENNReal.ofReal ((√E + √(s * (E / k + (E / k) ^ 2))) ^ 2) := by
   obtain ⟨Q, hQ, g, hg⟩ := exists_orthogonal_diagonal hd.isSymm
-  have hV := hd.explainedVariance_add_mul_le hQ hg hk.le (eigenvalue_le hQ hg norm)
+  have hV := hd.explainedVariance_add_mul_le hQ hg (eigenvalue_le hQ hg norm)
     (le_eigenvalue hQ hg gap) hh
   rw [sub_self, mul_zero, add_zero] at hV
   have hkW : 0 ≤ k * (n - frobSq (linearPart h)) :=

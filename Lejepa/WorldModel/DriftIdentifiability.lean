@@ -182,7 +182,7 @@ theorem IsGaussianDrift.identifiability [IsProbabilityMeasure κ] [IsProbability
           ∀ᵐ c ∂κ, F c = A.mulVec (d c)) := by
   obtain ⟨Q, hQ, g, hg⟩ := exists_orthogonal_diagonal hd.isSymm
   obtain ⟨k, hk, hgap⟩ := exists_pos_forall_add_le (lt_eigenvalue hQ hg gap)
-  have hV := hd.explainedVariance_add_mul_le hQ hg hk.le (eigenvalue_le hQ hg norm) hgap hh
+  have hV := hd.explainedVariance_add_mul_le hQ hg (eigenvalue_le hQ hg norm) hgap hh
   rw [sub_self, mul_zero, add_zero] at hV
   have hW := hh.frobSq_linearPart_le
   have htr := hd.trace_le

@@ -88,7 +88,7 @@ theorem IsGaussianDrift.exists_readout (hd : IsGaussianDrift κ ν d G) (hnm : n
     have hA := frobSq_nonneg (linearPart h)
     have hEk := div_nonneg hE hk.le
     linarith
-  · have hV := hd.explainedVariance_add_mul_le hQ hg hk.le hgs hgk hh
+  · have hV := hd.explainedVariance_add_mul_le hQ hg hgs hgk hh
     have htr := hd.trace_le
     have hsk : s ^ 2 + k ≤ s := (hgk ⟨0, hn⟩).trans (hgs ⟨0, hn⟩)
     have hs1 : s ^ 2 ≤ 1 := by nlinarith [sq_nonneg (s - 1)]

@@ -191,7 +191,7 @@ part of the encoder misses of the latents. -/
 theorem IsGaussianDrift.explainedVariance_add_mul_le [IsProbabilityMeasure κ]
     [IsProbabilityMeasure ν] (hd : IsGaussianDrift κ ν d G)
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Qᵀ * G * Q = Matrix.diagonal g) {s k : ℝ}
-    (hk : 0 ≤ k) (hs : ∀ j, g j ≤ s) (gap : ∀ j, s ^ 2 + k ≤ g j)
+    (hs : ∀ j, g j ≤ s) (gap : ∀ j, s ^ 2 + k ≤ g j)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hh : IsWhite (γ n) h) :
     explainedVariance κ ν d h + k * (n - frobSq (linearPart h)) ≤
       G.trace + s ^ 2 * (m - n) := by
@@ -203,7 +203,7 @@ theorem IsGaussianDrift.explainedVariance_add_mul_le [IsProbabilityMeasure κ]
   have hle : explainedVariance κ ν d h +
       k * (n - ∑ j : Fin n, hermiteWeight (fun z ↦ h (Q.mulVec z)) (Pi.single j 1)) ≤
         ∑ j, g j + s ^ 2 * (m - n) :=
-    add_mul_le_of_hasSum_prod_pow_mul hk (fun j ↦ (hd.eigenvalue_mem hQ hg j).1)
+    add_mul_le_of_hasSum_prod_pow_mul (fun j ↦ (hd.eigenvalue_mem hQ hg j).1)
       (fun j ↦ (hd.eigenvalue_mem hQ hg j).2) hs gap (hermiteWeight_nonneg _)
       hh'.toIsCentred.hermiteWeight_zero (fun j ↦ hh'.hermiteWeight_le_one _)
       hh'.hasSum_hermiteWeight (hd.hasSum_explainedVariance hQ hg hh.memLp)

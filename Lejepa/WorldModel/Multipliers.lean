@@ -68,7 +68,7 @@ variable {w : (Fin n → ℕ) → ℝ} {g : Fin n → ℝ} {s T V : ℝ}
 
 /-- Each index gains at most `s²`, and a latent what is explained of it. -/
 theorem prod_pow_mul_le (h0 : ∀ i, 0 ≤ g i) (h1 : ∀ i, g i ≤ 1) (hs : ∀ i, g i ≤ s)
-    (gap : ∀ i, s ^ 2 ≤ g i) (w0 : ∀ α, 0 ≤ w α) (wz : w 0 = 0) (α : Fin n → ℕ) :
+    (w0 : ∀ α, 0 ≤ w α) (wz : w 0 = 0) (α : Fin n → ℕ) :
     (∏ i, g i ^ α i) * w α ≤
       s ^ 2 * w α +
         ∑ j : Fin n, if α = Pi.single j 1 then (g j - s ^ 2) * w (Pi.single j 1) else 0 := by
@@ -92,14 +92,13 @@ theorem prod_pow_mul_le (h0 : ∀ i, 0 ≤ g i) (h1 : ∀ i, g i ≤ 1) (hs : �
 
 /-- Bounded weights of total `T`, none of it on the constants, gain `∑ gⱼ + s² (T - n)` at most, and
 less by `k` for what the latents do not carry. -/
-theorem add_mul_le_of_hasSum_prod_pow_mul {k : ℝ} (hk : 0 ≤ k) (h0 : ∀ i, 0 ≤ g i)
-    (h1 : ∀ i, g i ≤ 1) (hs : ∀ i, g i ≤ s) (gap : ∀ i, s ^ 2 + k ≤ g i) (w0 : ∀ α, 0 ≤ w α)
+theorem add_mul_le_of_hasSum_prod_pow_mul {k : ℝ} (h0 : ∀ i, 0 ≤ g i) (h1 : ∀ i, g i ≤ 1)
+    (hs : ∀ i, g i ≤ s) (gap : ∀ i, s ^ 2 + k ≤ g i) (w0 : ∀ α, 0 ≤ w α)
     (wz : w 0 = 0) (w1 : ∀ j : Fin n, w (Pi.single j 1) ≤ 1) (hw : HasSum w T)
     (hV : HasSum (fun α : Fin n → ℕ ↦ (∏ i, g i ^ α i) * w α) V) :
     V + k * (n - ∑ j : Fin n, w (Pi.single j 1)) ≤ ∑ j, g j + s ^ 2 * (T - n) := by
-  have gap' : ∀ i, s ^ 2 ≤ g i := fun i ↦ (le_add_of_nonneg_right hk).trans (gap i)
   have hsum : V ≤ s ^ 2 * T + ∑ j : Fin n, (g j - s ^ 2) * w (Pi.single j 1) :=
-    hasSum_le (prod_pow_mul_le h0 h1 hs gap' w0 wz) hV ((hw.mul_left (s ^ 2)).add
+    hasSum_le (prod_pow_mul_le h0 h1 hs w0 wz) hV ((hw.mul_left (s ^ 2)).add
       (hasSum_sum_ite_eq_single fun j ↦ (g j - s ^ 2) * w (Pi.single j 1)))
   have hj : ∑ j : Fin n, (g j - s ^ 2) * w (Pi.single j 1) ≤
       ∑ j : Fin n, (g j - s ^ 2 - k * (1 - w (Pi.single j 1))) := by
