@@ -40,8 +40,10 @@ theorem sum_pairIndex (p : Σ j : Fin n, Fin ((j : ℕ) + 1)) : ∑ i, pairIndex
   have h₂ := sum_single_one p.1
   have h : ∑ i, pairIndex p i =
       ∑ i, (Pi.single (Fin.castLE (Nat.succ_le_of_lt p.1.isLt) p.2) 1 : Fin n → ℕ) i +
-        ∑ i, (Pi.single p.1 1 : Fin n → ℕ) i := Finset.sum_add_distrib
-  rw [h, h₁, h₂]
+        ∑ i, (Pi.single p.1 1 : Fin n → ℕ) i := by
+    rw [← Finset.sum_add_distrib]
+    exact Finset.sum_congr rfl fun i _ ↦ rfl
+  omega
 
 theorem pairIndex_injective : Function.Injective (pairIndex (n := n)) := by
   rintro ⟨j, i⟩ ⟨j', i'⟩ e
@@ -86,7 +88,7 @@ theorem card_pairIndex (n : ℕ) :
     Fintype.card (Σ j : Fin n, Fin ((j : ℕ) + 1)) = n * (n + 1) / 2 := by
   have hsum : ∀ k : ℕ, (∑ j ∈ Finset.range k, (j + 1)) * 2 = k * (k + 1) := fun k ↦ by
     induction k with
-    | zero => rfl
+    | zero => rw [Finset.sum_range_zero, zero_mul, zero_mul]
     | succ k ih =>
       rw [Finset.sum_range_succ, add_mul, ih]
       ring
@@ -115,6 +117,7 @@ private lemma injective_append {k : ℕ} (e : Fin k ↪ Σ j : Fin n, Fin ((j : 
       have h₁ := sum_single_one i
       have h₂ := sum_pairIndex (e j)
       rw [← hxy] at h₂
+      exfalso
       omega
   | right i =>
     induction y using Fin.addCases with
@@ -123,6 +126,7 @@ private lemma injective_append {k : ℕ} (e : Fin k ↪ Σ j : Fin n, Fin ((j : 
       have h₁ := sum_single_one j
       have h₂ := sum_pairIndex (e i)
       rw [hxy] at h₂
+      exfalso
       omega
     | right j =>
       rw [Fin.append_right, Fin.append_right] at hxy

@@ -10,8 +10,8 @@ public import Lejepa.Planning.Invariant
 
 An encoder whose output is exactly Gaussian in more dimensions than the world has never carries the
 latents linearly. For were `L h = z` almost surely, there would be `v ≠ 0` with `L v = 0`, and the
-reflection that turns `v` into `-v` would keep both the law of `h` and `L h`, hence `z`: then `v · h`,
-a function of `z`, is minus itself in the mean of `(v · h)²`.
+reflection that turns `v` into `-v` would keep both the law of `h` and `L h`, hence `z`. So `v · h`
+would have no correlation with any function of `z`; yet it is one, of variance `‖v‖²`.
 
 ## Main results
 * `Lejepa.not_ae_eq_readout_of_map_eq_stdGaussian`

@@ -8,8 +8,8 @@ public import Lejepa.Objective
 # Encoders made of normalized Hermite products
 
 ## Main definitions
-* `Lejepa.hermiteEncoder a`: the encoder whose `i`-th coordinate is the normalized Hermite product of
-  index `a i`.
+* `Lejepa.hermiteEncoder a`: the encoder whose `i`-th coordinate is the normalized Hermite product
+  of index `a i`.
 
 ## Main results
 * `Lejepa.isWhite_hermiteEncoder`: it is white where the indices are distinct and not zero.

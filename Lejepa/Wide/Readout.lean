@@ -41,12 +41,14 @@ theorem hasSum_ite_hermiteWeight (h : (Fin n → ℝ) → Fin m → ℝ) :
     exact if_neg hne
   refine (hinj.hasSum_iff h₀).1 ?_
   rw [← sum_hermiteWeight_single h]
-  exact (hasSum_fintype fun j ↦ hermiteWeight h (Pi.single j 1)).congr_fun fun j ↦
-    if_pos (sum_single_one j)
+  refine (hasSum_fintype fun j ↦ hermiteWeight h (Pi.single j 1)).congr_fun fun j ↦ ?_
+  change (if ∑ i, (Pi.single j 1 : Fin n → ℕ) i = 1 then hermiteWeight h (Pi.single j 1) else 0) =
+    hermiteWeight h (Pi.single j 1)
+  exact if_pos (sum_single_one j)
 
-/-- **A wider white embedding loses nothing.** Whatever its number of dimensions, a white encoder has
-a linear readout of the latents whose error is bounded by what its alignment exceeds the least that
-a white encoder of that width could have. -/
+/-- **A wider white embedding loses nothing.** Whatever its number of dimensions, a white encoder
+has a linear readout of the latents whose error is bounded by what its alignment exceeds the least
+that a white encoder of that width could have. -/
 theorem exists_readout_of_isWhite {n m : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hh : IsWhite (γ n) h) :
     ∃ L : Matrix (Fin n) (Fin m) ℝ,
