@@ -15,6 +15,8 @@ contracts by `s` where `‖M x‖² ≤ s ‖x‖²`.
 * `Lejepa.integral_linear_fst_mul_residual_snd`, `Lejepa.integral_residual_fst_mul_linear_snd`: no
   correlation between degree one and what is beyond.
 * `Lejepa.integral_residual_fst_mul_residual_snd_le`: `𝔼 r(z) r(z') ≤ s 𝔼 r²` beyond degree one.
+* `Lejepa.integral_linear_add_residual_mul_self`: `𝔼 f(z) f(z') = a · M a + 𝔼 r(z) r(z')` for
+  `f z = a · z + r z`.
 * `Lejepa.integral_mul_le_of_linear`: so `𝔼 f(z) f(z') ≤ a · M a + s (𝔼 f² - a · a)`, `a = 𝔼[f z]`.
 
 ## References
@@ -236,6 +238,46 @@ theorem integral_residual_fst_mul_residual_snd_le [IsProbabilityMeasure ν]
       ≤ s / 2 * (∫ z, r z ^ 2 ∂γ n + ∫ z, r z ^ 2 ∂γ n) := hle
     _ = s * ∫ z, r z ^ 2 ∂γ n := by ring
 
+/-- A function of the latent that is the sum of a linear one and of what is beyond degree one: its
+correlation with itself a step later. -/
+theorem integral_linear_add_residual_mul_self [IsProbabilityMeasure ν]
+    (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n)
+    (contr : ∀ x : Fin n → ℝ, M.mulVec x ⬝ᵥ M.mulVec x ≤ x ⬝ᵥ x) (a : Fin n → ℝ)
+    {r : (Fin n → ℝ) → ℝ} (hr : MemLp r 2 (γ n)) (mean : ∫ z, r z ∂γ n = 0)
+    (orth : ∀ j, ∫ z, r z * z j ∂γ n = 0) :
+    ∫ p, (∑ j, a j * p.1 j + r p.1) * (∑ j, a j * p.2 j + r p.2)
+        ∂additiveNoiseLaw (γ n) ν M.mulVec =
+      a ⬝ᵥ M.mulVec a + ∫ p, r p.1 * r p.2 ∂additiveNoiseLaw (γ n) ν M.mulVec := by
+  have hfst : MeasurePreserving Prod.fst (additiveNoiseLaw (γ n) ν M.mulVec) (γ n) :=
+    measurePreserving_fst_additiveNoiseLaw (measurable_mulVec M)
+  have hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw (γ n) ν M.mulVec) (γ n) :=
+    ⟨measurable_snd, stationary⟩
+  have hl := memLp_linear a
+  have i₁ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
+      (∑ j, a j * p.1 j) * (∑ j, a j * p.2 j)) (additiveNoiseLaw (γ n) ν M.mulVec) :=
+    integrable_mul_of_measurePreserving hfst hsnd hl hl
+  have i₂ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ (∑ j, a j * p.1 j) * r p.2)
+      (additiveNoiseLaw (γ n) ν M.mulVec) := integrable_mul_of_measurePreserving hfst hsnd hl hr
+  have i₃ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ r p.1 * (∑ j, a j * p.2 j))
+      (additiveNoiseLaw (γ n) ν M.mulVec) := integrable_mul_of_measurePreserving hfst hsnd hr hl
+  have i₄ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ r p.1 * r p.2)
+      (additiveNoiseLaw (γ n) ν M.mulVec) := integrable_mul_of_measurePreserving hfst hsnd hr hr
+  have i₁₂ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
+      (∑ j, a j * p.1 j) * (∑ j, a j * p.2 j) + (∑ j, a j * p.1 j) * r p.2)
+      (additiveNoiseLaw (γ n) ν M.mulVec) := i₁.add i₂
+  have i₃₄ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
+      r p.1 * (∑ j, a j * p.2 j) + r p.1 * r p.2) (additiveNoiseLaw (γ n) ν M.mulVec) :=
+    i₃.add i₄
+  have hsplit (p : (Fin n → ℝ) × (Fin n → ℝ)) :
+      (∑ j, a j * p.1 j + r p.1) * (∑ j, a j * p.2 j + r p.2) =
+        (∑ j, a j * p.1 j) * (∑ j, a j * p.2 j) + (∑ j, a j * p.1 j) * r p.2 +
+          (r p.1 * (∑ j, a j * p.2 j) + r p.1 * r p.2) := by
+    ring
+  rw [integral_congr_ae (.of_forall hsplit), integral_add i₁₂ i₃₄, integral_add i₁ i₂,
+    integral_add i₃ i₄, integral_linear_fst_mul_linear_snd stationary contr a a,
+    integral_linear_fst_mul_residual_snd stationary contr a hr mean orth,
+    integral_residual_fst_mul_linear_snd stationary contr a hr mean orth, add_zero, zero_add]
+
 /-- How well a centred function of the latent predicts itself: through its part of degree one, and
 through at most `s` times the rest. -/
 theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
@@ -245,10 +287,6 @@ theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
     (ha : ∀ j, ∫ z, f z * z j ∂γ n = a j) :
     ∫ p, f p.1 * f p.2 ∂additiveNoiseLaw (γ n) ν M.mulVec ≤
       a ⬝ᵥ M.mulVec a + s * (∫ z, f z ^ 2 ∂γ n - a ⬝ᵥ a) := by
-  have hfst : MeasurePreserving Prod.fst (additiveNoiseLaw (γ n) ν M.mulVec) (γ n) :=
-    measurePreserving_fst_additiveNoiseLaw (measurable_mulVec M)
-  have hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw (γ n) ν M.mulVec) (γ n) :=
-    ⟨measurable_snd, stationary⟩
   have contr (x : Fin n → ℝ) : M.mulVec x ⬝ᵥ M.mulVec x ≤ x ⬝ᵥ x :=
     (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x) hs₁)
   -- what is beyond degree one
@@ -278,32 +316,13 @@ theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
           refine e.trans ?_
           ring
       _ = ∫ z, f z ^ 2 ∂γ n - a ⬝ᵥ a := by simp only [sq, dotProduct]
-  -- four correlations
-  have i₁ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
-      (∑ j, a j * p.1 j) * (∑ j, a j * p.2 j)) (additiveNoiseLaw (γ n) ν M.mulVec) :=
-    integrable_mul_of_measurePreserving hfst hsnd hl hl
-  have i₂ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ (∑ j, a j * p.1 j) * r p.2)
-      (additiveNoiseLaw (γ n) ν M.mulVec) := integrable_mul_of_measurePreserving hfst hsnd hl hr₂
-  have i₃ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ r p.1 * (∑ j, a j * p.2 j))
-      (additiveNoiseLaw (γ n) ν M.mulVec) := integrable_mul_of_measurePreserving hfst hsnd hr₂ hl
-  have i₄ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ r p.1 * r p.2)
-      (additiveNoiseLaw (γ n) ν M.mulVec) := integrable_mul_of_measurePreserving hfst hsnd hr₂ hr₂
-  have i₁₂ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
-      (∑ j, a j * p.1 j) * (∑ j, a j * p.2 j) + (∑ j, a j * p.1 j) * r p.2)
-      (additiveNoiseLaw (γ n) ν M.mulVec) := i₁.add i₂
-  have i₃₄ : Integrable (fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
-      r p.1 * (∑ j, a j * p.2 j) + r p.1 * r p.2) (additiveNoiseLaw (γ n) ν M.mulVec) :=
-    i₃.add i₄
   have hsplit (p : (Fin n → ℝ) × (Fin n → ℝ)) : f p.1 * f p.2 =
-      (∑ j, a j * p.1 j) * (∑ j, a j * p.2 j) + (∑ j, a j * p.1 j) * r p.2 +
-        (r p.1 * (∑ j, a j * p.2 j) + r p.1 * r p.2) := by
+      (∑ j, a j * p.1 j + r p.1) * (∑ j, a j * p.2 j + r p.2) := by
     rw [hr, hr]
     ring
   have hle := integral_residual_fst_mul_residual_snd_le stationary hs₀ hs₁ norm hr₂ hr₀ hr₁
-  rw [integral_congr_ae (.of_forall hsplit), integral_add i₁₂ i₃₄, integral_add i₁ i₂,
-    integral_add i₃ i₄, integral_linear_fst_mul_linear_snd stationary contr a a,
-    integral_linear_fst_mul_residual_snd stationary contr a hr₂ hr₀ hr₁,
-    integral_residual_fst_mul_linear_snd stationary contr a hr₂ hr₀ hr₁, ← hrr]
+  rw [integral_congr_ae (.of_forall hsplit),
+    integral_linear_add_residual_mul_self stationary contr a hr₂ hr₀ hr₁, ← hrr]
   linarith
 
 end Lejepa

@@ -1,14 +1,12 @@
 module
 
 public import Lejepa.ForMathlib.Polar
-public import Mathlib.Analysis.Matrix.Spectrum
+public import Lejepa.ForMathlib.SpectralTheorem
 
 /-!
 # The singular value decomposition of a real square matrix
 
 ## Main results
-* `Matrix.exists_eq_orthogonal_mul_diagonal_mul_transpose`: a symmetric matrix is `W D Wᵀ` with `W`
-  orthogonal, `D` diagonal.
 * `Matrix.exists_singularValueDecomposition`: any square matrix is `U D V` with `U`, `V` orthogonal,
   `D` diagonal.
 * `Matrix.sq_le_of_mulVec_dotProduct_mulVec_le`: the squares of the singular values are at most
@@ -21,32 +19,17 @@ namespace Matrix
 
 variable {n : Type*} [Fintype n] [DecidableEq n]
 
-/-- The spectral theorem for real symmetric matrices, with an orthogonal matrix. -/
-theorem exists_eq_orthogonal_mul_diagonal_mul_transpose {P : Matrix n n ℝ} (hP : Pᵀ = P) :
-    ∃ W ∈ orthogonalGroup n ℝ, ∃ d : n → ℝ, P = W * diagonal d * Wᵀ := by
-  have hH : P.IsHermitian := (conjTranspose_eq_transpose_of_trivial P).trans hP
-  obtain ⟨W, hW⟩ : ∃ W : Matrix n n ℝ, W = (hH.eigenvectorUnitary : Matrix n n ℝ) := ⟨_, rfl⟩
-  have hWt : star W = Wᵀ :=
-    (star_eq_conjTranspose W).trans (conjTranspose_eq_transpose_of_trivial W)
-  have hmul : W * star W = 1 := by
-    rw [hW]
-    exact Unitary.coe_mul_star_self hH.eigenvectorUnitary
-  refine ⟨W, (mem_orthogonalGroup_iff n ℝ).2 ?_, hH.eigenvalues, ?_⟩
-  · rw [← hWt]
-    exact hmul
-  · have h := hH.spectral_theorem
-    rw [Unitary.conjStarAlgAut_apply, RCLike.ofReal_real_eq_id, Function.id_comp] at h
-    rw [← hWt, hW]
-    exact h
-
 /-- The **singular value decomposition** of a real square matrix. -/
-theorem exists_singularValueDecomposition (M : Matrix n n ℝ) :
-    ∃ U ∈ orthogonalGroup n ℝ, ∃ V ∈ orthogonalGroup n ℝ, ∃ d : n → ℝ,
+theorem exists_singularValueDecomposition {n : ℕ} (M : Matrix (Fin n) (Fin n) ℝ) :
+    ∃ U ∈ orthogonalGroup (Fin n) ℝ, ∃ V ∈ orthogonalGroup (Fin n) ℝ, ∃ d : Fin n → ℝ,
       M = U * diagonal d * V := by
   obtain ⟨P, hP, -, -, Q, hQ, hM⟩ := exists_polar M
-  obtain ⟨W, hW, d, hd⟩ := exists_eq_orthogonal_mul_diagonal_mul_transpose hP
+  obtain ⟨W, hW, d, hd⟩ := Lejepa.exists_orthogonal_diagonal (hP : P.IsSymm)
+  have hW' : W * Wᵀ = 1 := (mem_orthogonalGroup_iff (Fin n) ℝ).1 hW
   refine ⟨W, hW, Wᵀ * Q, mul_mem (transpose_mem_orthogonalGroup hW) hQ, d, ?_⟩
-  rw [hM, ← Matrix.mul_assoc, ← hd]
+  calc M = W * Wᵀ * P * (W * Wᵀ) * Q := by rw [hW', Matrix.one_mul, Matrix.mul_one, hM]
+    _ = W * (Wᵀ * P * W) * (Wᵀ * Q) := by simp only [Matrix.mul_assoc]
+    _ = W * diagonal d * (Wᵀ * Q) := by rw [hd]
 
 /-- An orthogonal matrix keeps the squared length. -/
 theorem mulVec_dotProduct_mulVec_of_mem_orthogonalGroup {Q : Matrix n n ℝ}

@@ -11,7 +11,6 @@ part. What it leaves, `z - Aᵀ h z`, has the covariance `1 - Aᵀ A`.
 ## Main results
 * `Lejepa.IsWhite.integral_residual_mul_residual`: the covariance.
 * `Lejepa.IsWhite.integral_dotProduct_mulVec_residual`: the mean of a quadratic form of it.
-* `Lejepa.IsWhite.integral_sum_sq_readout_sub`: its mean square is `n - ‖A‖²`.
 -/
 
 public section
@@ -108,24 +107,5 @@ theorem IsWhite.integral_dotProduct_mulVec_residual (hh : IsWhite (γ n) h)
   refine sum_congr rfl fun j _ ↦ ?_
   rw [← sum_sub_distrib]
   exact sum_congr rfl fun k _ ↦ mul_sub _ _ _
-
-/-- The mean square of what a white encoder leaves of the latents. -/
-theorem IsWhite.integral_sum_sq_readout_sub (hh : IsWhite (γ n) h) :
-    ∫ z, ∑ j, ((linearPart h)ᵀ.mulVec (h z) j - z j) ^ 2 ∂γ n = n - frobSq (linearPart h) := by
-  have hsq (z : Fin n → ℝ) : ∑ j, ((linearPart h)ᵀ.mulVec (h z) j - z j) ^ 2 =
-      (z - (linearPart h)ᵀ.mulVec (h z)) ⬝ᵥ
-        (1 : Matrix (Fin n) (Fin n) ℝ).mulVec (z - (linearPart h)ᵀ.mulVec (h z)) := by
-    rw [Matrix.one_mulVec, dotProduct]
-    refine sum_congr rfl fun j _ ↦ ?_
-    rw [Pi.sub_apply]
-    ring
-  have hfrob : ∑ i, linearPart h i ⬝ᵥ (1 : Matrix (Fin n) (Fin n) ℝ).mulVec (linearPart h i) =
-      frobSq (linearPart h) := by
-    rw [frobSq]
-    refine sum_congr rfl fun i _ ↦ ?_
-    rw [Matrix.one_mulVec, dotProduct]
-    exact sum_congr rfl fun j _ ↦ (sq _).symm
-  rw [integral_congr_ae (.of_forall hsq), hh.integral_dotProduct_mulVec_residual, hfrob,
-    Matrix.trace_one, Fintype.card_fin]
 
 end Lejepa

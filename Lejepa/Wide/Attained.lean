@@ -1,7 +1,8 @@
 module
 
+public import Lejepa.Alignment.Spectral
+public import Lejepa.Hermite.Encoder
 public import Lejepa.Identifiability.QuadraticEncoder
-public import Lejepa.Wide.HermiteEncoder
 public import Mathlib.Data.Fintype.CardEmbedding
 
 /-!
@@ -100,6 +101,27 @@ theorem card_pairIndex (n : ℕ) :
 
 /-! ### The encoder -/
 
+/-- The alignment of an encoder made of Hermite products: each coordinate loses by its degree. -/
+theorem alignment_ouLaw_hermiteEncoder {m : ℕ} {ρ : ℝ} (hρ : |ρ| ≤ 1) (a : Fin m → Fin n → ℕ) :
+    alignment (ouLaw n ρ) (hermiteEncoder a) = ∑ i, 2 * (1 - ρ ^ (∑ j, a i j)) := by
+  have hs := hasSum_alignment hρ (memLp_hermiteEncoder a)
+  have hterm (α : Fin n → ℕ) :
+      2 * (1 - ρ ^ (∑ j, α j)) * ∑ i, hermiteCoeff (fun z ↦ hermiteEncoder a z i) α ^ 2 =
+        ∑ i, if α = a i then 2 * (1 - ρ ^ (∑ j, a i j)) else 0 := by
+    rw [Finset.mul_sum]
+    refine Finset.sum_congr rfl fun i _ ↦ ?_
+    rw [hermiteCoeff_hermiteEncoder]
+    by_cases h : α = a i
+    · rw [if_pos h, if_pos h, h]
+      ring
+    · rw [if_neg h, if_neg h]
+      ring
+  have hs' : HasSum (fun α : Fin n → ℕ ↦
+      ∑ i, if α = a i then 2 * (1 - ρ ^ (∑ j, a i j)) else 0)
+      (∑ i, 2 * (1 - ρ ^ (∑ j, a i j))) :=
+    hasSum_sum fun i _ ↦ hasSum_ite_eq (a i) (2 * (1 - ρ ^ (∑ j, a i j)))
+  exact hs.unique (hs'.congr_fun hterm)
+
 /-- Appending distinct multi-indices of degree one and two gives distinct ones, none of them
 zero. -/
 private lemma injective_append {k : ℕ} (e : Fin k ↪ Σ j : Fin n, Fin ((j : ℕ) + 1)) :
@@ -165,7 +187,7 @@ theorem exists_isWhite_alignment_eq_wide {n m : ℕ} (hnm : n ≤ m) (hm : m ≤
   refine ⟨hermiteEncoder (Fin.append (fun j : Fin n ↦ (Pi.single j 1 : Fin n → ℕ))
     fun l : Fin k ↦ pairIndex (e l)), isWhite_hermiteEncoder (injective_append e)
     (append_ne_zero e), ?_⟩
-  rw [alignment_hermiteEncoder hρ, Fin.sum_univ_add]
+  rw [alignment_ouLaw_hermiteEncoder hρ, Fin.sum_univ_add]
   simp only [Fin.append_left, Fin.append_right, sum_single_one, sum_pairIndex, pow_one,
     Finset.sum_const, Finset.card_univ, Fintype.card_fin, nsmul_eq_mul]
   push_cast

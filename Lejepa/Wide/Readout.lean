@@ -46,6 +46,25 @@ theorem hasSum_ite_hermiteWeight (h : (Fin n → ℝ) → Fin m → ℝ) :
     hermiteWeight h (Pi.single j 1)
   exact if_pos (sum_single_one j)
 
+/-- The mean square of what a white encoder leaves of the latents. -/
+private lemma integral_sum_sq_readout {h : (Fin n → ℝ) → Fin m → ℝ} (hh : IsWhite (γ n) h) :
+    ∫ z, ∑ j, ((linearPart h)ᵀ.mulVec (h z) j - z j) ^ 2 ∂γ n = n - frobSq (linearPart h) := by
+  have hsq (z : Fin n → ℝ) : ∑ j, ((linearPart h)ᵀ.mulVec (h z) j - z j) ^ 2 =
+      (z - (linearPart h)ᵀ.mulVec (h z)) ⬝ᵥ
+        (1 : Matrix (Fin n) (Fin n) ℝ).mulVec (z - (linearPart h)ᵀ.mulVec (h z)) := by
+    rw [Matrix.one_mulVec, dotProduct]
+    refine Finset.sum_congr rfl fun j _ ↦ ?_
+    rw [Pi.sub_apply]
+    ring
+  have hfrob : ∑ i, linearPart h i ⬝ᵥ (1 : Matrix (Fin n) (Fin n) ℝ).mulVec (linearPart h i) =
+      frobSq (linearPart h) := by
+    rw [frobSq]
+    refine Finset.sum_congr rfl fun i _ ↦ ?_
+    rw [Matrix.one_mulVec, dotProduct]
+    exact Finset.sum_congr rfl fun j _ ↦ (sq _).symm
+  rw [integral_congr_ae (.of_forall hsq), hh.integral_dotProduct_mulVec_residual, hfrob,
+    Matrix.trace_one, Fintype.card_fin]
+
 /-- **A wider white embedding loses nothing.** Whatever its number of dimensions, a white encoder
 has a linear readout of the latents whose error is bounded by what its alignment exceeds the least
 that a white encoder of that width could have. -/
@@ -75,7 +94,7 @@ theorem exists_readout_of_isWhite {n m : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ :
     · have hpow : ρ ^ (∑ i, α i) ≤ ρ ^ 2 := pow_le_pow_of_le_one h₀.le h₁.le (by omega)
       exact mul_le_mul_of_nonneg_right (by linarith) (hermiteWeight_nonneg h α)
   have hle := hasSum_le hterm hsub hal
-  rw [hh.integral_sum_sq_readout_sub]
+  rw [integral_sum_sq_readout hh]
   calc 2 * ρ * (1 - ρ) * (n - frobSq (linearPart h))
       = 2 * (1 - ρ ^ 2) * m - 2 * ρ * (1 - ρ) * frobSq (linearPart h) -
           (2 * (1 - ρ) * n + 2 * (1 - ρ ^ 2) * (m - n)) := by ring
