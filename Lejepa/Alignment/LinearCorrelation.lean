@@ -117,6 +117,11 @@ theorem hermiteCoeff_comp_mulVec_eq_zero {r : (Fin n → ℝ) → ℝ} (hr : Mem
       integral_congr_ae (.of_forall fun y ↦ mul_comm _ _)
     rw [hk, orth k, mul_zero]
 
+/-- Linear functions of the latent have mean zero. -/
+lemma integral_linear_stdGaussian (a : Fin n → ℝ) :
+    ∫ z : Fin n → ℝ, ∑ j, a j * z j ∂γ n = 0 :=
+  (hermiteCoeff_zero _).symm.trans (hermiteCoeff_linear_of_sum_ne_one a (α := 0) (by simp))
+
 /-! ### Correlations -/
 
 /-- Linear functions of the latent and of its successor: `𝔼 (a · z) (b · z') = b · M a`. -/
@@ -295,11 +300,10 @@ theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
   have hr₂ : MemLp r 2 (γ n) := by
     rw [funext hr]
     exact hf.sub hl
-  have hl₀ : ∫ z : Fin n → ℝ, ∑ j, a j * z j ∂γ n = 0 :=
-    (hermiteCoeff_zero _).symm.trans (hermiteCoeff_linear_of_sum_ne_one a (α := 0) (by simp))
   have hr₀ : ∫ z, r z ∂γ n = 0 := by
     simp only [hr]
-    rw [integral_sub (hf.integrable one_le_two) (hl.integrable one_le_two), mean, hl₀, sub_zero]
+    rw [integral_sub (hf.integrable one_le_two) (hl.integrable one_le_two), mean,
+      integral_linear_stdGaussian, sub_zero]
   have hr₁ (j : Fin n) : ∫ z, r z * z j ∂γ n = 0 := by
     have i₁ : Integrable (fun z ↦ f z * z j) (γ n) := hf.integrable_mul_of_two (memLp_coord j)
     have i₂ : Integrable (fun z : Fin n → ℝ ↦ (∑ k, a k * z k) * z j) (γ n) :=

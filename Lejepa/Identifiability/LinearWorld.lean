@@ -126,19 +126,16 @@ theorem le_alignment_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ
     exact sub_nonneg.2 (gap _)
   linarith
 
-/-- The correlations of the coordinates of an orthogonal map add up to the trace. -/
-private lemma sum_dotProduct_mulVec_row {Q : Matrix (Fin n) (Fin n) ℝ}
-    (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (M : Matrix (Fin n) (Fin n) ℝ) :
-    ∑ i, Q i ⬝ᵥ M.mulVec (Q i) = M.trace := by
-  have hi (i : Fin n) : Q i ⬝ᵥ M.mulVec (Q i) = (Q * (M * Qᵀ)).diag i := by
+/-- The correlations of the rows of a matrix through another one. -/
+theorem sum_row_dotProduct_mulVec_row (A M : Matrix (Fin n) (Fin n) ℝ) :
+    ∑ i, A i ⬝ᵥ M.mulVec (A i) = (M * (Aᵀ * A)).trace := by
+  have hi (i : Fin n) : A i ⬝ᵥ M.mulVec (A i) = (A * (M * Aᵀ)).diag i := by
     rw [Matrix.diag_apply, Matrix.mul_apply, dotProduct]
     refine Finset.sum_congr rfl fun j _ ↦ ?_
     rw [Matrix.mul_apply]
     rfl
-  calc ∑ i, Q i ⬝ᵥ M.mulVec (Q i) = (Q * (M * Qᵀ)).trace := Finset.sum_congr rfl fun i _ ↦ hi i
-    _ = M.trace := by
-      rw [Matrix.trace_mul_comm, Matrix.mul_assoc,
-        (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 hQ, Matrix.mul_one]
+  calc ∑ i, A i ⬝ᵥ M.mulVec (A i) = (A * (M * Aᵀ)).trace := Finset.sum_congr rfl fun i _ ↦ hi i
+    _ = (M * (Aᵀ * A)).trace := by rw [Matrix.trace_mul_comm, Matrix.mul_assoc]
 
 /-- The alignment of an orthogonal map of the latents of a linear world. -/
 theorem alignment_linear_eq_of_ae_eq_mulVec [IsProbabilityMeasure ν]
@@ -162,7 +159,8 @@ theorem alignment_linear_eq_of_ae_eq_mulVec [IsProbabilityMeasure ν]
     change h p.1 i * h p.2 i = Q.mulVec p.1 i * Q.mulVec p.2 i
     rw [e₁', e₂']
   rw [alignment_linear_eq_of_isWhite stationary hh, Finset.sum_congr rfl fun i _ ↦ hi i,
-    sum_dotProduct_mulVec_row hQ]
+    sum_row_dotProduct_mulVec_row, (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 hQ,
+    Matrix.mul_one]
 
 /-- With a strict gap, the optimal white encoders are the orthogonal maps. -/
 theorem alignment_eq_iff_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}

@@ -1,7 +1,7 @@
 module
 
 public import Lejepa.Converse.LinearForm
-public import Lejepa.ForMathlib.Polar
+public import Lejepa.ForMathlib.SingularValues
 public import Lejepa.Hermite.Weight
 public import Lejepa.Planning.Invariant
 
@@ -46,10 +46,7 @@ private lemma exists_ne_zero_mulVec_eq_zero (hnm : n < m) (L : Matrix (Fin n) (F
     rw [Module.finrank_fin_fun, Module.finrank_fin_fun]
     exact hnm
   obtain ⟨v, hv, hv₀⟩ := Submodule.exists_mem_ne_zero_of_ne_bot hker
-  refine ⟨v, fun h ↦ hv₀ (funext fun i ↦ ?_), LinearMap.mem_ker.1 hv⟩
-  have hi : v i * v i = 0 := (Finset.sum_eq_zero_iff_of_nonneg (s := Finset.univ)
-    (f := fun i ↦ v i * v i) fun i _ ↦ mul_self_nonneg (v i)).1 h i (Finset.mem_univ i)
-  exact mul_self_eq_zero.1 hi
+  exact ⟨v, (Matrix.dotProduct_self_pos hv₀).ne', LinearMap.mem_ker.1 hv⟩
 
 /-- **A wider Gaussian embedding does.** An encoder whose output is exactly Gaussian in more
 dimensions than the world has never carries the latents linearly: no readout of it is exact. -/

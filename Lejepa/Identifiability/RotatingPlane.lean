@@ -1,0 +1,98 @@
+module
+
+public import Lejepa.Identifiability.RotatingWorld
+
+/-!
+# A rotating plane: the angle at which alignment stops to identify
+
+In the world `z' = ρ R z + η` of two latents, with `R` the rotation by `θ`, linear encoders are
+optimal among white ones if and only if `ρ ≤ cos θ`, and the latents are identified if and only if
+`ρ < cos θ`: the angle at which alignment without a predictor stops to identify is `arccos ρ`. At
+that angle, and beyond, a latent can be given up for the radial feature `(‖z‖² - 2) / 2`.
+
+## Main definitions
+* `Lejepa.planeRotation θ`: the rotation by `θ`.
+
+## Main results
+* `Lejepa.linear_optimal_iff_of_rotation_plane`
+* `Lejepa.identifiable_iff_of_rotation_plane`
+
+## References
+* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+-/
+
+@[expose] public section
+
+open MeasureTheory ProbabilityTheory
+open scoped Matrix
+
+noncomputable section
+
+namespace Lejepa
+
+/-- A rotation of the plane takes a vector to one at its angle: `x · R x = cos θ ‖x‖²`. -/
+theorem dotProduct_mulVec_of_mem_specialOrthogonalGroup {R : Matrix (Fin 2) (Fin 2) ℝ}
+    (hR : R ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ) (x : Fin 2 → ℝ) :
+    x ⬝ᵥ R.mulVec x = R 0 0 * (x ⬝ᵥ x) := by
+  obtain ⟨h₁, h₂, -⟩ := Matrix.mem_specialOrthogonalGroup_fin_two_iff.1 hR
+  have e : x ⬝ᵥ R.mulVec x = x 0 * R.mulVec x 0 + x 1 * R.mulVec x 1 :=
+    Fin.sum_univ_two fun i ↦ x i * R.mulVec x i
+  have e' : x ⬝ᵥ x = x 0 * x 0 + x 1 * x 1 := Fin.sum_univ_two fun i ↦ x i * x i
+  have hm (i : Fin 2) : R.mulVec x i = R i 0 * x 0 + R i 1 * x 1 :=
+    Fin.sum_univ_two fun j ↦ R i j * x j
+  rw [e, e', hm, hm, ← h₁, h₂]
+  ring
+
+private lemma exists_dotProduct_self_eq_one : ∃ x : Fin 2 → ℝ, x ≠ 0 ∧ x ⬝ᵥ x = 1 := by
+  have h : (Pi.single 0 1 : Fin 2 → ℝ) ⬝ᵥ Pi.single 0 1 = 1 := by
+    rw [dotProduct_single, Pi.single_eq_same, mul_one]
+  refine ⟨Pi.single 0 1, fun e ↦ ?_, h⟩
+  rw [e, zero_dotProduct] at h
+  exact zero_ne_one h
+
+/-- **A rotating plane.** With `R` a rotation of the plane, `R 0 0` the cosine of its angle, no
+white encoder aligns better than the latents if and only if `ρ ≤ cos θ`. -/
+theorem linear_optimal_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
+    {ν : Measure (Fin 2 → ℝ)} [IsProbabilityMeasure ν] {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
+    (hR : R ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ)
+    (stationary : (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec).map Prod.snd = γ 2) :
+    (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
+        alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) (fun z ↦ z) ≤
+          alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) h) ↔ ρ ≤ R 0 0 := by
+  rw [linear_optimal_iff_of_rotation h₀ h₁ (Matrix.mem_specialOrthogonalGroup_iff.1 hR).1
+    stationary]
+  constructor
+  · intro hgap
+    obtain ⟨x, -, hx⟩ := exists_dotProduct_self_eq_one
+    have h := hgap x
+    rw [dotProduct_mulVec_of_mem_specialOrthogonalGroup hR, hx, mul_one, mul_one] at h
+    exact h
+  · intro hle x
+    rw [dotProduct_mulVec_of_mem_specialOrthogonalGroup hR]
+    exact mul_le_mul_of_nonneg_right hle (Matrix.dotProduct_self_nonneg' x)
+
+/-- **The angle at which alignment stops to identify.** With `R` a rotation of the plane, `R 0 0`
+the cosine of its angle, the optimal white encoders are the orthogonal maps of the latents if and
+only if `ρ < cos θ`. -/
+theorem identifiable_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
+    {ν : Measure (Fin 2 → ℝ)} [IsProbabilityMeasure ν] {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
+    (hR : R ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ)
+    (stationary : (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec).map Prod.snd = γ 2) :
+    (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
+        ((∀ h' : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h' →
+            alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) h ≤
+              alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) h') ↔
+          ∃ Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ, h =ᵐ[γ 2] Q.mulVec)) ↔ ρ < R 0 0 := by
+  rw [identifiable_iff_of_rotation h₀ h₁ (Matrix.mem_specialOrthogonalGroup_iff.1 hR).1
+    stationary]
+  constructor
+  · intro hgap
+    obtain ⟨x, hx₀, hx⟩ := exists_dotProduct_self_eq_one
+    have h := hgap x hx₀
+    rw [dotProduct_mulVec_of_mem_specialOrthogonalGroup hR, hx, mul_one, mul_one] at h
+    exact h
+  · intro hlt x hx
+    rw [dotProduct_mulVec_of_mem_specialOrthogonalGroup hR]
+    exact mul_lt_mul_of_pos_right hlt (Matrix.dotProduct_self_pos hx)
+
+end Lejepa
