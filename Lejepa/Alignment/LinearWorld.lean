@@ -16,6 +16,7 @@ world in which each latent has a correlation of its own, so all of its correlati
 
 ## Main results
 * `Lejepa.noise_eq_of_stationary`: stationarity fixes the law of the noise.
+* `Lejepa.map_snd_linear_eq_stdGaussian`: Gaussian noise that makes a linear world stationary.
 * `Lejepa.measurePreserving_prodMap_mulVec`: how linear maps carry one linear world to another.
 * `Lejepa.measurePreserving_diagOuLaw`: the pair `(V z, Uᵀ z')`.
 * `Lejepa.hasSum_integral_mul_linear`: the spectral decomposition of correlations.
@@ -83,6 +84,50 @@ theorem noise_eq_of_stationary {ν' : Measure (Fin n → ℝ)} [IsProbabilityMea
     rw [charFunDual_stdGaussian]
     exact Complex.exp_ne_zero _
   exact mul_left_cancel₀ hne (e.symm.trans e')
+
+/-- Gaussian noise of covariance `B Bᵀ = 1 - M Mᵀ` makes a linear world stationary. -/
+theorem map_snd_linear_eq_stdGaussian {k : ℕ} {B : Matrix (Fin n) (Fin k) ℝ}
+    (h : M * Mᵀ + B * Bᵀ = 1) :
+    (additiveNoiseLaw (γ n) ((γ k).map B.mulVec) M.mulVec).map Prod.snd = γ n := by
+  have hB : IsProbabilityMeasure ((γ k).map B.mulVec) :=
+    Measure.isProbabilityMeasure_map (measurable_mulVec B).aemeasurable
+  have hp : IsProbabilityMeasure (additiveNoiseLaw (γ n) ((γ k).map B.mulVec) M.mulVec) :=
+    Measure.isProbabilityMeasure_map (measurePreserving_additiveNoiseLaw (μ := γ n)
+      (ν := (γ k).map B.mulVec) (measurable_mulVec M)).measurable.aemeasurable
+  have hp' : IsProbabilityMeasure
+      ((additiveNoiseLaw (γ n) ((γ k).map B.mulVec) M.mulVec).map Prod.snd) :=
+    Measure.isProbabilityMeasure_map measurable_snd.aemeasurable
+  refine Measure.ext_of_charFunDual (funext fun L ↦ ?_)
+  obtain ⟨l, hl⟩ : ∃ l : Fin n → ℝ, ∀ j, L (Pi.single j 1) = l j := ⟨_, fun _ ↦ rfl⟩
+  have hsq {i : ℕ} (N : Matrix (Fin n) (Fin i) ℝ) :
+      charFunDual (γ i) (L.comp (LinearMap.toContinuousLinearMap N.mulVecLin)) =
+        Complex.exp (-((l ⬝ᵥ (N * Nᵀ).mulVec l : ℝ) : ℂ) / 2) := by
+    have hi (m : Fin i) : (L.comp (LinearMap.toContinuousLinearMap N.mulVecLin))
+        (Pi.single m 1) = Nᵀ.mulVec l m := by
+      change L (N.mulVec (Pi.single m 1)) = ∑ j, N j m * l j
+      rw [Matrix.mulVec_single_one, StrongDual.pi_apply_eq_sum L (N.col m)]
+      refine Finset.sum_congr rfl fun j _ ↦ ?_
+      rw [hl]
+      exact mul_comm _ _
+    have hsum : ∑ m, Nᵀ.mulVec l m ^ 2 = l ⬝ᵥ (N * Nᵀ).mulVec l := by
+      rw [← Matrix.mulVec_mulVec, Matrix.dotProduct_mulVec, ← Matrix.mulVec_transpose, dotProduct]
+      exact Finset.sum_congr rfl fun m _ ↦ sq _
+    rw [charFunDual_stdGaussian]
+    simp only [hi]
+    rw [hsum]
+  have hmapB : charFunDual ((γ k).map B.mulVec) L =
+      charFunDual (γ k) (L.comp (LinearMap.toContinuousLinearMap B.mulVecLin)) := by
+    have hB' : B.mulVec = ⇑(LinearMap.toContinuousLinearMap B.mulVecLin) := rfl
+    rw [hB', charFunDual_map]
+  have hone : l ⬝ᵥ (M * Mᵀ).mulVec l + l ⬝ᵥ (B * Bᵀ).mulVec l =
+      ∑ i, L (Pi.single i 1) ^ 2 := by
+    rw [← dotProduct_add, ← Matrix.add_mulVec, h, Matrix.one_mulVec, dotProduct]
+    refine Finset.sum_congr rfl fun i _ ↦ ?_
+    rw [hl, sq]
+  rw [charFunDual_map_snd_linear, hmapB, hsq M, hsq B, ← Complex.exp_add, charFunDual_stdGaussian,
+    ← hone, Complex.ofReal_add]
+  congr 1
+  ring
 
 /-! ### Linear maps between linear worlds -/
 

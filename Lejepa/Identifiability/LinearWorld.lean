@@ -1,6 +1,6 @@
 module
 
-public import Lejepa.Alignment.LinearCorrelation
+public import Lejepa.Alignment.LinearSelfCorrelation
 public import Lejepa.Identifiability.LatentResidual
 
 /-!

@@ -12,10 +12,12 @@ that angle, and beyond, a latent can be given up for the radial feature `(‖z�
 
 ## Main definitions
 * `Lejepa.planeRotation θ`: the rotation by `θ`.
+* `Lejepa.rotatingPlane ρ θ`: the law of a pair of this world.
 
 ## Main results
 * `Lejepa.linear_optimal_iff_of_rotation_plane`
 * `Lejepa.identifiable_iff_of_rotation_plane`
+* `Lejepa.linear_optimal_iff_le_cos`, `Lejepa.identifiable_iff_lt_cos`: in terms of the angle.
 
 ## References
 * Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
@@ -94,5 +96,59 @@ theorem identifiable_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
   · intro hlt x hx
     rw [dotProduct_mulVec_of_mem_specialOrthogonalGroup hR]
     exact mul_lt_mul_of_pos_right hlt (Matrix.dotProduct_self_pos hx)
+
+/-! ### The world -/
+
+/-- The rotation of the plane by `θ`. -/
+def planeRotation (θ : ℝ) : Matrix (Fin 2) (Fin 2) ℝ :=
+  !![Real.cos θ, -Real.sin θ; Real.sin θ, Real.cos θ]
+
+theorem planeRotation_mem (θ : ℝ) :
+    planeRotation θ ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ := by
+  refine Matrix.of_mem_specialOrthogonalGroup_fin_two_iff.2 ⟨rfl, rfl, ?_⟩
+  rw [neg_sq]
+  exact Real.cos_sq_add_sin_sq θ
+
+/-- The noise of covariance `1 - ρ²` of the rotating plane. -/
+def rotatingNoise (ρ : ℝ) : Measure (Fin 2 → ℝ) :=
+  (γ 2).map (√(1 - ρ ^ 2) • (1 : Matrix (Fin 2) (Fin 2) ℝ)).mulVec
+
+instance (ρ : ℝ) : IsProbabilityMeasure (rotatingNoise ρ) :=
+  Measure.isProbabilityMeasure_map (measurable_mulVec _).aemeasurable
+
+/-- The rotating plane: `z' = ρ R z + √(1 - ρ²) η`, `R` the rotation by `θ`, with `z, η ∼ γ 2`
+independent. -/
+def rotatingPlane (ρ θ : ℝ) : Measure ((Fin 2 → ℝ) × (Fin 2 → ℝ)) :=
+  additiveNoiseLaw (γ 2) (rotatingNoise ρ) (ρ • planeRotation θ).mulVec
+
+/-- The rotating plane is stationary. -/
+theorem map_snd_rotatingPlane {ρ : ℝ} (hρ : |ρ| ≤ 1) (θ : ℝ) :
+    (rotatingPlane ρ θ).map Prod.snd = γ 2 := by
+  refine map_snd_linear_eq_stdGaussian ?_
+  have hR : planeRotation θ * (planeRotation θ)ᵀ = 1 :=
+    (Matrix.mem_orthogonalGroup_iff (Fin 2) ℝ).1
+      (Matrix.mem_specialOrthogonalGroup_iff.1 (planeRotation_mem θ)).1
+  rw [Matrix.transpose_smul, Matrix.smul_mul, Matrix.mul_smul, hR, Matrix.transpose_smul,
+    Matrix.transpose_one, Matrix.smul_mul, Matrix.mul_smul, Matrix.mul_one, smul_smul, smul_smul,
+    ← add_smul, ← sq, ← sq, sq_add_sqrt_one_sub_sq hρ, one_smul]
+
+/-- In the rotating plane no white encoder aligns better than the latents, if and only if
+`ρ ≤ cos θ`. -/
+theorem linear_optimal_iff_le_cos {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (θ : ℝ) :
+    (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
+        alignment (rotatingPlane ρ θ) (fun z ↦ z) ≤ alignment (rotatingPlane ρ θ) h) ↔
+      ρ ≤ Real.cos θ :=
+  linear_optimal_iff_of_rotation_plane h₀ h₁ (planeRotation_mem θ)
+    (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)
+
+/-- In the rotating plane the optimal white encoders are the orthogonal maps of the latents, if and
+only if `ρ < cos θ`: alignment stops to identify at the angle `arccos ρ`. -/
+theorem identifiable_iff_lt_cos {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (θ : ℝ) :
+    (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
+        ((∀ h' : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h' →
+            alignment (rotatingPlane ρ θ) h ≤ alignment (rotatingPlane ρ θ) h') ↔
+          ∃ Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ, h =ᵐ[γ 2] Q.mulVec)) ↔ ρ < Real.cos θ :=
+  identifiable_iff_of_rotation_plane h₀ h₁ (planeRotation_mem θ)
+    (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)
 
 end Lejepa
