@@ -43,7 +43,7 @@ instance : IsProbabilityMeasure shearNoise :=
 /-- The world is stationary. -/
 theorem map_snd_shear :
     (additiveNoiseLaw (γ 2) shearNoise shear.mulVec).map Prod.snd = γ 2 := by
-  refine map_snd_linear_eq_stdGaussian ?_
+  refine map_snd_linear_eq_stdGaussian (B := shearSource) ?_
   ext i j
   fin_cases i <;> fin_cases j <;>
     norm_num [shear, shearSource, Matrix.mul_apply, Matrix.one_apply, Fin.sum_univ_succ]

@@ -103,6 +103,8 @@ theorem identifiable_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
 def planeRotation (θ : ℝ) : Matrix (Fin 2) (Fin 2) ℝ :=
   !![Real.cos θ, -Real.sin θ; Real.sin θ, Real.cos θ]
 
+private lemma planeRotation_zero_zero (θ : ℝ) : planeRotation θ 0 0 = Real.cos θ := rfl
+
 theorem planeRotation_mem (θ : ℝ) :
     planeRotation θ ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ := by
   refine Matrix.of_mem_specialOrthogonalGroup_fin_two_iff.2 ⟨rfl, rfl, ?_⟩
@@ -124,7 +126,8 @@ def rotatingPlane (ρ θ : ℝ) : Measure ((Fin 2 → ℝ) × (Fin 2 → ℝ)) :
 /-- The rotating plane is stationary. -/
 theorem map_snd_rotatingPlane {ρ : ℝ} (hρ : |ρ| ≤ 1) (θ : ℝ) :
     (rotatingPlane ρ θ).map Prod.snd = γ 2 := by
-  refine map_snd_linear_eq_stdGaussian ?_
+  refine map_snd_linear_eq_stdGaussian
+    (B := √(1 - ρ ^ 2) • (1 : Matrix (Fin 2) (Fin 2) ℝ)) ?_
   have hR : planeRotation θ * (planeRotation θ)ᵀ = 1 :=
     (Matrix.mem_orthogonalGroup_iff (Fin 2) ℝ).1
       (Matrix.mem_specialOrthogonalGroup_iff.1 (planeRotation_mem θ)).1
@@ -137,9 +140,11 @@ theorem map_snd_rotatingPlane {ρ : ℝ} (hρ : |ρ| ≤ 1) (θ : ℝ) :
 theorem linear_optimal_iff_le_cos {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (θ : ℝ) :
     (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
         alignment (rotatingPlane ρ θ) (fun z ↦ z) ≤ alignment (rotatingPlane ρ θ) h) ↔
-      ρ ≤ Real.cos θ :=
-  linear_optimal_iff_of_rotation_plane h₀ h₁ (planeRotation_mem θ)
-    (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)
+      ρ ≤ Real.cos θ := by
+  have h := linear_optimal_iff_of_rotation_plane (ν := rotatingNoise ρ) h₀ h₁
+    (planeRotation_mem θ) (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)
+  rw [planeRotation_zero_zero] at h
+  exact h
 
 /-- In the rotating plane the optimal white encoders are the orthogonal maps of the latents, if and
 only if `ρ < cos θ`: alignment stops to identify at the angle `arccos ρ`. -/
@@ -147,8 +152,10 @@ theorem identifiable_iff_lt_cos {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (θ :
     (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
         ((∀ h' : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h' →
             alignment (rotatingPlane ρ θ) h ≤ alignment (rotatingPlane ρ θ) h') ↔
-          ∃ Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ, h =ᵐ[γ 2] Q.mulVec)) ↔ ρ < Real.cos θ :=
-  identifiable_iff_of_rotation_plane h₀ h₁ (planeRotation_mem θ)
-    (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)
+          ∃ Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ, h =ᵐ[γ 2] Q.mulVec)) ↔ ρ < Real.cos θ := by
+  have h := identifiable_iff_of_rotation_plane (ν := rotatingNoise ρ) h₀ h₁
+    (planeRotation_mem θ) (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)
+  rw [planeRotation_zero_zero] at h
+  exact h
 
 end Lejepa

@@ -89,7 +89,7 @@ theorem alignment_id_rotation [IsProbabilityMeasure ν] (hρ : |ρ| ≤ 1)
     alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) (fun z ↦ z) =
       2 * (n - (ρ • R).trace) := by
   have hw : IsWhite (γ n) (fun z : Fin n → ℝ ↦ z) :=
-    isWhite_of_map_eq_stdGaussian measurable_id Measure.map_id
+    isWhite_of_map_eq_stdGaussian measurable_id' Measure.map_id'
   exact alignment_linear_eq_of_ae_eq_mulVec stationary (contraction hρ hR) hw (one_mem _)
     (.of_forall fun z ↦ (Matrix.one_mulVec z).symm)
 
@@ -201,7 +201,7 @@ theorem identifiable_iff_of_rotation [IsProbabilityMeasure ν] (h₀ : 0 < ρ) (
   have hρ := abs_le_one_of_pos_of_lt_one h₀ h₁
   have hid := alignment_id_rotation hρ hR stationary
   have hw : IsWhite (γ n) (fun z : Fin n → ℝ ↦ z) :=
-    isWhite_of_map_eq_stdGaussian measurable_id Measure.map_id
+    isWhite_of_map_eq_stdGaussian measurable_id' Measure.map_id'
   constructor
   · intro hident x hx
     by_contra hlt
