@@ -36,8 +36,8 @@ open MeasureTheory ProbabilityTheory
 
 namespace Lejepa
 
-/-- No white encoder of latents `z ∼ μ`, with any predictor, has a loss `𝔼(h z' - f(h z))²` below `c`
-on pairs `(z, z') ∼ π`. -/
+/-- No white encoder of latents `z ∼ μ`, with any predictor, has a loss `𝔼(h z' - f(h z))²` below
+`c` on pairs `(z, z') ∼ π`. -/
 def IsPredictionBound (μ : Measure ℝ) (π : Measure (ℝ × ℝ)) (c : ℝ) : Prop :=
   ∀ h : ℝ → Fin 1 → ℝ, IsWhite μ h → Measurable h → ∀ f : ℝ → ℝ, Measurable f →
     ENNReal.ofReal c ≤ ∫⁻ p, ENNReal.ofReal ((h p.2 0 - f (h p.1 0)) ^ 2) ∂π
