@@ -199,14 +199,14 @@ theorem planCost_ae_eq (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + B * B�
     (hfQ : ∀ᵐ p ∂(γ n).prod (γ k), f (Q.mulVec p.1) p.2 =
       Q.mulVec (M.mulVec p.1 + B.mulVec p.2))
     (hc : ∀ t y g, c t (Q.mulVec y) (Q.mulVec g) = c t y g) (w : ℕ → (Fin k → ℝ) → ℝ) (T : ℕ) :
-    ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂Measure.pi fun _ : Fin T ↦ γ k,
+    ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂(Measure.pi fun _ : Fin T ↦ γ k),
       planCost f (fun t y ↦ c t y (h q.2)) w T (h q.1) a =
         planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1 a := by
-  have hbase : ∀ᵐ z ∂γ n, ∀ᵐ a ∂Measure.pi fun _ : Fin T ↦ γ k, ∀ g,
+  have hbase : ∀ᵐ z ∂γ n, ∀ᵐ a ∂(Measure.pi fun _ : Fin T ↦ γ k), ∀ g,
       planCost f (fun t y ↦ c t y (Q.mulVec g)) w T (Q.mulVec z) a =
         planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y g) w T z a :=
     Measure.ae_ae_of_ae_prod (planCost_mulVec_ae_eq explained hfQ hc w T)
-  have h0 : ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂Measure.pi fun _ : Fin T ↦ γ k, ∀ g,
+  have h0 : ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂(Measure.pi fun _ : Fin T ↦ γ k), ∀ g,
       planCost f (fun t y ↦ c t y (Q.mulVec g)) w T (Q.mulVec q.1) a =
         planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y g) w T q.1 a :=
     Measure.quasiMeasurePreserving_fst.ae hbase
@@ -227,7 +227,7 @@ theorem continuous_planCost_mulVec (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix 
       planCost (fun z a ↦ M.mulVec z + B.mulVec a) c w T z a := by
   have h := continuous_planCost (f := fun z a ↦ M.mulVec z + B.mulVec a)
     (continuous_mulVec_add_mulVec M B) hc hw T
-  exact h.comp (continuous_const.prodMk continuous_id)
+  exact h.comp (Continuous.prodMk_right z)
 
 /-- **Planning by imagination finds the best plans.** With an optimal encoder and predictor, and
 continuous costs that do not change when state and goal are rotated together: for almost every state
@@ -240,8 +240,8 @@ theorem imagined_plan_optimal_iff (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * M�
     (invariant : ∀ R ∈ Matrix.orthogonalGroup (Fin n) ℝ, ∀ t y g,
       c t (R.mulVec y) (R.mulVec g) = c t y g)
     (hc : ∀ t g, Continuous fun y ↦ c t y g) (hw : ∀ t, Continuous (w t)) (T : ℕ) :
-    ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂Measure.pi fun _ : Fin T ↦ γ k,
-      (∀ᵐ a' ∂Measure.pi fun _ : Fin T ↦ γ k,
+    ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂(Measure.pi fun _ : Fin T ↦ γ k),
+      (∀ᵐ a' ∂(Measure.pi fun _ : Fin T ↦ γ k),
         planCost f (fun t y ↦ c t y (h q.2)) w T (h q.1) a ≤
           planCost f (fun t y ↦ c t y (h q.2)) w T (h q.1) a') ↔
       ∀ a', planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1 a ≤
@@ -255,8 +255,8 @@ theorem goal_reaching (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + B * B�
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hh : h =ᵐ[γ n] Q.mulVec)
     (hfQ : ∀ᵐ p ∂(γ n).prod (γ k), f (Q.mulVec p.1) p.2 =
       Q.mulVec (M.mulVec p.1 + B.mulVec p.2)) (T : ℕ) :
-    ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂Measure.pi fun _ : Fin T ↦ γ k,
-      (∀ᵐ a' ∂Measure.pi fun _ : Fin T ↦ γ k,
+    ∀ᵐ q ∂(γ n).prod (γ n), ∀ᵐ a ∂(Measure.pi fun _ : Fin T ↦ γ k),
+      (∀ᵐ a' ∂(Measure.pi fun _ : Fin T ↦ γ k),
         ∑ i, (rollout f T (h q.1) a i - h q.2 i) ^ 2 ≤
           ∑ i, (rollout f T (h q.1) a' i - h q.2 i) ^ 2) ↔
       ∀ a', ∑ i, (rollout (fun z a ↦ M.mulVec z + B.mulVec a) T q.1 a i - q.2 i) ^ 2 ≤

@@ -173,7 +173,7 @@ theorem quasiMeasurePreserving_rollout_step
     (measurePreserving_head_tail T k)).quasiMeasurePreserving
   have h2 := (MeasurePreserving.symm MeasurableEquiv.prodAssoc (measurePreserving_prodAssoc
     (γ n) (γ k) (Measure.pi fun _ : Fin T ↦ γ k))).quasiMeasurePreserving
-  have h3 := (quasiMeasurePreserving_mulVec_add_mulVec explained).prodMap
+  have h3 := QuasiMeasurePreserving.prodMap (quasiMeasurePreserving_mulVec_add_mulVec explained)
     (Measure.QuasiMeasurePreserving.id (Measure.pi fun _ : Fin T ↦ γ k))
   exact h3.comp (h2.comp h1)
 
