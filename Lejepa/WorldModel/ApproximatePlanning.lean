@@ -67,7 +67,7 @@ theorem dist_rollout_map_rollout_le (tri : ∀ x y z, d x z ≤ d x y + d y z) (
       rw [Finset.sum_range_succ, pow_succ]
       ring
     rw [rollout_succ, rollout_succ, ← e]
-    exact h2.trans (add_le_add_left h3 _)
+    exact h2.trans (add_le_add h3 le_rfl)
 
 /-- A model that errs in one step by at most `ε` from a world that is `L`-Lipschitz in the state is
 after `T` steps of imagination at most `ε (1 + L + … + L^(T-1))` from it. -/
@@ -76,8 +76,10 @@ theorem dist_rollout_rollout_le {f F : E → A → E} (tri : ∀ x y z, d x z �
     (lip : ∀ y y' a, d (F y a) (F y' a) ≤ L * d y y') (err : ∀ y a, d (f y a) (F y a) ≤ ε)
     (T : ℕ) (y : E) (a : Fin T → A) :
     d (rollout f T y a) (rollout F T y a) ≤ ε * ∑ i ∈ Finset.range T, L ^ i := by
-  have h := dist_rollout_map_rollout_le (f := F) (F := f) (φ := fun x ↦ x) tri hL lip
-    (fun z a ↦ (symm (F z a) (f z a)).trans_le (err z a)) T y y a
+  have h : d (rollout F T y a) (rollout f T y a) ≤
+      L ^ T * d y y + ε * ∑ i ∈ Finset.range T, L ^ i :=
+    dist_rollout_map_rollout_le (f := F) (F := f) (φ := fun x ↦ x) tri hL lip
+      (fun z a ↦ (symm (F z a) (f z a)).trans_le (err z a)) T y y a
   rw [self y, mul_zero, zero_add, symm (rollout F T y a)] at h
   exact h
 
@@ -162,7 +164,7 @@ variable {n k : ℕ}
 noncomputable def euclDist (y y' : Fin n → ℝ) : ℝ := √(∑ i, (y i - y' i) ^ 2)
 
 theorem euclDist_eq_dist (y y' : Fin n → ℝ) :
-    euclDist y y' = dist (WithLp.toLp 2 y) (WithLp.toLp 2 y' : EuclideanSpace ℝ (Fin n)) := by
+    euclDist y y' = @dist (EuclideanSpace ℝ (Fin n)) _ (WithLp.toLp 2 y) (WithLp.toLp 2 y') := by
   rw [EuclideanSpace.dist_eq, euclDist]
   congr 1
   refine Finset.sum_congr rfl fun i _ ↦ ?_
