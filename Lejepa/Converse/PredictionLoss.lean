@@ -2,6 +2,7 @@ module
 
 public import Lejepa.Alignment.Spectral
 public import Lejepa.Converse.FirstVariation
+public import Lejepa.Hermite.Coefficients
 
 /-!
 # How well a function of the past predicts a function of the present

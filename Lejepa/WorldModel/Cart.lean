@@ -18,7 +18,8 @@ quarter of the velocity: together `M Mᵀ + B Bᵀ = 1 / 4`.
 * `Lejepa.cart_explained`: memory and actions explain something of every latent.
 * `Lejepa.cart_rollout_ae_eq`, `Lejepa.cart_goal_reaching`: imagination is faithful, and finds the
   plans that reach a goal.
-* `Lejepa.exists_rollout_ne_of_not_explained`: without actions it need not be.
+* `Lejepa.isMinOn_cartPredictor_zero`: a plan that looks best among all need not be best.
+* `Lejepa.exists_rollout_ne_of_not_explained`: without actions imagination need not be faithful.
 * `Lejepa.cart_cost_le`: what plans cost if the predictor has a bias.
 * `Lejepa.rollout_add_const`: the bound on errors of imagination is attained.
 -/
@@ -186,6 +187,46 @@ theorem cart_goal_reaching {Q : Matrix (Fin 2) (Fin 2) ℝ}
         ∑ i, (rollout (fun z a ↦ cartDrift.mulVec z + cartInput.mulVec a) T q.1 a' i -
           q.2 i) ^ 2 :=
   goal_reaching cart_explained hQ Filter.EventuallyEq.rfl (cartPredictor_ae_eq hQ) T
+
+/-- The mean dynamics of the cart, and how far it is from a goal. -/
+theorem sum_sq_cart (z g : Fin 2 → ℝ) (a : Fin 1 → ℝ) :
+    ∑ i, ((cartDrift.mulVec z + cartInput.mulVec a) i - g i) ^ 2 =
+      (z 1 / 2 - g 0) ^ 2 + (a 0 / 2 - g 1) ^ 2 := by
+  rw [Fin.sum_univ_two, Pi.add_apply, Pi.add_apply, cartDrift_mulVec_zero, cartDrift_mulVec_one,
+    cartInput_mulVec_zero, cartInput_mulVec_one, add_zero, zero_add]
+
+/-- **Why «almost no other plan»**: the predictor that is wrong for the action zero believes that
+this action leads to the origin. From a position that no action can bring near the goal, it looks
+best among all actions, which it is not. So a minimizer over all plans may lie in the null set where
+an optimal predictor is wrong. -/
+theorem isMinOn_cartPredictor_zero {Q : Matrix (Fin 2) (Fin 2) ℝ}
+    (hQ : Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ) {z g : Fin 2 → ℝ}
+    (far : g 0 ^ 2 + g 1 ^ 2 ≤ (z 1 / 2 - g 0) ^ 2) (hg : g 1 ≠ 0) :
+    IsMinOn (fun a ↦ ∑ i, (cartPredictor Q (Q.mulVec z) a i - Q.mulVec g i) ^ 2) Set.univ 0 ∧
+      ¬ IsMinOn (fun a ↦ ∑ i, ((cartDrift.mulVec z + cartInput.mulVec a) i - g i) ^ 2) Set.univ
+        0 := by
+  constructor
+  · have h0 : ∑ i, ((0 : Fin 2 → ℝ) i - Q.mulVec g i) ^ 2 = g 0 ^ 2 + g 1 ^ 2 := by
+      have h := sum_sq_mulVec_sub_mulVec hQ 0 g
+      rw [Matrix.mulVec_zero] at h
+      rw [h, Fin.sum_univ_two, Pi.zero_apply, Pi.zero_apply, zero_sub, zero_sub, neg_sq, neg_sq]
+    refine isMinOn_iff.2 fun a _ ↦ ?_
+    change ∑ i, (cartPredictor Q (Q.mulVec z) 0 i - Q.mulVec g i) ^ 2 ≤
+      ∑ i, (cartPredictor Q (Q.mulVec z) a i - Q.mulVec g i) ^ 2
+    rw [cartPredictor_zero, h0]
+    by_cases ha : a 0 = 0
+    · rw [cartPredictor, if_pos ha, h0]
+    · rw [cartPredictor, if_neg ha, Matrix.mulVec_mulVec,
+        (Matrix.mem_orthogonalGroup_iff' (Fin 2) ℝ).1 hQ, Matrix.one_mulVec,
+        sum_sq_mulVec_sub_mulVec hQ, sum_sq_cart]
+      linarith [sq_nonneg (a 0 / 2 - g 1)]
+  · intro h
+    have h1 : ∑ i, ((cartDrift.mulVec z + cartInput.mulVec 0) i - g i) ^ 2 ≤
+        ∑ i, ((cartDrift.mulVec z + cartInput.mulVec fun _ ↦ 2 * g 1) i - g i) ^ 2 :=
+      isMinOn_iff.1 h (fun _ ↦ 2 * g 1) (Set.mem_univ _)
+    rw [sum_sq_cart, sum_sq_cart, Pi.zero_apply] at h1
+    have h2 : 0 < g 1 ^ 2 := sq_pos_of_ne_zero hg
+    linarith
 
 /-- Two steps. -/
 theorem rollout_two {E A : Type*} (f : E → A → E) (y : E) (a : Fin 2 → A) :
