@@ -15,7 +15,8 @@ best plan from `z` is `zᵀ P z` (Bellman's equation, by completing the square).
 * `Lejepa.dotProduct_riccati_le_planCost`: no plan costs less than `zᵀ P z`.
 * `Lejepa.planCost_lqPlan`: the plan `lqPlan` costs that.
 * `Lejepa.isMinOn_lqPlan`: so it is the best.
-* `Lejepa.isMinOn_lqPlan_conj`: and it is what a designer finds with the learnt model.
+* `Lejepa.isMinOn_lqPlan_conj`: and it is what a designer finds with the learnt model;
+  `Lejepa.isMinOn_lqPlan_conj_one` is the case of the costs `|z|²` and `|a|²`.
 -/
 
 public section
@@ -158,7 +159,7 @@ theorem riccati_symm_nonneg (t : ℕ) :
       have h2 : 0 ≤ (-(lqGain M B R (riccati M B S R t)).mulVec x) ⬝ᵥ
           R.mulVec (-(lqGain M B R (riccati M B S R t)).mulVec x) := by
         by_cases h0 : -(lqGain M B R (riccati M B S R t)).mulVec x = 0
-        · rw [h0, zero_dotProduct]
+        · exact le_of_eq (by rw [h0, zero_dotProduct])
         · exact (hR₀ _ h0).le
       have h3 := hS₀ (t + 1) x
       rw [Matrix.add_mulVec, dotProduct_add]
@@ -175,7 +176,7 @@ theorem bellman (t : ℕ) (z : Fin n → ℝ) (a : Fin k → ℝ) :
             (a + (lqGain M B R (riccati M B S R t)).mulVec z) := by
   obtain ⟨hP, hP₀⟩ := riccati_symm_nonneg (M := M) (B := B) hS hS₀ hR hR₀ t
   have h := completing_the_square hP hR (mul_lqGain (M := M) (B := B) hP₀ hR₀) z a
-  rw [riccati_succ, Matrix.add_mulVec, dotProduct_add]
+  rw [riccati_succ, Matrix.add_mulVec (S (t + 1)) _ z, dotProduct_add]
   linarith
 
 /-- What an action costs beyond the best one is nonnegative. -/
@@ -188,7 +189,7 @@ theorem dotProduct_add_mul_mul_nonneg (t : ℕ) (a : Fin k → ℝ) :
   rw [Matrix.add_mulVec, dotProduct_add, ← e]
   refine add_nonneg ?_ (hP₀ _)
   by_cases ha : a = 0
-  · rw [ha, zero_dotProduct]
+  · exact le_of_eq (by rw [ha, zero_dotProduct])
   · exact (hR₀ a ha).le
 
 /-- No plan costs less than `zᵀ P z`. -/
@@ -200,6 +201,7 @@ theorem dotProduct_riccati_le_planCost : ∀ (T : ℕ) (z : Fin n → ℝ) (a : 
   induction T with
   | zero =>
     intro z a
+    refine le_of_eq ?_
     rw [planCost_zero, quadCost_zero, riccati_zero]
   | succ T ih =>
     intro z a
@@ -207,7 +209,13 @@ theorem dotProduct_riccati_le_planCost : ∀ (T : ℕ) (z : Fin n → ℝ) (a : 
     have h2 := bellman (M := M) (B := B) hS hS₀ hR hR₀ T z (a 0)
     have h3 := dotProduct_add_mul_mul_nonneg (M := M) (B := B) hS hS₀ hR hR₀ T
       (a 0 + (lqGain M B R (riccati M B S R T)).mulVec z)
-    rw [planCost_succ, quadCost_zero]
+    have e : planCost (fun z a ↦ M.mulVec z + B.mulVec a) (quadCost S 0)
+        (fun _ a ↦ a ⬝ᵥ R.mulVec a) (T + 1) z a =
+        z ⬝ᵥ (S (T + 1)).mulVec z + a 0 ⬝ᵥ R.mulVec (a 0) +
+          planCost (fun z a ↦ M.mulVec z + B.mulVec a) (quadCost S 0)
+            (fun _ a ↦ a ⬝ᵥ R.mulVec a) T (M.mulVec z + B.mulVec (a 0)) (Fin.tail a) := by
+      rw [planCost_succ, quadCost_zero]
+    rw [e]
     linarith
 
 /-- The plan `lqPlan` costs `zᵀ P z`. -/
@@ -246,5 +254,21 @@ theorem isMinOn_lqPlan_conj {Q : Matrix (Fin n) (Fin n) ℝ}
   exact isMinOn_lqPlan hS hS₀ hR hR₀ T z
 
 end Bellman
+
+/-- **An instance**: for the costs `|z|²` and `|a|²`, which rotations do not change, the plan that a
+designer finds with the learnt model is the best in the world, whatever its drift and input. -/
+theorem isMinOn_lqPlan_conj_one (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ)
+    {Q : Matrix (Fin n) (Fin n) ℝ} (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (T : ℕ)
+    (z : Fin n → ℝ) :
+    IsMinOn (planCost (fun z a ↦ M.mulVec z + B.mulVec a) (quadCost (fun _ ↦ 1) 0)
+      (fun _ a ↦ a ⬝ᵥ (1 : Matrix (Fin k) (Fin k) ℝ).mulVec a) T z) Set.univ
+      (lqPlan (Q * M * Qᵀ) (Q * B) (fun _ ↦ Q * 1 * Qᵀ) 1 T (Q.mulVec z)) := by
+  refine isMinOn_lqPlan_conj (S := fun _ ↦ 1) (fun _ ↦ Matrix.transpose_one) (fun _ x ↦ ?_)
+    Matrix.transpose_one (fun a ha ↦ ?_) hQ T z
+  · rw [Matrix.one_mulVec]
+    exact Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (x i)
+  · rw [Matrix.one_mulVec]
+    have h0 : 0 ≤ a ⬝ᵥ a := Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (a i)
+    exact h0.lt_of_ne fun e ↦ ha (dotProduct_self_eq_zero.1 e.symm)
 
 end Lejepa
