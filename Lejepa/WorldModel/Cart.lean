@@ -88,7 +88,7 @@ theorem cart_gram : cartDrift * cartDriftᵀ + cartInput * cartInputᵀ =
     norm_num [Matrix.mul_apply, Fin.sum_univ_two]
 
 /-- A vector that is not zero has positive square. -/
-theorem dotProduct_self_pos {n : ℕ} {x : Fin n → ℝ} (hx : x ≠ 0) : 0 < x ⬝ᵥ x := by
+theorem dotProduct_self_pos_of_ne_zero {n : ℕ} {x : Fin n → ℝ} (hx : x ≠ 0) : 0 < x ⬝ᵥ x := by
   have h0 : 0 ≤ x ⬝ᵥ x := Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (x i)
   exact h0.lt_of_ne fun e ↦ hx (dotProduct_self_eq_zero.1 e.symm)
 
@@ -97,7 +97,7 @@ theorem cart_explained :
     ∀ x ≠ 0, 0 < x ⬝ᵥ (cartDrift * cartDriftᵀ + cartInput * cartInputᵀ).mulVec x := by
   intro x hx
   rw [cart_gram, Matrix.smul_mulVec, Matrix.one_mulVec, dotProduct_smul, smul_eq_mul]
-  exact mul_pos (by norm_num) (dotProduct_self_pos hx)
+  exact mul_pos (by norm_num) (dotProduct_self_pos_of_ne_zero hx)
 
 /-- Actions are needed: memory alone explains nothing of the velocity. -/
 theorem not_cart_explained_by_memory : ¬ ∀ x ≠ 0, 0 < x ⬝ᵥ (cartDrift * cartDriftᵀ).mulVec x := by
@@ -141,7 +141,7 @@ theorem measurable_cartPredictor (Q : Matrix (Fin 2) (Fin 2) ℝ) :
   have e : Function.uncurry (cartPredictor Q) = fun p : (Fin 2 → ℝ) × (Fin 1 → ℝ) ↦
       if p.2 0 = 0 then 0
       else Q.mulVec (cartDrift.mulVec (Qᵀ.mulVec p.1) + cartInput.mulVec p.2) :=
-    funext fun p ↦ by rw [Function.uncurry, cartPredictor]
+    funext fun _ ↦ rfl
   rw [e]
   exact Measurable.ite hset measurable_const hcont.measurable
 
@@ -158,8 +158,8 @@ theorem cartPredictor_ae_eq {Q : Matrix (Fin 2) (Fin 2) ℝ}
 
 /-- But not everywhere. -/
 theorem cartPredictor_zero (Q : Matrix (Fin 2) (Fin 2) ℝ) (y : Fin 2 → ℝ) :
-    cartPredictor Q y 0 = 0 :=
-  if_pos rfl
+    cartPredictor Q y 0 = 0 := by
+  rw [cartPredictor, Pi.zero_apply, if_pos rfl]
 
 /-- **An instance of faithful imagination**: for every rotation, a predictor that is wrong on a null
 set of actions rolls out as the mean dynamics of the cart does, almost everywhere. -/

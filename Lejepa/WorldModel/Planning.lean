@@ -173,7 +173,7 @@ theorem goal_reaching (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + B * B�
         ((continuous_apply i).sub continuous_const).pow 2
     · simp only [if_neg ht]
       exact continuous_const
-  have key := imagined_plan_optimal_iff
+  have key := imagined_plan_optimal_iff (n := n) (k := k)
     (c := fun t y g ↦ if t = 0 then ∑ i, (y i - g i) ^ 2 else 0) (w := fun _ _ ↦ 0) explained hQ
     hh hfQ hinv hcont (fun _ ↦ continuous_const) T
   filter_upwards [key] with q hq
