@@ -53,9 +53,9 @@ theorem rollout_ae_eq_of_predictionLoss_eq
   obtain ⟨Q, hQ, hhQ, hfQ⟩ := (jepa_identifiability stationary norm gap hm hh hf).2.1 loss
   exact ⟨Q, hQ, hhQ, fun T ↦ rollout_ae_eq (explained_of_gap gap) hf hQ hhQ hfQ T⟩
 
-/-- **An optimal pair reaches goals**: the sequences of actions after which it imagines to be nearest
-to the encoded goal are those after which the world's mean dynamics is nearest to the goal, for
-almost every state, goal and sequence of actions. -/
+/-- **An optimal pair reaches goals**: the sequences of actions after which it imagines to be
+nearest to the encoded goal are those after which the world's mean dynamics is nearest to the goal,
+for almost every state, goal and sequence of actions. -/
 theorem goal_reaching_of_predictionLoss_eq
     (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n)
     (norm : ∀ x, x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x ≤ s * (x ⬝ᵥ x))

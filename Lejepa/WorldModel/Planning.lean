@@ -111,9 +111,9 @@ theorem planCost_ae_eq (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + B * B�
         planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y g) w T q.1 a :=
     Measure.quasiMeasurePreserving_fst.ae hbase
   have h1 : ∀ᵐ q ∂(γ n).prod (γ n), h q.1 = Q.mulVec q.1 :=
-    Measure.quasiMeasurePreserving_fst.ae hh
+    Measure.quasiMeasurePreserving_fst.ae (p := fun z ↦ h z = Q.mulVec z) hh
   have h2 : ∀ᵐ q ∂(γ n).prod (γ n), h q.2 = Q.mulVec q.2 :=
-    Measure.quasiMeasurePreserving_snd.ae hh
+    Measure.quasiMeasurePreserving_snd.ae (p := fun z ↦ h z = Q.mulVec z) hh
   filter_upwards [h0, h1, h2] with q hq e1 e2
   filter_upwards [hq] with a ha
   rw [e1, e2]
@@ -199,9 +199,9 @@ theorem isMinOn_planCost_iff_of_continuous (hf : Continuous (Function.uncurry f)
         IsMinOn (planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1) S
           a := by
   have h1 : ∀ᵐ q ∂(γ n).prod (γ n), h q.1 = Q.mulVec q.1 :=
-    Measure.quasiMeasurePreserving_fst.ae hh
+    Measure.quasiMeasurePreserving_fst.ae (p := fun z ↦ h z = Q.mulVec z) hh
   have h2 : ∀ᵐ q ∂(γ n).prod (γ n), h q.2 = Q.mulVec q.2 :=
-    Measure.quasiMeasurePreserving_snd.ae hh
+    Measure.quasiMeasurePreserving_snd.ae (p := fun z ↦ h z = Q.mulVec z) hh
   filter_upwards [h1, h2] with q e1 e2 S a
   have e : planCost f (fun t y ↦ c t y (h q.2)) w T (h q.1) =
       planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1 := by

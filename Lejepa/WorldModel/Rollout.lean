@@ -232,7 +232,7 @@ theorem rollout_ae_eq {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (
       rollout f T (h p.1) p.2 =
         Q.mulVec (rollout (fun z a ↦ M.mulVec z + B.mulVec a) T p.1 p.2) := by
   have hfst : ∀ᵐ p ∂(γ n).prod (Measure.pi fun _ : Fin T ↦ γ k), h p.1 = Q.mulVec p.1 :=
-    Measure.quasiMeasurePreserving_fst.ae hh
+    Measure.quasiMeasurePreserving_fst.ae (p := fun z ↦ h z = Q.mulVec z) hh
   filter_upwards [rollout_mulVec_ae_eq explained hfQ T, hfst] with p hp hhp
   rw [hhp]
   exact hp
