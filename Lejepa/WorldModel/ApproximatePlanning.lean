@@ -135,8 +135,8 @@ theorem cost_le_of_isMinOn_imagined (tri : ∀ x y z, d x z ≤ d x y + d y z) (
     (err : ∀ z ∈ V, ∀ a ∈ W, d (f (φ z) a) (φ (F z a)) ≤ ε)
     (cost : ∀ y g y' g', |κ y g - κ y' g'| ≤ K * (d y y' + d g g')) {y₀ g₀ : E} {z g : E'}
     (hV : z ∈ V) (hz : d y₀ (φ z) ≤ δ) (hg : d g₀ (φ g) ≤ δ) {T : ℕ} {S : Set (Fin T → A)}
-    (hS : ∀ a ∈ S, ∀ t, a t ∈ W) {a : Fin T → A} (ha : a ∈ S) (opt : IsMinOn (fun a ↦ κ (rollout f T y₀ a) g₀) S a) {a' : Fin T → A}
-    (ha' : a' ∈ S) :
+    (hS : ∀ a ∈ S, ∀ t, a t ∈ W) {a : Fin T → A} (ha : a ∈ S)
+    (opt : IsMinOn (fun a ↦ κ (rollout f T y₀ a) g₀) S a) {a' : Fin T → A} (ha' : a' ∈ S) :
     κ (φ (rollout F T z a)) (φ g) ≤ κ (φ (rollout F T z a')) (φ g) +
       2 * (K * ((L ^ T + 1) * δ + ε * ∑ i ∈ Finset.range T, L ^ i)) :=
   le_add_of_isMinOn_of_abs_sub_le (J := fun a ↦ κ (φ (rollout F T z a)) (φ g))

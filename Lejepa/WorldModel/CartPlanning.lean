@@ -12,10 +12,11 @@ Instances of what is proved of planning by imagination, in the world of `Lejepa.
 * `Lejepa.cart_goal_reaching`: imagination finds the plans that reach a goal.
 * `Lejepa.isMinOn_cartPredictor_zero`: but a plan that looks best among all need not be best.
 * `Lejepa.cart_cost_le`: what plans cost if the predictor has a bias.
+* `Lejepa.cart_clamp`: a model that is good for small actions only.
 * `Lejepa.rollout_add_const`: the bound on errors of imagination is attained.
 -/
 
-public section
+@[expose] public section
 
 open MeasureTheory ProbabilityTheory
 open scoped Matrix
@@ -118,6 +119,36 @@ theorem cart_cost_le {b : Fin 2 → ℝ} {ε : ℝ} (hb : euclDist b 0 ≤ ε) {
     (F := fun y a ↦ cartDrift.mulVec y + cartInput.mulVec a) euclDist_triangle euclDist_comm
     euclDist_self (by norm_num) zero_le_one (fun y y' a ↦ euclDist_cart_le y y' a)
     (fun y a ↦ (euclDist_add_right_self _ b).trans_le hb) hcost ha opt ha'
+
+/-- The actions of the cart, cut off at one. -/
+noncomputable def clamp (a : Fin 1 → ℝ) : Fin 1 → ℝ := fun j ↦ max (-1) (min 1 (a j))
+
+theorem clamp_eq {a : Fin 1 → ℝ} (ha : |a 0| ≤ 1) : clamp a = a := by
+  funext j
+  have hj : j = 0 := Subsingleton.elim j 0
+  rw [hj]
+  change max (-1) (min 1 (a 0)) = a 0
+  rw [min_eq_right (abs_le.1 ha).2, max_eq_right (abs_le.1 ha).1]
+
+/-- **An instance of a model that is good only where it is used**: a model of the cart that cuts off
+actions at one finds the best of the plans whose actions are at most one. -/
+theorem cart_clamp {T : ℕ} {z g : Fin 2 → ℝ} {S : Set (Fin T → Fin 1 → ℝ)}
+    (hS : ∀ a ∈ S, ∀ t, |a t 0| ≤ 1) {a : Fin T → Fin 1 → ℝ} (ha : a ∈ S)
+    (opt : IsMinOn (fun a ↦ euclDist
+      (rollout (fun y a ↦ cartDrift.mulVec y + cartInput.mulVec (clamp a)) T z a) g) S a)
+    {a' : Fin T → Fin 1 → ℝ} (ha' : a' ∈ S) :
+    euclDist (rollout (fun y a ↦ cartDrift.mulVec y + cartInput.mulVec a) T z a) g ≤
+      euclDist (rollout (fun y a ↦ cartDrift.mulVec y + cartInput.mulVec a) T z a') g := by
+  have key := cost_le_of_isMinOn_imagined (d := euclDist)
+    (f := fun y a ↦ cartDrift.mulVec y + cartInput.mulVec (clamp a))
+    (F := fun y a ↦ cartDrift.mulVec y + cartInput.mulVec a) (φ := fun y ↦ y) (V := Set.univ)
+    (W := {a : Fin 1 → ℝ | |a 0| ≤ 1}) (ε := 0) (L := 1 / 2) (K := 1) (δ := 0) (κ := euclDist)
+    (y₀ := z) (g₀ := g) (z := z) (g := g) euclDist_triangle (by norm_num) zero_le_one
+    (fun y y' a ↦ euclDist_cart_le y y' (clamp a)) (fun y _ a _ ↦ Set.mem_univ _)
+    (fun y _ a haW ↦ le_of_eq (by rw [clamp_eq haW, euclDist_self]))
+    abs_euclDist_sub_euclDist_le (Set.mem_univ z) (euclDist_self z).le (euclDist_self g).le hS ha
+    opt ha'
+  simpa only [mul_zero, zero_mul, add_zero] using key
 
 /-- **The bound on errors of imagination is attained**: on the line, by a model with a bias, of a
 world that is linear with positive slope. -/
