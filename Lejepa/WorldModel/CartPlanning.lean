@@ -139,13 +139,18 @@ theorem cart_clamp {T : ℕ} {z g : Fin 2 → ℝ} {S : Set (Fin T → Fin 1 →
     {a' : Fin T → Fin 1 → ℝ} (ha' : a' ∈ S) :
     euclDist (rollout (fun y a ↦ cartDrift.mulVec y + cartInput.mulVec a) T z a) g ≤
       euclDist (rollout (fun y a ↦ cartDrift.mulVec y + cartInput.mulVec a) T z a') g := by
+  have herr (y : Fin 2 → ℝ) (a : Fin 1 → ℝ) (haW : |a 0| ≤ 1) :
+      euclDist (cartDrift.mulVec y + cartInput.mulVec (clamp a))
+        (cartDrift.mulVec y + cartInput.mulVec a) ≤ 0 := by
+    rw [clamp_eq haW]
+    exact (euclDist_self _).le
   have key := cost_le_of_isMinOn_imagined (d := euclDist)
     (f := fun y a ↦ cartDrift.mulVec y + cartInput.mulVec (clamp a))
     (F := fun y a ↦ cartDrift.mulVec y + cartInput.mulVec a) (φ := fun y ↦ y) (V := Set.univ)
     (W := {a : Fin 1 → ℝ | |a 0| ≤ 1}) (ε := 0) (L := 1 / 2) (K := 1) (δ := 0) (κ := euclDist)
     (y₀ := z) (g₀ := g) (z := z) (g := g) euclDist_triangle (by norm_num) zero_le_one
     (fun y y' a ↦ euclDist_cart_le y y' (clamp a)) (fun y _ a _ ↦ Set.mem_univ _)
-    (fun y _ a haW ↦ le_of_eq (by rw [clamp_eq haW, euclDist_self]))
+    (fun y _ a haW ↦ herr y a haW)
     abs_euclDist_sub_euclDist_le (Set.mem_univ z) (euclDist_self z).le (euclDist_self g).le hS ha
     opt ha'
   simpa only [mul_zero, zero_mul, add_zero] using key
