@@ -38,8 +38,8 @@ namespace Lejepa
 variable {n m k : ℕ}
 
 /-- One step of the world from `z` under an action and a noise, `e = (a, η)`: `M z + B a + η`. -/
-noncomputable def noisyStep (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ) (z : Fin n → ℝ)
-    (e : (Fin k → ℝ) × (Fin n → ℝ)) : Fin n → ℝ :=
+noncomputable def noisyStep (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ)
+    (z : Fin n → ℝ) (e : (Fin k → ℝ) × (Fin n → ℝ)) : Fin n → ℝ :=
   M.mulVec z + B.mulVec e.1 + e.2
 
 /-! ### Centred deviations -/
@@ -119,7 +119,8 @@ end Centred
 /-! ### Expected costs -/
 
 /-- A quadratic cost of the distance to a goal, with a matrix for each number of steps left. -/
-noncomputable def quadCost (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (g : Fin n → ℝ) (t : ℕ) (y : Fin n → ℝ) : ℝ :=
+noncomputable def quadCost (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (g : Fin n → ℝ) (t : ℕ)
+    (y : Fin n → ℝ) : ℝ :=
   (y - g) ⬝ᵥ (S t).mulVec (y - g)
 
 theorem quadCost_add (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (g : Fin n → ℝ) (t : ℕ)
