@@ -106,13 +106,13 @@ theorem continuous_mulVec_add_mulVec (M : Matrix (Fin n) (Fin n) ℝ)
   ((continuous_mulVec M).comp continuous_fst).add ((continuous_mulVec B).comp continuous_snd)
 
 /-- A first action and then `T` others: the law of `T + 1` actions is a product. -/
-theorem measurePreserving_head_tail (T k : ℕ) :
-    MeasurePreserving (fun a : Fin (T + 1) → Fin k → ℝ ↦ (a 0, Fin.tail a))
-      (Measure.pi fun _ : Fin (T + 1) ↦ γ k)
-      ((γ k).prod (Measure.pi fun _ : Fin T ↦ γ k)) := by
-  have h := measurePreserving_piFinSuccAbove (fun _ : Fin (T + 1) ↦ γ k) 0
-  have e : ⇑(MeasurableEquiv.piFinSuccAbove (fun _ : Fin (T + 1) ↦ (Fin k → ℝ)) 0) =
-      fun a : Fin (T + 1) → Fin k → ℝ ↦ (a 0, Fin.tail a) := by
+theorem measurePreserving_head_tail {A : Type*} [MeasurableSpace A] (α : Measure A)
+    [SigmaFinite α] (T : ℕ) :
+    MeasurePreserving (fun a : Fin (T + 1) → A ↦ (a 0, Fin.tail a))
+      (Measure.pi fun _ : Fin (T + 1) ↦ α) (α.prod (Measure.pi fun _ : Fin T ↦ α)) := by
+  have h := measurePreserving_piFinSuccAbove (fun _ : Fin (T + 1) ↦ α) 0
+  have e : ⇑(MeasurableEquiv.piFinSuccAbove (fun _ : Fin (T + 1) ↦ A) 0) =
+      fun a : Fin (T + 1) → A ↦ (a 0, Fin.tail a) := by
     funext a
     change (a 0, Fin.removeNth 0 a) = (a 0, Fin.tail a)
     rw [Fin.removeNth_zero]
@@ -170,7 +170,7 @@ theorem quasiMeasurePreserving_rollout_step
       ((γ n).prod (Measure.pi fun _ : Fin (T + 1) ↦ γ k))
       ((γ n).prod (Measure.pi fun _ : Fin T ↦ γ k)) := by
   have h1 := ((MeasurePreserving.id (γ n)).prod
-    (measurePreserving_head_tail T k)).quasiMeasurePreserving
+    (measurePreserving_head_tail (γ k) T)).quasiMeasurePreserving
   have h2 := (MeasurePreserving.symm MeasurableEquiv.prodAssoc (measurePreserving_prodAssoc
     (γ n) (γ k) (Measure.pi fun _ : Fin T ↦ γ k))).quasiMeasurePreserving
   have h3 := QuasiMeasurePreserving.prodMap (quasiMeasurePreserving_mulVec_add_mulVec explained)
