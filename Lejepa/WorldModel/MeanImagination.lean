@@ -132,9 +132,7 @@ theorem lintegral_step_le (hF : Measurable (Function.uncurry F))
       ((μ.prod α).prod (Measure.pi fun _ : Fin T ↦ α)) := h2.comp h1
   have hG : Measurable fun q : (E × A) × (Fin T → A) ↦ u (Function.uncurry F q.1, q.2) :=
     hu.comp ((hF.comp measurable_fst).prodMk measurable_snd)
-  have hprob : IsProbabilityMeasure ((μ.prod α).map (Function.uncurry F)) :=
-    Measure.isProbabilityMeasure_map hF.aemeasurable
-  have hin : Measurable fun z ↦ ∫⁻ a, u (z, a) ∂Measure.pi fun _ : Fin T ↦ α :=
+  have hin : Measurable fun z ↦ ∫⁻ a, u (z, a) ∂(Measure.pi fun _ : Fin T ↦ α) :=
     hu.lintegral_prod_right'
   calc ∫⁻ p, u (F p.1 (p.2 0), Fin.tail p.2) ∂μ.prod (Measure.pi fun _ : Fin (T + 1) ↦ α)
       = ∫⁻ q, u (Function.uncurry F q.1, q.2)
@@ -243,17 +241,21 @@ theorem lintegral_eucl_rollout_le {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (
           ∂(γ n).prod (γ k)) * ∑ i ∈ Finset.range T, L ^ i * C ^ (T - 1 - i) := by
   have hF : Measurable (Function.uncurry fun (z : Fin n → ℝ) (a : Fin k → ℝ) ↦
       M.mulVec z + B.mulVec a) := (continuous_mulVec_add_mulVec M B).measurable
+  have h₁ : Measurable fun p : (Fin n → ℝ) × (Fin k → ℝ) ↦ f (Q.mulVec p.1) p.2 :=
+    hf.comp (((measurable_mulVec Q).comp measurable_fst).prodMk measurable_snd)
+  have h₂ : Measurable fun p : (Fin n → ℝ) × (Fin k → ℝ) ↦
+      Q.mulVec (M.mulVec p.1 + B.mulVec p.2) :=
+    (measurable_mulVec Q).comp (continuous_mulVec_add_mulVec M B).measurable
   have he : Measurable (Function.uncurry fun (z : Fin n → ℝ) (a : Fin k → ℝ) ↦
-      eucl (f (Q.mulVec z) a) (Q.mulVec (M.mulVec z + B.mulVec a))) :=
-    measurable_eucl
-      (hf.comp (((measurable_mulVec Q).comp measurable_fst).prodMk measurable_snd))
-      ((measurable_mulVec Q).comp hF)
+      eucl (f (Q.mulVec z) a) (Q.mulVec (M.mulVec z + B.mulVec a))) := measurable_eucl h₁ h₂
   have hh : Measurable fun z ↦ eucl (h z) (Q.mulVec z) := measurable_eucl hm (measurable_mulVec Q)
+  have hh' : Measurable fun p : (Fin n → ℝ) × (Fin T → Fin k → ℝ) ↦
+      eucl (h p.1) (Q.mulVec p.1) := hh.comp measurable_fst
   have hacc := lintegral_accumulatedError_le hF dominated he L T
   have h1 : ∫⁻ p, L ^ T * eucl (h p.1) (Q.mulVec p.1)
       ∂(γ n).prod (Measure.pi fun _ : Fin T ↦ γ k) =
       L ^ T * ∫⁻ z, eucl (h z) (Q.mulVec z) ∂γ n := by
-    rw [lintegral_const_mul _ (hh.comp measurable_fst)]
+    rw [lintegral_const_mul _ hh']
     exact congrArg (L ^ T * ·) (measurePreserving_fst.lintegral_comp hh)
   calc ∫⁻ p, eucl (rollout f T (h p.1) p.2)
         (Q.mulVec (rollout (fun z a ↦ M.mulVec z + B.mulVec a) T p.1 p.2))
@@ -268,7 +270,7 @@ theorem lintegral_eucl_rollout_le {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (
           ∫⁻ p, accumulatedError (fun z a ↦ M.mulVec z + B.mulVec a)
             (fun z a ↦ eucl (f (Q.mulVec z) a) (Q.mulVec (M.mulVec z + B.mulVec a))) L T p.1 p.2
             ∂(γ n).prod (Measure.pi fun _ : Fin T ↦ γ k) := by
-        rw [lintegral_add_left ((hh.comp measurable_fst).const_mul (L ^ T)), h1]
+        rw [lintegral_add_left (hh'.const_mul (L ^ T)), h1]
     _ ≤ L ^ T * ∫⁻ z, eucl (h z) (Q.mulVec z) ∂γ n +
           (∫⁻ p, eucl (f (Q.mulVec p.1) p.2) (Q.mulVec (M.mulVec p.1 + B.mulVec p.2))
             ∂(γ n).prod (γ k)) * ∑ i ∈ Finset.range T, L ^ i * C ^ (T - 1 - i) :=
