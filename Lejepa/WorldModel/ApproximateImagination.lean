@@ -98,8 +98,7 @@ theorem approx_imagination {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) 
     have e : ∫⁻ p, eucl (Q.mulVec p.1) (h p.1) ∂(γ n).prod (γ k) =
         ∫⁻ z, eucl (Q.mulVec z) (h z) ∂γ n := measurePreserving_fst.lintegral_comp hh'
     rw [e]
-    simp only [eucl_comm (Q.mulVec _)]
-    exact d1
+    exact (le_of_eq (lintegral_congr fun z ↦ eucl_comm (Q.mulVec z) (h z))).trans d1
   have d3 : ∫⁻ p, eucl (f (Q.mulVec p.1) p.2) (Q.mulVec (M.mulVec p.1 + B.mulVec p.2))
       ∂(γ n).prod (γ k) ≤ L * ENNReal.ofReal √(E / κ + (E / κ) ^ 2) +
         ENNReal.ofReal (√E + √(s * (E / κ + (E / κ) ^ 2))) :=
