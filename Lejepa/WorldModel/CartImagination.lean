@@ -53,7 +53,7 @@ theorem cart_rollout_ae_eq_of_predictionLoss_eq
         Q.mulVec (rollout (fun z a ↦ cartDrift.mulVec z + cartInput.mulVec a) T p.1 p.2) := by
   refine rollout_ae_eq_of_predictionLoss_eq (s := 1 / 4) stationary (fun x ↦ ?_)
     (fun x hx ↦ ?_) hm hh hf loss
-  · rw [dotProduct_cart_gram]
+  · exact (dotProduct_cart_gram x).le
   · rw [dotProduct_cart_gram]
     have h0 := dotProduct_self_pos_of_ne_zero hx
     nlinarith
@@ -76,7 +76,7 @@ theorem cart_approx_imagination
             ∑ i ∈ Finset.range T, L ^ i * 4 ^ (T - 1 - i) := by
   refine approx_imagination (s := 1 / 4) (κ := 3 / 16) stationary (by norm_num) hE (fun x ↦ ?_)
     (fun x ↦ ?_) hm hh hf loss lip cart_dominated T
-  · rw [dotProduct_cart_gram]
+  · exact (dotProduct_cart_gram x).le
   · rw [dotProduct_cart_gram]
     linarith
 
