@@ -190,6 +190,6 @@ theorem predictive_optimal_iff_stdGaussian {n : ℕ} {μ ν : Measure (Fin n →
     linarith
   · rintro rfl h hw hm f hf
     rw [additiveNoiseLaw_eq_ouLaw hρ stationary]
-    exact ofReal_le_lintegral_sum_ouLaw hρ hw hm (hf.comp hm)
+    exact ofReal_le_lintegral_sum_ouLaw (F := fun z ↦ f (h z)) hρ hw hm (hf.comp hm)
 
 end Lejepa

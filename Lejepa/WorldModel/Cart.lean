@@ -1,6 +1,7 @@
 module
 
 public import Lejepa.WorldModel.Rollout
+public import Mathlib.LinearAlgebra.Matrix.DotProduct
 
 /-!
 # A cart: a world in which actions act

@@ -2,6 +2,7 @@ module
 
 public import Lejepa.WorldModel.CertaintyEquivalence
 public import Lejepa.WorldModel.LinearQuadratic
+public import Mathlib.LinearAlgebra.Matrix.DotProduct
 
 /-!
 # The linear–quadratic plan is the best

@@ -87,8 +87,8 @@ theorem planCost_mulVec_ae_eq (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ +
       _ = c (T + 1) p.1 g + w (T + 1) (p.2 0) +
             planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y g) w T
               (M.mulVec p.1 + B.mulVec (p.2 0)) (Fin.tail p.2) := by rw [hp, hc, hq g]
-      _ = planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y g) w (T + 1) p.1 p.2 :=
-          (planCost_succ _ _ _ _ _).symm
+      _ = planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y g) w (T + 1) p.1 p.2 := by
+          rw [planCost_succ]
 
 /-- **Imagined costs are true.** With an optimal encoder and predictor, and costs that do not change
 when state and goal are rotated together, a plan costs in imagination, from the encoded state to the
@@ -146,6 +146,8 @@ theorem imagined_plan_optimal_iff (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * M�
           planCost f (fun t y ↦ c t y (h q.2)) w T (h q.1) a') ↔
       ∀ a', planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1 a ≤
         planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1 a' := by
+  have hpos : (Measure.pi fun _ : Fin T ↦ γ k).IsOpenPosMeasure :=
+    Measure.pi.isOpenPosMeasure _
   filter_upwards [planCost_ae_eq explained hh hfQ (invariant Q hQ) w T] with q hq
   exact ae_forall_ae_le_iff (continuous_planCost_mulVec M B (fun t ↦ hc t q.2) hw T q.1) hq
 
