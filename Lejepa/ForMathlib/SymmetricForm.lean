@@ -44,7 +44,7 @@ theorem IsSymm.exists_eq_mul_diagonal_mul_transpose {S : Matrix n n ℝ} (hS : S
     funext i
     simp
   have key := hS'.spectral_theorem
-  rw [hfun, Unitary.conjStarAlgAut_apply, Unitary.coe_star, star_eq_conjTranspose,
+  rw [hfun, Unitary.conjStarAlgAut_apply, star_eq_conjTranspose,
     conjTranspose_eq_transpose_of_trivial] at key
   exact ⟨hS'.eigenvectorUnitary, hS'.eigenvectorUnitary.2, hS'.eigenvalues, key⟩
 

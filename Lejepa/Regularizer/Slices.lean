@@ -97,7 +97,7 @@ theorem exists_submodule_isCentred [IsFiniteMeasure μ] (h : Z → Fin n → ℝ
   case zero =>
     change MemLp (fun z ↦ (0 : Fin n → ℝ) ⬝ᵥ h z) 2 μ ∧ ∫ z, (0 : Fin n → ℝ) ⬝ᵥ h z ∂μ = 0
     rw [hzero]
-    exact ⟨memLp_const 0, integral_zero _ _⟩
+    exact ⟨memLp_const 0, by simp only [integral_zero]⟩
   case smul =>
     intro c a ha
     obtain ⟨ha, ha'⟩ := ha
@@ -125,8 +125,9 @@ theorem isWhite_of_slices [IsFiniteMeasure μ] (hm : Measurable h) {U : Set (Fin
   have hcoord : ∀ i, MemLp (fun z ↦ h z i) 2 μ ∧ ∫ z, h z i ∂μ = 0 := fun i ↦ by
     have hi := (hW (Pi.single i 1)).1 (by rw [htop]; exact Submodule.mem_top)
     simpa only [single_one_dotProduct] using hi
-  have hsymm : (secondMoment μ h).IsSymm := Matrix.IsSymm.ext fun i j ↦
-    integral_congr_ae (.of_forall fun z ↦ mul_comm (h z j) (h z i))
+  have hsymm : (secondMoment μ h).IsSymm := Matrix.IsSymm.ext fun i j ↦ by
+    change ∫ z, h z j * h z i ∂μ = ∫ z, h z i * h z j ∂μ
+    exact integral_congr_ae (.of_forall fun z ↦ mul_comm _ _)
   have hS : secondMoment μ h - 1 = 0 :=
     span _ (hsymm.sub Matrix.isSymm_one) fun u hu ↦ by
       rw [Matrix.sub_mulVec, dotProduct_sub, Matrix.one_mulVec, unit u hu,
@@ -171,8 +172,11 @@ theorem map_dotProduct_mulVec_stdGaussian {A : Matrix (Fin m) (Fin n) ℝ} {u : 
         = Matrix.vecMul u A ⬝ᵥ A.transpose.mulVec u := by rw [Matrix.mulVec_transpose]
       _ = u ⬝ᵥ A.mulVec (A.transpose.mulVec u) := (Matrix.dotProduct_mulVec u A _).symm
       _ = 1 := by rw [Matrix.mulVec_mulVec, hu]
+  have h' : ∑ i, A.transpose.mulVec u i ^ 2 = 1 := by
+    rw [← h, dotProduct]
+    exact Finset.sum_congr rfl fun i _ ↦ sq _
   rw [e]
-  exact map_projection_stdGaussian ((Finset.sum_congr rfl fun i _ ↦ sq _).trans h)
+  exact map_projection_stdGaussian h'
 
 /-! ### The equivalence -/
 
@@ -185,8 +189,9 @@ def SlicesIdentify (ρ : ℝ) (U : Set (Fin n → ℝ)) : Prop :=
       (alignment (ouLaw n ρ) h = 2 * (1 - ρ) * n ↔
         ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec)
 
-/-- Slices on which a symmetric matrix vanishes let a linear encoder pass that is not orthogonal and
-aligns no worse. -/
+/-- Slices that identify determine symmetric matrices: where `S ≠ 0` vanishes on all of them, they
+let a linear encoder pass whose covariance is `1 + ε S`; with one sign of `ε` or the other it aligns
+no worse than the orthogonal maps. -/
 theorem eq_zero_of_slicesIdentify (h₁ : ρ < 1) (hρ : |ρ| ≤ 1) {U : Set (Fin n → ℝ)}
     (unit : ∀ u ∈ U, u ⬝ᵥ u = 1) (H : SlicesIdentify ρ U) {S : Matrix (Fin n) (Fin n) ℝ}
     (hS : S.IsSymm) (hSU : ∀ u ∈ U, u ⬝ᵥ S.mulVec u = 0) : S = 0 := by
@@ -224,7 +229,8 @@ theorem eq_zero_of_slicesIdentify (h₁ : ρ < 1) (hρ : |ρ| ≤ 1) {U : Set (F
     exact (Matrix.mem_orthogonalGroup_iff _ _).1 hQ
   rw [hA1] at hAS
   have hcS : c • S = 0 := add_eq_left.1 hAS.symm
-  exact (smul_eq_zero.1 hcS).resolve_left hc.ne'
+  calc S = c⁻¹ • (c • S) := by rw [smul_smul, inv_mul_cancel₀ hc.ne', one_smul]
+    _ = 0 := by rw [hcS, smul_zero]
 
 /-- Fixed slices identify exactly when they span: asking each `u · h` with `u ∈ U` to be standard
 Gaussian makes the orthogonal maps the only optima, if and only if no symmetric matrix but zero
@@ -256,7 +262,8 @@ theorem card_le_of_slicesIdentify (h₀ : 0 < ρ) (h₁ : ρ < 1) {U : Finset (F
     (unit : ∀ u ∈ U, u ⬝ᵥ u = 1) (H : SlicesIdentify ρ (U : Set (Fin n → ℝ))) :
     n * (n + 1) / 2 ≤ U.card := by
   have h := Matrix.card_mul_card_add_one_div_two_le_card (U := U)
-    ((slicesIdentify_iff h₀ h₁ unit).1 H)
+    fun S hS hSU ↦ (slicesIdentify_iff h₀ h₁ fun u hu ↦ unit u (Finset.mem_coe.1 hu)).1 H S hS
+      fun u hu ↦ hSU u (Finset.mem_coe.1 hu)
   rwa [Fintype.card_fin] at h
 
 end Lejepa
