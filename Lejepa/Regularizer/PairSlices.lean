@@ -50,13 +50,13 @@ def pairSlices (n : ℕ) : Finset (Fin n → ℝ) :=
   Finset.univ.image (Sym2.lift ⟨pairSlice (n := n), pairSlice_comm⟩)
 
 theorem pairSlice_mem_pairSlices (i j : Fin n) : pairSlice i j ∈ pairSlices n :=
-  Finset.mem_image.2 ⟨s(i, j), Finset.mem_univ _, rfl⟩
+  Finset.mem_image.2 ⟨s(i, j), Finset.mem_univ _, Sym2.lift_mk _ i j⟩
 
 theorem exists_of_mem_pairSlices {u : Fin n → ℝ} (hu : u ∈ pairSlices n) :
     ∃ i j, u = pairSlice i j := by
   obtain ⟨p, -, hp⟩ := Finset.mem_image.1 hu
   induction p using Sym2.ind with
-  | h i j => exact ⟨i, j, hp.symm⟩
+  | h i j => exact ⟨i, j, hp.symm.trans (Sym2.lift_mk _ i j)⟩
 
 /-! ### What these slices see of a matrix -/
 
@@ -162,8 +162,7 @@ theorem not_slicesIdentify_coordinates {i j : Fin n} (hij : i ≠ j) (h₀ : 0 <
   have h0 : S = 0 := (slicesIdentify_iff h₀ h₁ hunit).1 H S hsymm fun u hu ↦ by
     obtain ⟨k, rfl⟩ := hu
     exact (single_dotProduct_mulVec_single S k k).trans (hdiag k)
-  have h1 : S i j = 1 := by
-    rw [hS, if_pos (Or.inl ⟨rfl, rfl⟩)]
+  have h1 : S i j = 1 := (hS i j).trans (if_pos (Or.inl ⟨rfl, rfl⟩))
   rw [h0, Matrix.zero_apply] at h1
   exact zero_ne_one h1
 
