@@ -12,9 +12,9 @@ public import Mathlib.Probability.Moments.IntegrableExpMul
 
 Cramér–Wold says that a measure on `ι → ℝ` is determined by its projections in all directions. Where
 one of two measures has exponential moments, as Gaussians do, almost every single direction tells
-them apart: if the projections agree in directions that are not a null set, these directions span, so
-the other measure has exponential moments too; moments are polynomials in the direction, so they
-agree in all directions, and they determine the measure.
+them apart. For if the projections agree in directions that are not a null set, these directions
+span, so the other measure has exponential moments too; moments are polynomials in the direction, so
+they agree in all directions, and they determine the measure.
 
 ## Main results
 * `MeasureTheory.Measure.ext_of_integral_dotProduct_pow_eq`: two measures with exponential moments
@@ -32,9 +32,12 @@ namespace MeasureTheory
 
 variable {ι : Type*} [Fintype ι] {μ ν : Measure (ι → ℝ)}
 
+theorem continuous_dotProduct_const (u : ι → ℝ) : Continuous fun z : ι → ℝ ↦ u ⬝ᵥ z :=
+  Continuous.dotProduct (A := fun _ : ι → ℝ ↦ u) (B := fun z : ι → ℝ ↦ z)
+    continuous_const continuous_id'
+
 theorem measurable_dotProduct_const (u : ι → ℝ) : Measurable fun z : ι → ℝ ↦ u ⬝ᵥ z :=
-  (Continuous.dotProduct (A := fun _ : ι → ℝ ↦ u) (B := fun z : ι → ℝ ↦ z)
-    continuous_const continuous_id').measurable
+  (continuous_dotProduct_const u).measurable
 
 /-- Exponential moments in all directions give all moments. -/
 theorem memLp_dotProduct_of_integrable_exp
@@ -58,7 +61,10 @@ theorem hasSum_charFunDual (hμ : ∀ u : ι → ℝ, Integrable (fun z ↦ Real
       (charFunDual μ L) := by
   have hint : Integrable (fun z ↦ ‖(1 : ℝ)‖ * Real.exp |u ⬝ᵥ z|) μ := by
     refine ((hμ u).add (hμ (-u))).mono' ?_ (ae_of_all _ fun z ↦ ?_)
-    · exact ((measurable_dotProduct_const u).abs.exp.const_mul _).aestronglyMeasurable
+    · have hc : Continuous fun z : ι → ℝ ↦ ‖(1 : ℝ)‖ * Real.exp |u ⬝ᵥ z| :=
+        continuous_const.mul
+          (Real.continuous_exp.comp (continuous_abs.comp (continuous_dotProduct_const u)))
+      exact hc.aestronglyMeasurable
     · change ‖‖(1 : ℝ)‖ * Real.exp |u ⬝ᵥ z|‖ ≤ Real.exp (u ⬝ᵥ z) + Real.exp (-u ⬝ᵥ z)
       rw [norm_one, one_mul, Real.norm_eq_abs, Real.abs_exp, neg_dotProduct]
       exact Real.exp_abs_le _
@@ -96,8 +102,8 @@ theorem Measure.ext_of_integral_dotProduct_pow_eq [IsFiniteMeasure μ] [IsFinite
     (h : ∀ (u : ι → ℝ) (k : ℕ), ∫ z, (u ⬝ᵥ z) ^ k ∂μ = ∫ z, (u ⬝ᵥ z) ^ k ∂ν) : μ = ν := by
   classical
   refine Measure.ext_of_charFunDual (funext fun L ↦ ?_)
-  have hu : ∀ z, L z = (fun i ↦ L (Pi.single i 1)) ⬝ᵥ z := fun z ↦
-    StrongDual.pi_apply_eq_sum L z
+  obtain ⟨u, hu⟩ : ∃ u : ι → ℝ, ∀ z, L z = u ⬝ᵥ z :=
+    ⟨fun i ↦ L (Pi.single i 1), fun z ↦ StrongDual.pi_apply_eq_sum L z⟩
   have h₁ := hasSum_charFunDual hμ hu
   have h₂ := hasSum_charFunDual hν hu
   simp only [h] at h₁
@@ -112,9 +118,10 @@ theorem ae_dotProduct_ne_zero {v : ι → ℝ} (hv : v ≠ 0) : ∀ᵐ u : ι �
   refine ae_of_forall_ae_smul_add hP v fun x ↦ ?_
   change ∀ᵐ t : ℝ, v ⬝ᵥ (t • v + x) ≠ 0
   have hq : Polynomial.C (v ⬝ᵥ v) * Polynomial.X + Polynomial.C (v ⬝ᵥ x) ≠ 0 := fun h ↦ by
-    have h1 := congrArg (fun q ↦ Polynomial.coeff q 1) h
-    simp only [Polynomial.coeff_add, Polynomial.coeff_C_mul, Polynomial.coeff_X_one, mul_one,
-      Polynomial.coeff_C_succ, add_zero, Polynomial.coeff_zero] at h1
+    have h1 : (Polynomial.C (v ⬝ᵥ v) * Polynomial.X + Polynomial.C (v ⬝ᵥ x)).coeff 1 = 0 := by
+      rw [h, Polynomial.coeff_zero]
+    rw [Polynomial.coeff_add, Polynomial.coeff_C_mul, Polynomial.coeff_X_one, mul_one,
+      Polynomial.coeff_C_ne_zero one_ne_zero, add_zero] at h1
     exact hvv h1
   filter_upwards [Polynomial.ae_eval_ne_zero hq] with t ht h
   refine ht ?_
@@ -139,19 +146,26 @@ theorem integrable_exp_dotProduct_of_span [IsFiniteMeasure μ] {U : Set (ι → 
           MemLp (fun z ↦ Real.exp (t * (c ⬝ᵥ z))) 2 μ := fun c hc ↦ by
         have e : (fun z : ι → ℝ ↦ Real.exp (t * (c ⬝ᵥ z)) ^ 2) =
             fun z ↦ Real.exp (2 * t * (c ⬝ᵥ z)) := funext fun z ↦ by
-          rw [← Real.exp_nat_mul, Nat.cast_ofNat, mul_assoc]
-        rw [memLp_two_iff_integrable_sq
-          ((measurable_dotProduct_const c).const_mul t).exp.aestronglyMeasurable, e]
-        exact hc (2 * t)
+          rw [sq, ← Real.exp_add]
+          congr 1
+          ring
+        have hm : Continuous fun z : ι → ℝ ↦ Real.exp (t * (c ⬝ᵥ z)) :=
+          Real.continuous_exp.comp (continuous_const.mul (continuous_dotProduct_const c))
+        have hi : Integrable (fun z ↦ Real.exp (t * (c ⬝ᵥ z)) ^ 2) μ := by
+          rw [e]
+          exact hc (2 * t)
+        exact (memLp_two_iff_integrable_sq hm.aestronglyMeasurable).2 hi
       have e : (fun z : ι → ℝ ↦ Real.exp (t * ((a + b) ⬝ᵥ z))) =
           fun z ↦ Real.exp (t * (a ⬝ᵥ z)) * Real.exp (t * (b ⬝ᵥ z)) := funext fun z ↦ by
         rw [add_dotProduct, mul_add, Real.exp_add]
+      change Integrable (fun z ↦ Real.exp (t * ((a + b) ⬝ᵥ z))) μ
       rw [e]
       exact (hsq a ha).integrable_mul (hsq b hb)
     case zero =>
       intro t
       have e : (fun z : ι → ℝ ↦ Real.exp (t * ((0 : ι → ℝ) ⬝ᵥ z))) = fun _ ↦ (1 : ℝ) :=
         funext fun z ↦ by rw [zero_dotProduct, mul_zero, Real.exp_zero]
+      change Integrable (fun z ↦ Real.exp (t * ((0 : ι → ℝ) ⬝ᵥ z))) μ
       rw [e]
       exact integrable_const 1
     case smul =>
@@ -159,6 +173,7 @@ theorem integrable_exp_dotProduct_of_span [IsFiniteMeasure μ] {U : Set (ι → 
       have e : (fun z : ι → ℝ ↦ Real.exp (t * ((c • a) ⬝ᵥ z))) =
           fun z ↦ Real.exp (t * c * (a ⬝ᵥ z)) := funext fun z ↦ by
         rw [smul_dotProduct, smul_eq_mul, mul_assoc]
+      change Integrable (fun z ↦ Real.exp (t * ((c • a) ⬝ᵥ z))) μ
       rw [e]
       exact ha (t * c)
   have htop : W = ⊤ := Matrix.eq_top_of_forall_dotProduct span fun u hu ↦ (hW u).2 (hU u hu)

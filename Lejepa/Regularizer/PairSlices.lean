@@ -5,8 +5,8 @@ public import Lejepa.Regularizer.Slices
 /-!
 # As few slices as possible
 
-The `n (n + 1) / 2` slices along `eᵢ` and `(eᵢ + eⱼ) / √2` identify the latents. No fewer do, and the
-`n` coordinates alone do not.
+The `n (n + 1) / 2` slices along `eᵢ` and `(eᵢ + eⱼ) / √2` identify the latents. No fewer do, and
+the `n` coordinates alone do not.
 
 ## Main definitions
 * `Lejepa.pairSlices n`: these slices.
