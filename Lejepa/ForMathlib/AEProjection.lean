@@ -32,13 +32,6 @@ namespace MeasureTheory
 
 variable {ι : Type*} [Fintype ι] {μ ν : Measure (ι → ℝ)}
 
-theorem continuous_dotProduct_const (u : ι → ℝ) : Continuous fun z : ι → ℝ ↦ u ⬝ᵥ z :=
-  Continuous.dotProduct (A := fun _ : ι → ℝ ↦ u) (B := fun z : ι → ℝ ↦ z)
-    continuous_const continuous_id'
-
-theorem measurable_dotProduct_const (u : ι → ℝ) : Measurable fun z : ι → ℝ ↦ u ⬝ᵥ z :=
-  (continuous_dotProduct_const u).measurable
-
 /-- Exponential moments in all directions give all moments. -/
 theorem memLp_dotProduct_of_integrable_exp
     (hμ : ∀ u : ι → ℝ, Integrable (fun z ↦ Real.exp (u ⬝ᵥ z)) μ) (u : ι → ℝ) (p : ℝ≥0∞)
@@ -111,8 +104,7 @@ theorem Measure.ext_of_integral_dotProduct_pow_eq [IsFiniteMeasure μ] [IsFinite
 
 /-- Almost every vector is not orthogonal to a given one. -/
 theorem ae_dotProduct_ne_zero {v : ι → ℝ} (hv : v ≠ 0) : ∀ᵐ u : ι → ℝ, v ⬝ᵥ u ≠ 0 := by
-  have hvv : v ⬝ᵥ v ≠ 0 := fun h ↦ hv (funext fun i ↦ mul_self_eq_zero.1
-    ((Finset.sum_eq_zero_iff_of_nonneg fun i _ ↦ mul_self_nonneg (v i)).1 h i (Finset.mem_univ i)))
+  have hvv : v ⬝ᵥ v ≠ 0 := fun h ↦ hv (eq_zero_of_dotProduct_self_eq_zero h)
   have hP : MeasurableSet {u : ι → ℝ | v ⬝ᵥ u ≠ 0} :=
     (measurableSet_eq_fun (measurable_dotProduct_const v) measurable_const).compl
   refine ae_of_forall_ae_smul_add hP v fun x ↦ ?_

@@ -1,8 +1,8 @@
 module
 
 public import Lejepa.ForMathlib.AELine
+public import Lejepa.ForMathlib.ContinuousDotProduct
 public import Lejepa.ForMathlib.GaussianMoments
-public import Mathlib.Topology.Instances.Matrix
 
 /-!
 # Moments of the projections of a measure
@@ -26,11 +26,6 @@ open scoped ENNReal
 namespace MeasureTheory
 
 variable {ι : Type*} [Fintype ι]
-
-theorem continuous_dotProduct_pow (k : ℕ) :
-    Continuous fun p : (ι → ℝ) × (ι → ℝ) ↦ (p.1 ⬝ᵥ p.2) ^ k :=
-  (Continuous.dotProduct (A := fun p : (ι → ℝ) × (ι → ℝ) ↦ p.1)
-    (B := fun p : (ι → ℝ) × (ι → ℝ) ↦ p.2) continuous_fst continuous_snd).pow k
 
 /-- A power of a function with all moments has all moments. -/
 theorem memLp_pow_of_forall {Ω : Type*} {mΩ : MeasurableSpace Ω} {μ : Measure Ω}

@@ -9,15 +9,16 @@ public import Lejepa.Regularizer.EppsPulley
 # Random slices: one direction drawn at random tells
 
 SIGReg draws its directions at random. For a law that is not standard Gaussian the directions whose
-projection looks Gaussian are a null set: a single random slice tells the law from the Gaussian, with
-probability one. (How plainly it tells is another question.)
+projection looks Gaussian are a null set: a single random slice tells the law from the Gaussian,
+with probability one. (How plainly it tells is another question.)
 
 ## Main results
 * `Lejepa.ae_projection_ne_gaussian`: almost every projection of a law that is not standard Gaussian
   is not the Gaussian's.
 * `Lejepa.ae_unit_projection_ne_gaussian`, `Lejepa.ae_eppsPulley_pos`: the same for a random unit
   vector, as SIGReg draws it, and for its statistic.
-* `Lejepa.eq_stdGaussian_iff_frequently_projection`: Cramér–Wold with directions of positive measure.
+* `Lejepa.eq_stdGaussian_iff_frequently_projection`: Cramér–Wold with directions of positive
+  measure.
 * `Lejepa.copiedLaw_map_dotProduct_eq_iff`: an example in which the directions that do not tell are
   two lines.
 
@@ -39,15 +40,12 @@ variable {n m : ℕ}
 
 /-! ### Projections of the standard Gaussian -/
 
-theorem dotProduct_self_nonneg' (u : Fin n → ℝ) : 0 ≤ u ⬝ᵥ u :=
-  Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (u i)
-
 /-- The projections of the standard Gaussian are Gaussian. -/
 theorem map_dotProduct_stdGaussian (u : Fin n → ℝ) :
     (γ n).map (fun z ↦ u ⬝ᵥ z) = gaussianReal 0 (u ⬝ᵥ u).toNNReal := by
   obtain ⟨v, hv⟩ : ∃ v : ℝ≥0, (u ⬝ᵥ u).toNNReal = v := ⟨_, rfl⟩
   have hv' : u ⬝ᵥ u = (v : ℝ) := by
-    rw [← hv, Real.coe_toNNReal _ (dotProduct_self_nonneg' u)]
+    rw [← hv, Real.coe_toNNReal _ (zero_le_dotProduct_self u)]
   have e : ⇑(projectionForm u) = fun z ↦ u ⬝ᵥ z := coe_projectionForm u
   have : IsProbabilityMeasure ((γ n).map (projectionForm u)) :=
     Measure.isProbabilityMeasure_map (projectionForm u).continuous.measurable.aemeasurable
@@ -101,21 +99,18 @@ theorem ae_unit_projection_ne_gaussian {μ : Measure (Fin n → ℝ)} [IsProbabi
   filter_upwards [ae_projection_ne_gaussian hμ] with u hu h
   refine hu ?_
   obtain ⟨s, hs⟩ : ∃ s, √(u ⬝ᵥ u) = s := ⟨_, rfl⟩
-  have hsq : s ^ 2 = u ⬝ᵥ u := by rw [← hs, Real.sq_sqrt (dotProduct_self_nonneg' u)]
+  have hsq : s ^ 2 = u ⬝ᵥ u := by rw [← hs, Real.sq_sqrt (zero_le_dotProduct_self u)]
   rw [hs] at h
   have e : ∀ z, u ⬝ᵥ z = s * ((s⁻¹ • u) ⬝ᵥ z) := fun z ↦ by
     rw [smul_dotProduct, smul_eq_mul]
     rcases eq_or_ne s 0 with hs0 | hs0
     · have h0 : u ⬝ᵥ u = 0 := by rw [← hsq, hs0, zero_pow two_ne_zero]
-      have hu0 : u = 0 := funext fun i ↦ mul_self_eq_zero.1
-        ((Finset.sum_eq_zero_iff_of_nonneg fun i _ ↦ mul_self_nonneg (u i)).1 h0 i
-          (Finset.mem_univ i))
-      rw [hs0, hu0, zero_dotProduct, zero_mul]
+      rw [hs0, eq_zero_of_dotProduct_self_eq_zero h0, zero_dotProduct, zero_mul]
     · rw [mul_inv_cancel_left₀ hs0]
-  have e' : (fun z : Fin n → ℝ ↦ u ⬝ᵥ z) = (fun x ↦ s * x) ∘ fun z ↦ (s⁻¹ • u) ⬝ᵥ z :=
+  have e' : (fun z : Fin n → ℝ ↦ u ⬝ᵥ z) = (fun x : ℝ ↦ s * x) ∘ fun z ↦ (s⁻¹ • u) ⬝ᵥ z :=
     funext e
   have hv : (⟨s ^ 2, sq_nonneg s⟩ : ℝ≥0) * 1 = (u ⬝ᵥ u).toNNReal := NNReal.eq (by
-    rw [mul_one, Real.coe_toNNReal _ (dotProduct_self_nonneg' u)]
+    rw [mul_one, Real.coe_toNNReal _ (zero_le_dotProduct_self u)]
     exact hsq)
   have hmul : Measurable fun x : ℝ ↦ s * x := by fun_prop
   rw [e', ← Measure.map_map hmul (measurable_dotProduct_const (s⁻¹ • u)), h,
@@ -171,13 +166,13 @@ theorem copiedLaw_map_dotProduct_eq_iff (u : Fin 2 → ℝ) :
   · rintro ⟨-, h⟩
     have h' : (u 0 + u 1) ^ 2 = u ⬝ᵥ u := by
       have hc := congrArg (fun v : ℝ≥0 ↦ (v : ℝ)) h
-      simp only [Real.coe_toNNReal _ (dotProduct_self_nonneg' u)] at hc
+      simp only [Real.coe_toNNReal _ (zero_le_dotProduct_self u)] at hc
       exact hc
     rw [huu] at h'
-    exact mul_eq_zero.1 (by linarith)
+    exact mul_eq_zero.1 (by linear_combination h' / 2)
   · intro h
     refine ⟨rfl, NNReal.eq ?_⟩
-    rw [Real.coe_toNNReal _ (dotProduct_self_nonneg' u), huu]
+    rw [Real.coe_toNNReal _ (zero_le_dotProduct_self u), huu]
     change (u 0 + u 1) ^ 2 = u 0 * u 0 + u 1 * u 1
     rcases h with h | h
     · rw [h]

@@ -1,5 +1,6 @@
 module
 
+public import Lejepa.ForMathlib.ContinuousDotProduct
 public import Lejepa.ForMathlib.GaussianPiMoments
 public import Lejepa.ForMathlib.SymmetricForm
 public import Lejepa.Identifiability.White
@@ -67,10 +68,6 @@ theorem dotProduct_secondMoment_mulVec (hh : ∀ i, MemLp (fun z ↦ h z i) 2 μ
         (integral_finset_sum _ fun i _ ↦ hint' i).symm
     _ = ∫ z, (u ⬝ᵥ h z) ^ 2 ∂μ := integral_congr_ae (.of_forall fun z ↦ (expand z).symm)
 
-theorem measurable_dotProduct_left (u : Fin n → ℝ) : Measurable fun z : Fin n → ℝ ↦ u ⬝ᵥ z :=
-  (Continuous.dotProduct (A := fun _ : Fin n → ℝ ↦ u) (B := fun z : Fin n → ℝ ↦ z)
-    continuous_const continuous_id').measurable
-
 /-- The directions in which an encoder is square-integrable of mean zero form a subspace. -/
 theorem exists_submodule_isCentred [IsFiniteMeasure μ] (h : Z → Fin n → ℝ) :
     ∃ W : Submodule ℝ (Fin n → ℝ),
@@ -113,7 +110,7 @@ theorem isWhite_of_slices [IsFiniteMeasure μ] (hm : Measurable h) {U : Set (Fin
     (span : ∀ S : Matrix (Fin n) (Fin n) ℝ, S.IsSymm → (∀ u ∈ U, u ⬝ᵥ S.mulVec u = 0) → S = 0)
     (pass : ∀ u ∈ U, μ.map (fun z ↦ u ⬝ᵥ h z) = gaussianReal 0 1) : IsWhite μ h := by
   have hX : ∀ u ∈ U, MeasurePreserving (fun z ↦ u ⬝ᵥ h z) μ (gaussianReal 0 1) := fun u hu ↦
-    ⟨(measurable_dotProduct_left u).comp hm, pass u hu⟩
+    ⟨(measurable_dotProduct_const u).comp hm, pass u hu⟩
   have hsq : ∀ u ∈ U, ∫ z, (u ⬝ᵥ h z) ^ 2 ∂μ = 1 := fun u hu ↦
     ((hX u hu).integral_comp_of_aestronglyMeasurable (g := fun x : ℝ ↦ x ^ 2)
       (measurable_id'.pow_const 2).aestronglyMeasurable).trans integral_sq_gaussianReal_zero_one
@@ -203,7 +200,7 @@ theorem eq_zero_of_slicesIdentify (h₁ : ρ < 1) (hρ : |ρ| ≤ 1) {U : Set (F
     intro ε hε
     obtain ⟨A, hAS⟩ := hA ε hε
     have hm : Measurable A.mulVec :=
-      measurable_pi_lambda _ fun i ↦ measurable_dotProduct_left (A i)
+      measurable_pi_lambda _ fun i ↦ measurable_dotProduct_const (A i)
     have hpass : ∀ u ∈ U, (γ n).map (fun z ↦ u ⬝ᵥ A.mulVec z) = gaussianReal 0 1 := fun u hu ↦ by
       refine map_dotProduct_mulVec_stdGaussian ?_
       rw [hAS, Matrix.add_mulVec, Matrix.one_mulVec, Matrix.smul_mulVec, dotProduct_add,
