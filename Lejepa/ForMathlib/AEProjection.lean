@@ -4,6 +4,7 @@ public import Lejepa.ForMathlib.GaussianExpDual
 public import Lejepa.ForMathlib.IntegralExpOfMoments
 public import Lejepa.ForMathlib.ProjectionMoments
 public import Lejepa.ForMathlib.SymmetricForm
+public import Mathlib.LinearAlgebra.Matrix.DotProduct
 public import Mathlib.MeasureTheory.Measure.CharacteristicFunction
 public import Mathlib.Probability.Moments.IntegrableExpMul
 
@@ -104,7 +105,7 @@ theorem Measure.ext_of_integral_dotProduct_pow_eq [IsFiniteMeasure μ] [IsFinite
 
 /-- Almost every vector is not orthogonal to a given one. -/
 theorem ae_dotProduct_ne_zero {v : ι → ℝ} (hv : v ≠ 0) : ∀ᵐ u : ι → ℝ, v ⬝ᵥ u ≠ 0 := by
-  have hvv : v ⬝ᵥ v ≠ 0 := fun h ↦ hv (eq_zero_of_dotProduct_self_eq_zero h)
+  have hvv : v ⬝ᵥ v ≠ 0 := fun h ↦ hv (dotProduct_self_eq_zero.1 h)
   have hP : MeasurableSet {u : ι → ℝ | v ⬝ᵥ u ≠ 0} :=
     (measurableSet_eq_fun (measurable_dotProduct_const v) measurable_const).compl
   refine ae_of_forall_ae_smul_add hP v fun x ↦ ?_

@@ -4,11 +4,11 @@ public import Mathlib.MeasureTheory.Constructions.BorelSpace.Real
 public import Mathlib.Topology.Instances.Matrix
 
 /-!
-# The dot product as a function: continuous, measurable, positive definite
+# The dot product as a function: continuous, measurable, nonnegative on the diagonal
 
 ## Main results
 * `continuous_dotProduct_const`, `measurable_dotProduct_const`: `z ↦ u · z`.
-* `eq_zero_of_dotProduct_self_eq_zero`, `zero_le_dotProduct_self`.
+* `zero_le_dotProduct_self`.
 -/
 
 public section
@@ -29,7 +29,3 @@ theorem measurable_dotProduct_const (u : ι → ℝ) : Measurable fun z : ι →
 
 theorem zero_le_dotProduct_self (u : ι → ℝ) : 0 ≤ u ⬝ᵥ u :=
   Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (u i)
-
-theorem eq_zero_of_dotProduct_self_eq_zero {u : ι → ℝ} (h : u ⬝ᵥ u = 0) : u = 0 :=
-  funext fun i ↦ mul_self_eq_zero.1
-    ((Finset.sum_eq_zero_iff_of_nonneg fun i _ ↦ mul_self_nonneg (u i)).1 h i (Finset.mem_univ i))

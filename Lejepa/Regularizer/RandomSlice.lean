@@ -105,7 +105,7 @@ theorem ae_unit_projection_ne_gaussian {μ : Measure (Fin n → ℝ)} [IsProbabi
     rw [smul_dotProduct, smul_eq_mul]
     rcases eq_or_ne s 0 with hs0 | hs0
     · have h0 : u ⬝ᵥ u = 0 := by rw [← hsq, hs0, zero_pow two_ne_zero]
-      rw [hs0, eq_zero_of_dotProduct_self_eq_zero h0, zero_dotProduct, zero_mul]
+      rw [hs0, dotProduct_self_eq_zero.1 h0, zero_dotProduct, zero_mul]
     · rw [mul_inv_cancel_left₀ hs0]
   have e' : (fun z : Fin n → ℝ ↦ u ⬝ᵥ z) = (fun x : ℝ ↦ s * x) ∘ fun z ↦ (s⁻¹ • u) ⬝ᵥ z :=
     funext e
