@@ -130,7 +130,8 @@ theorem contentPart_ae_eq {k : (Fin n → ℝ) → Fin m → ℝ}
   have hi : ∀ᵐ ξ ∂τ, h (z, ξ) i = k z i := by
     filter_upwards [hz] with ξ hξ
     exact congrFun hξ i
-  calc contentPart τ h z i = ∫ _ξ, k z i ∂τ := integral_congr_ae hi
+  change ∫ ξ, h (z, ξ) i ∂τ = k z i
+  calc ∫ ξ, h (z, ξ) i ∂τ = ∫ _ξ, k z i ∂τ := integral_congr_ae hi
     _ = k z i := by rw [integral_const, probReal_univ, one_smul]
 
 /-- A statement about the content is one about views. -/
@@ -143,16 +144,19 @@ theorem ae_eq_contentPart_of_sum_eq_zero (hh : ∀ i, MemLp (fun p ↦ h p i) 2 
     (h0 : ∑ i, ∫ p, (h p i - contentPart τ h p.1 i) ^ 2 ∂(γ n).prod τ = 0) :
     h =ᵐ[(γ n).prod τ] fun p ↦ contentPart τ h p.1 := by
   have hi (i : Fin m) : ∀ᵐ p ∂(γ n).prod τ, h p i = contentPart τ h p.1 i := by
+    have hnn : ∀ j ∈ Finset.univ,
+        0 ≤ ∫ p, (h p j - contentPart τ h p.1 j) ^ 2 ∂(γ n).prod τ :=
+      fun j _ ↦ integral_nonneg fun p ↦ sq_nonneg _
     have hz : ∫ p, (h p i - contentPart τ h p.1 i) ^ 2 ∂(γ n).prod τ = 0 :=
-      (Finset.sum_eq_zero_iff_of_nonneg fun j _ ↦ integral_nonneg fun p ↦ sq_nonneg _).1 h0 i
-        (Finset.mem_univ i)
+      (Finset.sum_eq_zero_iff_of_nonneg hnn).1 h0 i (Finset.mem_univ i)
     have hc : MemLp (fun p : (Fin n → ℝ) × S ↦ contentPart τ h p.1 i) 2 ((γ n).prod τ) :=
       (memLp_contentPart hh i).comp_measurePreserving measurePreserving_fst
     have hint : Integrable (fun p ↦ (h p i - contentPart τ h p.1 i) ^ 2) ((γ n).prod τ) :=
       ((hh i).sub hc).integrable_sq
     have hae := (integral_eq_zero_iff_of_nonneg (fun p ↦ sq_nonneg _) hint).1 hz
     filter_upwards [hae] with p hp
-    exact sub_eq_zero.1 (pow_eq_zero_iff two_ne_zero |>.1 hp)
+    have hp' : (h p i - contentPart τ h p.1 i) ^ 2 = 0 := hp
+    exact sub_eq_zero.1 (pow_eq_zero_iff two_ne_zero |>.1 hp')
   filter_upwards [ae_all_iff.2 hi] with p hp
   exact funext hp
 
