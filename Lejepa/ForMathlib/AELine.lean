@@ -1,7 +1,6 @@
 module
 
 public import Mathlib.Algebra.Polynomial.Roots
-public import Mathlib.MeasureTheory.Constructions.Pi
 public import Mathlib.MeasureTheory.Measure.Lebesgue.EqHaar
 
 /-!
@@ -9,7 +8,7 @@ public import Mathlib.MeasureTheory.Measure.Lebesgue.EqHaar
 
 ## Main results
 * `MeasureTheory.ae_of_forall_ae_smul_add`: if on each line of direction `v` almost every point has
-  a property, then almost every point of `ι → ℝ` has it.
+  a property, then almost every point has it, for a translation-invariant measure.
 * `Polynomial.ae_eval_ne_zero`: a nonzero real polynomial vanishes almost nowhere.
 -/
 
@@ -27,20 +26,20 @@ theorem Polynomial.ae_eval_ne_zero {q : Polynomial ℝ} (hq : q ≠ 0) : ∀ᵐ 
 
 namespace MeasureTheory
 
-variable {ι : Type*} [Fintype ι]
+variable {E : Type*} [NormedAddCommGroup E] [NormedSpace ℝ E] [MeasurableSpace E] [BorelSpace E]
+  [SecondCountableTopology E] {μ : Measure E} [SFinite μ] [μ.IsAddLeftInvariant]
 
 /-- If on each line of direction `v` almost every point has a property, then almost every point
 has it. -/
-theorem ae_of_forall_ae_smul_add {P : (ι → ℝ) → Prop} (hP : MeasurableSet {x | P x}) (v : ι → ℝ)
-    (h : ∀ x, ∀ᵐ t : ℝ, P (t • v + x)) : ∀ᵐ x : ι → ℝ, P x := by
-  have hc : Continuous fun p : (ι → ℝ) × ℝ ↦ p.2 • v + p.1 :=
+theorem ae_of_forall_ae_smul_add {P : E → Prop} (hP : MeasurableSet {x | P x}) (v : E)
+    (h : ∀ x, ∀ᵐ t : ℝ, P (t • v + x)) : ∀ᵐ x ∂μ, P x := by
+  have hc : Continuous fun p : E × ℝ ↦ p.2 • v + p.1 :=
     (continuous_snd.smul continuous_const).add continuous_fst
-  have hm : MeasurableSet {p : (ι → ℝ) × ℝ | P (p.2 • v + p.1)} := hP.preimage hc.measurable
-  have hcomm : (∀ᵐ x : ι → ℝ, ∀ᵐ t : ℝ, P (t • v + x)) ↔
-      ∀ᵐ t : ℝ, ∀ᵐ x : ι → ℝ, P (t • v + x) :=
-    Measure.ae_ae_comm (p := fun (x : ι → ℝ) (t : ℝ) ↦ P (t • v + x)) hm
+  have hm : MeasurableSet {p : E × ℝ | P (p.2 • v + p.1)} := hP.preimage hc.measurable
+  have hcomm : (∀ᵐ x ∂μ, ∀ᵐ t : ℝ, P (t • v + x)) ↔ ∀ᵐ t : ℝ, ∀ᵐ x ∂μ, P (t • v + x) :=
+    Measure.ae_ae_comm (p := fun (x : E) (t : ℝ) ↦ P (t • v + x)) hm
   obtain ⟨t, ht⟩ := (hcomm.1 (ae_of_all _ h)).exists
-  have h0 : volume ((fun x : ι → ℝ ↦ t • v + x) ⁻¹' {x | ¬ P x}) = 0 := ae_iff.1 ht
+  have h0 : μ ((fun x : E ↦ t • v + x) ⁻¹' {x | ¬ P x}) = 0 := ae_iff.1 ht
   rw [measure_preimage_add] at h0
   exact ae_iff.2 h0
 
