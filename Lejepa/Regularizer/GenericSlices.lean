@@ -25,7 +25,8 @@ which there are just as many.
 @[expose] public section
 
 open MeasureTheory ProbabilityTheory
-open Finset Polynomial
+open Finset
+open scoped Polynomial
 
 noncomputable section
 
@@ -57,7 +58,8 @@ theorem sliceMatrix_mulVec (u : Sym2 (Fin n) → Fin n → ℝ) (c : Sym2 (Fin n
     _ = ∑ i, ∑ p, ∑ j, (if s(i, j) = p then u k i * u k j else 0) * c p := sum_comm
     _ = ∑ i, ∑ j, ∑ p, (if s(i, j) = p then u k i * u k j else 0) * c p :=
         sum_congr rfl fun i _ ↦ sum_comm
-    _ = ∑ i, ∑ j, u k i * (c s(i, j) * u k j) := by simp only [h]
+    _ = ∑ i, ∑ j, u k i * (c s(i, j) * u k j) :=
+        sum_congr rfl fun i _ ↦ sum_congr rfl fun j _ ↦ h i j
     _ = ∑ i, u k i * ∑ j, c s(i, j) * u k j := by simp only [mul_sum]
     _ = u k ⬝ᵥ (Matrix.of fun i j ↦ c s(i, j)).mulVec (u k) := rfl
 
@@ -88,11 +90,6 @@ theorem eq_zero_of_det_sliceMatrix_ne_zero {u : Sym2 (Fin n) → Fin n → ℝ}
   ext i j
   rw [← hc i j, hc0, Pi.zero_apply, Matrix.zero_apply]
 
-/-- The slices along `eᵢ` and `(eᵢ + eⱼ) / √2`, indexed by unordered pairs. -/
-def pairTuple (n : ℕ) : Sym2 (Fin n) → Fin n → ℝ := Sym2.lift ⟨pairSlice (n := n), pairSlice_comm⟩
-
-theorem pairTuple_mk (i j : Fin n) : pairTuple n s(i, j) = pairSlice i j := Sym2.lift_mk _ i j
-
 theorem det_sliceMatrix_pairTuple_ne_zero (n : ℕ) : (sliceMatrix (pairTuple n)).det ≠ 0 := by
   intro h
   obtain ⟨c, hc, h0⟩ := Matrix.exists_mulVec_eq_zero_iff.2 h
@@ -108,20 +105,24 @@ theorem det_sliceMatrix_pairTuple_ne_zero (n : ℕ) : (sliceMatrix (pairTuple n)
 /-- Along a line of slices the determinant is a polynomial. -/
 theorem exists_polynomial_det_sliceMatrix (v x : Sym2 (Fin n) → Fin n → ℝ) :
     ∃ q : ℝ[X], ∀ t : ℝ, q.eval t = (sliceMatrix (v + t • x)).det := by
-  refine ⟨(sliceMatrix fun k i ↦ C (v k i) + X * C (x k i)).det, fun t ↦ ?_⟩
-  change evalRingHom t _ = _
-  rw [RingHom.map_det, RingHom.mapMatrix_apply]
-  congr 1
-  ext k p
-  rw [Matrix.map_apply, sliceMatrix_apply, sliceMatrix_apply, map_sum]
-  refine sum_congr rfl fun i _ ↦ ?_
-  rw [map_sum]
-  refine sum_congr rfl fun j _ ↦ ?_
-  by_cases h : s(i, j) = p
-  · rw [if_pos h, if_pos h, coe_evalRingHom, eval_mul, eval_add, eval_add, eval_mul, eval_mul,
-      eval_C, eval_C, eval_C, eval_C, eval_X]
-    rfl
-  · rw [if_neg h, if_neg h, map_zero]
+  obtain ⟨w, hw⟩ : ∃ w : Sym2 (Fin n) → Fin n → ℝ[X],
+      ∀ k i, w k i = Polynomial.C (v k i) + Polynomial.X * Polynomial.C (x k i) :=
+    ⟨_, fun _ _ ↦ rfl⟩
+  refine ⟨(sliceMatrix w).det, fun t ↦ ?_⟩
+  have hmap := RingHom.map_det (Polynomial.evalRingHom t) (sliceMatrix w)
+  rw [RingHom.mapMatrix_apply, Polynomial.coe_evalRingHom] at hmap
+  have hM : (sliceMatrix w).map (Polynomial.eval t) = sliceMatrix (v + t • x) := by
+    ext k p
+    rw [Matrix.map_apply, sliceMatrix_apply, sliceMatrix_apply, Polynomial.eval_finset_sum]
+    refine sum_congr rfl fun i _ ↦ ?_
+    rw [Polynomial.eval_finset_sum]
+    refine sum_congr rfl fun j _ ↦ ?_
+    by_cases h : s(i, j) = p
+    · rw [if_pos h, if_pos h, hw, hw]
+      simp only [Polynomial.eval_mul, Polynomial.eval_add, Polynomial.eval_C, Polynomial.eval_X]
+      rfl
+    · rw [if_neg h, if_neg h, Polynomial.eval_zero]
+  rw [hmap, hM]
 
 theorem continuous_det_sliceMatrix :
     Continuous fun u : Sym2 (Fin n) → Fin n → ℝ ↦ (sliceMatrix u).det := by
@@ -144,16 +145,16 @@ theorem ae_det_sliceMatrix_ne_zero :
   obtain ⟨q, hq⟩ := exists_polynomial_det_sliceMatrix (pairTuple n) x
   have hq0 : q ≠ 0 := fun h ↦ by
     have h0 := hq 0
-    rw [h, eval_zero, zero_smul, add_zero] at h0
+    rw [h, Polynomial.eval_zero, zero_smul, add_zero] at h0
     exact det_sliceMatrix_pairTuple_ne_zero n h0.symm
   have hfin : ((fun t : ℝ ↦ t⁻¹) ⁻¹' {t | q.IsRoot t}).Finite :=
-    (finite_setOf_isRoot hq0).preimage inv_injective.injOn
+    (Polynomial.finite_setOf_isRoot hq0).preimage inv_injective.injOn
   have h₁ : ∀ᵐ t : ℝ, q.eval t⁻¹ ≠ 0 := by
     refine ae_iff.2 (measure_mono_null (fun t ht ↦ ?_) (hfin.measure_zero volume))
     have h' : q.eval t⁻¹ = 0 := not_not.1 ht
     exact h'
-  filter_upwards [h₁, Polynomial.ae_eval_ne_zero X_ne_zero] with t ht h0 hdet
-  rw [eval_X] at h0
+  filter_upwards [h₁, Polynomial.ae_eval_ne_zero Polynomial.X_ne_zero] with t ht h0 hdet
+  rw [Polynomial.eval_X] at h0
   have e : t • pairTuple n + x = t • (pairTuple n + t⁻¹ • x) := by
     rw [smul_add, smul_smul, mul_inv_cancel₀ h0, one_smul]
   rw [e, sliceMatrix_smul, Matrix.det_smul] at hdet
@@ -181,9 +182,10 @@ theorem ae_slicesIdentify (h₀ : 0 < ρ) (h₁ : ρ < 1) :
       Real.mul_self_sqrt (zero_le_dotProduct_self (u k))
     have hne := (hpos k).ne'
     rw [smul_dotProduct, dotProduct_smul, smul_eq_mul, smul_eq_mul]
-    generalize √(u k ⬝ᵥ u k) = r at *
+    obtain ⟨r, hr⟩ : ∃ r, √(u k ⬝ᵥ u k) = r := ⟨_, rfl⟩
+    rw [hr] at hsq hne ⊢
     rw [← hsq, inv_mul_cancel_left₀ hne, inv_mul_cancel₀ hne]
-  · have h := hSU _ ⟨k, rfl⟩
+  · have h := hSU _ (Set.mem_range_self k)
     change ((√(u k ⬝ᵥ u k))⁻¹ • u k) ⬝ᵥ S.mulVec ((√(u k ⬝ᵥ u k))⁻¹ • u k) = 0 at h
     have hne := inv_ne_zero (hpos k).ne'
     rw [Matrix.mulVec_smul, smul_dotProduct, dotProduct_smul, smul_eq_mul, smul_eq_mul] at h

@@ -45,18 +45,22 @@ theorem pairSlice_comm (i j : Fin n) : pairSlice i j = pairSlice j i := by
   · rfl
   · rw [pairSlice_of_ne hij, pairSlice_of_ne hij.symm, add_comm]
 
+/-- The slices along `eᵢ` and `(eᵢ + eⱼ) / √2`, indexed by unordered pairs. -/
+def pairTuple (n : ℕ) : Sym2 (Fin n) → Fin n → ℝ := Sym2.lift ⟨pairSlice (n := n), pairSlice_comm⟩
+
+theorem pairTuple_mk (i j : Fin n) : pairTuple n s(i, j) = pairSlice i j := Sym2.lift_mk _ i j
+
 /-- The slices along `eᵢ` and `(eᵢ + eⱼ) / √2`. -/
-def pairSlices (n : ℕ) : Finset (Fin n → ℝ) :=
-  Finset.univ.image (Sym2.lift ⟨pairSlice (n := n), pairSlice_comm⟩)
+def pairSlices (n : ℕ) : Finset (Fin n → ℝ) := Finset.univ.image (pairTuple n)
 
 theorem pairSlice_mem_pairSlices (i j : Fin n) : pairSlice i j ∈ pairSlices n :=
-  Finset.mem_image.2 ⟨s(i, j), Finset.mem_univ _, Sym2.lift_mk _ i j⟩
+  Finset.mem_image.2 ⟨s(i, j), Finset.mem_univ _, pairTuple_mk i j⟩
 
 theorem exists_of_mem_pairSlices {u : Fin n → ℝ} (hu : u ∈ pairSlices n) :
     ∃ i j, u = pairSlice i j := by
   obtain ⟨p, -, hp⟩ := Finset.mem_image.1 hu
   induction p using Sym2.ind with
-  | h i j => exact ⟨i, j, hp.symm.trans (Sym2.lift_mk _ i j)⟩
+  | h i j => exact ⟨i, j, hp.symm.trans (pairTuple_mk i j)⟩
 
 /-! ### What these slices see of a matrix -/
 
