@@ -41,6 +41,7 @@ def viewLaw (n : ℕ) (ρ : ℝ) (τ : Measure S) :
 def contentPart (τ : Measure S) (h : (Fin n → ℝ) × S → Fin m → ℝ) (z : Fin n → ℝ) : Fin m → ℝ :=
   fun i ↦ ∫ ξ, h (z, ξ) i ∂τ
 
+/-- Content and style are arranged into views measurably. -/
 theorem measurable_viewMap :
     Measurable fun p : ((Fin n → ℝ) × (Fin n → ℝ)) × (S × S) ↦
       ((p.1.1, p.2.1), (p.1.2, p.2.2)) := by
@@ -90,6 +91,7 @@ theorem integral_mul_viewLaw (hρ : |ρ| ≤ 1) {f g : (Fin n → ℝ) × S → 
 
 variable {h : (Fin n → ℝ) × S → Fin m → ℝ}
 
+/-- The content part of a square-integrable encoder is square-integrable. -/
 theorem memLp_contentPart (hh : ∀ i, MemLp (fun p ↦ h p i) 2 ((γ n).prod τ)) (i : Fin m) :
     MemLp (fun z ↦ contentPart τ h z i) 2 (γ n) :=
   (hh i).integral_section
@@ -160,6 +162,7 @@ theorem ae_eq_contentPart_of_sum_eq_zero (hh : ∀ i, MemLp (fun p ↦ h p i) 2 
   filter_upwards [ae_all_iff.2 hi] with p hp
   exact funext hp
 
+omit [IsProbabilityMeasure τ] in
 /-- The style adds nothing to a function of the content. -/
 theorem sum_eq_zero_of_ae_eq_contentPart (hk : h =ᵐ[(γ n).prod τ] fun p ↦ contentPart τ h p.1) :
     ∑ i, ∫ p, (h p i - contentPart τ h p.1 i) ^ 2 ∂(γ n).prod τ = 0 := by

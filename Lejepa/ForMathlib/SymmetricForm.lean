@@ -37,9 +37,7 @@ variable [DecidableEq n]
 /-- A real symmetric matrix is diagonal in an orthonormal basis. -/
 theorem IsSymm.exists_eq_mul_diagonal_mul_transpose {S : Matrix n n ℝ} (hS : S.IsSymm) :
     ∃ Q ∈ orthogonalGroup n ℝ, ∃ s : n → ℝ, S = Q * diagonal s * Qᵀ := by
-  have hS' : S.IsHermitian := by
-    rw [IsHermitian, conjTranspose_eq_transpose_of_trivial]
-    exact hS
+  have hS' : S.IsHermitian := (conjTranspose_eq_transpose_of_trivial S).trans hS
   have hfun : (RCLike.ofReal ∘ hS'.eigenvalues : n → ℝ) = hS'.eigenvalues := by
     funext i
     simp

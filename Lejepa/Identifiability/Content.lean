@@ -34,6 +34,7 @@ theorem mul_trace_le_alignment_of_isCentred (h₀ : 0 < ρ) (h₁ : ρ < 1)
   sub_nonneg.1 ((hasSum_alignment_sub (abs_le_one_of_pos_of_lt_one h₀ h₁) hk.memLp).nonneg
     fun α ↦ hk.excess_term_nonneg h₀ h₁ α)
 
+/-- The content part of a centred encoder is centred. -/
 theorem isCentred_contentPart (hh : IsCentred ((γ n).prod τ) h) :
     IsCentred (γ n) (contentPart τ h) where
   memLp := memLp_contentPart hh.memLp

@@ -39,10 +39,12 @@ def sliceMatrix {R : Type*} [CommRing R] (u : Sym2 (Fin n) → Fin n → R) :
     Matrix (Sym2 (Fin n)) (Sym2 (Fin n)) R :=
   .of fun k p ↦ ∑ i, ∑ j, if s(i, j) = p then u k i * u k j else 0
 
+/-- The entries of the matrix. -/
 theorem sliceMatrix_apply {R : Type*} [CommRing R] (u : Sym2 (Fin n) → Fin n → R)
     (k p : Sym2 (Fin n)) :
     sliceMatrix u k p = ∑ i, ∑ j, if s(i, j) = p then u k i * u k j else 0 := rfl
 
+/-- What the matrix is for: it takes the entries of `S` to the values `uₖ · S uₖ`. -/
 theorem sliceMatrix_mulVec (u : Sym2 (Fin n) → Fin n → ℝ) (c : Sym2 (Fin n) → ℝ)
     (k : Sym2 (Fin n)) :
     (sliceMatrix u).mulVec c k = u k ⬝ᵥ (Matrix.of fun i j ↦ c s(i, j)).mulVec (u k) := by
@@ -63,6 +65,7 @@ theorem sliceMatrix_mulVec (u : Sym2 (Fin n) → Fin n → ℝ) (c : Sym2 (Fin n
     _ = ∑ i, u k i * ∑ j, c s(i, j) * u k j := by simp only [mul_sum]
     _ = u k ⬝ᵥ (Matrix.of fun i j ↦ c s(i, j)).mulVec (u k) := rfl
 
+/-- The matrix is quadratic in the slices. -/
 theorem sliceMatrix_smul (t : ℝ) (u : Sym2 (Fin n) → Fin n → ℝ) :
     sliceMatrix (t • u) = t ^ 2 • sliceMatrix u := by
   ext k p
@@ -90,6 +93,7 @@ theorem eq_zero_of_det_sliceMatrix_ne_zero {u : Sym2 (Fin n) → Fin n → ℝ}
   ext i j
   rw [← hc i j, hc0, Pi.zero_apply, Matrix.zero_apply]
 
+/-- The determinant does not vanish for the slices of pairs. -/
 theorem det_sliceMatrix_pairTuple_ne_zero (n : ℕ) : (sliceMatrix (pairTuple n)).det ≠ 0 := by
   intro h
   obtain ⟨c, hc, h0⟩ := Matrix.exists_mulVec_eq_zero_iff.2 h
@@ -124,6 +128,7 @@ theorem exists_polynomial_det_sliceMatrix (v x : Sym2 (Fin n) → Fin n → ℝ)
     · rw [if_neg h, if_neg h, Polynomial.eval_zero]
   rw [hmap, hM]
 
+/-- The determinant is continuous in the slices. -/
 theorem continuous_det_sliceMatrix :
     Continuous fun u : Sym2 (Fin n) → Fin n → ℝ ↦ (sliceMatrix u).det := by
   refine Continuous.matrix_det (continuous_matrix fun k p ↦ ?_)

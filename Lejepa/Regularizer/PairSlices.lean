@@ -35,11 +35,14 @@ variable {n : ℕ} {ρ : ℝ}
 def pairSlice (i j : Fin n) : Fin n → ℝ :=
   if i = j then Pi.single i 1 else (√2)⁻¹ • (Pi.single i 1 + Pi.single j 1)
 
+/-- The slice of a coordinate with itself. -/
 theorem pairSlice_self (i : Fin n) : pairSlice i i = Pi.single i 1 := if_pos rfl
 
+/-- The slice of two coordinates. -/
 theorem pairSlice_of_ne {i j : Fin n} (hij : i ≠ j) :
     pairSlice i j = (√2)⁻¹ • (Pi.single i 1 + Pi.single j 1) := if_neg hij
 
+/-- The slice of a pair does not depend on its order. -/
 theorem pairSlice_comm (i j : Fin n) : pairSlice i j = pairSlice j i := by
   rcases eq_or_ne i j with rfl | hij
   · rfl
@@ -48,14 +51,17 @@ theorem pairSlice_comm (i j : Fin n) : pairSlice i j = pairSlice j i := by
 /-- The slices along `eᵢ` and `(eᵢ + eⱼ) / √2`, indexed by unordered pairs. -/
 def pairTuple (n : ℕ) : Sym2 (Fin n) → Fin n → ℝ := Sym2.lift ⟨pairSlice (n := n), pairSlice_comm⟩
 
+/-- The slice indexed by a pair. -/
 theorem pairTuple_mk (i j : Fin n) : pairTuple n s(i, j) = pairSlice i j := Sym2.lift_mk _ i j
 
 /-- The slices along `eᵢ` and `(eᵢ + eⱼ) / √2`. -/
 def pairSlices (n : ℕ) : Finset (Fin n → ℝ) := Finset.univ.image (pairTuple n)
 
+/-- Each slice of a pair is among them. -/
 theorem pairSlice_mem_pairSlices (i j : Fin n) : pairSlice i j ∈ pairSlices n :=
   Finset.mem_image.2 ⟨s(i, j), Finset.mem_univ _, pairTuple_mk i j⟩
 
+/-- Each of them is the slice of a pair. -/
 theorem exists_of_mem_pairSlices {u : Fin n → ℝ} (hu : u ∈ pairSlices n) :
     ∃ i j, u = pairSlice i j := by
   obtain ⟨p, -, hp⟩ := Finset.mem_image.1 hu
@@ -64,11 +70,13 @@ theorem exists_of_mem_pairSlices {u : Fin n → ℝ} (hu : u ∈ pairSlices n) :
 
 /-! ### What these slices see of a matrix -/
 
+/-- An entry of a matrix as a value of its bilinear form. -/
 theorem single_dotProduct_mulVec_single (S : Matrix (Fin n) (Fin n) ℝ) (i j : Fin n) :
     (Pi.single i 1 : Fin n → ℝ) ⬝ᵥ S.mulVec (Pi.single j 1) = S i j := by
   rw [Matrix.mulVec_single_one, single_one_dotProduct]
   rfl
 
+/-- The coordinates see the diagonal. -/
 theorem pairSlice_self_dotProduct_mulVec (S : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
     pairSlice i i ⬝ᵥ S.mulVec (pairSlice i i) = S i i := by
   rw [pairSlice_self, single_dotProduct_mulVec_single]
@@ -76,6 +84,7 @@ theorem pairSlice_self_dotProduct_mulVec (S : Matrix (Fin n) (Fin n) ℝ) (i : F
 theorem inv_sqrt_two_mul_inv_sqrt_two : (√2)⁻¹ * (√2)⁻¹ = (2 : ℝ)⁻¹ := by
   rw [← mul_inv, Real.mul_self_sqrt zero_le_two]
 
+/-- The other slices see the entries off the diagonal, too. -/
 theorem pairSlice_dotProduct_mulVec (S : Matrix (Fin n) (Fin n) ℝ) {i j : Fin n} (hij : i ≠ j) :
     pairSlice i j ⬝ᵥ S.mulVec (pairSlice i j) = 2⁻¹ * (S i i + S j i + (S i j + S j j)) := by
   rw [pairSlice_of_ne hij, Matrix.mulVec_smul, smul_dotProduct, dotProduct_smul, smul_eq_mul,

@@ -62,6 +62,7 @@ theorem map_dotProduct_stdGaussian (u : Fin n → ℝ) :
   push_cast
   ring
 
+/-- The standard Gaussian has exponential moments in all directions. -/
 theorem integrable_exp_dotProduct_stdGaussian (u : Fin n → ℝ) :
     Integrable (fun z ↦ Real.exp (u ⬝ᵥ z)) (γ n) := by
   have h := integrable_exp_dual_pi_gaussianReal (fun _ : Fin n ↦ (0 : ℝ)) (fun _ ↦ 1)
@@ -132,7 +133,8 @@ theorem ae_slice_ne_gaussian {h : (Fin n → ℝ) → Fin m → ℝ} (hm : Measu
     ∀ᵐ u ∂γ m, (γ n).map (fun z ↦ u ⬝ᵥ h z) ≠ gaussianReal 0 (u ⬝ᵥ u).toNNReal := by
   have : IsProbabilityMeasure ((γ n).map h) := Measure.isProbabilityMeasure_map hm.aemeasurable
   filter_upwards [ae_projection_ne_gaussian hh] with u hu
-  rwa [Measure.map_map (measurable_dotProduct_const u) hm] at hu
+  rw [Measure.map_map (measurable_dotProduct_const u) hm] at hu
+  exact hu
 
 /-! ### An example -/
 
@@ -140,6 +142,7 @@ theorem ae_slice_ne_gaussian {h : (Fin n → ℝ) → Fin m → ℝ} (hm : Measu
 copy of the other. -/
 def copiedLaw : Measure (Fin 2 → ℝ) := (gaussianReal 0 1).map fun x _ ↦ x
 
+/-- Copying is measurable. -/
 theorem measurable_copy : Measurable fun (x : ℝ) (_ : Fin 2) ↦ x :=
   measurable_pi_lambda _ fun _ ↦ measurable_id'
 
