@@ -107,7 +107,7 @@ theorem Measure.ext_of_integral_dotProduct_pow_eq [IsFiniteMeasure μ] [IsFinite
 theorem ae_dotProduct_ne_zero {v : ι → ℝ} (hv : v ≠ 0) : ∀ᵐ u : ι → ℝ, v ⬝ᵥ u ≠ 0 := by
   have hvv : v ⬝ᵥ v ≠ 0 := fun h ↦ hv (dotProduct_self_eq_zero.1 h)
   have hP : MeasurableSet {u : ι → ℝ | v ⬝ᵥ u ≠ 0} :=
-    (measurableSet_eq_fun (measurable_dotProduct_const v) measurable_const).compl
+    (isOpen_ne_fun (continuous_dotProduct_const v) continuous_const).measurableSet
   refine ae_of_forall_ae_smul_add hP v fun x ↦ ?_
   change ∀ᵐ t : ℝ, v ⬝ᵥ (t • v + x) ≠ 0
   have hq : Polynomial.C (v ⬝ᵥ v) * Polynomial.X + Polynomial.C (v ⬝ᵥ x) ≠ 0 := fun h ↦ by
