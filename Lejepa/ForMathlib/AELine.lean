@@ -27,7 +27,7 @@ theorem Polynomial.ae_eval_ne_zero {q : Polynomial ℝ} (hq : q ≠ 0) : ∀ᵐ 
 namespace MeasureTheory
 
 variable {E : Type*} [NormedAddCommGroup E] [NormedSpace ℝ E] [MeasurableSpace E] [BorelSpace E]
-  [SecondCountableTopology E] {μ : Measure E} [SFinite μ] [μ.IsAddLeftInvariant]
+  {μ : Measure E} [SFinite μ] [μ.IsAddLeftInvariant]
 
 /-- If on each line of direction `v` almost every point has a property, then almost every point
 has it. -/
