@@ -12,6 +12,8 @@
   the check is violated, whatever its claim does. Outside the statement must fail, so that a dropped hypothesis is seen.
 * **Inequalities are reached** (`sharp`), so that a weakened one is seen. A number for `sharp` comes from the statement,
   a known ratio say, not from the very difference that it is to limit.
+* A bound that nothing is known to reach says so: `attained = False`. A fault of its claim that every instance bears out
+  may be a true bound itself, so that it counts neither as caught nor as missed, but *unsettled*.
 * `tried` says in a sentence which instances were tried and on what span: «white encoders spanned by Hermite polynomials
   of degree at most 3 in 1 to 3 dimensions, the best of each computed». The site shows it beside the verdict.
 * Numbers are exact (`int`, `fmpq`) or balls (`arb`); integrals come from `lejepa.exact.integration`.
@@ -60,11 +62,13 @@ class Check(ABC):
     """A check of one statement. Its docstring says how the left side is found.
 
     statement: its name in the registry. tried: a sentence that says which instances are tried, and on what span.
+    attained: whether some instance reaches the bound; without an inequality it says nothing.
     """
 
     statement: ClassVar[str]
     relation: ClassVar[Relation] = "="
     tried: ClassVar[str] = ""
+    attained: ClassVar[bool] = True
 
     @abstractmethod
     def cases(self, rng: Random) -> Iterable[Case]:
