@@ -48,6 +48,9 @@ class Excess(Check):
 
     statement = "excess_nonneg"
     relation = "<="
+    tried = (
+        "Rotations and polynomials up to degree 4 of one to three latents, drawn at random; ρ from 10⁻⁶ to 1 - 10⁻⁶."
+    )
 
     def cases(self, rng: Random) -> list[Case]:
         sharp = [{"rho": r, **h} for r in RHOS for h in (TURN, drawn(rng, 1, 2), drawn(rng, 2, 2))]
@@ -78,6 +81,7 @@ class Distance(Check):
 
     statement = "approx_identifiability"
     relation = "<="
+    tried = "Polynomials up to degree 3 of one to three latents, drawn at random, and the closest that a search finds."
     bound: ClassVar[Bound] = "plain"
     # the closest in the plane that `lejepa search --restarts 10` found, for `ε + D` up to 1/10, 1/2 and 1
     kept: ClassVar[list[Case]] = [
@@ -221,6 +225,9 @@ class Sharp(Distance):
     and in many dimensions by both, beside latents that are kept."""
 
     statement = "approx_identifiability_sharp"
+    tried = (
+        "Encoders that collapse or bend latents, rotations, random polynomials, and the closest that a search finds."
+    )
     bound = "sharp"
     kept: ClassVar[list[Case]] = [
         {
@@ -276,6 +283,7 @@ class Closed(Sharp):
     """Where `ε + D ≤ 1`, in closed form; beyond, an encoder that collapses two latents is farther."""
 
     statement = "approx_identifiability_of_le_one"
+    tried = "The same encoders as far as ε + D ≤ 1, and latents with a share of degree two or three."
 
     def cases(self, rng: Random) -> list[Case]:
         return [c for c in super().cases(rng) if self.facts_of(c)["delta"] <= 1]
@@ -322,6 +330,7 @@ class Attained(Check):
     """The distance of the encoder that the theorem names, whose `ε` and `D` are found from its moments."""
 
     statement = "approx_identifiability_sharp_attained"
+    tried = "The encoder that the theorem names in one to four dimensions, for nine pairs of ε and D up to 1."
 
     def cases(self, rng: Random) -> list[Case]:
         grid = [("0", "0"), ("0", "1/2"), ("1/3", "0"), ("1/10", "1/20"), ("1/2", "1/2"), ("1", "0"), ("0", "8/9")]
@@ -357,6 +366,7 @@ class Collapsed(Check):
     nothing, against its `ε`; all from moments."""
 
     statement = "approx_identifiability_sharp_attained_of_collapse"
+    tried = "Encoders that forget none to all of one, two, three and five latents, at ρ = 1/10 and 9/10."
 
     def cases(self, rng: Random) -> list[Case]:
         return [{"n": n, "k": k, "rho": r} for n in (1, 2, 3, 5) for k in range(n + 1) for r in ("1/10", "9/10")]

@@ -25,6 +25,7 @@ class Orthonormal(Check):
     """Inner products of the polynomials, each factor by quadrature: the roots that the basis divides by, if equal."""
 
     statement = "exists_hilbertBasis_hermiteProd"
+    tried = "Nineteen pairs of indices of up to three variables, degrees up to 20, twelve of them drawn at random."
 
     def cases(self, rng: Random) -> list[Case]:
         pairs = [([], []), ([0], [0]), ([3], [3]), ([3], [1]), ([2, 1], [2, 1]), ([2, 1], [1, 2]), ([20], [20])]

@@ -24,9 +24,9 @@ def four_points(p: Any) -> tuple[list[Any], list[list[Any]]]:
 
 class FourPoints(Check):
     """The eigenvalues of the symmetrized step of `z' = sign z + η` on four points, of a matrix of balls: the greatest
-    is 1, of the constants, and the second that of the identity, its correlation. It is a single one, so that the identity
-    is the one best white encoder, up to sign. The world is stationary for every `p`, seen of the law of the successor;
-    the identity is an eigenfunction, seen of its image, for one `p` alone."""
+    is 1, of the constants, and the second that of the identity, its correlation. It is a single one, so that the
+    identity is the one best white encoder, up to sign. The world is stationary for every `p`, seen of the law of the
+    successor; the identity is an eigenfunction, seen of its image, for one `p` alone."""
 
     statement = "exists_linear_optimal_ne_gaussian"
     tried = "The four points -3, -1, 1, 3 with p = (√73 - 3)/16, and with three other p."

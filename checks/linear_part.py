@@ -58,6 +58,7 @@ class Gram(Check):
 
     statement = "sqrt_frobSq_linearPart_mul_transpose_sub_one_le"
     relation = "<="
+    tried = "Encoders with a share of degree two, none, and polynomials up to degree 3 of one to three latents."
 
     def cases(self, rng: Random) -> list[Case]:
         reached = [[{"1": "1/2"}], [{"1": "4/5", "2": "1/5"}], [{"1 0": "1/2", "2 0": "1/3"}, {"0 1": "1"}], [{}, {}]]

@@ -22,6 +22,7 @@ class Transform(Check):
     """The characteristic function of a projection of the standard Gaussian: a product of integrals over coordinates."""
 
     statement = "eq_stdGaussian_iff_forall_projection"
+    tried = "Unit vectors of one to four dimensions, at four times from 0 to 5."
 
     def cases(self, rng: Random) -> list[Case]:
         times = ("0", "1/2", f"{rng.randint(1, 40)}/10", "5")

@@ -19,6 +19,7 @@ class MeanOfNone(Check):
 
     statement = "Refutation.not_amgm"
     relation = "<="
+    tried = "Up to five numbers, equal, zero among them, or drawn at random; outside, none."
 
     def cases(self, rng: Random) -> list[Case]:
         sharp = [{"a": [x] * m, "sharp": True} for x, m in (("3", 1), ("2/7", 2), ("5", 4))]
@@ -49,6 +50,7 @@ class JensenOfNone(Check):
 
     statement = "Refutation.not_jensen"
     relation = "<="
+    tried = "Up to five numbers that sum to zero, drawn at random or all zero; outside, none."
 
     def cases(self, rng: Random) -> list[Case]:
         drawn = [rng.randint(1, 9) for _ in range(4)]
@@ -170,6 +172,7 @@ class FreeCorrelation(Check):
     """The correlation of a map's output, from moments, or the free field of a structure; the weights are the map's."""
 
     statement = "Refutation.not_correlation_eq_tsum"
+    tried = "Five polynomials up to degree 3 of one or two latents; outside, a number typed in."
 
     def cases(self, rng: Random) -> list[Case]:
         drawn = [{"rho": r, "f": random_polynomial(rng, n, 0, 3)} for r in ("1/3", "9/10") for n in (1, 2)]
@@ -200,6 +203,7 @@ class FreeDegree(Check):
     alone."""
 
     statement = "Refutation.not_isLinear_of_degree_one"
+    tried = "Three linear maps of one variable; outside, maps declared to be what they are not."
 
     def cases(self, rng: Random) -> list[Case]:
         return [{"f": {"1": f"{rng.randint(1, 9)}/4"}, "declared": [1]} for _ in range(3)]
@@ -228,6 +232,7 @@ class AnyEigenvalue(Check):
     """For the score `α z + β` and `a = 1`, `b` is what `z = 0` asks for; then other points decide."""
 
     statement = "Refutation.not_affine_eigenfunction"
+    tried = "Three scores and their eigenvalues at three points each; outside, other eigenvalues."
 
     def cases(self, rng: Random) -> list[Case]:
         grid = [("1", "-1", "0", "1"), ("2", "-1/3", "1", "2/3"), ("1/2", "-3", "-2", "3/2")]
@@ -255,6 +260,7 @@ class NormEverywhere(Check):
     a density sees. Outside the hypothesis it is not continuous there: as near as 10⁻⁴⁰ its values are far away."""
 
     statement = "Refutation.exists_orthogonal_not_norm_preserving"
+    tried = "Orthogonal maps of the plane, one of them changed at a point; outside, at the point itself."
 
     def cases(self, rng: Random) -> list[Case]:
         drawn = {"v": [f"{rng.randint(-9, 9)}/4", "1"], "changed": []}
@@ -296,6 +302,7 @@ class Polar(Check):
 
     statement = "Refutation.not_polarBound"
     relation = "<="
+    tried = "Polynomials up to degree 2 of one or two latents; outside, numbers that are not an encoder's own."
 
     def cases(self, rng: Random) -> list[Case]:
         reached: list[dict[str, str]] = [{}, {"2": "1/2"}, {"2": "3/10"}]
@@ -330,6 +337,7 @@ class Pythagorean(Check):
     encoder's own, as seen by comparing them."""
 
     statement = "Refutation.not_pythagorean"
+    tried = "Polynomials up to degree 4 of one latent, drawn at random; outside, numbers that are not an encoder's own."
 
     def cases(self, rng: Random) -> list[Case]:
         return [{"f": random_polynomial(rng, 1, 1, k)} for k in (2, 3, 4)]

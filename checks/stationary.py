@@ -27,6 +27,7 @@ class Backwards(Check):
     of the pair, which is symmetric. For `|ρ| > 1` there is no such world: the root is 0, as in Lean."""
 
     statement = "map_swap_ouLaw"
+    tried = "Points drawn at random in zero to three dimensions, at five correlations from -1 to 1."
 
     def cases(self, rng: Random) -> list[Case]:
         return [{"rho": r, "s": drawn(rng, n), "t": drawn(rng, n)}
@@ -56,6 +57,7 @@ class Second(Check):
     """The characteristic function of the successor, from latent and noise: that of the Gaussian."""
 
     statement = "map_snd_ouLaw"
+    tried = "Points drawn at random in none, one and three dimensions, at five correlations from -1 to 1."
 
     def cases(self, rng: Random) -> list[Case]:
         return [{"rho": r, "t": drawn(rng, n)} for r in ("-1", "-1/2", "0", "9/10", "1") for n in (0, 1, 3)]
@@ -79,6 +81,7 @@ class Rotated(Check):
     """The characteristic function of a rotated Gaussian, `𝔼 cos (t · Q z)`; not of one that is stretched too."""
 
     statement = "map_mulVec_stdGaussian"
+    tried = "A rotation of one to four dimensions that mixes all coordinates, at points drawn at random."
 
     def cases(self, rng: Random) -> list[Case]:
         return [{"t": drawn(rng, n), "stretch": "1"} for n in (1, 2, 2, 3, 4)]

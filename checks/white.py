@@ -44,6 +44,7 @@ class Bound(Check):
 
     statement = "le_alignment_of_isWhite"
     relation = ">="
+    tried = "White encoders up to degree 5 of one to three outputs and latents, drawn at random; ρ from 0 to 1."
 
     def cases(self, rng: Random) -> list[Case]:
         linear = [{"rho": r, "n": 3, **linear_spec(rng, 3, m)} for r in ("0", *RHOS, "1") for m in (1, 2, 3)]
@@ -121,6 +122,7 @@ class InfiniteBound(Check):
 
     statement = "le_alignment_of_isWhite"
     relation = ">="
+    tried = "The sign, a sine and the spiral of three strengths, at up to four correlations."
 
     def cases(self, rng: Random) -> list[Case]:
         rhos = ("1/100", "1/2", "95/100")

@@ -287,6 +287,7 @@ def test_every_check_of_the_project_holds(checks: dict[str, type[Check]], task: 
     assert result.verdict == "holds", result.witness
     assert result.cases > 0
     assert result.statement == task.statement
+    assert result.tried, "expected a sentence that says which instances are tried"
 
 
 # The runner
@@ -437,6 +438,46 @@ def test_digits_are_those_of_the_statement_else_of_the_project(toys: Path) -> No
 def test_a_bad_case_is_one_sentence(text: str) -> None:
     with pytest.raises(UserError, match="--case"):
         parse_case(text)
+
+
+class Even(Check):
+    """`x - 2 ⌊x / 2⌋ = 0` if and only if `x` is even."""
+
+    statement = "even"
+    relation: Relation = "iff"
+    numbers: tuple[int, ...] = (1, 2, 3, 4)
+
+    def cases(self, rng: Random) -> Iterable[Case]:
+        return [{"x": x} for x in self.numbers]
+
+    def evidence(self, x: int) -> Evidence:
+        return Evidence(x - 2 * (x // 2), {}, {"even": x % 2 == 0})
+
+    @staticmethod
+    def condition(even: bool) -> bool:
+        return even
+
+    @staticmethod
+    def claim() -> Any:
+        return 0
+
+
+class OnlyOdd(Even):
+    numbers = (1, 3)
+
+
+class OnlyEven(Even):
+    numbers = (2, 4)
+
+
+def test_an_equivalence_is_tried_on_both_sides() -> None:
+    assert running.run(Even(), 20, 0).verdict == "holds"
+    for check, side in ((OnlyOdd(), "false"), (OnlyEven(), "true")):
+        result = running.run(check, 20, 0)
+        assert result.verdict == "violated"
+        assert result.witness is not None
+        assert result.witness.note.endswith(f"in every case it is {side}")
+    assert running.run(OnlyOdd(), 20, 0, {"x": 1}).verdict == "holds"
 
 
 def test_rounding_is_undone() -> None:

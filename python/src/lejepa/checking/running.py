@@ -26,6 +26,18 @@ def command_line(check: Check, case: Case, digits: int) -> str:
     return f"lejepa check --only {name_of(type(check))} --case {text} --digits {digits}"
 
 
+def one_sided(check: Check, shown: Sequence[tuple[Case, Evidence]]) -> str:
+    """Why the cases within the hypothesis can't tell an equivalence from an equality, or an inequality: "" where they
+    can, and for other relations."""
+    if check.relation != "iff":
+        return ""
+    sides = {bool(type(check).condition(**evidence.facts)) for _, evidence in shown}
+    if len(sides) == 2:
+        return ""
+    side = "true" if True in sides else "false"
+    return f"expected cases on both sides of the condition, but in every case it is {side}"
+
+
 def run(check: Check, digits: int, seed: int, only: Case | None = None) -> Result:
     """Run one check on all its cases, or on one: the first violation ends it, then the first undecided case counts."""
     start = time.perf_counter()
@@ -49,6 +61,9 @@ def run(check: Check, digits: int, seed: int, only: Case | None = None) -> Resul
         witness = Witness(case, outcome.left, outcome.right, outcome.note, command, more)
         if verdict == "violated":
             break
+    if verdict == "holds" and only is None and (note := one_sided(check, shown)):
+        verdict = "violated"
+        witness = Witness(inside[0], "", "", note, command_line(check, inside[0], digits))
     found = None
     if verdict == "holds" and only is None:
         with precision(working(digits)):

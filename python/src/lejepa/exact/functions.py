@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from math import factorial
 from typing import Any
 
 from flint import acb, arb, ctx, fmpq
@@ -15,7 +16,7 @@ from flint import acb, arb, ctx, fmpq
 from lejepa.errors import UserError
 from lejepa.exact.generic import fac, sqrt
 from lejepa.exact.hermite import hermite, hermite_explicit
-from lejepa.exact.integration import Growth, Integrand, gaussian_integral, precision
+from lejepa.exact.integration import Growth, Integrand, gaussian_integral, integrate_complex, precision
 
 
 @contextmanager
@@ -142,3 +143,10 @@ TRANSFORMS: dict[str, Callable[[Any], Any]] = {
     "uniform": lambda t: (arb(3).sqrt() * t).sinc(),
     "sign": lambda t: t.cos(),
 }
+
+
+def even_moment(transform: Callable[[Any], Any], k: int) -> Any:
+    """`𝔼 xᵏ` for even `k`, by Cauchy's formula for the derivative at 0 of a characteristic function that is analytic
+    within the unit circle."""
+    circle = integrate_complex(lambda s: transform((acb(0, 1) * s).exp()) * (acb(0, -k) * s).exp(), 0, 2 * arb.pi())
+    return (-1) ** (k // 2) * factorial(k) * circle.real / (2 * arb.pi())
