@@ -225,15 +225,16 @@ class Plane(Check):
             "white": is_identity(second_moments(law, a)),
             "gaussian": gaussian,
             "latents_white": latents_white,
+            "standard": gaussian and latents_white,
         }
         return Evidence(by_quadrature(law, x, y), {"t": t}, facts)
 
     @staticmethod
-    def hypothesis(white: bool, gaussian: bool, latents_white: bool) -> bool:
+    def hypothesis(white: bool, gaussian: bool, latents_white: bool, standard: bool) -> bool:
         return white
 
     @staticmethod
-    def condition(white: bool, gaussian: bool, latents_white: bool) -> bool:
+    def condition(white: bool, gaussian: bool, latents_white: bool, standard: bool) -> bool:
         return gaussian
 
     @staticmethod
@@ -257,12 +258,15 @@ class WhitePlane(Plane):
         ]
 
     def outside(self, rng: Random) -> list[Case]:
-        return [{"law": "stretched", "A": WHITENING, "at": list(TIMES[0])}]
+        stretch = [["2", "0"], ["0", "1"]]
+        return [
+            {"law": law, "A": a, "at": list(TIMES[0])} for law, a in (("stretched", WHITENING), ("gaussian", stretch))
+        ]
 
     @staticmethod
-    def hypothesis(white: bool, gaussian: bool, latents_white: bool) -> bool:
+    def hypothesis(white: bool, gaussian: bool, latents_white: bool, standard: bool) -> bool:
         return latents_white and white
 
     @staticmethod
-    def condition(white: bool, gaussian: bool, latents_white: bool) -> bool:
-        return gaussian and latents_white
+    def condition(white: bool, gaussian: bool, latents_white: bool, standard: bool) -> bool:
+        return standard
