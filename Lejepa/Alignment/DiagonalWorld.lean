@@ -1,7 +1,7 @@
 module
 
 public import Lejepa.Alignment.Multiplier
-public import Lejepa.Alignment.Stationary
+public import Lejepa.ForMathlib.GaussianRotation
 public import Lejepa.Hermite.Mehler
 
 /-!
@@ -16,7 +16,6 @@ The stationary Ornstein–Uhlenbeck world in which each latent has a correlation
 ## Main results
 * `Lejepa.charFunDual_diagOuLaw`: its characteristic function.
 * `Lejepa.map_swap_diagOuLaw`, `Lejepa.map_snd_diagOuLaw`: it is reversible and stationary.
-* `Lejepa.integral_hermiteProd_diagOu`: Mehler's formula, coordinate by coordinate.
 * `Lejepa.hasSum_integral_mul_diagOuLaw`: `𝔼 f(z) g(z') = ∑ α, (∏ ρᵢ ^ αᵢ) f_α g_α`.
 * `Lejepa.hasSum_alignment_diagOuLaw`: the spectral decomposition of alignment.
 * `Lejepa.ouLaw_eq_diagOuLaw`: with equal correlations it is the Ornstein–Uhlenbeck world.
@@ -27,7 +26,7 @@ The stationary Ornstein–Uhlenbeck world in which each latent has a correlation
 
 @[expose] public section
 
-open MeasureTheory ProbabilityTheory Polynomial
+open MeasureTheory ProbabilityTheory
 
 noncomputable section
 
@@ -187,24 +186,6 @@ theorem measurePreserving_snd_diagOuLaw (hρ : ∀ i, |ρ i| ≤ 1) :
   ⟨measurable_snd, map_snd_diagOuLaw hρ⟩
 
 /-! ### The spectral decomposition -/
-
-/-- **Mehler's formula**, coordinate by coordinate: the step multiplies the Hermite polynomial of
-index `α` by `∏ ρᵢ ^ αᵢ`. -/
-theorem integral_hermiteProd_diagOu (hρ : ∀ i, |ρ i| ≤ 1) (α : Fin n → ℕ) (z : Fin n → ℝ) :
-    ∫ η, hermiteProd α (fun i ↦ ρ i * z i + √(1 - ρ i ^ 2) * η i) ∂γ n
-      = (∏ i, ρ i ^ α i) * hermiteProd α z := by
-  calc ∫ η, hermiteProd α (fun i ↦ ρ i * z i + √(1 - ρ i ^ 2) * η i) ∂γ n
-    _ = ∫ η : Fin n → ℝ, ∏ i, aeval (ρ i * z i + √(1 - ρ i ^ 2) * η i) (hermite (α i))
-          ∂(Measure.pi fun _ ↦ gaussianReal 0 1) := by
-      simp only [hermiteProd, stdGaussian]
-    _ = ∏ i, ∫ y, aeval (ρ i * z i + √(1 - ρ i ^ 2) * y) (hermite (α i)) ∂gaussianReal 0 1 :=
-      integral_fintype_prod_eq_prod (𝕜 := ℝ) (E := fun _ ↦ ℝ)
-        fun i y ↦ aeval (ρ i * z i + √(1 - ρ i ^ 2) * y) (hermite (α i))
-    _ = ∏ i, ρ i ^ α i * aeval (z i) (hermite (α i)) :=
-      Finset.prod_congr rfl fun i _ ↦
-        integral_aeval_hermite_affine (sq_add_sqrt_one_sub_sq (hρ i)) (α i) (z i)
-    _ = (∏ i, ρ i ^ α i) * hermiteProd α z := by
-      rw [Finset.prod_mul_distrib, hermiteProd]
 
 /-- A Hermite polynomial of the successor acts on functions of the latent as a multiple of itself.
 -/

@@ -1,6 +1,6 @@
 module
 
-public import Lejepa.World
+public import Lejepa.Alignment.DiagonalWorld
 
 /-!
 # The law of a pair of the Ornstein–Uhlenbeck world
@@ -21,18 +21,13 @@ namespace Lejepa
 
 variable {n : ℕ} {ρ : ℝ}
 
-lemma measurable_ouStep (n : ℕ) (ρ : ℝ) :
-    Measurable fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
-      (p.1, ρ • p.1 + √(1 - ρ ^ 2) • p.2) := by
-  fun_prop
-
-instance (n : ℕ) (ρ : ℝ) : IsProbabilityMeasure (ouLaw n ρ) :=
-  Measure.isProbabilityMeasure_map (measurable_ouStep n ρ).aemeasurable
+instance (n : ℕ) (ρ : ℝ) : IsProbabilityMeasure (ouLaw n ρ) := by
+  rw [ouLaw_eq_diagOuLaw]
+  infer_instance
 
 /-- The first latent of a pair is standard Gaussian. -/
 theorem map_fst_ouLaw (n : ℕ) (ρ : ℝ) : (ouLaw n ρ).map Prod.fst = γ n := by
-  rw [ouLaw, Measure.map_map measurable_fst (measurable_ouStep n ρ)]
-  exact measurePreserving_fst.map_eq
+  rw [ouLaw_eq_diagOuLaw, map_fst_diagOuLaw]
 
 lemma measurePreserving_fst_ouLaw (n : ℕ) (ρ : ℝ) :
     MeasurePreserving Prod.fst (ouLaw n ρ) (γ n) :=
@@ -42,10 +37,7 @@ lemma measurePreserving_fst_ouLaw (n : ℕ) (ρ : ℝ) :
 theorem integral_ouLaw {E : Type*} [NormedAddCommGroup E] [NormedSpace ℝ E]
     {F : (Fin n → ℝ) × (Fin n → ℝ) → E} (hF : Integrable F (ouLaw n ρ)) :
     ∫ p, F p ∂ouLaw n ρ = ∫ z, ∫ η, F (z, ρ • z + √(1 - ρ ^ 2) • η) ∂γ n ∂γ n := by
-  have hm := (measurable_ouStep n ρ).aemeasurable (μ := (γ n).prod (γ n))
-  rw [ouLaw] at hF ⊢
-  exact (integral_map hm hF.1).trans
-    (integral_prod (fun p ↦ F (p.1, ρ • p.1 + √(1 - ρ ^ 2) • p.2))
-      ((integrable_map_measure hF.1 hm).1 hF))
+  rw [ouLaw_eq_diagOuLaw] at hF ⊢
+  exact integral_diagOuLaw hF
 
 end Lejepa

@@ -13,8 +13,6 @@ public import Mathlib.Topology.Algebra.Module.FiniteDimension
 * `ProbabilityTheory.charFunDual_pi_gaussianReal`: its characteristic function at a continuous
   linear form `L` is `exp (-(∑ i, L (Pi.single i 1) ^ 2) / 2)`.
 * `ProbabilityTheory.pi_gaussianReal_map_mulVec`: it is invariant under orthogonal matrices.
-* `ProbabilityTheory.pi_gaussianReal_prod_map_rotation`: with `a² + b² = 1`, a pair `(x, y)` of
-  independent standard Gaussians has the law of `(a x + b y, b x - a y)`.
 -/
 
 public section
@@ -81,56 +79,5 @@ theorem pi_gaussianReal_map_mulVec {Q : Matrix ι ι ℝ} (hQ : Q ∈ Matrix.ort
     exact Finset.sum_congr rfl fun j _ ↦ mul_comm _ _
   simp only [h]
   rw [sum_sq_vecMul hQ fun j ↦ L (Pi.single j 1)]
-
-/-- A pair of independent standard Gaussian vectors is invariant under the rotation-reflection
-`(x, y) ↦ (a x + b y, b x - a y)` when `a² + b² = 1`. -/
-theorem pi_gaussianReal_prod_map_rotation {a b : ℝ} (hab : a ^ 2 + b ^ 2 = 1) :
-    ((Measure.pi fun _ : ι ↦ gaussianReal 0 1).prod (Measure.pi fun _ : ι ↦ gaussianReal 0 1)).map
-        (fun p ↦ (a • p.1 + b • p.2, b • p.1 - a • p.2))
-      = (Measure.pi fun _ : ι ↦ gaussianReal 0 1).prod
-          (Measure.pi fun _ : ι ↦ gaussianReal 0 1) := by
-  refine Measure.ext_of_charFunDual (funext fun L ↦ ?_)
-  obtain ⟨R, hR⟩ : ∃ R : (ι → ℝ) × (ι → ℝ) →L[ℝ] (ι → ℝ) × (ι → ℝ),
-      ∀ p, R p = (a • p.1 + b • p.2, b • p.1 - a • p.2) :=
-    ⟨(a • ContinuousLinearMap.fst ℝ (ι → ℝ) (ι → ℝ)
-        + b • ContinuousLinearMap.snd ℝ (ι → ℝ) (ι → ℝ)).prod
-      (b • ContinuousLinearMap.fst ℝ (ι → ℝ) (ι → ℝ)
-        - a • ContinuousLinearMap.snd ℝ (ι → ℝ) (ι → ℝ)), fun _ ↦ rfl⟩
-  have hR' : (fun p : (ι → ℝ) × (ι → ℝ) ↦ (a • p.1 + b • p.2, b • p.1 - a • p.2)) = ⇑R :=
-    (funext hR).symm
-  rw [hR', charFunDual_map, charFunDual_prod, charFunDual_prod]
-  simp only [charFunDual_pi_gaussianReal]
-  rw [← Complex.exp_add, ← Complex.exp_add]
-  obtain ⟨u, hu⟩ : ∃ u : ι → ℝ,
-      ∀ i, (L.comp (.inl ℝ (ι → ℝ) (ι → ℝ))) (Pi.single i 1) = u i := ⟨_, fun _ ↦ rfl⟩
-  obtain ⟨w, hw⟩ : ∃ w : ι → ℝ,
-      ∀ i, (L.comp (.inr ℝ (ι → ℝ) (ι → ℝ))) (Pi.single i 1) = w i := ⟨_, fun _ ↦ rfl⟩
-  have h1 (i : ι) : ((L.comp R).comp (.inl ℝ (ι → ℝ) (ι → ℝ))) (Pi.single i 1)
-      = a * u i + b * w i := by
-    have e : R (Pi.single i 1, 0)
-        = a • ((Pi.single i 1, 0) : (ι → ℝ) × (ι → ℝ)) + b • (0, Pi.single i 1) := by
-      rw [hR]; simp
-    rw [← hu, ← hw]
-    change L (R (Pi.single i 1, 0)) = a * L (Pi.single i 1, 0) + b * L (0, Pi.single i 1)
-    rw [e, map_add, map_smul, map_smul, smul_eq_mul, smul_eq_mul]
-  have h2 (i : ι) : ((L.comp R).comp (.inr ℝ (ι → ℝ) (ι → ℝ))) (Pi.single i 1)
-      = b * u i - a * w i := by
-    have e : R (0, Pi.single i 1)
-        = b • ((Pi.single i 1, 0) : (ι → ℝ) × (ι → ℝ)) - a • (0, Pi.single i 1) := by
-      rw [hR]; simp
-    rw [← hu, ← hw]
-    change L (R (0, Pi.single i 1)) = b * L (Pi.single i 1, 0) - a * L (0, Pi.single i 1)
-    rw [e, map_sub, map_smul, map_smul, smul_eq_mul, smul_eq_mul]
-  have h3 : (∑ i, (a * u i + b * w i) ^ 2) + ∑ i, (b * u i - a * w i) ^ 2
-      = (∑ i, u i ^ 2) + ∑ i, w i ^ 2 := by
-    rw [← Finset.sum_add_distrib, ← Finset.sum_add_distrib]
-    refine Finset.sum_congr rfl fun i _ ↦ ?_
-    linear_combination (u i ^ 2 + w i ^ 2) * hab
-  have h4 : ((∑ i, (a * u i + b * w i) ^ 2 : ℝ) : ℂ) + ((∑ i, (b * u i - a * w i) ^ 2 : ℝ) : ℂ)
-      = ((∑ i, u i ^ 2 : ℝ) : ℂ) + ((∑ i, w i ^ 2 : ℝ) : ℂ) := by
-    rw [← Complex.ofReal_add, h3, Complex.ofReal_add]
-  simp only [h1, h2, hu, hw]
-  congr 1
-  linear_combination (-1 / 2 : ℂ) * h4
 
 end ProbabilityTheory

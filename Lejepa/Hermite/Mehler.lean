@@ -11,6 +11,8 @@ Blueprint, sections 1 and 2.
 ## Main results
 * `Lejepa.integral_aeval_hermite_affine`: in one dimension, for `ρ² + s² = 1`,
   `∫ He_k(ρ x + s y) dγ(y) = ρ^k He_k(x)`.
+* `Lejepa.integral_hermiteProd_diagOu`: a step in which each coordinate has a correlation `ρᵢ` of
+  its own multiplies `H_α` by `∏ ρᵢ ^ αᵢ`.
 * `Lejepa.integral_hermiteProd_ou`: the Ornstein–Uhlenbeck step multiplies `H_α` by `ρ ^ |α|`.
 -/
 
@@ -62,23 +64,37 @@ theorem integral_aeval_hermite_affine {ρ s : ℝ} (h : ρ ^ 2 + s ^ 2 = 1) (k :
     rw [h₁, aeval_hermite_add_two]
     ring
 
+lemma sq_add_sqrt_one_sub_sq {ρ : ℝ} (hρ : |ρ| ≤ 1) : ρ ^ 2 + √(1 - ρ ^ 2) ^ 2 = 1 := by
+  rw [Real.sq_sqrt (sub_nonneg.2 ((sq_le_one_iff_abs_le_one ρ).2 hρ)), add_sub_cancel]
+
+/-- **Mehler's formula**, coordinate by coordinate: where each coordinate has a correlation of its
+own, the step multiplies the Hermite polynomial of index `α` by `∏ ρᵢ ^ αᵢ`. -/
+theorem integral_hermiteProd_diagOu {n : ℕ} {ρ : Fin n → ℝ} (hρ : ∀ i, |ρ i| ≤ 1) (α : Fin n → ℕ)
+    (z : Fin n → ℝ) :
+    ∫ η, hermiteProd α (fun i ↦ ρ i * z i + √(1 - ρ i ^ 2) * η i) ∂γ n =
+      (∏ i, ρ i ^ α i) * hermiteProd α z := by
+  calc ∫ η, hermiteProd α (fun i ↦ ρ i * z i + √(1 - ρ i ^ 2) * η i) ∂γ n
+    _ = ∫ η : Fin n → ℝ, ∏ i, aeval (ρ i * z i + √(1 - ρ i ^ 2) * η i) (hermite (α i))
+          ∂(Measure.pi fun _ ↦ gaussianReal 0 1) := by
+      simp only [hermiteProd, stdGaussian]
+    _ = ∏ i, ∫ y, aeval (ρ i * z i + √(1 - ρ i ^ 2) * y) (hermite (α i)) ∂gaussianReal 0 1 :=
+      integral_fintype_prod_eq_prod (𝕜 := ℝ) (E := fun _ ↦ ℝ)
+        fun i y ↦ aeval (ρ i * z i + √(1 - ρ i ^ 2) * y) (hermite (α i))
+    _ = ∏ i, ρ i ^ α i * aeval (z i) (hermite (α i)) :=
+      Finset.prod_congr rfl fun i _ ↦
+        integral_aeval_hermite_affine (sq_add_sqrt_one_sub_sq (hρ i)) (α i) (z i)
+    _ = (∏ i, ρ i ^ α i) * hermiteProd α z := by
+      rw [Finset.prod_mul_distrib, hermiteProd]
+
 /-- **Mehler's formula**: the Ornstein–Uhlenbeck step multiplies a Hermite polynomial by `ρ` to the
 power of its degree. -/
 theorem integral_hermiteProd_ou {n : ℕ} {ρ : ℝ} (hρ : |ρ| ≤ 1) (α : Fin n → ℕ) (z : Fin n → ℝ) :
     ∫ η, hermiteProd α (ρ • z + √(1 - ρ ^ 2) • η) ∂γ n =
       ρ ^ (∑ i, α i) * hermiteProd α z := by
-  have h : ρ ^ 2 + √(1 - ρ ^ 2) ^ 2 = 1 := by
-    rw [Real.sq_sqrt (sub_nonneg.2 ((sq_le_one_iff_abs_le_one ρ).2 hρ)), add_sub_cancel]
   calc ∫ η, hermiteProd α (ρ • z + √(1 - ρ ^ 2) • η) ∂γ n
-    _ = ∫ η : Fin n → ℝ, ∏ i, aeval (ρ * z i + √(1 - ρ ^ 2) * η i) (hermite (α i))
-          ∂(Measure.pi fun _ ↦ gaussianReal 0 1) := by
-      simp only [hermiteProd, stdGaussian, Pi.add_apply, Pi.smul_apply, smul_eq_mul]
-    _ = ∏ i, ∫ y, aeval (ρ * z i + √(1 - ρ ^ 2) * y) (hermite (α i)) ∂gaussianReal 0 1 :=
-      integral_fintype_prod_eq_prod (𝕜 := ℝ) (E := fun _ ↦ ℝ)
-        fun i y ↦ aeval (ρ * z i + √(1 - ρ ^ 2) * y) (hermite (α i))
-    _ = ∏ i, ρ ^ α i * aeval (z i) (hermite (α i)) := by
-      simp only [integral_aeval_hermite_affine h]
+    _ = (∏ i, ρ ^ α i) * hermiteProd α z :=
+      integral_hermiteProd_diagOu (ρ := fun _ ↦ ρ) (fun _ ↦ hρ) α z
     _ = ρ ^ (∑ i, α i) * hermiteProd α z := by
-      rw [Finset.prod_mul_distrib, Finset.prod_pow_eq_pow_sum, hermiteProd]
+      rw [Finset.prod_pow_eq_pow_sum]
 
 end Lejepa
