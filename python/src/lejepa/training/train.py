@@ -160,7 +160,7 @@ def held(experiment: Experiment, target: Path, device: torch.device, overwrite: 
         except UserError:
             if not overwrite:
                 raise
-            other = "nothing that can be read"
+            other = ""  # and the run starts anew
         if other and not overwrite:
             raise UserError(
                 f"{checkpoint}: expected a checkpoint of this configuration on {device}, found one of {other}; "
