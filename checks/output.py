@@ -4,7 +4,7 @@ The characteristic function of an output, at a time and a phase, stands against 
 it. Which latents are Gaussian, and of which moments, is found from the derivatives of their characteristic function.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from random import Random
 from typing import Any
@@ -16,7 +16,6 @@ from lejepa.exact.generic import call, exp, over
 from lejepa.exact.hermite import Growth, gaussian_integral, gaussian_moment, rational
 from lejepa.exact.polynomials import vanishes
 
-Transform = Callable[[Any], Any]
 WHEN = (("1", "1/3"), ("2/3", "-5/4"))  # times and phases
 
 
@@ -24,9 +23,11 @@ def cosine(x: Any) -> Any:
     return call("cos", x)
 
 
-def is_gaussian(transform: Transform) -> bool:
-    """Whether a symmetric law of variance 1 has the Gaussian's moments of orders 2, 4 and 6."""
-    return all(vanishes(even_moment(transform, k) - gaussian_moment(k)) for k in (2, 4, 6))
+@cache
+def is_gaussian(law: str, bits: int) -> bool:
+    """Whether a symmetric law of variance 1 has the Gaussian's moments of orders 2, 4 and 6, kept at the precision
+    `bits`, which the caller has set."""
+    return all(vanishes(even_moment(TRANSFORMS[law], k) - gaussian_moment(k)) for k in (2, 4, 6))
 
 
 def waved(law: str, deviation: Any, mean: Any, c: Any, time: Any, phase: Any) -> Any:
@@ -73,7 +74,7 @@ class Scaled(Check):
         t, theta = rational(time), rational(phase)
         left = waved(law, at["deviation"], at["mean"], at["c"], t, theta)
         facts = {
-            "gaussian": is_gaussian(TRANSFORMS[law]),
+            "gaussian": is_gaussian(law, ctx.prec),
             "mean": at["mean"],
             "variance": at["deviation"] ** 2,
             "c": at["c"],
@@ -125,7 +126,7 @@ class White(Check):
         left = waved(law, d, rational(0), factor, t, theta)
         variance = d**2 * even_moment(TRANSFORMS[law], 2)
         facts = {
-            "gaussian": is_gaussian(TRANSFORMS[law]),
+            "gaussian": is_gaussian(law, ctx.prec),
             "unit": vanishes(variance - 1),
             "c": factor,
         }
