@@ -29,7 +29,7 @@ theorem one_add_one : twice 1 = 2 := by
 end Lejepa
 """
 REGISTRY = """[project]
-figures = ["README.md"]
+figures = "figures.toml"
 
 [[statement]]
 lean = "one_add_one"
@@ -52,7 +52,11 @@ CHECK = {
     "witness": None,
 }
 MUTANTS = asdict(Score("sums.Sum", "one_add_one", mutants=4, caught=4, whole=4))
-README = "Digits: <!-- figure: checks.json checks[0].digits -->50<!-- /figure -->.\n"
+README = "Digits: 50.\n"
+FIGURES = """[[page]]
+file = "README.md"
+figures = [{text = "Digits: {}.", source = "checks.json", value = "checks[0].digits"}]
+"""
 CHECK_FILE = 'class Sum:\n    statement = "one_add_one"\n'
 COMPILED = {
     "Lejepa.twice": {"kind": "def", "uses": [], "axioms": []},
@@ -86,6 +90,7 @@ class Project:
             (self.check, CHECK_FILE),
             (self.config, yaml.safe_dump(configuration)),
             (self.readme, README),
+            (root / "figures.toml", FIGURES),
         ):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from lejepa.auditing import registry, sources
+from lejepa.auditing import registry, sources, statements
 from lejepa.files import repository
 
 ROOT = repository(Path(__file__).parent)
@@ -19,6 +19,17 @@ def test_mathematics_tells_every_statement() -> None:
     told = set(quoted((ROOT / "docs" / "mathematics.md").read_text(encoding="utf-8")))
     missing = [s.lean for s in registry.load(ROOT).statement if not s.refuted and s.lean not in told]
     assert not missing
+
+
+def test_the_page_of_statements_is_what_registry_and_sources_say() -> None:
+    entries = registry.load(ROOT)
+    page = (ROOT / "docs" / "statements.md").read_text(encoding="utf-8")
+    assert page == statements.page(ROOT, entries), "`lejepa report` writes it"
+    for s in entries.statement:
+        (row,) = (line for line in page.splitlines() if f"`{s.lean}`" in line)
+        assert s.says.replace("|", "\\|") in row
+        (link,) = re.findall(r"\]\((\S+)\)", row)
+        assert f" {s.lean.rpartition('.')[2]}" in (ROOT / "docs" / link).read_text(encoding="utf-8")
 
 
 def test_lean_names_in_mathematics_are_declared() -> None:

@@ -1,4 +1,4 @@
-"""Figures in prose: what is marked must be what evidence says, to every digit; what is not must not look measured."""
+"""Figures in prose: what is tied must be what evidence says, to every digit; what is not must not look measured."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from lejepa.auditing import prose, tables
+from lejepa.auditing import prose, tables, ties
 from lejepa.errors import UserError
 from lejepa.evidence import kinds
 
@@ -19,6 +19,7 @@ RESULT = {
     "half": 0.9945,
     "tie": [0.125, 0.375, 2.5, 3.5],
 }
+TINY = "experiments/tiny.json"
 
 
 @pytest.fixture
@@ -32,53 +33,73 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def faults(root: Path, *marked: str) -> list[str]:
-    (root / "README.md").write_text("Text.\n" + "\n".join(marked) + "\n")
-    return prose.faults(root, root / "results", ["README.md"])
+def tie(value: str, how: str = "equal", text: str = "It is {} here.", source: str = TINY) -> str:
+    return f"figures = [{{text = {text!r}, source = {source!r}, value = {value!r}, how = {how!r}}}]"
 
 
-def mark(expression: str, text: str, file: str = "experiments/tiny.json") -> str:
-    return f"<!-- figure: {file} {expression} -->{text}<!-- /figure -->"
+def tied(root: Path, page: str, keys: str = "") -> ties.Ties:
+    """A page, and the file that ties its figures."""
+    (root / "README.md").write_text(page)
+    (root / "figures.toml").write_text(f'[[page]]\nfile = "README.md"\n{keys}\n')
+    return ties.load(root, "figures.toml")
+
+
+def faults(root: Path, page: str, keys: str = "") -> list[str]:
+    return prose.faults(root, root / "results", tied(root, page, keys))
 
 
 @pytest.mark.parametrize(
-    ("expression", "good", "bad"),
+    ("value", "how", "good", "bad"),
     [
-        ("min(metrics[].r2_hz)", "0.9981", "0.9982"),
-        ("min(metrics[].r2_hz)", "0.998", "0.999"),
-        ("min(metrics[].r2_hz)", "99.8 %", "99.9 %"),
-        ("min(metrics[].r2_hz)", "1.0", "1.01"),
-        ("max(metrics[].r2_hz)", "**0.9991**", "**0.9990**"),
-        ("length(metrics)", "2 seeds", "3 seeds"),
-        ("seconds", "12,346 s", "12,345 s"),
-        ("share", "1.23e-1", "1.24e-1"),
-        ("share ; at least", "0.12", "0.13"),
-        ("share ; at most", "0.2", "0.1"),
-        ("high", "0.995", "1.01"),  # 2 % off
-        ("high", "1.00", "0.99"),  # half to even
-        ("half", "0.994", "0.995"),  # half to even: 0.9945 to three digits
-        ("tie[0]", "0.12", "0.13"),
-        ("tie[1]", "0.38", "0.37"),
-        ("tie[2]", "2", "3"),
-        ("tie[3]", "4", "3"),
-        ("tie[0]", "12 %", "13 %"),
-        ("metrics[].r2_hz ; range", "0.998 to 0.999", "0.999 to 0.998"),
-        ("metrics[].r2_hz ; range", "0.9981–0.9991", "0.9981–0.9992"),
+        ("min(metrics[].r2_hz)", "equal", "0.9981", "0.9982"),
+        ("min(metrics[].r2_hz)", "equal", "0.998", "0.999"),
+        ("min(metrics[].r2_hz)", "equal", "99.8 %", "99.9 %"),
+        ("min(metrics[].r2_hz)", "equal", "1.0", "1.01"),
+        ("length(metrics)", "equal", "2", "3"),
+        ("seconds", "equal", "12,346", "12,345"),
+        ("share", "equal", "1.23e-1", "1.24e-1"),
+        ("share", "at least", "0.12", "0.13"),
+        ("share", "at most", "0.2", "0.1"),
+        ("high", "equal", "0.995", "1.01"),  # 2 % off
+        ("high", "equal", "1.00", "0.99"),  # half to even
+        ("half", "equal", "0.994", "0.995"),  # half to even: 0.9945 to three digits
+        ("tie[0]", "equal", "0.12", "0.13"),
+        ("tie[1]", "equal", "0.38", "0.37"),
+        ("tie[2]", "equal", "2", "3"),
+        ("tie[3]", "equal", "4", "3"),
+        ("tie[0]", "equal", "12 %", "13 %"),
+        ("metrics[].r2_hz", "range", "0.998 to 0.999", "0.999 to 0.998"),
+        ("metrics[].r2_hz", "range", "0.9981–0.9991", "0.9981–0.9992"),
         # mean 0.99862, sample standard deviation 0.00096/√2 = 0.000679; the population's is 0.00048
-        ("metrics[].r2_hz ; spread", "0.9986 ± 0.0007", "0.9986 ± 0.0005"),
-        ("metrics[].r2_hz ; spread", "0.999 ± 0.001", "0.999 ± 0.0007"),
-        ("metrics[].r2_hz ; spread", "0.9986 ± 0.0007", "0.9986, 0.0007"),
+        ("metrics[].r2_hz", "spread", "0.9986 ± 0.0007", "0.9986 ± 0.0005"),
+        ("metrics[].r2_hz", "spread", "0.999 ± 0.001", "0.999 ± 0.0007"),
+        ("metrics[].r2_hz", "spread", "0.9986 ± 0.0007", "0.9986 to 0.0007"),
     ],
 )
-def test_a_figure_is_held_to_every_digit_it_shows(root: Path, expression: str, good: str, bad: str) -> None:
-    assert faults(root, mark(expression, good)) == []
-    (fault,) = faults(root, "more", mark(expression, bad))
+def test_a_figure_is_held_to_every_digit_it_shows(root: Path, value: str, how: str, good: str, bad: str) -> None:
+    assert faults(root, f"Text.\n\nIt is {good} here.\n", tie(value, how)) == []
+    (fault,) = faults(root, f"Text.\n\nIt is {bad} here.\n", tie(value, how))
     assert fault.startswith(f"README.md:3: the figure «{bad}» is not what evidence/experiments/tiny.json says: ")
 
 
+def test_words_may_wrap(root: Path) -> None:
+    assert faults(root, "Text. It is\n0.12 here.\n", tie("share")) == []
+    (fault,) = faults(root, "Text. It is\n0.13\nhere.\n", tie("share"))
+    assert fault.startswith("README.md:2: the figure «0.13» is not")
+
+
+@pytest.mark.parametrize(
+    ("page", "count"), [("It was 0.12 here.\n", 0), ("It is none here.\n", 0), ("It is 1 here. It is 2 here.\n", 2)]
+)
+def test_words_stand_in_the_page_once(root: Path, page: str, count: int) -> None:
+    assert faults(root, page, tie("share")) == [
+        f"README.md: expected the words «It is {{}} here.» once, with a figure, found {count}"
+    ]
+
+
 def test_what_is_cheap_is_read_from_results(root: Path) -> None:
-    assert faults(root, mark("digits", "50", "checks.json")) == []
-    (fault,) = faults(root, mark("digits", "60", "checks.json"))
+    assert faults(root, "It is 50 here.", tie("digits", source="checks.json")) == []
+    (fault,) = faults(root, "It is 60 here.", tie("digits", source="checks.json"))
     assert "is not what results/checks.json says: digits is 50" in fault
 
 
@@ -86,28 +107,41 @@ def test_a_figure_without_evidence_is_a_fault(root: Path) -> None:
     (root / "evidence" / "experiments" / "tiny.json").unlink()
     (root / "results" / "experiments").mkdir()
     (root / "results" / "experiments" / "tiny.json").write_text(json.dumps(RESULT))  # not committed
-    assert faults(root, mark("share", "0.12")) == [
-        "README.md:2: the figure «0.12» has no evidence: evidence/experiments/tiny.json is missing"
+    assert faults(root, "It is 0.12 here.", tie("share")) == [
+        "README.md:1: the figure «0.12» has no evidence: evidence/experiments/tiny.json is missing"
     ]
 
 
 @pytest.mark.parametrize(
-    ("marked", "says"),
+    ("keys", "says"),
     [
-        ("<!-- figure: experiments/tiny.json seconds -->1", r"README\.md:2: expected <!-- figure: FILE EXPRESSION -->"),
-        (mark("min(", "1"), "README.md:2: expected a JMESPath expression"),
-        (mark("name", "1"), r"README\.md:2: expected .* to be a number, found 'tiny'"),
-        (mark("share ; within 30%", "0.15"), r"README\.md:2: expected at least, at most, spread or range"),
-        (mark("metrics[:1].r2_hz ; spread", "1 ± 1"), "expected .* to be a list of two numbers or more"),
+        (tie("share", text="It is here."), r"figures\.toml: page\.0\.figures\.0\.text: String should match"),
+        (tie("share", how="within 30%"), r"figures\.toml: page\.0\.figures\.0\.how: Input should be 'equal'"),
+        ("figure = []", r"figures\.toml: page\.0\.figure: Extra inputs are not permitted"),
+        ("tables = {Size = 'lines'}", r"figures\.toml: page\.0\.tables\.Size: String should match"),
+        ("[", r"figures\.toml: expected a TOML file, but it can't be read"),
+        (tie("min("), r"README\.md:1: expected a JMESPath expression"),
+        (tie("name"), r"README\.md:1: expected .* to be a number, found 'tiny'"),
+        (tie("metrics[:1].r2_hz", "spread"), r"README\.md:1: expected .* to be a list of two numbers or more"),
+        (tie("seconds", "range"), r"to be a list of two numbers or more, found 12345\.6"),
     ],
 )
-def test_bad_marks_are_one_sentence(root: Path, marked: str, says: str) -> None:
+def test_what_is_tied_badly_is_one_sentence(root: Path, keys: str, says: str) -> None:
     with pytest.raises(UserError, match=says):
-        faults(root, marked)
+        faults(root, "It is 1 ± 1 here." if "spread" in keys or "range" in keys else "It is 1 here.", keys)
 
 
-def test_two_numbers_between_the_marks_are_a_fault(root: Path) -> None:
-    (fault,) = faults(root, mark("share", "0.12 of 3"))
+def test_a_file_or_a_page_that_is_absent_is_named(root: Path) -> None:
+    with pytest.raises(UserError, match=r"figures\.toml: there is no such file, and checks/statements\.toml names it"):
+        ties.load(root, "figures.toml")
+    made = tied(root, "Text.\n")
+    (root / "README.md").unlink()
+    with pytest.raises(UserError, match=r"README\.md: expected a page whose figures are held to evidence"):
+        prose.faults(root, root / "results", made)
+
+
+def test_two_numbers_where_one_is_expected_are_a_fault(root: Path) -> None:
+    (fault,) = faults(root, "It is 0.12 to 3 here.", tie("share"))
     assert "expected one number" in fault
 
 
@@ -115,21 +149,23 @@ def test_two_numbers_between_the_marks_are_a_fault(root: Path) -> None:
     ("line", "figure"),
     [
         ("| `spiral-quick` | recovery | R² 0.995 |", "0.995"),
-        ("| grid | " + mark("share", "0.12") + " ≤ 0.384 |", "0.384"),
+        ("| It is 0.12 here. | ≤ 0.384 |", "0.384"),
         ("The encoder reaches an R² of 0.99.", "0.99"),
         ("It is 12.5 ± 0.1 seconds.", "12.5"),
     ],
 )
 def test_a_claim_without_evidence_is_a_fault(root: Path, line: str, figure: str) -> None:
-    found = faults(root, line)
-    assert found[0] == f"README.md:2: the figure «{figure}» stands without evidence; mark what it quotes, or as given"
+    found = faults(root, f"Text.\n{line}\n", tie("share") if "0.12" in line else "")
+    assert (
+        found[0]
+        == f"README.md:2: the figure «{figure}» stands without evidence; tie it to what it quotes, or name it as given"
+    )
 
 
 @pytest.mark.parametrize(
     "line",
     [
-        "| paper | R² <!-- given -->0.648<!-- /given --> |",
-        "| ours | " + mark("share", "0.12") + " |",
+        "| ours | It is 0.12 here. |",
         "| version | `python>=3.11` |",
         "| seeds | 3 of 12 points |",
         "Python 3.11 or later; 50 digits.",
@@ -137,8 +173,17 @@ def test_a_claim_without_evidence_is_a_fault(root: Path, line: str, figure: str)
         "| arXiv 2605.26379v1 |",
     ],
 )
-def test_what_is_given_or_marked_or_no_measurement_is_none(root: Path, line: str) -> None:
-    assert faults(root, line) == []
+def test_what_is_tied_or_no_measurement_is_none(root: Path, line: str) -> None:
+    assert faults(root, line, tie("share") if "0.12" in line else "") == []
+
+
+def test_what_is_given_is_no_measurement(root: Path) -> None:
+    keys = "given = ['the paper has 0.648']"
+    assert faults(root, "An R² of 1, where the\npaper has 0.648.\n", keys) == []
+    assert len(faults(root, "An R² of 0.9, where the paper has 0.648.\n", keys)) == 1
+    assert faults(root, "An R² of 1.\n", keys) == [
+        "README.md: expected the words «the paper has 0.648», which are given, once, found 0"
+    ]
 
 
 @pytest.fixture
@@ -151,34 +196,62 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
+SIZE = "tables = {Size = 'lines/size'}"
+PAGE = """# Page
+| other | 1 |
+
+```
+# Size
+| code | 0.5 |
+```
+
+## Size
+Text.
+
+| n | size |
+|---|---|
+| 2 | 0.013 |
+
+More.
+
+### Below
+| third | 3 |
+"""
+
+
 def test_a_made_table_is_compared_and_written(root: Path, lines: ModuleType) -> None:
-    text = "<!-- table: lines/size -->\n| n | size |\n|---|---|\n| 2 | 0.013 |\n<!-- /table -->\nMore.\n"
-    assert faults(root, text) == [
-        "README.md:2: the table lines/size is not what evidence says; `lejepa report` writes it"
+    made = tied(root, PAGE, SIZE)
+    assert prose.faults(root, root / "results", made) == [
+        "README.md:12: the table lines/size is not what evidence says; `lejepa report` writes it"
     ]
-    assert tables.write(root, ["README.md"]) == [root / "README.md"]
-    assert (root / "README.md").read_text() == "Text.\n" + text.replace("0.013", "0.012") + "\n"
-    assert prose.faults(root, root / "results", ["README.md"]) == []
-    assert tables.write(root, ["README.md"]) == []
+    assert tables.write(root, made) == [root / "README.md"]
+    assert (root / "README.md").read_text() == PAGE.replace("0.013", "0.012")
+    assert prose.faults(root, root / "results", made) == []
+    assert tables.write(root, made) == []
+
+
+def test_a_made_table_may_end_the_page(root: Path, lines: ModuleType) -> None:
+    made = tied(root, "# Size\n| n | size |", SIZE)
+    assert tables.write(root, made) == [root / "README.md"]
+    assert (root / "README.md").read_text() == "# Size\n| n | size |\n|---|---|\n| 2 | 0.012 |\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("page", "keys", "says"),
     [
         (
-            "<!-- table: lines/power -->\n<!-- /table -->",
-            r"README\.md:2: expected a table that evidence/lines makes \(size\)",
+            PAGE,
+            "tables = {Size = 'lines/power'}",
+            r"README\.md:12: expected a table that evidence/lines makes \(size\)",
         ),
-        ("<!-- table: lines/size -->\n| 1 |", "expected <!-- table: FOLDER/NAME -->, lines, <!-- /table -->"),
-        ("<!-- table: rumours/size -->\n<!-- /table -->", "rumours: expected one of the folders"),
+        (PAGE, "tables = {Sizes = 'lines/size'}", r"README\.md: expected one heading «Sizes», .* found 0"),
+        ("# Size\n\n# Size\n", SIZE, r"README\.md: expected one heading «Size», .* found 2"),
+        ("# Size\n\n## More\n| n |\n", SIZE, r"README\.md:1: expected a table below the heading «Size», found none"),
+        (PAGE, "tables = {Size = 'rumours/size'}", "rumours: expected one of the folders"),
     ],
 )
-def test_a_bad_mark_of_a_table_is_one_sentence(root: Path, lines: ModuleType, text: str, says: str) -> None:
+def test_a_table_that_is_tied_badly_is_one_sentence(
+    root: Path, lines: ModuleType, page: str, keys: str, says: str
+) -> None:
     with pytest.raises(UserError, match=says):
-        faults(root, text)
-
-
-@pytest.mark.parametrize("how", ["spread", "range"])
-def test_a_spread_of_one_number_is_refused(root: Path, how: str) -> None:
-    with pytest.raises(UserError, match=r"to be a list of two numbers or more, found 12345\.6"):
-        faults(root, mark(f"seconds; {how}", "1 ± 2"))
+        faults(root, page, keys)

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lejepa.auditing import agreed, checks, experiments, graph, ledger, prose, registry, sources, trace
+from lejepa.auditing import agreed, checks, experiments, graph, ledger, prose, registry, sources, ties, trace
 from lejepa.auditing.checks import Checked
 from lejepa.auditing.experiments import Trained
 from lejepa.auditing.graph import Graph, Node
@@ -242,5 +242,5 @@ def audit(root: Path, out: Path) -> Audit:
         premises = traced.premises.get(s.full_name) if traced else None
         rows.append(Row(s, proof, node, held.get(s.lean), tested, confirmed, premises, wrong))
     faults += agreed.faults(root, statements, package, witness.book)
-    faults += unclaimed(root, statements, found, trained) + prose.faults(root, out, project.figures)
+    faults += unclaimed(root, statements, found, trained) + prose.faults(root, out, ties.load(root, project.figures))
     return Audit(project, rows, faults, scope_text(root, witness), nodes)

@@ -1,18 +1,13 @@
-"""Figures in prose: a number in README.md that is marked up must be what evidence says, to every digit shown.
+"""Figures in prose: what a page shows must be what evidence says, to every digit shown.
 
-    <!-- figure: experiments/spiral-quick.json metrics[0].r2_hz -->0.9981<!-- /figure -->
+A file beside the pages says which figure comes from which result (`lejepa.auditing.ties`). The source is below
+`evidence/` if its folder is one of evidence's, else below `results/`; the value is a JMESPath expression. The figure
+must be the value, rounded half to even in decimal arithmetic to the digits that it is written with: there is no
+tolerance. A percent sign after the number is read as such.
 
-The file is below `evidence/` where its folder is one of evidence's, else below `results/`; the expression is JMESPath.
-The number must be the value, rounded half to even in decimal arithmetic to the digits that it is written with: there is
-no tolerance. A percent sign after the number is read as such. After the expression may stand
-
-- `; spread`: the expression is a list, the text its mean ± the sample's standard deviation, both rounded;
-- `; range`: the expression is a list, the text its least and its greatest number, both rounded;
-- `; at least`, `; at most`: the value is so, exactly.
-
-Figures without marks are not allowed in tables, nor where R² or ± stands in the line: a number that nobody measured
-here, such as one of the paper, stands between `<!-- given -->` and `<!-- /given -->`. Tables that evidence makes are
-compared too (`lejepa.auditing.tables`).
+Figures that are not tied are not allowed in tables, nor where R² or ± stands in the line: a number that nobody measured
+here, such as one of the paper, is named among the `given`. Tables that evidence makes are compared too
+(`lejepa.auditing.tables`).
 """
 
 import re
@@ -25,75 +20,66 @@ from typing import Any
 
 import jmespath
 
-from lejepa.auditing import tables
+from lejepa.auditing import tables, ties
+from lejepa.auditing.ties import Page, Ties
 from lejepa.errors import UserError
 from lejepa.evidence import record
 from lejepa.evidence.kinds import MODULES
 from lejepa.files import read_json
 
-MARK = re.compile(
-    r"<!--\s*figure:\s*(?P<file>\S+)\s+(?P<expression>.+?)"
-    r"(?:\s*;\s*(?P<how>at least|at most|spread|range))?\s*-->(?P<text>.*?)<!--\s*/figure\s*-->",
-    re.S,
-)
-BEGIN = re.compile(r"<!--\s*figure\b")
-NUMBER = re.compile(r"[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?", re.I)
-GIVEN = re.compile(r"<!--\s*given\s*-->.*?<!--\s*/given\s*-->", re.S)
+NUMBERS = re.compile(ties.NUMBER, re.I)
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.S | re.M)
 DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
 
-Check = tuple[str, str]  # what stands in the text, and what evidence says
-
 
 @dataclass(frozen=True)
-class Figure:
-    """A marked figure: where it stands, the file and expression that it quotes, how, and the text it stands in."""
+class Quoted:
+    """A figure that stands in a page: where, its text, and what it must be."""
 
     where: str
-    file: str
-    expression: str
-    how: str
     text: str
+    source: str
+    value: str
+    how: str
 
     @property
-    def source(self) -> Path:
+    def path(self) -> Path:
         """Its file below the checkout."""
-        kept = self.file.partition("/")[0] in MODULES
-        return (record.FOLDER if kept else Path("results")) / self.file
+        kept = self.source.partition("/")[0] in MODULES
+        return (record.FOLDER if kept else Path("results")) / self.source
 
 
-def figures(root: Path, file: str) -> list[Figure]:
-    """The marked figures of a file of prose."""
-    text = tables.read(root, file)
-    found = []
-    for m in MARK.finditer(text):
-        where = f"{file}:{text.count(chr(10), 0, m.start()) + 1}"
-        if ";" in m["expression"]:
-            how = m["expression"].rpartition(";")[2].strip()
-            raise UserError(f"{where}: expected at least, at most, spread or range after the semicolon, found {how!r}")
-        found.append(Figure(where, m["file"], m["expression"], m["how"] or "equal", m["text"]))
-    if len(found) != len(BEGIN.findall(text)):
-        line = next(text.count("\n", 0, b.start()) + 1 for b in BEGIN.finditer(text) if not MARK.match(text, b.start()))
-        raise UserError(f"{root / file}:{line}: expected <!-- figure: FILE EXPRESSION -->number<!-- /figure -->")
-    return found
+def line(text: str, at: int) -> int:
+    return text.count("\n", 0, at) + 1
 
 
-def evaluate(root: Path, out: Path, figure: Figure) -> list[float] | None:
+def figures(root: Path, page: Page) -> Iterator[Quoted | str]:
+    """The tied figures of a page; a sentence for each whose words do not stand there exactly once."""
+    text = ties.read(root, page.file)
+    for figure in page.figures:
+        found = list(ties.pattern(figure.text).finditer(text))
+        if len(found) == 1:
+            where = f"{page.file}:{line(text, found[0].start(1))}"
+            yield Quoted(where, found[0][1], figure.source, figure.value, figure.how)
+        else:
+            yield f"{page.file}: expected the words «{figure.text}» once, with a figure, found {len(found)}"
+
+
+def evaluate(root: Path, out: Path, figure: Quoted) -> list[float] | None:
     """What evidence says now, a single number as a list of one; None where there is none."""
-    source = figure.source
-    path = root / source if source.parts[0] == record.FOLDER.name else out / figure.file
+    path = root / figure.path if figure.path.parts[0] == record.FOLDER.name else out / figure.source
     if not path.exists():
         return None
     try:
-        value: Any = jmespath.search(figure.expression, read_json(path))
+        value: Any = jmespath.search(figure.value, read_json(path))
     except jmespath.exceptions.JMESPathError as e:
-        raise UserError(f"{figure.where}: expected a JMESPath expression, found {figure.expression!r}: {e}") from None
+        raise UserError(f"{figure.where}: expected a JMESPath expression, found {figure.value!r}: {e}") from None
     many = figure.how in ("spread", "range")
     values = value if many and isinstance(value, list) else [value]
     wrong = not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
     if wrong or (many and len(values) < 2):
         wanted = "a list of two numbers or more" if many else "a number"
-        raise UserError(f"{figure.where}: expected {figure.file} {figure.expression} to be {wanted}, found {value!r}")
+        raise UserError(f"{figure.where}: expected {figure.source} {figure.value} to be {wanted}, found {value!r}")
     return [float(v) for v in values]
 
 
@@ -111,17 +97,17 @@ def rounded(value: float, unit: Decimal) -> Decimal:
     return Decimal(repr(value)).quantize(unit, rounding=ROUND_HALF_EVEN)
 
 
-def disagreement(figure: Figure, values: list[float]) -> str | None:
+def disagreement(figure: Quoted, values: list[float]) -> str | None:
     """What evidence says, where the text is not that; None where it is."""
-    numbers, percent = NUMBER.findall(figure.text), "%" in figure.text
+    numbers, percent = NUMBERS.findall(figure.text), "%" in figure.text
     expected = 2 if figure.how in ("spread", "range") else 1
     if len(numbers) != expected:
-        return f"expected {'two numbers' if expected == 2 else 'one number'} between the marks"
+        return f"expected {'two numbers' if expected == 2 else 'one number'} where the braces stand"
     shown = [parse(n, percent) for n in numbers]
     if figure.how in ("at least", "at most"):
         value, bound = Decimal(repr(values[0])), shown[0][0]
         holds = value >= bound if figure.how == "at least" else value <= bound
-        return None if holds else f"{figure.expression} is {values[0]:.6g}"
+        return None if holds else f"{figure.value} is {values[0]:.6g}"
     match figure.how:
         case "spread":
             right = [fmean(values), stdev(values)]
@@ -135,30 +121,44 @@ def disagreement(figure: Figure, values: list[float]) -> str | None:
     if all(t == s for t, (s, _) in zip(true, shown, strict=True)):
         return None
     says, short = ", ".join(f"{v:.6g}" for v in right), ", ".join(map(str, true))
-    return f"{figure.expression} is {says}" + (f", so {short}" if short != says else "")
+    return f"{figure.value} is {says}" + (f", so {short}" if short != says else "")
 
 
-def unmarked(root: Path, file: str) -> Iterator[str]:
-    """Decimal figures in tables, and in lines with R² or ±, that stand between no marks."""
-    text = tables.read(root, file)
-    for pattern in (CODE, MARK, GIVEN, tables.MARK):
-        text = pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("|") or "R²" in line or "±" in line:
-            for figure in DECIMAL.findall(line):
-                where = f"{file}:{number}: the figure «{figure}»"
-                yield f"{where} stands without evidence; mark what it quotes, or as given"
+def untied(root: Path, page: Page) -> Iterator[str]:
+    """Decimal figures in tables, and in lines with R² or ±, that nothing ties; words that are given and not there."""
+    text = ties.read(root, page.file)
+    spans = [m.span() for m in CODE.finditer(text)]
+    spans += [m.span(1) for f in page.figures for m in ties.pattern(f.text).finditer(text)]
+    spans += [(t.start, t.end) for t in tables.placed(root, page)]
+    for words in page.given:
+        found = [m.span() for m in ties.pattern(words).finditer(text)]
+        spans += found
+        if len(found) != 1:
+            yield f"{page.file}: expected the words «{words}», which are given, once, found {len(found)}"
+    shown = list(text)
+    for start, end in spans:
+        shown[start:end] = ("\n" if c == "\n" else " " for c in text[start:end])
+    originals = text.splitlines()
+    for number, rest in enumerate("".join(shown).splitlines(), 1):
+        whole = originals[number - 1]
+        if whole.lstrip().startswith("|") or "R²" in whole or "±" in whole:
+            for figure in DECIMAL.findall(rest):
+                where = f"{page.file}:{number}: the figure «{figure}»"
+                yield f"{where} stands without evidence; tie it to what it quotes, or name it as given"
 
 
-def faults(root: Path, out: Path, files: list[str]) -> list[str]:
+def faults(root: Path, out: Path, tied: Ties) -> list[str]:
     """The figures that evidence does not bear out, those without evidence, and tables that are not what it makes."""
     found = []
-    for figure in (f for file in files for f in figures(root, file)):
+    for figure in (f for page in tied.page for f in figures(root, page)):
+        if isinstance(figure, str):
+            found.append(figure)
+            continue
         values = evaluate(root, out, figure)
         if values is None:
-            found.append(f"{figure.where}: the figure «{figure.text}» has no evidence: {figure.source} is missing")
+            found.append(f"{figure.where}: the figure «{figure.text}» has no evidence: {figure.path} is missing")
         elif what := disagreement(figure, values):
-            found.append(f"{figure.where}: the figure «{figure.text}» is not what {figure.source} says: {what}")
-    for file in files:
-        found += unmarked(root, file)
-    return found + tables.faults(root, files)
+            found.append(f"{figure.where}: the figure «{figure.text}» is not what {figure.path} says: {what}")
+    for page in tied.page:
+        found += untied(root, page)
+    return found + tables.faults(root, tied)

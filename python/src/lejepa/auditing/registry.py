@@ -24,7 +24,8 @@ class Project(BaseModel):
 
     package: its Lean package: the root module, the folder of its files and the namespace of its statements.
     axioms: the one Lean file that may state axioms, if any may.
-    figures: files of prose whose marked figures the results must bear out.
+    figures: the file that ties figures and tables of prose to evidence (`lejepa.auditing.ties`).
+    statements: the page of all statements, which `lejepa report` writes.
     digits: the least that checks must hold to, where a statement does not say otherwise.
     """
 
@@ -33,7 +34,8 @@ class Project(BaseModel):
     package: str = Field(PACKAGE, pattern=r"^\w+$")
     title: str = Field(PACKAGE, min_length=1)
     axioms: str | None = None
-    figures: list[str] = []
+    figures: str | None = None
+    statements: str | None = None
     digits: int = Field(50, ge=1, le=2000)
 
 

@@ -1,28 +1,26 @@
-"""Tables of docs that are made from evidence: between marks, and compared with what evidence says now.
+"""Tables of pages that are made from evidence, written there and compared with what evidence says now.
 
-    <!-- table: certificates/size -->
-    ...
-    <!-- /table -->
-
-The first part is a folder of `evidence/`, the second a table that its kind makes (`lejepa.evidence.kinds`).
+A file beside the pages names the heading above each table (`lejepa.auditing.ties`): the table is the first one below
+it. Its name is `FOLDER/NAME`: a folder of `evidence/`, and a table that its kind makes (`lejepa.evidence.kinds`).
 """
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lejepa.auditing.ties import Page, Ties, read
 from lejepa.errors import UserError
 from lejepa.evidence import kinds
 from lejepa.files import void, write_atomically
 
-MARK = re.compile(r"<!-- table: (?P<folder>[\w-]+)/(?P<name>[\w-]+) -->\n(?P<lines>.*?)<!-- /table -->", re.S)
-BEGIN = re.compile(r"<!--\s*/?table\b")
+FENCE = re.compile(r"^(```|~~~).*?^\1", re.S | re.M)
+HEADING = re.compile(r"^#+ +(.*?) *$", re.M)
+TABLE = re.compile(r"(?:^\|.*(?:\n|\Z))+", re.M)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A table between marks: where it stands, its text, and what evidence says that it should be."""
+    """A table of a page: where it stands, its name, its text, and what evidence says that it should be."""
 
     where: str
     name: str
@@ -32,48 +30,61 @@ class Made:
     today: str
 
 
-def read(root: Path, file: str) -> str:
-    try:
-        return (root / file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as e:
-        raise UserError(f"{root / file}: expected a text whose tables are made, but it can't be read: {e}") from None
+def blank(text: str) -> str:
+    """The text with blocks of code made blank, every character in its place."""
+    return FENCE.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), text)
 
 
-def marked(root: Path, file: str) -> Iterator[Made]:
-    """The tables of a file that stand between marks."""
-    text = read(root, file)
-    found = list(MARK.finditer(text))
-    if 2 * len(found) != len(BEGIN.findall(text)):
-        raise UserError(f"{root / file}: expected <!-- table: FOLDER/NAME -->, lines, <!-- /table -->")
-    for m in found:
-        where = f"{file}:{text.count(chr(10), 0, m.start()) + 1}"
-        have = kinds.tables(root, m["folder"])
-        if m["name"] not in have:
+def section(page: Page, text: str, heading: str) -> tuple[int, int]:
+    """Where the section of a heading begins and ends, subsections left out."""
+    headings = list(HEADING.finditer(blank(text)))
+    found = [i for i, h in enumerate(headings) if h[1] == heading]
+    if len(found) != 1:
+        raise UserError(
+            f"{page.file}: expected one heading «{heading}», whose table evidence makes, found {len(found)}"
+        )
+    after = headings[found[0] + 1 :]
+    return headings[found[0]].end(), after[0].start() if after else len(text)
+
+
+def placed(root: Path, page: Page) -> list[Made]:
+    """The tables of a page that evidence makes, in the order of the page."""
+    text, found = read(root, page.file), []
+    for heading, name in page.tables.items():
+        start, end = section(page, text, heading)
+        table = TABLE.search(text, start, end)
+        where = f"{page.file}:{text.count(chr(10), 0, table.start() if table else start) + 1}"
+        if table is None:
+            raise UserError(f"{where}: expected a table below the heading «{heading}», found none")
+        folder, _, key = name.partition("/")
+        have = kinds.tables(root, folder)
+        if key not in have:
             known = ", ".join(have) or "none"
-            raise UserError(f"{where}: expected a table that evidence/{m['folder']} makes ({known}), found {m['name']}")
-        today = "".join(f"{line}\n" for line in have[m["name"]])
-        yield Made(where, f"{m['folder']}/{m['name']}", m.start("lines"), m.end("lines"), m["lines"], today)
+            raise UserError(f"{where}: expected a table that evidence/{folder} makes ({known}), found {key}")
+        today = "".join(f"{line}\n" for line in have[key])
+        found.append(Made(where, name, table.start(), table.end(), table[0], today))
+    return sorted(found, key=lambda t: t.start)
 
 
-def faults(root: Path, files: Iterable[str]) -> list[str]:
+def faults(root: Path, tied: Ties) -> list[str]:
     """The tables that are not what evidence says, a sentence each."""
     return [
         f"{t.where}: the table {t.name} is not what evidence says; `lejepa report` writes it"
-        for file in files
-        for t in marked(root, file)
+        for page in tied.page
+        for t in placed(root, page)
         if t.text != t.today
     ]
 
 
-def write(root: Path, files: Iterable[str]) -> list[Path]:
+def write(root: Path, tied: Ties) -> list[Path]:
     """Write every table as evidence says; the files that have changed."""
     written = []
-    for file in files:
-        old = text = read(root, file)
-        for t in reversed(list(marked(root, file))):
+    for page in tied.page:
+        old = text = read(root, page.file)
+        for t in reversed(placed(root, page)):
             text = text[: t.start] + t.today + text[t.end :]
         if text != old:
-            path = root / file
+            path = root / page.file
             write_atomically(path, lambda p, new=text: void(p.write_text(new, encoding="utf-8")))  # type: ignore[misc]
             written.append(path)
     return written

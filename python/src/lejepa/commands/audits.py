@@ -100,12 +100,12 @@ def prose(out: Path = Out) -> None:
     not what evidence makes.
     """
     from lejepa.auditing import prose as text
-    from lejepa.auditing import registry
+    from lejepa.auditing import registry, ties
 
     root = repository()
-    files = registry.load(root).project.figures
-    report(text.faults(root, out, files))
-    console.print(f"{', '.join(files) or 'No file of prose'}: evidence bears out every figure and table.")
+    tied = ties.load(root, registry.load(root).project.figures)
+    report(text.faults(root, out, tied))
+    console.print(f"{', '.join(tied.files) or 'No page'}: evidence bears out every figure and table.")
 
 
 SHOWN = 12  # kinds of faults, on one screen

@@ -180,33 +180,36 @@ def figures(out: Path = Out) -> None:
 def write_report(
     check: bool = typer.Option(False, "--check", help="Write nothing: exit 1 where docs are not what evidence says."),
 ) -> None:
-    """Write the page and tables of docs from evidence.
+    """Write the pages and tables of docs from evidence.
 
-    docs/experiments.md with its figures, and each table of docs that stands between marks.
+    docs/experiments.md with its figures, the page of all statements, and each table of docs that evidence makes.
     """
-    from lejepa.auditing import registry, tables
+    from lejepa.auditing import registry, statements, tables, ties
+    from lejepa.reacher import evidence as arm
     from lejepa.training import plots, report
 
     root = repository()
-    docs, found = root / "docs", report.of_evidence(root)
-    files = registry.load(root).project.figures
+    entries = registry.load(root)
+    tied, listed = ties.load(root, entries.project.figures), entries.project.statements
+    docs, found, others = root / "docs", report.of_evidence(root), arm.overview(root)
+    experiments = docs / "experiments.md"
     if check:
-        faults = tables.faults(root, files)
-        if found and report.page(found, docs / "experiments.md", docs / "figures") != read_text(
-            docs / "experiments.md"
-        ):
+        faults = tables.faults(root, tied)
+        if found and report.page(found, experiments, docs / "figures", others) != read_text(experiments):
             faults.append("docs/experiments.md is not what evidence says; `lejepa report` writes it")
+        if listed and statements.page(root, entries) != read_text(root / listed):
+            faults.append(f"{listed} is not what the registry and the Lean sources say; `lejepa report` writes it")
         for fault in faults:
             complaints.print(fault, markup=False)
         if faults:
             raise typer.Exit(1)
-        console.print("docs/experiments.md and the tables of docs are what evidence says.")
+        console.print("The pages and tables of docs are what evidence, the registry and the Lean sources say.")
         return
     for made, done in found:
         plots.draw_sweep(made, done, docs / "figures", dpi=90)
-    if found:
-        console.print(str(report.write(found, docs / "experiments.md", docs / "figures")), soft_wrap=True)
-    for path in tables.write(root, files):
+    written = [report.write(found, experiments, docs / "figures", others)] if found else []
+    written += [statements.write(root, entries)] if listed else []
+    for path in [*written, *tables.write(root, tied)]:
         console.print(str(path), soft_wrap=True)
 
 

@@ -21,7 +21,8 @@ Progress = Callable[[int], None]
 class Planner:
     """The cross-entropy method on `Σ_k ‖x_k - goal‖² + effort ‖u_k‖²` over the horizon, for many tasks at once.
 
-    The cost does not change under rotations of the space, as `isOptimal_of_invariant` asks.
+    The goal is a point of the same space as the state, so an orthogonal map of the space carries both and changes no
+    cost: the case of `ControlProblem.cost_through`. With a fixed goal other than 0 the cost is not invariant by itself.
     """
 
     def __init__(self, c: Control, dynamics: Dynamics, tasks: int, seed: int) -> None:

@@ -7,7 +7,6 @@ from lejepa.evidence import record
 from lejepa.reacher import config, verdict
 from lejepa.reacher.report import certified
 from lejepa.reacher.results import Mean, Result, read, read_all, result_path, write
-from lejepa.training import report
 from lejepa.training.evidence import CONFIGURATIONS, flat
 
 Record = Result
@@ -52,8 +51,8 @@ def row(*cells: str) -> str:
 
 
 def tables(root: Path) -> dict[str, list[str]]:
-    """Recovery and planning of each result; and all experiments that have evidence, a row each, the arm last."""
-    made = {"overview": [*report.overview(root), *overview(root)]}
+    """Recovery and planning of each result."""
+    made = {}
     for r in read_all(root / record.FOLDER):
         made |= {f"{r.name}-recovery": recovery(r), f"{r.name}-planning": planning(r)}
     return made

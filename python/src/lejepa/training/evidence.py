@@ -79,10 +79,10 @@ def disagreements(evidence: Result, rerun: Result) -> list[str]:
 
 
 def tables(root: Path) -> dict[str, list[str]]:
-    """The table of all experiments that have evidence."""
+    """The table of the paper's figures and ours."""
     from lejepa.training import report
 
-    return {"overview": report.overview(root)}
+    return {"paper": report.beside(report.of_evidence(root))}
 
 
 def flat(value: object, above: str = "") -> dict[str, object]:

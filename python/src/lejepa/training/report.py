@@ -1,32 +1,47 @@
 """The page of all experiments: what each was for, what it measured, what the paper says; from result files alone."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
 from lejepa.training import grid, plots, results, tables, verdict
 from lejepa.training.columns import METRICS
-from lejepa.training.grid import Sweep, chosen
+from lejepa.training.grid import Claim, Sweep, chosen
 from lejepa.training.results import Result
 
 CONFIGURATIONS = Path("python") / "configs"
 HEAD = """# Experiments
 
-Made by `lejepa report` from the files in `evidence/experiments`; not edited by hand, and compared with them by
-`lejepa report --check`. Figures over seeds are mean ± the sample's standard deviation; the number of seeds stands above
-each table. `python/configs/<name>.yaml` is each experiment's configuration, those that end in `-quick` at a size that a
-CPU trains in minutes, the others as the paper has them, which have not been run. Pairs are `(z, z')` as in the theorem;
-the paper's code pairs two successors of one latent, whose correlation is `ρ²`.
+Each experiment trains encoders on pairs `(z, z')` of a world whose latents `z` are known, and then measures how well
+the embeddings `h` recover them. `lejepa report` writes this page from the files in `evidence/experiments`, and
+`lejepa report --check` fails if the two differ. The configuration of an experiment is `python/configs/<name>.yaml`.
+Those whose name ends in `-quick` train in minutes on a CPU. The others have the paper's size and have not been run.
 
-R² is scored on held-out pairs that the regression was not fitted to. The theorem's bound is `distance ≤ D + (ε + D)²`,
-for Gaussian latents of one correlation; of other worlds it does not speak.
+The pairs are those of the theorem, with correlation `ρ`. The paper's code pairs two successors of one latent instead;
+their correlation is `ρ²`.
 
-*Confirmed* is a statement all of whose criteria, set before the training, are met and say something. *Measured* is one
-without a criterion, or whose criterion an encoder that knows nothing meets as well: the bound says nothing where it is
-not below the distance of `h = 0`, which is the dimension; any other criterion, where the encoder met it before its
-first step.
+| measure | meaning |
+| --- | --- |
+| R²(h→z) | share of the latents' variance that a linear regression on the embeddings explains |
+| R²(z→h), R²(x→z) | the same of the embeddings by the latents, and of the latents by the observations `x` |
+| R²(h→ψ) | the same of `ψ`, the first eigenfunction of a world's generator, by the embeddings |
+| ‖AᵀA-1‖ | Frobenius distance from orthogonal of the matrix `A` that regresses the embeddings on the latents |
+| ε | Frobenius distance of the embeddings' covariance from the identity |
+| δ | alignment less the least that any encoder with this covariance can have |
+| D | the excess, `δ / (2 ρ (1 - ρ))` |
+| distance | mean squared distance between the embedding and the nearest orthogonal map of the latents |
+| bound | `D + (ε + D)²`, at least the distance by the theorem if the latents are Gaussian with one correlation |
+
+A regression is fitted to some pairs and scored on others. Values are means over seeds ± the sample standard deviation.
+δ and D are estimated without bias, so an estimate may be below zero. D and the bound are *not applicable* in worlds
+that the theorem does not cover.
+
+A statement is **confirmed** if its experiment set criteria before the training, every encoder meets them, and each of
+them says something of at least one encoder. A criterion says nothing of an encoder that met it before its first
+training step, and a bound says nothing if the encoder that maps everything to zero keeps it too. The statement is
+**not confirmed** if a criterion is missed, and **measured** in all other cases.
 """
 Done = dict[str, Result]
 
@@ -51,19 +66,22 @@ def of_results(out: Path) -> list[tuple[Sweep, Done]]:
     return [*((s, done) for s, done in results.read_sweeps(out) if done), *singles]
 
 
-def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> str:
-    """The page of experiments and their results, which shows those figures in the folder `figures` that are of them."""
-    parts = [HEAD, *claims(found)]
+def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, others: Sequence[str] = ()) -> str:
+    """The page of experiments and their results, which shows those figures in the folder `figures` that are of them.
+
+    others: rows of the overview for experiments of another kind.
+    """
+    parts = [HEAD, "## All experiments\n", *overview(found), *others, "", *claims(found)]
     for sweep, done in found:
         parts += section(sweep, done, path, figures)
     return "\n".join(parts)
 
 
-def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> Path:
+def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, others: Sequence[str] = ()) -> Path:
     """Write the page."""
     if not found:
         raise UserError(f"{path}: expected results of experiments to make this page of, found none")
-    text = page(found, path, figures)
+    text = page(found, path, figures, others)
     write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
     return path
 
@@ -72,26 +90,40 @@ def row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def claimed(found: Sequence[tuple[Sweep, Done]]) -> Iterator[tuple[Sweep, Claim, Result]]:
+    """Each result of a point that the paper has a figure for."""
+    for sweep, done in found:
+        for claim in sweep.claims:
+            for p in chosen(sweep, claim.where):
+                if p.name in done:
+                    yield sweep, claim, done[p.name]
+
+
 def claims(found: Sequence[tuple[Sweep, Done]]) -> list[str]:
     """The table of the paper's figures and ours."""
     lines = []
-    for sweep, done in found:
-        for claim in sweep.claims:
-            ours = [done[p.name] for p in chosen(sweep, claim.where) if p.name in done]
-            for r in ours:
-                value, n = tables.cell(r, claim.metric, digits=6), str(len(r.seeds))
-                steps = str(r.configuration.training.steps)
-                lines.append(row(f"`{sweep.name}`", claim.says, f"{claim.paper:.6f}", value, n, steps))
+    for sweep, claim, r in claimed(found):
+        value, n, steps = tables.cell(r, claim.metric, digits=6), str(len(r.seeds)), str(r.configuration.training.steps)
+        lines.append(row(f"`{sweep.name}`", claim.says, f"{claim.paper:.6f}", value, n, steps))
     if not lines:
         return []
-    heading = ["## Beside the paper's figures\n", "R²(h→z). The paper trains 20000 steps, its pairs correlate by ρ².\n"]
+    heading = [
+        "## Beside the paper's figures\n",
+        "Values are R²(h→z). The paper trains 20000 steps on pairs of correlation ρ².\n",
+    ]
     return [*heading, row("experiment", "what", "paper", "ours", "seeds", "our steps"), row(*["---"] * 6), *lines, ""]
 
 
-def overview(root: Path) -> list[str]:
-    """A row for each experiment that has evidence: what it is, what was measured, each statement's word."""
+def beside(found: Sequence[tuple[Sweep, Done]]) -> list[str]:
+    """The same for the README: a row for each figure of the paper, to four digits."""
+    lines = [row("objective and latents", "the paper", "here"), row("---", "--:", "--:")]
+    return lines + [row(c.says, f"{c.paper:.4f}", tables.cell(r, c.metric)) for _, c, r in claimed(found)]
+
+
+def overview(found: Sequence[tuple[Sweep, Done]]) -> list[str]:
+    """A row for each experiment: what it is, what was measured, each statement's word."""
     lines = [row("experiment", "what", "measured", "verdict"), row(*["---"] * 4)]
-    for sweep, done in of_evidence(root):
+    for sweep, done in found:
         quoted = [(f"{q.says}: ", q.metric, done.get(f"{sweep.name}/{q.point}")) for q in sweep.quotes]
         if not sweep.many:
             quoted = [("", "r2_hz", done[sweep.name])]
