@@ -1,5 +1,5 @@
 # `make` checks the statements numerically, trains the quick experiment, audits, and builds the Lean package where lake is.
-.PHONY: all test check-axioms mutants quick reacher audit experiments figures bench lean clean
+.PHONY: all test check-axioms mutants quick reacher audit experiments figures docs notebooks bench lean clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -11,7 +11,7 @@ QUICK := results/experiments/spiral-quick.json
 # One after the other, also with -j: checks are held to statements as Lean elaborates them where it does, and the audit
 # reads what the others make. Where one fails, the others still run.
 all: $(READY)
-	@red=0; for t in lean check-axioms quick audit; do $(MAKE) --no-print-directory $$t || red=1; done; exit $$red
+	@red=0; for t in lean check-axioms quick docs audit; do $(MAKE) --no-print-directory $$t || red=1; done; exit $$red
 
 $(READY): python/pyproject.toml python/constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "make: expected Python 3.11 or later, found " + sys.version.split()[0] + "; name another with PYTHON=...")'
@@ -62,6 +62,14 @@ experiments: $(READY)
 
 figures: $(READY)
 	$(BIN)/lejepa figures
+
+# The API pages, from the docstrings; nothing is imported, and nothing fetched.
+docs: $(READY)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --config-file python/mkdocs.yml
+
+# The notebooks with their outputs, as they are committed.
+notebooks: $(READY)
+	$(BIN)/python python/notebooks/execute.py python/notebooks/*.ipynb
 
 bench: $(READY)
 	for b in python/benchmarks/*.py; do $(BIN)/python $$b || exit 1; done

@@ -30,6 +30,7 @@ from lejepa.auditing.proofs import STATES
 from lejepa.files import make_folder, write_json
 
 FOLDER, LONGEST = "audit", 44
+API = Path("docs") / "index.html"  # what `make docs` builds, beside the site
 STATIC = ("style.css", "graph.js")
 LEXER, FORMATTER = get_lexer_by_name("lean4"), HtmlFormatter(nowrap=True)
 WORDS = {
@@ -99,9 +100,9 @@ def svg(
 
 
 class Site:
-    """The pages of an audit."""
+    """The pages of an audit. api: whether the pages of the Python API stand beside it."""
 
-    def __init__(self, made: Audit) -> None:
+    def __init__(self, made: Audit, api: bool = False) -> None:
         self.made = made
         self.headlines = {r.statement.full_name: r for r in made.rows if r.node is not None}
         self.pages = Environment(
@@ -111,7 +112,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.pages.globals.update(audit=made, graph=made.graph, lean=lean, prose=prose, version=__version__)
+        self.pages.globals.update(audit=made, graph=made.graph, lean=lean, prose=prose, version=__version__, api=api)
 
     def write(self, folder: Path) -> None:
         """Write all pages into an empty folder."""
@@ -203,7 +204,7 @@ def write(root: Path, out: Path) -> Audit:
     make_folder(out)
     fresh = Path(tempfile.mkdtemp(dir=out, prefix=".audit-"))
     try:
-        Site(made).write(fresh)
+        Site(made, (out / API).is_file()).write(fresh)
         fresh.chmod(0o755)
         old = out / FOLDER
         if old.exists():

@@ -47,10 +47,25 @@ def certify_encoder(
     batch: int = 4096,
     **options: Any,
 ) -> Certificate:
-    """Embed observations of states `x0` and of their successors `x1`, one row a pair, and certify the encoder.
+    """Embed observations of states and of their successors, and certify the encoder.
 
-    A module is in evaluation mode meanwhile, each part of it put back as it was; observations come to its parameters'
-    device. options: of `certify`, `trajectory` among them.
+    A module is in evaluation mode meanwhile; afterwards each of its parts is put back as it was. Observations are moved
+    to the device of its parameters.
+
+    Args:
+        encoder: Maps observations of shape `(rows, ...)` to embeddings of shape `(rows, dim)`.
+        x0: Observations of states, one row for each pair.
+        x1: Observations of their successors, as many rows.
+        rho: As in `certify`.
+        batch: Number of rows that are embedded at a time.
+        options: Further arguments of `certify`, such as `trajectory`.
+
+    Returns:
+        The certificate.
+
+    Raises:
+        UserError: If there are no pairs, not as many successors as states, or embeddings of another shape; and as
+            `certify` does.
     """
     if len(x0) != len(x1):
         raise UserError(f"expected as many states as successors, found {len(x0)} and {len(x1)}")
@@ -78,7 +93,16 @@ def certify_encoder(
 
 
 def scalars(certificate: Certificate, prefix: str = "certificate/") -> dict[str, float]:
-    """The numbers of a certificate that are worth a curve; `limit` is the certified distance, `refuted` 0 or 1."""
+    """The numbers of a certificate that are worth plotting over time.
+
+    Args:
+        certificate: The certificate.
+        prefix: What each name begins with.
+
+    Returns:
+        The estimates `sharp`, `excess`, `epsilon`, `alignment` and `rho`; `limit`, the certified distance; and
+            `refuted`, 0 or 1.
+    """
     c = certificate
     values = {
         "limit": c.sharp_limit,
@@ -99,12 +123,23 @@ def print_line(values: dict[str, float], step: int) -> None:
 class Monitor:
     """Certifies an encoder every so many steps of a training loop, on held-out pairs.
 
-    encoder: maps observations to embeddings `(rows, dim)`. x0, x1: observations of states and of their successors.
-    log: takes the scalars and the step, as `wandb.log` does, or a `SummaryWriter` by a small lambda; prints by default.
-    options: of `certify_encoder`.
+    Call it with the step number. It returns the certificate at steps that are multiples of `every`, and None otherwise.
+    Confidence and significance hold for all its certificates together (see `looks` of `Certifier`).
 
-    Calling it returns the certificate at steps that are multiples of `every`, else None; `history` keeps them all.
-    Levels are those of all certificates together.
+    Args:
+        encoder: Maps observations of shape `(rows, ...)` to embeddings of shape `(rows, dim)`.
+        x0: Held-out observations of states, one row for each pair.
+        x1: Observations of their successors, as many rows.
+        rho: As in `certify`.
+        every: Number of steps between two certificates.
+        log: Called with the scalars of a certificate and the step, as `wandb.log` can be; prints a line by default.
+        options: Further arguments of `certify_encoder`.
+
+    Attributes:
+        history: The steps and their certificates so far.
+
+    Raises:
+        UserError: When called, as `certify_encoder` does.
     """
 
     def __init__(

@@ -78,20 +78,38 @@ class Rows(BaseModel):
 
 
 class Certificate(BaseModel):
-    """What pairs of embeddings say of the distance to the true latents, if the world is the theorem's.
+    """What pairs of embeddings say about the distance to the true latents, if the world is the Gaussian one.
 
-    count, dim: pairs and dimensions. rows: what was found of their dependence. level: confidence. significance: of the
-    tests together. looks: the how manieth certificate of the same pairs it is; level and significance are stricter for
-    it. rho: the correlation of the world. rho_source: "given", "range" (the worst of it was taken), or "estimated"
-    (then the certificate also assumes that some projection of the embedding is linear in the latents). alignment: `𝔼
-    ‖h' - h‖²`. variance: `tr Cov(h)`. delta: `𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`. excess: `D = delta / (2 ρ (1 - ρ))`.
-    epsilon: `ε = ‖Cov(h) - 1‖_F`. bound: `D + (ε + D)²`. sharp: `D + (δ / (1 + √(1 - δ)))²`, `δ = ε + D`. bound_limit,
-    sharp_limit: one-sided upper confidence limits of the two at the level; the second is certified. law_limit: a
-    one-sided lower confidence limit of the same squared distance, from the law of the embedding alone. assumptions:
-    the tests. refuted: whether one of them is violated. recovery: how the embedding compares with the latents, where
-    as many as its dimensions were given. energy: the embedding's variance by Hermite degree of the latents, from
-    degree 1 on, where latents were given; all higher degrees together have the rest. latents: whether these may be
-    Gaussian, which the degrees take for granted.
+    All distances are mean squared Euclidean distances; the latents have total variance `dim`. Printing a certificate
+    shows its headline, estimates with intervals, limits and tests.
+
+    Attributes:
+        count: Number of pairs.
+        dim: Number of dimensions of the embeddings.
+        rows: What was found about the dependence of the rows.
+        level: Confidence of each interval and limit.
+        significance: Probability, at most, that the tests together call a true world refuted.
+        looks: The number of this certificate among those of the same pairs; level and significance are stricter for it.
+        rho: Correlation of successive latents.
+        rho_source: "given"; "range", whose worst value was used; or "estimated", which also assumes that some
+            projection of the embedding is linear in the latents.
+        alignment: `𝔼 ‖h' - h‖²`.
+        variance: `tr Cov(h)`.
+        delta: `𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`.
+        excess: `D = delta / (2 ρ (1 - ρ))`.
+        epsilon: `ε = ‖Cov(h) - 1‖_F`.
+        bound: `D + (ε + D)²` (`Lejepa.approx_identifiability`).
+        sharp: `D + (δ / (1 + √(1 - δ)))²` with `δ = ε + D` (`Lejepa.approx_identifiability_sharp`).
+        bound_limit: One-sided upper confidence limit of `bound`.
+        sharp_limit: One-sided upper confidence limit of `sharp`: the certified distance.
+        law_limit: One-sided lower confidence limit of the same distance, from the law of the embedding alone.
+        assumptions: The tests of the assumptions.
+        refuted: Whether a test is violated.
+        recovery: How the embedding compares with the latents, if latents of dimension `dim` were given
+            (`lejepa.measures.record.Recovery` names the measures).
+        energy: The share of the embedding's variance in each Hermite degree of the latents, from degree 1 on, if
+            latents were given. The degrees that are not listed have the rest.
+        latents: Whether the given latents may be Gaussian, which the degrees assume.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -122,11 +140,13 @@ class Certificate(BaseModel):
 
     @property
     def violated(self) -> tuple[str, ...]:
+        """The names of the tests that are violated."""
         return tuple(a.name for a in self.assumptions if a.verdict == "violated")
 
     @property
     def verdict(self) -> Verdict:
-        """Refuted where a test is violated; nothing certified where a constant embedding has no greater distance."""
+        """`refuted` if a test is violated; else `nothing certified` if `sharp_limit` is at least `dim`, the distance of
+        a constant embedding; else `not refuted`."""
         if self.refuted:
             return "refuted"
         return "not refuted" if self.sharp_limit < self.dim else "nothing certified"

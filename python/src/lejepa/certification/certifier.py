@@ -29,10 +29,10 @@ FEW_VALUES, FEW_ROWS = 32, 2048
 
 
 class Certifier:
-    """Collects pairs of embeddings and certifies them: for data that come in pieces.
+    """Certifies an encoder from pairs of embeddings that arrive in pieces.
 
-    Pieces come in the order of time where rows depend on each other, trajectory after trajectory; rows in another order
-    are for `certify`, which can read them twice.
+    If rows depend on each other, the pieces must come in the order of time, trajectory after trajectory. For rows in
+    any other order use `certify`, which can read them twice.
 
     >>> import torch
     >>> certifier = Certifier(dim=2, rho=0.5)
@@ -44,12 +44,21 @@ class Certifier:
     >>> certificate.verdict, certificate.count
     ('not refuted', 1000)
 
-    rho: the correlation of successive latents, in (0, 1); or a range that holds it; or None, to estimate it.
-    level: confidence of each interval and limit. significance: the chance that tests call a true world refuted.
-    looks: the how manieth certificate of the same pairs this is, where there will be several. The `k`th has error
-    probabilities divided by `k (k + 1)`, whose reciprocals sum to 1, so that all of them hold together at the level
-    that is asked for.
-    count: how many pairs will come, where known. seed: of the sample that tests look at.
+    Args:
+        dim: Number of dimensions of the embeddings.
+        rho: Correlation of successive latents, in (0, 1); or a range `(low, high)` that contains it; or None to
+            estimate it, which assumes that some projection of the embedding is linear in the latents.
+        level: Confidence of each interval and limit.
+        significance: Probability, at most, that the tests together call a true world refuted.
+        looks: If the same pairs are certified several times, the number of this certificate, from 1. The `k`th has its
+            error probabilities divided by `k (k + 1)`. The reciprocals of these numbers sum to 1, so all certificates
+            hold together at the requested level.
+        count: Number of pairs that will come, if known.
+        seed: Seed of the sample of rows that the tests look at.
+        device: Device of the computation, in float64.
+
+    Raises:
+        UserError: If `rho`, `level`, `significance` or `looks` is out of range.
     """
 
     def __init__(
@@ -77,7 +86,16 @@ class Certifier:
         self.hashes: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
 
     def add(self, h0: Any, h1: Any) -> None:
-        """Take the next pairs, `(rows, dim)` twice; UserError for unequal shapes and for NaN."""
+        """Add the next pairs.
+
+        Args:
+            h0: Embeddings of states, of shape `(rows, dim)`: an array of PyTorch, NumPy or any library with
+                `__dlpack__`.
+            h1: Embeddings of their successors, of the same shape.
+
+        Raises:
+            UserError: If the shapes differ from each other or from `dim`, or if a value is not finite.
+        """
         pairs = from_arrays(h0, h1)
         if pairs.dim != self.moments.dim:
             raise UserError(f"expected embeddings of {self.moments.dim} dimensions, found {pairs.dim}")
@@ -96,9 +114,10 @@ class Certifier:
         return arrange(first, second, trajectory)
 
     def certificate(self) -> Certificate:
-        """The certificate of the pairs so far; more can follow.
+        """Return the certificate of the pairs so far; more pairs can follow.
 
-        Raises UserError for copies, and for rows in an order that hides their dependence.
+        Raises:
+            UserError: If rows are copies of each other, come in an order that hides their dependence, or are too few.
         """
         blocks = self.moments.blocks()
         found = self.arrangement()
@@ -256,24 +275,36 @@ def certify(
     seed: int = 0,
     device: torch.device | str | None = None,
 ) -> Certificate:
-    """Certify an encoder by its embeddings of states `h0` and of their successors `h1`, `(count, dim)` each.
+    """Certify an encoder from its embeddings of states and of their successors.
 
-    Arrays of torch, numpy (also memory-mapped), or any library with `__dlpack__`; read in chunks. Pairs should be
-    independent, or in the order of time, or of trajectories that are told.
+    The certificate bounds the mean squared distance between the embedding, less its mean, and an orthogonal map of the
+    latents, if the pairs come from the Gaussian world; the bound is the theorem `Lejepa.approx_identifiability_sharp`.
+    The pairs should be independent, or in the order of time, or of trajectories that are named by `trajectory`. The
+    arrays are read in chunks and may be memory-mapped.
 
-    rho: the correlation of successive latents, in (0, 1); a range `(low, high)` that holds it; or None, to estimate it,
-    which assumes that some projection of the embedding is linear in the latents (`lejepa.certification.correlation`).
-    trajectory: which trajectory each row is of, in the order of time within each: a number a row; or the lengths of
-    trajectories that follow each other; or their one length.
-    latents: the true latents of the states `(count, n)`, where known, in any affine scale: adds recovery, and energy by
-    Hermite degree.
-    level: confidence of each interval and limit. significance: the chance that tests call a true world refuted.
-    looks: the how manieth certificate of the same pairs this is, where there will be several (see `Certifier`).
-    seed: of the sample that tests look at. device: by default that of `h0`.
+    Args:
+        h0: Embeddings of states, of shape `(count, dim)`: an array of PyTorch, NumPy or any library with `__dlpack__`.
+        h1: Embeddings of their successors, of the same shape.
+        rho: Correlation of successive latents, in (0, 1); or a range `(low, high)` that contains it, whose worst value
+            is used; or None to estimate it, which assumes that some projection of the embedding is linear in the
+            latents (`lejepa.certification.correlation`).
+        trajectory: Which trajectory each row belongs to: one number for each row; or the lengths of trajectories that
+            follow each other; or their common length. Within a trajectory, rows are in the order of time.
+        latents: The true latents of the states, of shape `(count, n)`, if known, in any affine scale. They add the
+            measured recovery and the energy by Hermite degree to the certificate.
+        level: Confidence of each interval and limit.
+        significance: Probability, at most, that the tests together call a true world refuted.
+        looks: If the same pairs are certified several times, the number of this certificate, from 1 (see `Certifier`).
+        seed: Seed of the sample of rows that the tests look at.
+        device: Device of the computation; by default that of `h0`.
 
-    Raises UserError for NaN, unequal shapes, too few pairs or pairs worth too few independent ones, constant
-    coordinates or such of few values, a bad `rho`, rows that nearly copy others or come in an order that hides their
-    dependence.
+    Returns:
+        The certificate. Its `verdict` says whether the pairs refute the assumptions, and `sharp_limit` is the bound.
+
+    Raises:
+        UserError: If a value is not finite; if shapes differ; if there are too few pairs, or they are worth too few
+            independent ones; if a coordinate is constant or takes few values; if an option is out of range; if rows
+            nearly copy others or come in an order that hides their dependence.
     """
     if device is None:
         device = h0.device if isinstance(h0, Tensor) else "cpu"

@@ -21,9 +21,18 @@ def forward(module: LightningModule, x: Tensor) -> Tensor:
 class LightningMonitor(Callback):
     """Logs a certificate of the module every so many optimizer steps, on held-out pairs.
 
-    x0, x1: observations of states and of their successors, one row a pair. encode: how the module embeds them, by
-    default its `forward`. options: of `certify_encoder`. `history` keeps steps and certificates.
-    Levels are those of all certificates together (`lejepa.certification.callbacks`).
+    Confidence and significance hold for all its certificates together (see `looks` of `Certifier`).
+
+    Args:
+        x0: Held-out observations of states, one row for each pair.
+        x1: Observations of their successors, as many rows.
+        rho: As in `certify`.
+        every: Number of optimizer steps between two certificates.
+        encode: How the module embeds observations; by default its `forward`.
+        options: Further arguments of `certify_encoder`.
+
+    Attributes:
+        history: The steps and their certificates so far.
     """
 
     def __init__(

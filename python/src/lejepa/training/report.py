@@ -194,8 +194,8 @@ def section(sweep: Sweep, done: Done, path: Path, figures: Path) -> list[str]:
     made = max(r.made for r in done.values())
     lines = [
         f"## {sweep.name}\n",
-        f"{points}seeds: {seeds}; {plots.steps_of(done)} steps of {t.batch} pairs, {seconds:.0f} s in all on "
-        f"{first.device}, {made:%Y-%m-%d}.\n",
+        f"{points}seeds: {seeds}; {plots.steps_of(done)} steps of {t.batch} pairs; {seconds:.0f} s in total on "
+        f"{first.device}; finished on {made:%Y-%m-%d}.\n",
         *verdicts(sweep, done),
         *point_table(sweep, done),
     ]
