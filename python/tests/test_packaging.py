@@ -1,5 +1,6 @@
 """The wheel is whole, and what it installs works outside a checkout."""
 
+import json
 import os
 import subprocess
 import sys
@@ -49,6 +50,14 @@ def test_certifies_outside_a_checkout(installed: Path, tmp_path: Path) -> None:
     done = run(installed, tmp_path, code)
     assert done.returncode == 0, done.stderr
     assert "with confidence 0.95" in done.stdout
+
+
+@pytest.mark.parametrize("notebook", sorted((SOURCE / "notebooks").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_a_notebook_begins_outside_a_checkout(installed: Path, tmp_path: Path, notebook: Path) -> None:
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    first = "".join(next(cell["source"] for cell in cells if cell["cell_type"] == "code"))
+    done = run(installed, tmp_path, f"exec({first!r}); import lejepa; assert lejepa.__file__.startswith(sys.path[0])")
+    assert done.returncode == 0, done.stderr
 
 
 def test_says_where_a_checkout_is_needed(installed: Path, tmp_path: Path) -> None:

@@ -1,22 +1,29 @@
-"""What a check of a statement is. For who writes one, in `checks/<file>.py`:
+"""How to write a check of a statement, in `checks/<file>.py`.
 
-* `evidence` computes the left side, and every quantity that the claim speaks of, from the objects of the statement: an
-  encoder, a world, a law. It never uses the claim, a closed form that the claim implies, or a number typed in.
-* `claim`, `hypothesis` and `condition` are the statement's own formulas and nothing else: `lejepa mutants` plants its
-  faults in their text. A formula that is `0`, a bare argument or a plain sum of arguments (*trivial*) earns no score:
-  put what the statement claims into the claim, not into the evidence.
-* **Facts are computed.** What `hypothesis` and `condition` speak of (`Evidence.facts`) is computed from the objects of
-  the case: `h.is_white`, not `kind == "white"`. A text is refused: it is a label. Say in the class's docstring how a
-  fact is found where its name does not tell.
-* **Cases are held against the hypothesis.** Each case of `cases` must satisfy it and each of `outside` must not, else
-  the check is violated, whatever its claim does. Outside the statement must fail, so that a dropped hypothesis is seen.
-* **Inequalities are reached** (`sharp`), so that a weakened one is seen. A number for `sharp` comes from the statement,
-  a known ratio say, not from the very difference that it is to limit.
-* `tried` says in a sentence which instances were tried and on what span: «white encoders spanned by Hermite polynomials
-  of degree at most 3 in 1 to 3 dimensions, the best of each computed». The site shows it beside the verdict.
-* Numbers are exact (`int`, `fmpq`) or balls (`arb`); integrals come from `lejepa.exact.integration`.
+A check tries a statement at chosen instances, its *cases*. It computes the left side of the statement from the objects
+of a case, and compares it with the formula that the statement claims. These rules keep it honest:
 
-Verdicts, `lejepa.checking.judging`; running, `lejepa.checking.running`; planted faults, `lejepa.checking.mutate`.
+* **Evidence.** `evidence` computes the left side, and every quantity that the claim mentions, from the objects of the
+  statement: an encoder, a world, a law. It never uses the claim, a closed form that the claim implies, or a number that
+  was typed in.
+* **Claim.** `claim`, `hypothesis` and `condition` are the statement's own formulas and nothing else, because
+  `lejepa mutants` plants its faults in their text. A formula that is `0`, a bare argument or a plain sum of arguments
+  is *trivial* and earns no score. Put what the statement claims into the claim, not into the evidence.
+* **Facts.** `Evidence.facts` are the quantities that `hypothesis` and `condition` mention. They are computed from the
+  objects of the case: `h.is_white`, not `kind == "white"`. A text is refused, because it is a label. If the name of a
+  fact does not say how it is found, the docstring of the class does.
+* **Hypothesis.** Each case of `cases` must satisfy the hypothesis and each case of `outside` must not; otherwise the
+  check is violated, whatever its claim does. The statement must fail for the cases outside, so that a missing
+  hypothesis is noticed.
+* **Sharpness.** An inequality needs cases that reach it (`Evidence.sharp`), so that a weakened one is noticed. A number
+  for `sharp` comes from the statement, such as a known ratio, and not from the difference that it is to limit.
+* **Instances.** `tried` says in one sentence which instances are tried, for example "white encoders spanned by Hermite
+  polynomials of degree at most 3 in 1 to 3 dimensions, the best of each computed". The site shows it with the verdict.
+* **Numbers** are exact (`int`, `fmpq`) or balls (`arb`), which provably contain the real number. Integrals come from
+  `lejepa.exact.integration`.
+
+`lejepa.checking.judging` decides verdicts, `lejepa.checking.running` runs checks, and `lejepa.checking.mutate` plants
+faults.
 """
 
 from abc import ABC, abstractmethod
@@ -33,12 +40,13 @@ Relation = Literal["=", "<=", ">=", "<", ">", "iff"]
 class Evidence:
     """What a case shows.
 
-    left: the left side, as a ball or an exact number, computed independently of the claim.
-    terms: the quantities that the claim speaks of, its arguments.
-    facts: quantities (integers, rationals, truth values, balls) that hypothesis and condition speak of, computed from
-        the objects of the case. A comparison that a ball leaves open counts as false.
-    sharp: for an inequality, `None` where nothing is said, 0 where equality must hold to within the enclosure, or how
-        far apart the sides may be, relative to the right one.
+    Attributes:
+        left: The left side, as a ball or an exact number, computed independently of the claim.
+        terms: The quantities that the claim mentions, which are its arguments.
+        facts: Quantities (integers, rationals, truth values, balls) that hypothesis and condition mention, computed
+            from the objects of the case. A comparison that a ball leaves open counts as false.
+        sharp: For an inequality: None if nothing is claimed, 0 if equality must hold to within the enclosure, or how
+            far apart the sides may be, relative to the right one.
     """
 
     left: Any
@@ -49,7 +57,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Finding:
-    """What the numbers of a check say beyond its verdict: a sentence, and a table of texts."""
+    """What the numbers of a check show beyond its verdict.
+
+    Attributes:
+        says: A sentence.
+        columns: The headings of a table.
+        rows: Its rows, as texts.
+    """
 
     says: str
     columns: tuple[str, ...] = ()
@@ -57,9 +71,12 @@ class Finding:
 
 
 class Check(ABC):
-    """A check of one statement. Its docstring says how the left side is found.
+    """A check of one statement. The docstring of a subclass says how the left side is found.
 
-    statement: its name in the registry. tried: a sentence that says which instances are tried, and on what span.
+    Attributes:
+        statement: The name of the statement in the registry.
+        relation: How the left side compares with the claim; `iff` if the two are equal exactly under `condition`.
+        tried: A sentence that says which instances are tried.
     """
 
     statement: ClassVar[str]
@@ -68,17 +85,22 @@ class Check(ABC):
 
     @abstractmethod
     def cases(self, rng: Random) -> Iterable[Case]:
-        """Parameters (JSON values) within the hypothesis: a grid, the edges, and some drawn from `rng`."""
+        """Return the parameters (JSON values) of cases within the hypothesis: a grid, the edges, and random ones.
+
+        Args:
+            rng: The only source of randomness; its seed is that of the run.
+        """
 
     def outside(self, rng: Random) -> Iterable[Case]:
-        """Parameters outside the hypothesis, for which the statement fails."""
+        """Return the parameters of cases outside the hypothesis, for which the statement fails."""
         return ()
 
     @abstractmethod
-    def evidence(self, *_: Any, **case: Any) -> Evidence: ...
+    def evidence(self, *_: Any, **case: Any) -> Evidence:
+        """Return what a case shows, computed without the claim."""
 
     def finding(self, tried: Sequence[tuple[Case, Evidence]]) -> Finding | None:
-        """What the cases within the hypothesis show beyond the verdict, if that is worth telling."""
+        """Return what the cases within the hypothesis show beyond the verdict, or None."""
         return None
 
     # The three formulas of a statement; their text is what `lejepa mutants` plants faults in.
@@ -86,11 +108,12 @@ class Check(ABC):
 
     @staticmethod
     def hypothesis(*_: Any, **facts: Any) -> bool:
+        """Return whether the facts of a case satisfy the hypothesis of the statement."""
         return True
 
     @staticmethod
     def condition(*_: Any, **facts: Any) -> bool:
-        """For the relation `iff`: what is equivalent to equality of the two sides."""
+        """Return, for the relation `iff`, the condition that is equivalent to equality of the two sides."""
         raise NotImplementedError
 
 

@@ -1,4 +1,4 @@
-"""What the commands print of checks: one screen, and the whole of it for who asks."""
+"""What the commands print about checks: one screen, or everything if asked to."""
 
 import io
 from collections import Counter

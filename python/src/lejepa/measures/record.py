@@ -19,17 +19,21 @@ HEADINGS = {
 class Recovery(BaseModel):
     """How well embeddings recover latents. Each measure comes with its standard error over independent pairs.
 
-    r2_zh, r2_hz: explained variance of embeddings by latents, and of latents by embeddings, on rows that were not
-        fitted (`lejepa.measures.regression.explained`); both 0 where embeddings do not vary.
-    orthogonality: `‖AᵀA - 1‖_F` of the regression matrix `A` of embeddings on latents.
-    epsilon: `ε = ‖Cov(h) - 1‖_F`. epsilon_squared: its square, unbiased, so below 0 as often as not where `ε = 0`.
-    delta: `δ = 𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`, unbiased, so it may be below 0.
-    excess: `D = δ / (2 ρ (1 - ρ))`, of either sign like `δ`.
-    distance: `min over orthogonal Q of 𝔼 ‖h - 𝔼 h - Q z‖²`, `Q` fitted to other rows than those it is scored on.
-    bound: `max(D, 0) + (ε + max(D, 0))²`, which the theorem says is at least the distance; estimates below 0 count as
-        0 here, so where `D = 0` it is too great, by less than half its standard error.
-    margin_error: standard error of `bound - distance`.
-    alignment: `𝔼 ‖h' - h‖²`.
+    Attributes:
+        r2_zh: Variance of the embeddings explained by the latents, on rows that were not fitted
+            (`lejepa.measures.regression.explained`); 0 if the embeddings do not vary.
+        r2_hz: Variance of the latents explained by the embeddings, in the same way.
+        orthogonality: `‖AᵀA - 1‖_F` for the matrix `A` that regresses the embeddings on the latents.
+        epsilon: `ε = ‖Cov(h) - 1‖_F`.
+        epsilon_squared: An unbiased estimate of `ε²`; if `ε = 0` it is below 0 about half the time.
+        delta: An unbiased estimate of `δ = 𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`, so it may be below 0.
+        excess: `D = δ / (2 ρ (1 - ρ))`, of either sign like `delta`.
+        distance: `min over orthogonal Q of 𝔼 ‖h - 𝔼 h - Q z‖²`, with `Q` fitted to other rows than those it is scored
+            on.
+        bound: `max(D, 0) + (ε + max(D, 0))²`, which is at least the distance by `Lejepa.approx_identifiability`. If
+            `D = 0` it is too great, by less than half its standard error, because estimates below 0 count as 0.
+        margin_error: Standard error of `bound - distance`.
+        alignment: `𝔼 ‖h' - h‖²`.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

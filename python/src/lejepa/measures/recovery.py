@@ -42,10 +42,22 @@ def distances(z: Tensor, h: Tensor) -> Tensor:
 
 
 def recovery(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Recovery:
-    """All of `Recovery` from latents, their embeddings and those of their successors, each `(count, dim)`.
+    """Measure how well embeddings recover latents that are known.
 
-    Latents have mean 0 and covariance 1, and successive ones correlation `rho`. Raises UserError for other shapes,
-    fewer rows than `least_rows(dim)`, numbers that are not finite, and latents that do not vary.
+    Rows are taken to be independent samples; the standard errors assume it.
+
+    Args:
+        z: Latents of shape `(count, dim)`, from a law with mean 0 and covariance 1.
+        h: Their embeddings, of the same shape.
+        h_next: The embeddings of their successors, of the same shape.
+        rho: Correlation of successive latents, in (0, 1).
+
+    Returns:
+        Every measure, each with its standard error.
+
+    Raises:
+        UserError: If shapes differ, there are fewer rows than `lejepa.measures.regression.least_rows(dim)`, a number is
+            not finite, `rho` is out of range, or the latents do not vary.
     """
     z, h, h_next = checked("latents", z), checked("embeddings", h), checked("embeddings of successors", h_next)
     count, dim = h.shape

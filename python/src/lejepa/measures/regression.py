@@ -79,18 +79,26 @@ def least_rows(columns: int) -> int:
 
 
 def explained(x: Tensor, y: Tensor) -> Estimate:
-    """R²: the share of the variance of `y`, all coordinates together, that an affine map of `x` explains.
+    """Return R²: the share of the variance of `y`, over all coordinates, that an affine map of `x` explains.
 
-    `(count, n)` and `(count, m)`. Rows are cut into ten contiguous folds, and each is predicted by the least squares
-    of the others:
+    Rows are cut into ten contiguous folds, and each fold is predicted by the least-squares fit to the others:
 
         R² = 1 - Σ ‖y - prediction‖² / Σ ‖y - mean of the other folds‖²
 
-    So constants explain exactly 0, noise `-n / count` or so (a little below 0, never the `n / count` of a fit scored
-    on its own rows), and `1 - R²` is too great by a share of about `n / count`. The standard error is that of the
-    ratio of two means over independent rows, by the delta method.
+    So a constant explains exactly 0, and noise explains about `-n / count`: a little below 0, where a fit scored on its
+    own rows would have `n / count`. `1 - R²` is too great by a share of about `n / count`. The standard error is that
+    of the ratio of two means over independent rows, by the delta method.
 
-    Raises UserError for fewer than `least_rows(n)` rows, and for `y` that does not vary.
+    Args:
+        x: Regressors of shape `(count, n)`.
+        y: Targets of shape `(count, m)`.
+
+    Returns:
+        R² and its standard error.
+
+    Raises:
+        UserError: If `x` and `y` differ in rows, there are fewer rows than `least_rows(n)`, a number is not finite, or
+            `y` does not vary.
     """
     x, y = checked("regressors", x), checked("targets", y)
     if len(y) != len(x):

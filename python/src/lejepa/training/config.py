@@ -266,7 +266,7 @@ class Computation(Section):
 class Experiment(Computation):
     """One experiment: a computation, the statements that it bears on, and what would confirm them.
 
-    A statement that no criterion confirms is illustrated: its word is «measured».
+    A statement without a criterion is only measured.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)?$")
