@@ -1,4 +1,5 @@
-# `make` checks the statements numerically, trains the quick experiment, audits, and builds the Lean package where lake is.
+# `make` builds the Lean package where lake is, checks the statements numerically, trains the quick experiment, builds the
+# API pages and audits. docs/README.md lists what else there is.
 .PHONY: all test check-axioms mutants quick reacher audit experiments figures docs notebooks bench lean clean
 .DELETE_ON_ERROR:
 

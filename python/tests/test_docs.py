@@ -4,8 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from lejepa.auditing import registry, sources, statements
+from lejepa.auditing import prose, registry, sources, statements, ties
 from lejepa.files import repository
+from lejepa.reacher import evidence as arm
+from lejepa.training import report
 
 ROOT = repository(Path(__file__).parent)
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "python").glob("*.md")])
@@ -30,6 +32,18 @@ def test_the_page_of_statements_is_what_registry_and_sources_say() -> None:
         assert s.says.replace("|", "\\|") in row
         (link,) = re.findall(r"\]\((\S+)\)", row)
         assert f" {s.lean.rpartition('.')[2]}" in (ROOT / "docs" / link).read_text(encoding="utf-8")
+
+
+def test_figures_and_tables_of_pages_are_what_evidence_says(tmp_path: Path) -> None:
+    tied = ties.load(ROOT, registry.load(ROOT).project.figures)
+    assert [p.file for p in tied.page if p.tables or p.figures]
+    assert prose.faults(ROOT, tmp_path, tied) == []
+
+
+def test_the_page_of_experiments_is_what_evidence_says() -> None:
+    page, found = ROOT / "docs" / "experiments.md", report.of_evidence(ROOT)
+    made = report.page(found, page, ROOT / "docs" / "figures", arm.overview(ROOT))
+    assert page.read_text(encoding="utf-8") == made, "`lejepa report` writes it"
 
 
 def test_lean_names_in_mathematics_are_declared() -> None:
