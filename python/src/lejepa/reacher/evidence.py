@@ -52,7 +52,7 @@ def row(*cells: str) -> str:
 
 def tables(root: Path) -> dict[str, list[str]]:
     """Recovery and planning of each result."""
-    made = {}
+    made: dict[str, list[str]] = {}
     for r in read_all(root / record.FOLDER):
         made |= {f"{r.name}-recovery": recovery(r), f"{r.name}-planning": planning(r)}
     return made
