@@ -128,7 +128,6 @@ def LooseEncoder.degreeOne {n : ℕ} (f : (Fin n → ℝ) → Fin n → ℝ) (c 
   toFun := f
   weight _ d := if d = 1 then 1 else 0
   weight_nonneg _ d := by
-    change (0 : ℝ) ≤ if d = 1 then 1 else 0
     split_ifs <;> norm_num
   weight_zero _ := if_neg zero_ne_one
   hasSum_weight _ := hasSum_ite_eq 1 1

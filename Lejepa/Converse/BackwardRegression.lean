@@ -17,7 +17,7 @@ latents and noise need not be independent.
 
 ## References
 * Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6.
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section

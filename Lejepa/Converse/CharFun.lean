@@ -14,7 +14,7 @@ If the characteristic function `φ` of a law of mean zero and variance one satis
 * `Lejepa.eq_gaussianReal_of_scaling`
 
 ## References
-* blueprint, section 6.
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section

@@ -18,7 +18,7 @@ generator `f ↦ K (f'' + (log p)' f')` of its reversible diffusion has an affin
 
 ## References
 * Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6 (density form).
+* `docs/mathematics.md`, the section on Gaussian latents (density form).
 -/
 
 public section

@@ -20,7 +20,7 @@ On the line, with mean zero and variance one, this says of an optimal identity t
 * `Lejepa.integral_cross_add_cross_of_optimal`: what it says of an optimal identity on the line.
 
 ## References
-* blueprint, section 6 (first variation).
+* `docs/mathematics.md`, the section on Gaussian latents (first variation).
 -/
 
 public section

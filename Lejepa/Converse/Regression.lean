@@ -18,7 +18,7 @@ no white encoder aligns better than the identity, the backward regression is lin
 
 ## References
 * Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6.
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section

@@ -63,7 +63,7 @@ theorem jacobian_mulVec (h : (Fin n → ℝ) → Fin n → ℝ) (z v : Fin n →
 
 theorem continuous_jacobian {h : (Fin n → ℝ) → Fin n → ℝ} (hh : ContDiff ℝ 1 h) :
     Continuous (jacobian h) :=
-  continuous_matrix fun i j ↦
+  continuous_matrix fun i _ ↦
     (continuous_apply i).comp ((hh.continuous_fderiv one_ne_zero).clm_apply continuous_const)
 
 /-- The squared length of an image under a matrix of orthonormal columns. -/

@@ -77,7 +77,6 @@ theorem hasDerivAt_charFun [IsFiniteMeasure μ] (hμ : Integrable (fun x ↦ x) 
   rw [← integral_const_mul]
   refine integral_congr_ae (.of_forall fun x ↦ ?_)
   beta_reduce
-  push_cast
   ring
 
 /-- The derivative of `t ↦ 𝔼[X e^{itX}]`. -/
@@ -95,7 +94,6 @@ theorem hasDerivAt_integral_id_mul_cexp [IsFiniteMeasure μ] (hμ : MemLp (fun x
   rw [← integral_const_mul]
   refine integral_congr_ae (.of_forall fun x ↦ ?_)
   beta_reduce
-  push_cast
   ring
 
 /-- `∫ f e^{iθ}` by its real and imaginary parts. -/

@@ -82,6 +82,7 @@ theorem pi_gaussianReal_map_mulVec {Q : Matrix ι ι ℝ} (hQ : Q ∈ Matrix.ort
   simp only [h]
   rw [sum_sq_vecMul hQ fun j ↦ L (Pi.single j 1)]
 
+omit [DecidableEq ι] in
 /-- A pair of independent standard Gaussian vectors is invariant under the rotation-reflection
 `(x, y) ↦ (a x + b y, b x - a y)` when `a² + b² = 1`. -/
 theorem pi_gaussianReal_prod_map_rotation {a b : ℝ} (hab : a ^ 2 + b ^ 2 = 1) :

@@ -60,7 +60,7 @@ theorem mul_sub_sum_le_of_degree {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {F :
       refine le_trans (le_of_eq ?_) (single_le_sum
         (f := fun j : Fin n ↦ if α = Pi.single j 1 then F (Pi.single j 1) else 0)
         (fun j _ ↦ hS j) (mem_univ k))
-      show F α = if α = Pi.single k 1 then F (Pi.single k 1) else 0
+      change F α = if α = Pi.single k 1 then F (Pi.single k 1) else 0
       rw [if_pos hk, ← hk]
     rw [hd, pow_one, sub_self, mul_zero, zero_mul]
     exact mul_nonpos_of_nonneg_of_nonpos hρ.le (sub_nonpos.2 hle)
