@@ -34,7 +34,8 @@ variable {n : ℕ}
 
 /-- The multi-index of `z_i z_j`, `i ≤ j`. -/
 def pairIndex (p : Σ j : Fin n, Fin ((j : ℕ) + 1)) : Fin n → ℕ :=
-  Pi.single (Fin.castLE (Nat.succ_le_of_lt p.1.isLt) p.2) 1 + Pi.single p.1 1
+  (Pi.single (Fin.castLE (Nat.succ_le_of_lt p.1.isLt) p.2) 1 : Fin n → ℕ) +
+    (Pi.single p.1 1 : Fin n → ℕ)
 
 theorem sum_pairIndex (p : Σ j : Fin n, Fin ((j : ℕ) + 1)) : ∑ i, pairIndex p i = 2 := by
   have h₁ := sum_single_one (Fin.castLE (Nat.succ_le_of_lt p.1.isLt) p.2)
@@ -50,8 +51,8 @@ theorem pairIndex_injective : Function.Injective (pairIndex (n := n)) := by
   rintro ⟨j, i⟩ ⟨j', i'⟩ e
   obtain ⟨I, hI⟩ : ∃ I : Fin n, I = Fin.castLE (Nat.succ_le_of_lt j.isLt) i := ⟨_, rfl⟩
   obtain ⟨I', hI'⟩ : ∃ I' : Fin n, I' = Fin.castLE (Nat.succ_le_of_lt j'.isLt) i' := ⟨_, rfl⟩
-  have hIv : (I : ℕ) = i := congrArg Fin.val hI
-  have hIv' : (I' : ℕ) = i' := congrArg Fin.val hI'
+  have hIv : (I : ℕ) = i := by rw [hI, Fin.val_castLE]
+  have hIv' : (I' : ℕ) = i' := by rw [hI', Fin.val_castLE]
   have hi : (i : ℕ) < (j : ℕ) + 1 := i.isLt
   have hi' : (i' : ℕ) < (j' : ℕ) + 1 := i'.isLt
   have key (x : Fin n) : (Pi.single I 1 : Fin n → ℕ) x + (Pi.single j 1 : Fin n → ℕ) x =

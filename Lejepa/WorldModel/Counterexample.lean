@@ -111,8 +111,10 @@ theorem one_le_integral_readout_replaceIndex (i j : Fin n) (L : Matrix (Fin n) (
           simp only [h₂, mul_zero, sum_const_zero]
           ring
   have hL (l : Fin n) :
-      MemLp (fun z ↦ L.mulVec (hermiteEncoder (replaceIndex i j) z) l) 2 (γ n) :=
-    memLp_finset_sum _ fun q _ ↦ (hw.memLp q).const_mul (L l q)
+      MemLp (fun z ↦ L.mulVec (hermiteEncoder (replaceIndex i j) z) l) 2 (γ n) := by
+    have hs : MemLp (fun z ↦ ∑ q, L l q * hermiteEncoder (replaceIndex i j) z q) 2 (γ n) :=
+      memLp_finset_sum _ fun q _ ↦ (hw.memLp q).const_mul (L l q)
+    exact hs
   have hint (l : Fin n) : Integrable
       (fun z ↦ (L.mulVec (hermiteEncoder (replaceIndex i j) z) l - z l) ^ 2) (γ n) :=
     ((hL l).sub (memLp_coord l)).integrable_sq
@@ -140,7 +142,8 @@ theorem IsGaussianDrift.explainedVariance_hermiteEncoder
     explainedVariance κ ν d (hermiteEncoder β) = ∑ l, ∏ q, g q ^ β l q := by
   have hg : (1 : Matrix (Fin n) (Fin n) ℝ)ᵀ * Matrix.diagonal g * 1 = Matrix.diagonal g := by
     rw [Matrix.transpose_one, Matrix.one_mul, Matrix.mul_one]
-  have hs := hd.hasSum_explainedVariance (one_mem _) hg (memLp_hermiteEncoder β)
+  have h1 : (1 : Matrix (Fin n) (Fin n) ℝ) ∈ Matrix.orthogonalGroup (Fin n) ℝ := one_mem _
+  have hs := hd.hasSum_explainedVariance h1 hg (memLp_hermiteEncoder β)
   have e : (fun z ↦ hermiteEncoder β ((1 : Matrix (Fin n) (Fin n) ℝ).mulVec z)) =
       hermiteEncoder β := funext fun z ↦ by rw [Matrix.one_mulVec]
   rw [e] at hs

@@ -53,8 +53,10 @@ theorem IsWhite.integral_sq_readout_apply_sub (hh : IsWhite (γ n) h) (i : Fin n
 what the linear part misses of the latents. -/
 theorem IsWhite.integral_sum_sq_readout_sub (hh : IsWhite (γ n) h) :
     ∫ z, ∑ i, ((linearPart h)ᵀ.mulVec (h z) i - z i) ^ 2 ∂γ n = n - frobSq (linearPart h) := by
-  have hL (i : Fin n) : MemLp (fun z ↦ (linearPart h)ᵀ.mulVec (h z) i) 2 (γ n) :=
-    memLp_finset_sum _ fun k _ ↦ (hh.memLp k).const_mul (linearPart h k i)
+  have hL (i : Fin n) : MemLp (fun z ↦ (linearPart h)ᵀ.mulVec (h z) i) 2 (γ n) := by
+    have hs : MemLp (fun z ↦ ∑ k, linearPart h k i * h z k) 2 (γ n) :=
+      memLp_finset_sum _ fun k _ ↦ (hh.memLp k).const_mul (linearPart h k i)
+    exact hs
   have hint (i : Fin n) :
       Integrable (fun z ↦ ((linearPart h)ᵀ.mulVec (h z) i - z i) ^ 2) (γ n) :=
     ((hL i).sub (memLp_coord i)).integrable_sq

@@ -88,7 +88,7 @@ theorem jepa_identifiability_of_neg (h₀ : -1 < ρ) (h₁ : ρ < 0) {h : (Fin n
           ENNReal.ofReal (n * (1 - ρ ^ 2)) ↔
         ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec ∧
           ∀ᵐ p ∂(γ n).prod (γ k), f (Q.mulVec p.1) p.2 = Q.mulVec (ρ • p.1)) := by
-  have key := jepa_identifiability_of_rotation h₁.ne (abs_lt.2 ⟨h₀, h₁.trans one_pos⟩)
+  have key := jepa_identifiability_of_rotation (R := 1) h₁.ne (abs_lt.2 ⟨h₀, h₁.trans one_pos⟩)
     (one_mem (Matrix.orthogonalGroup (Fin n) ℝ)) hm hh hf
   simp only [Matrix.one_mulVec] at key
   exact key
