@@ -105,7 +105,8 @@ instance : IsProbabilityMeasure coin := by
 
 theorem ae_coin {p : ℝ → Prop} (hp : MeasurableSet {x | p x}) (h₁ : p 1) (h₂ : p (-1)) :
     ∀ᵐ x ∂coin, p x := by
-  rw [coin, Measure.ae_smul_measure_iff (ENNReal.inv_ne_zero.2 ENNReal.ofNat_ne_top), ae_add_measure_iff]
+  rw [coin, Measure.ae_smul_measure_iff (ENNReal.inv_ne_zero.2 ENNReal.ofNat_ne_top),
+    ae_add_measure_iff]
   exact ⟨(ae_dirac_iff hp).2 h₁, (ae_dirac_iff hp).2 h₂⟩
 
 theorem integral_coin (f : ℝ → ℝ) : ∫ x, f x ∂coin = 2⁻¹ * (f 1 + f (-1)) := by

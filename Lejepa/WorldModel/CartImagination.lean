@@ -77,7 +77,8 @@ theorem cart_approx_imagination
   refine approx_imagination (s := 1 / 4) (κ := 3 / 16) stationary (by norm_num) hE (fun x ↦ ?_)
     (fun x ↦ ?_) hm hh hf loss lip cart_dominated T
   · exact (dotProduct_cart_gram x).le
-  · rw [dotProduct_cart_gram]
-    linarith
+  · have e : (1 / 4 : ℝ) ^ 2 + 3 / 16 = 1 / 4 := by norm_num
+    rw [e]
+    exact (dotProduct_cart_gram x).ge
 
 end Lejepa

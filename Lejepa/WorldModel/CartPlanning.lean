@@ -77,6 +77,9 @@ theorem isMinOn_cartPredictor_zero {Q : Matrix (Fin 2) (Fin 2) ℝ}
       isMinOn_iff.1 h (fun _ ↦ 2 * g 1) (Set.mem_univ _)
     simp only [sum_sq_cart, Pi.zero_apply] at h1
     have h2 : 0 < g 1 ^ 2 := sq_pos_of_ne_zero hg
+    have e1 : (0 / 2 - g 1) ^ 2 = g 1 ^ 2 := by ring
+    have e2 : (2 * g 1 / 2 - g 1) ^ 2 = 0 := by ring
+    rw [e1, e2] at h1
     linarith
 
 /-! ### Imperfect models -/

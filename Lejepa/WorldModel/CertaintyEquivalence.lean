@@ -149,7 +149,9 @@ theorem planCost_noisyStep_succ {T : ℕ} (z x : Fin n → ℝ) (a : Fin (T + 1)
           (fun t ↦ (Fin.tail a t, Fin.tail η t)) := by
   have e1 : noisyStep M B (z + x) (a 0, η 0) =
       M.mulVec z + B.mulVec (a 0) + (M.mulVec x + η 0) := by
-    rw [noisyStep, Matrix.mulVec_add]
+    change M.mulVec (z + x) + B.mulVec (a 0) + η 0 =
+      M.mulVec z + B.mulVec (a 0) + (M.mulVec x + η 0)
+    rw [Matrix.mulVec_add]
     abel
   calc planCost (noisyStep M B) (quadCost S g) (fun t e ↦ w t e.1) (T + 1) (z + x)
         (fun t ↦ (a t, η t))
@@ -250,7 +252,8 @@ theorem certainty_equivalence {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin 
       ∫ η : Fin T → Fin n → ℝ, planCost (noisyStep M B) (quadCost S g) (fun t e ↦ w t e.1) T z
           (fun t ↦ (a t, η t)) ∂(Measure.pi fun _ : Fin T ↦ ν) =
         planCost (fun z a ↦ M.mulVec z + B.mulVec a) (quadCost S g) w T z a + C := by
-    refine ⟨_, fun a ↦ ?_⟩
+    refine ⟨∫ η : Fin T → Fin n → ℝ, planCost (fun x η ↦ M.mulVec x + η) (quadCost S 0)
+      (fun _ _ ↦ 0) T 0 η ∂(Measure.pi fun _ : Fin T ↦ ν), fun a ↦ ?_⟩
     have key := (integral_planCost_noisyStep (M := M) (B := B) S g w T z a
       (fun _ : Fin T → Fin n → ℝ ↦ (0 : Fin n → ℝ)) (fun η ↦ η) h0 hH).2.2
     simp only [add_zero] at key

@@ -146,8 +146,6 @@ theorem imagined_plan_optimal_iff (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * M�
           planCost f (fun t y ↦ c t y (h q.2)) w T (h q.1) a') ↔
       ∀ a', planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1 a ≤
         planCost (fun z a ↦ M.mulVec z + B.mulVec a) (fun t y ↦ c t y q.2) w T q.1 a' := by
-  have hpos : (Measure.pi fun _ : Fin T ↦ γ k).IsOpenPosMeasure :=
-    Measure.pi.isOpenPosMeasure _
   filter_upwards [planCost_ae_eq explained hh hfQ (invariant Q hQ) w T] with q hq
   exact ae_forall_ae_le_iff (continuous_planCost_mulVec M B (fun t ↦ hc t q.2) hw T q.1) hq
 
