@@ -1,5 +1,6 @@
 module
 
+public import Lejepa.ForMathlib.MeasurePreserving
 public import Lejepa.Hermite.Coefficients
 public import Lejepa.Objective
 public import Lejepa.WorldModel.Planning
