@@ -54,7 +54,7 @@ theorem measurePreserving_fst_viewLaw (n : ℕ) (ρ : ℝ) (τ : Measure S) [IsP
     MeasurePreserving Prod.fst (viewLaw n ρ τ) ((γ n).prod τ) := by
   have e : (Prod.fst ∘ fun p : ((Fin n → ℝ) × (Fin n → ℝ)) × (S × S) ↦
       ((p.1.1, p.2.1), (p.1.2, p.2.2))) = Prod.map Prod.fst Prod.fst :=
-    funext fun p ↦ (Prod.map_apply' _ _ p).symm
+    funext fun p ↦ (Prod.map_apply' Prod.fst Prod.fst p).symm
   refine ⟨measurable_fst, ?_⟩
   rw [viewLaw, Measure.map_map measurable_fst measurable_viewMap, e]
   exact ((measurePreserving_fst_ouLaw n ρ).prod
@@ -65,7 +65,7 @@ theorem measurePreserving_snd_viewLaw (hρ : |ρ| ≤ 1) (τ : Measure S) [IsPro
     MeasurePreserving Prod.snd (viewLaw n ρ τ) ((γ n).prod τ) := by
   have e : (Prod.snd ∘ fun p : ((Fin n → ℝ) × (Fin n → ℝ)) × (S × S) ↦
       ((p.1.1, p.2.1), (p.1.2, p.2.2))) = Prod.map Prod.snd Prod.snd :=
-    funext fun p ↦ (Prod.map_apply' _ _ p).symm
+    funext fun p ↦ (Prod.map_apply' Prod.snd Prod.snd p).symm
   refine ⟨measurable_snd, ?_⟩
   rw [viewLaw, Measure.map_map measurable_snd measurable_viewMap, e]
   exact ((measurePreserving_snd_ouLaw hρ).prod
@@ -116,7 +116,7 @@ theorem alignment_viewLaw (hρ : |ρ| ≤ 1) (hh : ∀ i, MemLp (fun p ↦ h p i
     refine Finset.sum_congr rfl fun i _ ↦ ?_
     have hc : ∫ p, h p.1 i * h p.2 i ∂viewLaw n ρ τ =
         ∫ q, contentPart τ h q.1 i * contentPart τ h q.2 i ∂ouLaw n ρ :=
-      integral_mul_viewLaw hρ (hh i) (hh i)
+      integral_mul_viewLaw (f := fun p ↦ h p i) (g := fun p ↦ h p i) hρ (hh i) (hh i)
     rw [hc, integral_sub_contentPart_sq hh i]
     ring
   rw [alignment_eq_of_measurePreserving (measurePreserving_fst_viewLaw n ρ τ)
@@ -139,7 +139,7 @@ theorem contentPart_ae_eq {k : (Fin n → ℝ) → Fin m → ℝ}
 /-- A statement about the content is one about views. -/
 theorem ae_eq_comp_fst {k k' : (Fin n → ℝ) → Fin m → ℝ} (hk : k =ᵐ[γ n] k') :
     (fun p : (Fin n → ℝ) × S ↦ k p.1) =ᵐ[(γ n).prod τ] fun p ↦ k' p.1 :=
-  measurePreserving_fst.quasiMeasurePreserving.ae_eq_comp hk
+  (measurePreserving_fst (μ := γ n) (ν := τ)).quasiMeasurePreserving.ae_eq_comp hk
 
 /-- An encoder to which the style adds nothing is a function of the content. -/
 theorem ae_eq_contentPart_of_sum_eq_zero (hh : ∀ i, MemLp (fun p ↦ h p i) 2 ((γ n).prod τ))

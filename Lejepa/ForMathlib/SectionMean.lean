@@ -39,6 +39,7 @@ theorem MemLp.integral_section (hf : MemLp f 2 (μ.prod τ)) :
   have hi : Integrable (fun x ↦ ∫ y, f (x, y) ^ 2 ∂τ) μ := hsq.integral_prod_left
   refine (memLp_two_iff_integrable_sq hm).2 (hi.mono' (hm.pow 2) ?_)
   filter_upwards [hf.ae_section] with x hx
+  change ‖(∫ y, f (x, y) ∂τ) ^ 2‖ ≤ ∫ y, f (x, y) ^ 2 ∂τ
   rw [Real.norm_of_nonneg (sq_nonneg _)]
   exact sq_integral_le hx
 

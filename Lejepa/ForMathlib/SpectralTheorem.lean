@@ -21,17 +21,18 @@ open scoped Matrix
 namespace Lejepa
 
 /-- **The spectral theorem**: a symmetric real matrix is diagonal in some orthonormal basis. -/
-theorem exists_orthogonal_diagonal {n : ℕ} {G : Matrix (Fin n) (Fin n) ℝ} (hG : G.IsSymm) :
-    ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, ∃ g : Fin n → ℝ,
+theorem exists_orthogonal_diagonal {n : Type*} [Fintype n] [DecidableEq n] {G : Matrix n n ℝ}
+    (hG : G.IsSymm) :
+    ∃ Q ∈ Matrix.orthogonalGroup n ℝ, ∃ g : n → ℝ,
       Q.transpose * G * Q = Matrix.diagonal g := by
   have hH : G.IsHermitian := (Matrix.conjTranspose_eq_transpose_of_trivial G).trans hG
-  have hU : star (hH.eigenvectorUnitary : Matrix (Fin n) (Fin n) ℝ) =
-      (hH.eigenvectorUnitary : Matrix (Fin n) (Fin n) ℝ).transpose :=
+  have hU : star (hH.eigenvectorUnitary : Matrix n n ℝ) =
+      (hH.eigenvectorUnitary : Matrix n n ℝ).transpose :=
     Matrix.conjTranspose_eq_transpose_of_trivial _
   have hmem := Matrix.mem_unitaryGroup_iff.1 hH.eigenvectorUnitary.2
   have hd := hH.conjStarAlgAut_star_eigenvectorUnitary
   rw [Unitary.conjStarAlgAut_star_apply, hU] at hd
   rw [hU] at hmem
-  exact ⟨hH.eigenvectorUnitary, (Matrix.mem_orthogonalGroup_iff (Fin n) ℝ).2 hmem, _, hd⟩
+  exact ⟨hH.eigenvectorUnitary, (Matrix.mem_orthogonalGroup_iff n ℝ).2 hmem, _, hd⟩
 
 end Lejepa

@@ -120,7 +120,8 @@ theorem alignment_content {S : Type*} [MeasurableSpace S] {τ : Measure S} [IsPr
     IsWhite ((γ n).prod τ) (Prod.fst : (Fin n → ℝ) × S → Fin n → ℝ) ∧
       alignment (viewLaw n ρ τ) (Prod.fst : (Fin n → ℝ) × S → Fin n → ℝ) = 2 * (1 - ρ) * n := by
   have hw : IsWhite ((γ n).prod τ) (Prod.fst : (Fin n → ℝ) × S → Fin n → ℝ) :=
-    isWhite_of_map_eq_stdGaussian measurable_fst measurePreserving_fst.map_eq
+    isWhite_of_map_eq_stdGaussian measurable_fst
+      (measurePreserving_fst (μ := γ n) (ν := τ)).map_eq
   exact ⟨hw, (alignment_eq_iff_of_isWhite_content h₀ h₁ hw).2.2
     ⟨1, one_mem _, .of_forall fun p ↦ (Matrix.one_mulVec p.1).symm⟩⟩
 
@@ -131,7 +132,8 @@ theorem alignment_style (hρ : |ρ| ≤ 1) :
       alignment (viewLaw n ρ (γ m)) (Prod.snd : (Fin n → ℝ) × (Fin m → ℝ) → Fin m → ℝ) =
         2 * m := by
   have hw : IsWhite ((γ n).prod (γ m)) (Prod.snd : (Fin n → ℝ) × (Fin m → ℝ) → Fin m → ℝ) :=
-    isWhite_of_map_eq_stdGaussian measurable_snd measurePreserving_snd.map_eq
+    isWhite_of_map_eq_stdGaussian measurable_snd
+      (measurePreserving_snd (μ := γ n) (ν := γ m)).map_eq
   have hc : contentPart (γ m) (Prod.snd : (Fin n → ℝ) × (Fin m → ℝ) → Fin m → ℝ) =
       fun _ _ ↦ 0 := funext fun _ ↦ funext fun i ↦ integral_coord i
   have h0 : alignment (ouLaw n ρ) (fun (_ : Fin n → ℝ) (_ : Fin m) ↦ (0 : ℝ)) = 0 := by

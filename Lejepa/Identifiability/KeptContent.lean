@@ -1,7 +1,7 @@
 module
 
+public import Lejepa.Alignment.Views
 public import Lejepa.Identifiability.QuadraticEncoder
-public import Lejepa.ForMathlib.MeasurePreserving
 
 /-!
 # Content that does not move: what two views of it identify
@@ -17,7 +17,7 @@ of degree two in each latent is white, aligns perfectly and is no orthogonal map
 ## Main results
 * `Lejepa.alignment_keptContentLaw_eq_zero_iff`: alignment vanishes exactly for the functions of the
   content.
-* `Lejepa.map_ouLaw_one_eq_keptContentLaw`: the Ornstein–Uhlenbeck content with `ρ = 1`.
+* `Lejepa.viewLaw_one`: the Ornstein–Uhlenbeck content with `ρ = 1`.
 * `Lejepa.exists_isWhite_content_not_orthogonal`: the counterexample.
 
 ## References
@@ -42,11 +42,13 @@ def keptContentLaw (κ : Measure C) (τ : Measure S) : Measure ((C × S) × (C �
 
 variable {κ : Measure C} {τ : Measure S}
 
+/-- Content and two styles are arranged into views measurably. -/
 theorem measurable_views :
     Measurable fun q : C × S × S ↦ ((q.1, q.2.1), (q.1, q.2.2)) :=
   (measurable_fst.prodMk (measurable_fst.comp measurable_snd)).prodMk
     (measurable_fst.prodMk (measurable_snd.comp measurable_snd))
 
+/-- The law of the two views is that of content and two independent styles. -/
 theorem measurePreserving_views :
     MeasurePreserving (fun q : C × S × S ↦ ((q.1, q.2.1), (q.1, q.2.2))) (κ.prod (τ.prod τ))
       (keptContentLaw κ τ) :=
@@ -64,12 +66,14 @@ theorem measurePreserving_view_snd :
     MeasurePreserving (fun q : C × S × S ↦ (q.1, q.2.2)) (κ.prod (τ.prod τ)) (κ.prod τ) :=
   (MeasurePreserving.id κ).prod (measurePreserving_snd (μ := τ) (ν := τ))
 
+/-- The first of the two views shows content and style. -/
 theorem measurePreserving_fst_keptContentLaw :
     MeasurePreserving Prod.fst (keptContentLaw κ τ) (κ.prod τ) := by
   refine ⟨measurable_fst, ?_⟩
   rw [keptContentLaw, Measure.map_map measurable_fst measurable_views]
   exact measurePreserving_view_fst.map_eq
 
+/-- So does the second. -/
 theorem measurePreserving_snd_keptContentLaw :
     MeasurePreserving Prod.snd (keptContentLaw κ τ) (κ.prod τ) := by
   refine ⟨measurable_snd, ?_⟩
@@ -130,9 +134,9 @@ theorem alignment_keptContentLaw_eq_zero_iff (hh : ∀ i, MemLp (fun p ↦ h p i
   · rintro ⟨g, hg⟩
     have hg' : ∀ᵐ p ∂κ.prod τ, h p = g p.1 := hg
     have h₁ : ∀ᵐ q ∂κ.prod (τ.prod τ), h (q.1, q.2.1) = g q.1 :=
-      measurePreserving_view_fst.quasiMeasurePreserving.ae hg'
+      (measurePreserving_view_fst (κ := κ) (τ := τ)).quasiMeasurePreserving.ae hg'
     have h₂ : ∀ᵐ q ∂κ.prod (τ.prod τ), h (q.1, q.2.2) = g q.1 :=
-      measurePreserving_view_snd.quasiMeasurePreserving.ae hg'
+      (measurePreserving_view_snd (κ := κ) (τ := τ)).quasiMeasurePreserving.ae hg'
     refine integral_eq_zero_of_ae ?_
     filter_upwards [h₁, h₂] with q e₁ e₂
     change ∑ i, (h (q.1, q.2.2) i - h (q.1, q.2.1) i) ^ 2 = 0
@@ -147,11 +151,12 @@ theorem IsWhite.comp_content {f : C → Fin m → ℝ} (hf : IsWhite κ f) :
   refine { memLp := fun i ↦ (hf.memLp i).comp_measurePreserving hfst, mean_eq_zero := fun i ↦ ?_,
            secondMoment_eq_one := ?_ }
   · rw [← hf.mean_eq_zero i]
-    exact hfst.integral_comp_of_aestronglyMeasurable (hf.memLp i).aestronglyMeasurable
+    exact hfst.integral_comp_of_aestronglyMeasurable (g := fun c ↦ f c i)
+      (hf.memLp i).aestronglyMeasurable
   · rw [← hf.secondMoment_eq_one]
     ext i j
     simp only [secondMoment, Matrix.of_apply]
-    exact hfst.integral_comp_of_aestronglyMeasurable
+    exact hfst.integral_comp_of_aestronglyMeasurable (g := fun c ↦ f c i * f c j)
       ((hf.memLp i).aestronglyMeasurable.mul (hf.memLp j).aestronglyMeasurable)
 
 end General
@@ -173,18 +178,14 @@ theorem ouLaw_one_eq_map (n : ℕ) : ouLaw n 1 = (γ n).map fun z ↦ (z, z) := 
     (measurePreserving_fst (μ := γ n) (ν := γ n)).map_eq]
 
 /-- With `ρ = 1` the content of the Ornstein–Uhlenbeck world does not move. -/
-theorem map_ouLaw_one_eq_keptContentLaw (n : ℕ) (τ : Measure S) [IsProbabilityMeasure τ] :
-    ((ouLaw n 1).prod (τ.prod τ)).map (fun p ↦ ((p.1.1, p.2.1), (p.1.2, p.2.2))) =
-      keptContentLaw (γ n) τ := by
+theorem viewLaw_one (n : ℕ) (τ : Measure S) [IsProbabilityMeasure τ] :
+    viewLaw n 1 τ = keptContentLaw (γ n) τ := by
   have hdiag : Measurable fun z : Fin n → ℝ ↦ (z, z) := measurable_id.prodMk measurable_id
-  have hF : Measurable fun p : ((Fin n → ℝ) × (Fin n → ℝ)) × S × S ↦
-      ((p.1.1, p.2.1), (p.1.2, p.2.2)) :=
-    ((measurable_fst.comp measurable_fst).prodMk (measurable_fst.comp measurable_snd)).prodMk
-      ((measurable_snd.comp measurable_fst).prodMk (measurable_snd.comp measurable_snd))
   have hprod : ((γ n).map fun z ↦ (z, z)).prod (τ.prod τ) =
       ((γ n).prod (τ.prod τ)).map (Prod.map (fun z ↦ (z, z)) id) := by
     rw [← Measure.map_prod_map (γ n) (τ.prod τ) hdiag measurable_id, Measure.map_id]
-  rw [ouLaw_one_eq_map, hprod, Measure.map_map hF (hdiag.prodMap measurable_id)]
+  rw [viewLaw, ouLaw_one_eq_map, hprod,
+    Measure.map_map measurable_viewMap (hdiag.prodMap measurable_id)]
   rfl
 
 /-- The encoder that takes each latent to its Hermite polynomial of degree two is white. -/
@@ -192,7 +193,8 @@ theorem isWhite_quadraticEncoder_zero_one (n : ℕ) :
     IsWhite (γ n) (quadraticEncoder (fun _ : Fin n ↦ 0) fun _ ↦ 1) := by
   have e : (fun _ : Fin n ↦ (0 : ℝ) ^ 2 + 1 ^ 2) = fun _ ↦ 1 := funext fun _ ↦ by norm_num
   refine { toIsCentred := isCentred_quadraticEncoder _ _, secondMoment_eq_one := ?_ }
-  rw [secondMoment_quadraticEncoder, e, Matrix.diagonal_one]
+  rw [secondMoment_quadraticEncoder]
+  exact (congrArg Matrix.diagonal e).trans Matrix.diagonal_one
 
 /-- It is far from every orthogonal map. -/
 theorem not_ae_eq_mulVec_quadraticEncoder_zero_one (hn : 0 < n) {Q : Matrix (Fin n) (Fin n) ℝ}
@@ -220,14 +222,13 @@ white encoder that aligns perfectly and is no orthogonal map of the content. -/
 theorem exists_isWhite_content_not_orthogonal (hn : 0 < n) (τ : Measure S)
     [IsProbabilityMeasure τ] :
     ∃ h : (Fin n → ℝ) × S → Fin n → ℝ, IsWhite ((γ n).prod τ) h ∧
-      alignment (((ouLaw n 1).prod (τ.prod τ)).map fun p ↦ ((p.1.1, p.2.1), (p.1.2, p.2.2))) h =
-        0 ∧
+      alignment (viewLaw n 1 τ) h = 0 ∧
       ¬∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[(γ n).prod τ] fun p ↦ Q.mulVec p.1 := by
   have hw : IsWhite ((γ n).prod τ)
       fun p ↦ quadraticEncoder (fun _ : Fin n ↦ 0) (fun _ ↦ 1) p.1 :=
     (isWhite_quadraticEncoder_zero_one n).comp_content
   refine ⟨fun p ↦ quadraticEncoder (fun _ ↦ 0) (fun _ ↦ 1) p.1, hw, ?_, ?_⟩
-  · rw [map_ouLaw_one_eq_keptContentLaw]
+  · rw [viewLaw_one]
     exact (alignment_keptContentLaw_eq_zero_iff hw.memLp).2 ⟨quadraticEncoder (fun _ ↦ 0) fun _ ↦ 1,
       Filter.EventuallyEq.rfl⟩
   · rintro ⟨Q, hQ, hae⟩

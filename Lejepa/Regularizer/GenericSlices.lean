@@ -2,6 +2,7 @@ module
 
 public import Lejepa.ForMathlib.AELine
 public import Lejepa.Regularizer.PairSlices
+public import Mathlib.LinearAlgebra.Matrix.DotProduct
 public import Mathlib.LinearAlgebra.Matrix.ToLinearEquiv
 
 /-!
@@ -101,7 +102,7 @@ theorem det_sliceMatrix_pairTuple_ne_zero (n : ℕ) : (sliceMatrix (pairTuple n)
   have hsymm : (Matrix.of fun i j : Fin n ↦ c s(i, j)).IsSymm := Matrix.IsSymm.ext fun i j ↦ by
     rw [Matrix.of_apply, Matrix.of_apply, Sym2.eq_swap]
   have hS := eq_zero_of_forall_pairSlice hsymm fun i j ↦ by
-    rw [← pairTuple_mk i j, ← sliceMatrix_mulVec, h0, Pi.zero_apply]
+    rw [← pairTuple_mk i j, ← sliceMatrix_mulVec (pairTuple n) c s(i, j), h0, Pi.zero_apply]
   funext p
   induction p using Sym2.ind with
   | h i j => exact congrFun (congrFun hS i) j
@@ -136,8 +137,9 @@ theorem continuous_det_sliceMatrix :
   refine continuous_finset_sum _ fun i _ ↦ continuous_finset_sum _ fun j _ ↦ ?_
   by_cases h : s(i, j) = p
   · simp only [if_pos h]
-    exact ((continuous_apply i).comp (continuous_apply k)).mul
-      ((continuous_apply j).comp (continuous_apply k))
+    have hi : Continuous fun u : Sym2 (Fin n) → Fin n → ℝ ↦ u k i := continuous_apply_apply k i
+    have hj : Continuous fun u : Sym2 (Fin n) → Fin n → ℝ ↦ u k j := continuous_apply_apply k j
+    exact hi.mul hj
   · simp only [if_neg h]
     exact continuous_const
 
@@ -147,6 +149,7 @@ theorem ae_det_sliceMatrix_ne_zero :
   have hP : MeasurableSet {u : Sym2 (Fin n) → Fin n → ℝ | (sliceMatrix u).det ≠ 0} :=
     (isOpen_ne_fun continuous_det_sliceMatrix continuous_const).measurableSet
   refine ae_of_forall_ae_smul_add hP (pairTuple n) fun x ↦ ?_
+  change ∀ᵐ t : ℝ, (sliceMatrix (t • pairTuple n + x)).det ≠ 0
   obtain ⟨q, hq⟩ := exists_polynomial_det_sliceMatrix (pairTuple n) x
   have hq0 : q ≠ 0 := fun h ↦ by
     have h0 := hq 0

@@ -33,14 +33,16 @@ variable {n : ℕ} {ρ : ℝ}
 
 /-- The slice of a pair of coordinates: `eᵢ` for `i = j`, and `(eᵢ + eⱼ) / √2` otherwise. -/
 def pairSlice (i j : Fin n) : Fin n → ℝ :=
-  if i = j then Pi.single i 1 else (√2)⁻¹ • (Pi.single i 1 + Pi.single j 1)
+  if i = j then Pi.single i 1
+  else (√2)⁻¹ • ((Pi.single i 1 : Fin n → ℝ) + (Pi.single j 1 : Fin n → ℝ))
 
 /-- The slice of a coordinate with itself. -/
 theorem pairSlice_self (i : Fin n) : pairSlice i i = Pi.single i 1 := if_pos rfl
 
 /-- The slice of two coordinates. -/
 theorem pairSlice_of_ne {i j : Fin n} (hij : i ≠ j) :
-    pairSlice i j = (√2)⁻¹ • (Pi.single i 1 + Pi.single j 1) := if_neg hij
+    pairSlice i j = (√2)⁻¹ • ((Pi.single i 1 : Fin n → ℝ) + (Pi.single j 1 : Fin n → ℝ)) :=
+  if_neg hij
 
 /-- The slice of a pair does not depend on its order. -/
 theorem pairSlice_comm (i j : Fin n) : pairSlice i j = pairSlice j i := by
@@ -81,6 +83,7 @@ theorem pairSlice_self_dotProduct_mulVec (S : Matrix (Fin n) (Fin n) ℝ) (i : F
     pairSlice i i ⬝ᵥ S.mulVec (pairSlice i i) = S i i := by
   rw [pairSlice_self, single_dotProduct_mulVec_single]
 
+/-- The square of `1 / √2`. -/
 theorem inv_sqrt_two_mul_inv_sqrt_two : (√2)⁻¹ * (√2)⁻¹ = (2 : ℝ)⁻¹ := by
   rw [← mul_inv, Real.mul_self_sqrt zero_le_two]
 
