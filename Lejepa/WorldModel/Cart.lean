@@ -119,11 +119,7 @@ theorem not_cart_explained_by_memory : ¬ ∀ x ≠ 0, 0 < x ⬝ᵥ (cartDrift *
 /-- No coordinate of a standard Gaussian vector is zero, almost surely. -/
 theorem ae_apply_ne_zero {n : ℕ} (i : Fin n) : ∀ᵐ z ∂γ n, z i ≠ 0 := by
   have : NoAtoms (gaussianReal 0 1) := noAtoms_gaussianReal one_ne_zero
-  have h : ∀ᵐ x ∂gaussianReal 0 1, x ≠ 0 := by
-    filter_upwards [measure_eq_zero_iff_ae_notMem.1 (measure_singleton (μ := gaussianReal 0 1) 0)]
-      with x hx
-    exact fun e ↦ hx (Set.mem_singleton_iff.2 e)
-  exact (measurePreserving_eval (fun _ : Fin n ↦ gaussianReal 0 1) i).quasiMeasurePreserving.ae h
+  exact Measure.ae_eval_ne (fun _ : Fin n ↦ gaussianReal 0 1) i 0
 
 /-- An optimal predictor of the cart for the encoder `Q`. For the action zero, which is almost never
 taken, it predicts something else. -/
