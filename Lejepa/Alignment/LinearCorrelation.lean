@@ -91,7 +91,7 @@ theorem hermiteCoeff_comp_mulVec_eq_zero {r : (Fin n → ℝ) → ℝ} (hr : Mem
     (hα : ∑ i, α i ≤ 1) : hermiteCoeff (fun z ↦ r (Q.mulVec z)) α = 0 := by
   have hp := measurePreserving_mulVec hQ
   have hQ' : Qᵀ * Q = 1 := (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 hQ
-  rcases Nat.le_one_iff_eq_zero_or_eq_one.1 hα with h | h
+  rcases (by omega : ∑ i, α i = 0 ∨ ∑ i, α i = 1) with h | h
   · have hα0 : α = 0 := funext fun j ↦ Finset.sum_eq_zero_iff.1 h j (Finset.mem_univ j)
     rw [hα0, hermiteCoeff_zero]
     exact (hp.integral_comp_of_aestronglyMeasurable hr.1).trans mean

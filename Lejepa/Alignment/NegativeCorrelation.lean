@@ -93,10 +93,8 @@ private lemma alignment_fun_id_diagOuLaw (hρ : ∀ i, |ρ i| ≤ 1) :
 
 private lemma isWhite_quadraticEncoder {a b : Fin n → ℝ} (h : ∀ i, a i ^ 2 + b i ^ 2 = 1) :
     IsWhite (γ n) (quadraticEncoder a b) := by
-  refine ⟨isCentred_quadraticEncoder a b, ?_⟩
-  rw [secondMoment_quadraticEncoder]
-  simp only [h]
-  exact Matrix.diagonal_one
+  refine ⟨isCentred_quadraticEncoder a b, (secondMoment_quadraticEncoder a b).trans ?_⟩
+  exact (congrArg Matrix.diagonal (funext h)).trans Matrix.diagonal_one
 
 /-- **A latent that alternates is traded for a nonlinearity.** Where one latent has negative
 correlation, the identity is not the best white encoder: with `(zᵢ² - 1) / √2` in place of `zᵢ` it
@@ -182,7 +180,7 @@ theorem IsWhite.hasSum_mul_sum_hermiteCoeff_sq {h : (Fin n → ℝ) → Fin m �
     (hh : IsWhite (γ n) h) (t : ℝ) :
     HasSum (fun α ↦ t * ∑ i, hermiteCoeff (fun z ↦ h z i) α ^ 2) (t * m) := by
   have htr : ∑ i, ∫ z, h z i ^ 2 ∂γ n = m :=
-    (trace_secondMoment (γ n) h).symm.trans hh.trace_secondMoment
+    (Lejepa.trace_secondMoment (γ n) h).symm.trans hh.trace_secondMoment
   rw [← htr]
   exact (hasSum_sum (s := Finset.univ) fun i _ ↦ hasSum_hermiteCoeff_sq (hh.memLp i)).mul_left t
 

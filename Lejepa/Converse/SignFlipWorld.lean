@@ -133,8 +133,8 @@ theorem map_snd_signFlipLaw (hs : Measurable s) (sign : ∀ z, s z = 1 ∨ s z =
     (v₁ := (⟨ρ ^ 2, sq_nonneg ρ⟩ : ℝ≥0)) (v₂ := Real.toNNReal (1 - ρ ^ 2))
   have hv : (⟨ρ ^ 2, sq_nonneg ρ⟩ : ℝ≥0) + Real.toNNReal (1 - ρ ^ 2) = 1 := by
     refine NNReal.eq ?_
-    change ρ ^ 2 + (Real.toNNReal (1 - ρ ^ 2) : ℝ) = 1
-    rw [Real.coe_toNNReal _ (sub_nonneg.2 hρ), add_sub_cancel]
+    rw [NNReal.coe_add, NNReal.coe_mk, NNReal.coe_one, Real.coe_toNNReal _ (sub_nonneg.2 hρ),
+      add_sub_cancel]
   rw [Measure.conv, hv, add_zero] at hconv
   rw [signFlipLaw, additiveNoiseLaw, Measure.map_map measurable_snd hstep, hfun,
     ← Measure.map_map hadd (hm.prodMap measurable_id'),

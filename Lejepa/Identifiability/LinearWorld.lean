@@ -71,7 +71,7 @@ theorem alignment_linear_eq_of_isWhite [IsProbabilityMeasure ν]
   have hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw (γ n) ν M.mulVec) (γ n) :=
     ⟨measurable_snd, stationary⟩
   have hsq : ∑ i, ∫ z, h z i ^ 2 ∂γ n = n := by
-    rw [← trace_secondMoment, hh.trace_secondMoment]
+    rw [← trace_secondMoment (γ n) h, hh.trace_secondMoment]
   rw [alignment_eq_of_measurePreserving hfst hsnd hh.memLp, Finset.sum_sub_distrib, hsq]
 
 /-- How much more a white encoder loses than a linear one: at least the mean of the quadratic form
@@ -99,7 +99,7 @@ theorem two_mul_sub_trace_add_le_alignment [IsProbabilityMeasure ν]
     rw [hsq] at hle
     rw [dotProduct_sub_smul_mulVec]
     linarith
-  have hsum := Finset.sum_le_sum fun i (_ : i ∈ Finset.univ) ↦ hi i
+  have hsum := Finset.sum_le_sum fun (i : Fin n) (_ : i ∈ Finset.univ) ↦ hi i
   rw [Finset.sum_add_distrib, Finset.sum_const, Finset.card_univ, Fintype.card_fin,
     nsmul_eq_mul] at hsum
   have htr : (M - s • (1 : Matrix (Fin n) (Fin n) ℝ)).trace = M.trace - s * n := by
@@ -159,7 +159,7 @@ theorem alignment_linear_eq_of_ae_eq_mulVec [IsProbabilityMeasure ν]
     change h p.1 i * h p.2 i = Q.mulVec p.1 i * Q.mulVec p.2 i
     rw [e₁', e₂']
   rw [alignment_linear_eq_of_isWhite stationary hh, Finset.sum_congr rfl fun i _ ↦ hi i,
-    sum_row_dotProduct_mulVec_row, (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 hQ,
+    sum_row_dotProduct_mulVec_row Q M, (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 hQ,
     Matrix.mul_one]
 
 /-- With a strict gap, the optimal white encoders are the orthogonal maps. -/
@@ -188,13 +188,13 @@ theorem alignment_eq_iff_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n)
     have h₀ : ∫ z, (z - (linearPart h)ᵀ.mulVec (h z)) ⬝ᵥ
         (M - s • (1 : Matrix (Fin n) (Fin n) ℝ)).mulVec
           (z - (linearPart h)ᵀ.mulVec (h z)) ∂γ n = 0 :=
-      le_antisymm (by linarith) (integral_nonneg hnn)
+      le_antisymm (by linarith) (integral_nonneg fun z ↦ hnn z)
     -- nothing is left of the latents
     have hw : ∀ᵐ z ∂γ n, z - (linearPart h)ᵀ.mulVec (h z) = 0 := by
       filter_upwards [(integral_eq_zero_iff_of_nonneg
         (f := fun z ↦ (z - (linearPart h)ᵀ.mulVec (h z)) ⬝ᵥ
           (M - s • (1 : Matrix (Fin n) (Fin n) ℝ)).mulVec (z - (linearPart h)ᵀ.mulVec (h z)))
-        hnn (hh.integrable_dotProduct_mulVec_residual _)).1 h₀] with z hz
+        (fun z ↦ hnn z) (hh.integrable_dotProduct_mulVec_residual _)).1 h₀] with z hz
       by_contra hne
       have hz' : (z - (linearPart h)ᵀ.mulVec (h z)) ⬝ᵥ
         (M - s • (1 : Matrix (Fin n) (Fin n) ℝ)).mulVec
@@ -229,7 +229,7 @@ theorem alignment_eq_iff_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n)
   · rintro ⟨Q, hQ, hhQ⟩
     refine alignment_linear_eq_of_ae_eq_mulVec stationary (fun x ↦ ?_) hh hQ hhQ
     rcases eq_or_ne x 0 with rfl | hx
-    · have e : M.mulVec 0 ⬝ᵥ M.mulVec 0 = 0 ⬝ᵥ 0 := by rw [Matrix.mulVec_zero]
+    · have e : M.mulVec 0 ⬝ᵥ M.mulVec 0 = (0 : Fin n → ℝ) ⬝ᵥ 0 := by rw [Matrix.mulVec_zero]
       exact e.le
     · obtain ⟨i, -⟩ := Function.ne_iff.1 hx
       exact (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x)

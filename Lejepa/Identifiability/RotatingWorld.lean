@@ -132,9 +132,9 @@ theorem alignment_replaceDirection [IsProbabilityMeasure ν] (hρ : |ρ| ≤ 1)
     rw [hs, one_mul]
   rw [alignment_linear_eq_of_isWhite stationary (isWhite_replaceDirection hu),
     Finset.sum_congr rfl fun i _ ↦ hi i, Finset.sum_add_distrib, huu,
-    sum_row_dotProduct_mulVec_row, transpose_one_sub_vecMulVec, one_sub_vecMulVec_mul_self hu,
-    Matrix.mul_sub, Matrix.mul_one, Matrix.trace_sub, Matrix.trace_mul_vecMulVec,
-    dotProduct_smul_mulVec_self]
+    sum_row_dotProduct_mulVec_row (1 - Matrix.vecMulVec u u) (ρ • R), transpose_one_sub_vecMulVec,
+    one_sub_vecMulVec_mul_self hu, Matrix.mul_sub, Matrix.mul_one, Matrix.trace_sub,
+    Matrix.trace_mul_vecMulVec, dotProduct_smul_mulVec_self]
   ring
 
 /-- A direction can be taken of length one. -/
