@@ -55,13 +55,14 @@ theorem lintegral_ofReal_sum_sub_const_sq {ι : Type*} [Fintype ι] {f : ι → 
         ENNReal.ofReal (∑ i, ((∫ x, f i x ∂μ) - a i) ^ 2) := by
   have hi : ∀ i ∈ Finset.univ, Integrable (fun x ↦ (f i x - a i) ^ 2) μ := fun i _ ↦
     ((hf i).sub (memLp_const (a i))).integrable_sq
+  have hs : Integrable (fun x ↦ ∑ i, (f i x - a i) ^ 2) μ := integrable_finset_sum _ hi
   have h0 : 0 ≤ᵐ[μ] fun x ↦ ∑ i, (f i x - a i) ^ 2 :=
     ae_of_all _ fun x ↦ Finset.sum_nonneg fun i _ ↦ sq_nonneg _
   have h₁ : 0 ≤ ∑ i, ((∫ x, f i x ^ 2 ∂μ) - (∫ x, f i x ∂μ) ^ 2) :=
     Finset.sum_nonneg fun i _ ↦ sub_nonneg.2 (sq_integral_le (hf i))
   have h₂ : 0 ≤ ∑ i, ((∫ x, f i x ∂μ) - a i) ^ 2 := Finset.sum_nonneg fun i _ ↦ sq_nonneg _
-  rw [← ofReal_integral_eq_lintegral_ofReal (integrable_finset_sum _ hi) h0,
-    ← ENNReal.ofReal_add h₁ h₂, integral_finset_sum _ hi, ← Finset.sum_add_distrib]
+  rw [← ofReal_integral_eq_lintegral_ofReal hs h0, ← ENNReal.ofReal_add h₁ h₂,
+    integral_finset_sum _ hi, ← Finset.sum_add_distrib]
   exact congrArg ENNReal.ofReal
     (Finset.sum_congr rfl fun i _ ↦ integral_sub_const_sq (hf i) (a i))
 

@@ -28,7 +28,7 @@ theorem exists_orthogonal_diagonal {n : Type*} [Fintype n] [DecidableEq n] {G : 
   have hH : G.IsHermitian := (Matrix.conjTranspose_eq_transpose_of_trivial G).trans hG
   have hU : star (hH.eigenvectorUnitary : Matrix n n ℝ) =
       (hH.eigenvectorUnitary : Matrix n n ℝ).transpose :=
-    Matrix.conjTranspose_eq_transpose_of_trivial _
+    (Matrix.star_eq_conjTranspose _).trans (Matrix.conjTranspose_eq_transpose_of_trivial _)
   have hmem := Matrix.mem_unitaryGroup_iff.1 hH.eigenvectorUnitary.2
   have hd := hH.conjStarAlgAut_star_eigenvectorUnitary
   rw [Unitary.conjStarAlgAut_star_apply, hU] at hd

@@ -119,8 +119,8 @@ theorem map_noise (hd : IsGaussianDrift κ ν d G) (u : Fin n → ℝ) :
   rw [← coe_projectionForm u]
   refine Measure.ext_of_charFun (funext fun t ↦ ?_)
   have e : (fun i ↦ (t • projectionForm u) (Pi.single i 1)) = t • u := funext fun i ↦ by
-    rw [ContinuousLinearMap.smul_apply, projectionForm_single]
-    rfl
+    change t * projectionForm u (Pi.single i 1) = t * u i
+    rw [projectionForm_single]
   have e₂ : (t • u) ⬝ᵥ (t • u) - (t • u) ⬝ᵥ G.mulVec (t • u) =
       t ^ 2 * (u ⬝ᵥ u - u ⬝ᵥ G.mulVec u) := by
     simp only [Matrix.mulVec_smul, smul_dotProduct, dotProduct_smul, smul_eq_mul]

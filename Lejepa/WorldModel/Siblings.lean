@@ -108,8 +108,9 @@ theorem charFunDual_siblingLaw (hd : IsGaussianDrift κ ν d G)
         u ⬝ᵥ u + w ⬝ᵥ w + 2 * (u ⬝ᵥ G.mulVec w) := by
     rw [Matrix.mulVec_add, add_dotProduct, dotProduct_add, dotProduct_add, hs]
     ring
-  rw [h, h₁, h₂, h₃, ← exp_add, ← exp_add, ← hq, ofReal_add, ofReal_add]
+  rw [h, h₁, h₂, h₃, ← exp_add, ← exp_add, ← hq]
   congr 1
+  push_cast
   ring
 
 /-! ### In eigenvectors of the covariance -/
@@ -165,7 +166,7 @@ theorem map_siblingLaw (hd : IsGaussianDrift κ ν d G) (hQ : Q ∈ Matrix.ortho
       _ = (L.comp (.inl ℝ (Fin n → ℝ) (Fin n → ℝ))) (Q.transpose.mulVec (Pi.single i 1)) := rfl
       _ = ∑ j, Q.transpose j i * (L.comp (.inl ℝ (Fin n → ℝ) (Fin n → ℝ))) (Pi.single j 1) :=
         StrongDual.apply_mulVec_single _ _ i
-      _ = Q.mulVec u i := Finset.sum_congr rfl fun j _ ↦ congrArg (Q i j * ·) (hu j)
+      _ = Q.mulVec u i := Finset.sum_congr rfl fun j _ ↦ congrArg (fun x : ℝ ↦ Q i j * x) (hu j)
   have hw' (i : Fin n) : (L.comp R) (0, Pi.single i 1) = Q.mulVec w i := by
     have e : R (0, Pi.single i 1) = (0, Q.transpose.mulVec (Pi.single i 1)) :=
       (hR _).trans (Prod.ext (Matrix.mulVec_zero Q.transpose) rfl)
@@ -174,7 +175,7 @@ theorem map_siblingLaw (hd : IsGaussianDrift κ ν d G) (hQ : Q ∈ Matrix.ortho
       _ = (L.comp (.inr ℝ (Fin n → ℝ) (Fin n → ℝ))) (Q.transpose.mulVec (Pi.single i 1)) := rfl
       _ = ∑ j, Q.transpose j i * (L.comp (.inr ℝ (Fin n → ℝ) (Fin n → ℝ))) (Pi.single j 1) :=
         StrongDual.apply_mulVec_single _ _ i
-      _ = Q.mulVec w i := Finset.sum_congr rfl fun j _ ↦ congrArg (Q i j * ·) (hw j)
+      _ = Q.mulVec w i := Finset.sum_congr rfl fun j _ ↦ congrArg (fun x : ℝ ↦ Q i j * x) (hw j)
   have e (x : Fin n → ℝ) : Q.mulVec x ⬝ᵥ Q.mulVec x = ∑ i, x i ^ 2 := by
     have h := Matrix.dotProduct_mulVec_mulVec (1 : Matrix (Fin n) (Fin n) ℝ) Q x x
     rw [Matrix.one_mulVec, Matrix.mul_one, hQ', Matrix.one_mulVec] at h
@@ -189,7 +190,8 @@ theorem map_siblingLaw (hd : IsGaussianDrift κ ν d G) (hQ : Q ∈ Matrix.ortho
     refine Finset.sum_congr rfl fun i _ ↦ ?_
     rw [hu, hw]
     ring
-  rw [hR', charFunDual_map, hd.charFunDual_siblingLaw (L.comp R) hu' hw', hq,
+  rw [hR', charFunDual_map,
+    hd.charFunDual_siblingLaw (L.comp R) (u := Q.mulVec u) (w := Q.mulVec w) hu' hw', hq,
     charFunDual_diagOuLaw (hd.abs_eigenvalue_le_one hQ hg)]
 
 /-! ### Correlations of steps -/
@@ -211,6 +213,8 @@ theorem integral_step_mul_step (hd : IsGaussianDrift κ ν d G) (hf : MemLp f 2 
   calc ∫ c, step ν d f c * step ν d f' c ∂κ
       = ∫ c, ∫ q : (Fin n → ℝ) × (Fin n → ℝ), f (d c + q.1) * f' (d c + q.2) ∂(ν.prod ν) ∂κ := by
         refine integral_congr_ae (ae_of_all _ fun c ↦ ?_)
+        change step ν d f c * step ν d f' c =
+          ∫ q : (Fin n → ℝ) × (Fin n → ℝ), f (d c + q.1) * f' (d c + q.2) ∂(ν.prod ν)
         exact (integral_prod_mul (fun η ↦ f (d c + η)) fun η ↦ f' (d c + η)).symm
     _ = ∫ p : C × (Fin n → ℝ) × (Fin n → ℝ), f (d p.1 + p.2.1) * f' (d p.1 + p.2.2)
           ∂(κ.prod (ν.prod ν)) := (integral_prod _ hint').symm

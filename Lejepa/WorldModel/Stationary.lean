@@ -103,7 +103,7 @@ theorem map_successor_eq_stdGaussian {M A : Matrix (Fin n) (Fin n) ℝ}
   rw [e, h₁, h₂, Measure.map_id', charFunDual_map_mulVec, charFunDual_map_mulVec,
     charFunDual_map_mulVec, charFunDual_stdGaussian, hl, hs, hq, ← exp_add, ← exp_add]
   congr 1
-  rw [ofReal_sub, ofReal_add]
+  push_cast
   ring
 
 /-- **Which linear worlds are stationary**: those in which memory and actions explain at most all of
