@@ -24,6 +24,7 @@ namespace Lejepa
 
 variable {f g : ℝ → ℝ≥0∞} {m : ℝ → ℝ}
 
+/-- The density of a pair is measurable. -/
 theorem measurable_pairDensity (hf : Measurable f) (hg : Measurable g) (hm : Measurable m) :
     Measurable fun p : ℝ × ℝ ↦ f p.1 * g (p.2 - m p.1) :=
   (hf.comp measurable_fst).mul (hg.comp (measurable_snd.sub (hm.comp measurable_fst)))
@@ -36,39 +37,32 @@ theorem additiveNoiseLaw_withDensity (hf : Measurable f) (hg : Measurable g) (hm
   have hstep : Measurable fun p : ℝ × ℝ ↦ (p.1, m p.1 + p.2) :=
     measurable_fst.prodMk ((hm.comp measurable_fst).add measurable_snd)
   have hk := measurable_pairDensity hf hg hm
+  have hfg : Measurable fun p : ℝ × ℝ ↦ f p.1 * g p.2 :=
+    (hf.comp measurable_fst).mul (hg.comp measurable_snd)
   refine Measure.ext_of_lintegral _ fun F hF ↦ ?_
-  have hgF : Measurable fun p : ℝ × ℝ ↦ g (p.2 - m p.1) * F p :=
-    (hg.comp (measurable_snd.sub (hm.comp measurable_fst))).mul hF
-  have inner (x : ℝ) : ∫⁻ y, F (x, m x + y) ∂(volume : Measure ℝ).withDensity g =
-      ∫⁻ y, g (y - m x) * F (x, y) := by
-    have hFx : Measurable fun y ↦ F (x, m x + y) :=
-      hF.comp (measurable_const.prodMk (measurable_const.add measurable_id'))
-    have h₁ : ∫⁻ y, F (x, m x + y) ∂(volume : Measure ℝ).withDensity g =
-        ∫⁻ y, g y * F (x, m x + y) := lintegral_withDensity_eq_lintegral_mul volume hg hFx
-    have h₂ : ∫⁻ y, g (m x + y - m x) * F (x, m x + y) = ∫⁻ y, g (y - m x) * F (x, y) :=
-      lintegral_add_left_eq_self (fun y ↦ g (y - m x) * F (x, y)) (m x)
-    rw [h₁, ← h₂]
+  have hF' : Measurable fun p : ℝ × ℝ ↦ F (p.1, m p.1 + p.2) := hF.comp hstep
+  have shift (x : ℝ) : ∫⁻ y : ℝ, f x * g y * F (x, m x + y) =
+      ∫⁻ y : ℝ, f x * g (y - m x) * F (x, y) := by
+    have h : ∫⁻ y : ℝ, f x * g (m x + y - m x) * F (x, m x + y) =
+        ∫⁻ y : ℝ, f x * g (y - m x) * F (x, y) :=
+      lintegral_add_left_eq_self (fun y : ℝ ↦ f x * g (y - m x) * F (x, y)) (m x)
+    rw [← h]
     refine lintegral_congr fun y ↦ ?_
-    change g y * F (x, m x + y) = g (m x + y - m x) * F (x, m x + y)
     rw [add_sub_cancel_left]
-  have outer (x : ℝ) : f x * ∫⁻ y, g (y - m x) * F (x, y) =
-      ∫⁻ y, f x * g (y - m x) * F (x, y) := by
-    have hx : Measurable fun y ↦ g (y - m x) * F (x, y) :=
-      hgF.comp (measurable_prodMk_left (x := x))
-    rw [← lintegral_const_mul (f x) hx]
-    exact lintegral_congr fun y ↦ (mul_assoc _ _ _).symm
   calc ∫⁻ p, F p ∂additiveNoiseLaw (volume.withDensity f) (volume.withDensity g) m
       = ∫⁻ p, F (p.1, m p.1 + p.2)
           ∂((volume : Measure ℝ).withDensity f).prod ((volume : Measure ℝ).withDensity g) :=
         lintegral_map hF hstep
-    _ = ∫⁻ x, ∫⁻ y, F (x, m x + y) ∂(volume : Measure ℝ).withDensity g
-          ∂(volume : Measure ℝ).withDensity f :=
-        lintegral_prod (fun p : ℝ × ℝ ↦ F (p.1, m p.1 + p.2)) (hF.comp hstep).aemeasurable
-    _ = ∫⁻ x, ∫⁻ y, g (y - m x) * F (x, y) ∂(volume : Measure ℝ).withDensity f :=
-        lintegral_congr inner
-    _ = ∫⁻ x, f x * ∫⁻ y, g (y - m x) * F (x, y) :=
-        lintegral_withDensity_eq_lintegral_mul volume hf hgF.lintegral_prod_right'
-    _ = ∫⁻ x, ∫⁻ y, f x * g (y - m x) * F (x, y) := lintegral_congr outer
+    _ = ∫⁻ p, F (p.1, m p.1 + p.2)
+          ∂((volume : Measure ℝ).prod (volume : Measure ℝ)).withDensity
+            fun p ↦ f p.1 * g p.2 := by rw [prod_withDensity hf hg]
+    _ = ∫⁻ p, f p.1 * g p.2 * F (p.1, m p.1 + p.2)
+          ∂(volume : Measure ℝ).prod (volume : Measure ℝ) :=
+        lintegral_withDensity_eq_lintegral_mul _ hfg hF'
+    _ = ∫⁻ x : ℝ, ∫⁻ y : ℝ, f x * g y * F (x, m x + y) :=
+        lintegral_prod (fun p : ℝ × ℝ ↦ f p.1 * g p.2 * F (p.1, m p.1 + p.2))
+          (hfg.mul hF').aemeasurable
+    _ = ∫⁻ x : ℝ, ∫⁻ y : ℝ, f x * g (y - m x) * F (x, y) := lintegral_congr shift
     _ = ∫⁻ p, f p.1 * g (p.2 - m p.1) * F p ∂(volume : Measure ℝ).prod (volume : Measure ℝ) :=
         (lintegral_prod (fun p : ℝ × ℝ ↦ f p.1 * g (p.2 - m p.1) * F p)
           (hk.mul hF).aemeasurable).symm
@@ -99,7 +93,7 @@ theorem ae_eq_of_map_swap_additiveNoiseLaw (hf : Measurable f) (hg : Measurable 
     (hm : Measurable m)
     (reversible : (additiveNoiseLaw (volume.withDensity f) (volume.withDensity g) m).map Prod.swap =
       additiveNoiseLaw (volume.withDensity f) (volume.withDensity g) m) :
-    ∀ᵐ p ∂(volume : Measure ℝ).prod (volume : Measure ℝ),
+    ∀ᵐ (p : ℝ × ℝ) ∂(volume : Measure ℝ).prod (volume : Measure ℝ),
       f p.1 * g (p.2 - m p.1) = f p.2 * g (p.1 - m p.2) := by
   have hk := measurable_pairDensity hf hg hm
   have hk' : Measurable fun p : ℝ × ℝ ↦ f p.2 * g (p.1 - m p.2) := hk.comp measurable_swap

@@ -59,22 +59,22 @@ symmetric. -/
 theorem ae_ae_quadratic_eq_of_reversible (hm : Measurable m) (hv : v ≠ 0)
     (reversible : (additiveNoiseLaw (gaussianReal 0 1) (gaussianReal b v) m).map Prod.swap =
       additiveNoiseLaw (gaussianReal 0 1) (gaussianReal b v) m) :
-    ∀ᵐ x ∂gaussianReal 0 1, ∀ᵐ y ∂gaussianReal 0 1,
+    ∀ᵐ (x : ℝ) ∂gaussianReal 0 1, ∀ᵐ (y : ℝ) ∂gaussianReal 0 1,
       v * x ^ 2 + (y - m x - b) ^ 2 = v * y ^ 2 + (x - m y - b) ^ 2 := by
   have hac : gaussianReal 0 1 ≪ volume := gaussianReal_absolutelyContinuous 0 one_ne_zero
   rw [gaussianReal_of_var_ne_zero 0 one_ne_zero, gaussianReal_of_var_ne_zero b hv] at reversible
   have h := ae_eq_of_map_swap_additiveNoiseLaw (measurable_gaussianPDF 0 1)
     (measurable_gaussianPDF b v) hm reversible
-  have h' : ∀ᵐ p ∂(volume : Measure ℝ).prod (volume : Measure ℝ),
+  have h' : ∀ᵐ (p : ℝ × ℝ) ∂(volume : Measure ℝ).prod (volume : Measure ℝ),
       v * p.1 ^ 2 + (p.2 - m p.1 - b) ^ 2 = v * p.2 ^ 2 + (p.1 - m p.2 - b) ^ 2 := by
     filter_upwards [h] with p hp
     refine eq_of_gaussianPDFReal_mul_eq hv ?_
     have hr := congrArg ENNReal.toReal hp
     rw [ENNReal.toReal_mul, ENNReal.toReal_mul] at hr
     simpa only [toReal_gaussianPDF] using hr
-  have h₁ : ∀ᵐ x, ∀ᵐ y, v * x ^ 2 + (y - m x - b) ^ 2 = v * y ^ 2 + (x - m y - b) ^ 2 :=
+  have h₁ : ∀ᵐ x : ℝ, ∀ᵐ y : ℝ, v * x ^ 2 + (y - m x - b) ^ 2 = v * y ^ 2 + (x - m y - b) ^ 2 :=
     Measure.ae_ae_of_ae_prod h'
-  have h₂ : ∀ᵐ x ∂gaussianReal 0 1, ∀ᵐ y,
+  have h₂ : ∀ᵐ (x : ℝ) ∂gaussianReal 0 1, ∀ᵐ y : ℝ,
       v * x ^ 2 + (y - m x - b) ^ 2 = v * y ^ 2 + (x - m y - b) ^ 2 := hac.ae_le h₁
   filter_upwards [h₂] with x hx
   exact hac.ae_le hx

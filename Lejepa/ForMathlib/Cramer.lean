@@ -215,6 +215,7 @@ theorem eq_gaussianReal_of_conv_eq_gaussianReal (h : μ ∗ ν = gaussianReal 0 
     congr 1
     ring
   refine Measure.ext_of_complexMGF_id_eq (funext fun z ↦ ?_)
-  exact eqOn_complexMGF_of_mgf hmgf' (hset z.re)
+  have hz : z ∈ {z : ℂ | z.re ∈ interior (integrableExpSet id ν)} := hset z.re
+  exact eqOn_complexMGF_of_mgf hmgf' hz
 
 end Lejepa

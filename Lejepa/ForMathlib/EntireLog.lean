@@ -106,7 +106,7 @@ theorem exists_hasDerivAt_of_differentiable (hh : Differentiable ℂ h) :
   refine key.2.congr_deriv ?_
   have hftc : ∫ t in (0 : ℝ)..1, (h (t * z₀) + z₀ * (t * deriv h (t * z₀))) =
       ((1 : ℝ) : ℂ) * h ((1 : ℝ) * z₀) - ((0 : ℝ) : ℂ) * h ((0 : ℝ) * z₀) :=
-    intervalIntegral.integral_eq_sub_of_hasDerivAt
+    intervalIntegral.integral_eq_sub_of_hasDerivAt (f := fun t : ℝ ↦ (t : ℂ) * h (t * z₀))
       (fun t _ ↦ hasDerivAt_ofReal_mul_comp hh z₀ t) ((hc' z₀).intervalIntegrable 0 1)
   rw [intervalIntegral.integral_of_le zero_le_one, ofReal_one, one_mul, one_mul, ofReal_zero,
     zero_mul, sub_zero] at hftc
