@@ -27,7 +27,8 @@ namespace Lejepa
 
 variable {μ ν : Measure ℝ} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν]
 
-/-- Both summands have all exponential moments: the second. -/
+/-- If a sum of independent variables is standard Gaussian, the second summand has all exponential
+moments. -/
 theorem integrable_exp_mul_of_conv (h : μ ∗ ν = gaussianReal 0 1) (s : ℝ) :
     Integrable (fun y ↦ Real.exp (s * y)) ν := by
   have hG : Integrable (fun x ↦ Real.exp (s * x)) (gaussianReal 0 1) :=
@@ -44,16 +45,18 @@ theorem integrable_exp_mul_of_conv (h : μ ∗ ν = gaussianReal 0 1) (s : ℝ) 
   congr 1
   ring
 
+/-- The second summand has all exponential moments: the set of those it has is everything. -/
 theorem integrableExpSet_eq_univ_of_conv (h : μ ∗ ν = gaussianReal 0 1) :
     integrableExpSet id ν = Set.univ :=
   Set.eq_univ_of_forall fun s ↦ integrable_exp_mul_of_conv h s
 
+/-- Every exponent is interior to the set of exponential moments of the second summand. -/
 theorem mem_interior_integrableExpSet_of_conv (h : μ ∗ ν = gaussianReal 0 1) (s : ℝ) :
     s ∈ interior (integrableExpSet id ν) := by
   rw [integrableExpSet_eq_univ_of_conv h, interior_univ]
   exact Set.mem_univ s
 
-/-- The moment generating functions multiply. -/
+/-- The complex moment generating functions of the summands multiply to the Gaussian's. -/
 theorem complexMGF_mul_complexMGF_of_conv (h : μ ∗ ν = gaussianReal 0 1) (z : ℂ) :
     complexMGF id μ z * complexMGF id ν z = Complex.exp (z ^ 2 / 2) := by
   have hm : Measurable fun x : ℝ ↦ Complex.exp (z * x) :=
@@ -78,6 +81,7 @@ theorem complexMGF_mul_complexMGF_of_conv (h : μ ∗ ν = gaussianReal 0 1) (z 
     integral_prod_mul (fun x : ℝ ↦ Complex.exp (z * x)) fun y : ℝ ↦ Complex.exp (z * y)
   exact (e.trans (e'.trans e'')).symm
 
+/-- The moment generating functions of the summands multiply to the Gaussian's. -/
 theorem mgf_mul_mgf_of_conv (h : μ ∗ ν = gaussianReal 0 1) (s : ℝ) :
     mgf id μ s * mgf id ν s = Real.exp (s ^ 2 / 2) := by
   have hc := complexMGF_mul_complexMGF_of_conv h (s : ℂ)
@@ -112,7 +116,7 @@ theorem exp_mul_integral_le_mgf_of_conv (h : μ ∗ ν = gaussianReal 0 1) (s : 
   rw [hM]
   exact hmono
 
-/-- The second moment generating function is bounded by the Gaussian's. -/
+/-- The moment generating function of the second summand is bounded by a Gaussian's. -/
 theorem mgf_le_of_conv (h : μ ∗ ν = gaussianReal 0 1) (s : ℝ) :
     mgf id ν s ≤ Real.exp (s ^ 2 / 2 - s * ∫ x, x ∂μ) := by
   have h' : ν ∗ μ = gaussianReal 0 1 := (Measure.conv_comm ν μ).trans h
@@ -124,7 +128,8 @@ theorem mgf_le_of_conv (h : μ ∗ ν = gaussianReal 0 1) (s : ℝ) :
   rw [Real.exp_sub, le_div_iff₀ (Real.exp_pos _), mul_comm]
   exact h₃
 
-/-- The bounds on the logarithm. -/
+/-- The logarithm of the second summand's moment generating function grows at most quadratically in
+its real part. -/
 theorem abs_re_le_of_complexMGF_eq_exp (h : μ ∗ ν = gaussianReal 0 1) {g : ℂ → ℂ}
     (hg : ∀ z, complexMGF id ν z = Complex.exp (g z)) (z : ℂ) :
     |(g z).re| ≤ (|∫ x, x ∂μ| + |∫ y, y ∂ν|) + (1 + (|∫ x, x ∂μ| + |∫ y, y ∂ν|)) * ‖z‖ ^ 2 := by

@@ -30,6 +30,7 @@ section Primitive
 
 variable {h : ℂ → ℂ}
 
+/-- The derivative of `z h(t z)` in `z`. -/
 theorem hasDerivAt_mul_comp_mul (hh : Differentiable ℂ h) (t : ℝ) (z : ℂ) :
     HasDerivAt (fun z : ℂ ↦ z * h (t * z)) (h (t * z) + z * (t * deriv h (t * z))) z := by
   have h₁ : HasDerivAt (fun z : ℂ ↦ (t : ℂ) * z) ((t : ℂ) * 1) z :=
@@ -40,6 +41,7 @@ theorem hasDerivAt_mul_comp_mul (hh : Differentiable ℂ h) (t : ℝ) (z : ℂ) 
     HasDerivAt.fun_mul (hasDerivAt_id z) h₂
   exact h₃.congr_deriv (by ring)
 
+/-- The derivative of `t h(t z)` in the real variable `t`: the same. -/
 theorem hasDerivAt_ofReal_mul_comp (hh : Differentiable ℂ h) (z : ℂ) (t : ℝ) :
     HasDerivAt (fun t : ℝ ↦ (t : ℂ) * h (t * z)) (h (t * z) + z * (t * deriv h (t * z))) t := by
   have h₀ : HasDerivAt (fun t : ℝ ↦ (t : ℂ)) 1 t :=
@@ -50,6 +52,7 @@ theorem hasDerivAt_ofReal_mul_comp (hh : Differentiable ℂ h) (z : ℂ) (t : �
       (1 * h (t * z) + (t : ℂ) * (deriv h (t * z) * (1 * z))) t := HasDerivAt.fun_mul h₀ h₂
   exact h₃.congr_deriv (by ring)
 
+/-- A continuous function is continuous along a ray. -/
 theorem continuous_comp_ofReal_mul {k : ℂ → ℂ} (hk : Continuous k) (z : ℂ) :
     Continuous fun t : ℝ ↦ k (t * z) :=
   hk.comp (continuous_ofReal.mul continuous_const)

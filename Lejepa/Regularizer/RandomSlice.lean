@@ -77,9 +77,10 @@ with probability one. -/
 theorem ae_projection_ne_gaussian {n : ℕ} {μ : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ]
     (hμ : μ ≠ γ n) :
     ∀ᵐ u ∂γ n, μ.map (fun z ↦ u ⬝ᵥ z) ≠ gaussianReal 0 (u ⬝ᵥ u).toNNReal := by
-  refine (stdGaussian_absolutelyContinuous n).ae_le ?_
-  filter_upwards [ae_map_dotProduct_ne integrable_exp_dotProduct_stdGaussian hμ] with u hu
-  rwa [map_dotProduct_stdGaussian] at hu
+  have h : ∀ᵐ u : Fin n → ℝ, μ.map (fun z ↦ u ⬝ᵥ z) ≠ gaussianReal 0 (u ⬝ᵥ u).toNNReal := by
+    filter_upwards [ae_map_dotProduct_ne integrable_exp_dotProduct_stdGaussian hμ] with u hu
+    rwa [map_dotProduct_stdGaussian] at hu
+  exact (stdGaussian_absolutelyContinuous n).ae_le h
 
 /-- **Cramér–Wold, sharpened**: a law is standard Gaussian already if its projections are the
 Gaussian's in directions that are not a null set. -/
