@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.DiagonalWorld
@@ -44,7 +49,7 @@ read here without the proofs, and the file does not check where one of them is c
 are defined in `Lejepa.World`, `Lejepa.Objective`, `Lejepa.Hermite.Defs`, `Lejepa.Planning.Basic`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 open MeasureTheory ProbabilityTheory

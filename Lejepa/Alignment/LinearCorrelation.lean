@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.LinearWorld
@@ -17,7 +22,7 @@ contracts by `s` where `‖M x‖² ≤ s ‖x‖²`.
 * `Lejepa.integral_residual_fst_mul_residual_snd_le`: `𝔼 r(z) r(z') ≤ s 𝔼 r²` beyond degree one.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section

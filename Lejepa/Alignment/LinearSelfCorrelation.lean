@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.LinearCorrelation
@@ -15,7 +20,7 @@ its variance.
 * `Lejepa.integral_mul_le_of_linear`: so `𝔼 f(z) f(z') ≤ a · M a + s (𝔼 f² - a · a)`, `a = 𝔼[f z]`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section

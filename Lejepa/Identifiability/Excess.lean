@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.Spectral
@@ -18,7 +23,7 @@ the excess of alignment of `h` over a linear encoder of the same covariance.
 * `Lejepa.sqrt_frobSq_linearPart_mul_transpose_sub_one_le`: `‖A Aᵀ - 1‖ ≤ ‖Cov(h) - 1‖ + D`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

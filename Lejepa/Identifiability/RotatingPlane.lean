@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Identifiability.RotatingWorld
@@ -20,7 +25,7 @@ that angle, and beyond, a latent can be given up for the radial feature `(â€–zâ€
 * `Lejepa.linear_optimal_iff_le_cos`, `Lejepa.identifiable_iff_lt_cos`: in terms of the angle.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

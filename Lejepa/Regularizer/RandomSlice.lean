@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Dirichlet.ChangeOfVariables
@@ -23,7 +28,7 @@ with probability one. (How plainly it tells is another question.)
   two lines.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 * Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
 -/
 

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.ContinuousDotProduct
@@ -23,7 +28,7 @@ symmetric matrix but zero vanishes on `U`.
 * `Lejepa.card_le_of_slicesIdentify`: fewer than `n (n + 1) / 2` slices never identify.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 * Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
 -/
 

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Planning.Approximate
@@ -22,7 +27,7 @@ predictor with mean error `ε` that is `L`-Lipschitz in the state.
 * `Lejepa.lintegral_eucl_rollout_le`: for an encoder and a predictor of `z' = M z + B a + η`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

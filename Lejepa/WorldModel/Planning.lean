@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Dirichlet.Energy
@@ -28,7 +33,7 @@ no null set of actions, and the minimizers are the same, over any set of actions
 * `Lejepa.isMinOn_planCost_iff_of_continuous`: with a continuous predictor, for all plans.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379, the section
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026], the section
   on planning.
 -/
 
