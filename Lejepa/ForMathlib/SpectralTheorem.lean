@@ -5,18 +5,16 @@ Authors: The Lejepa developers
 -/
 module
 
-public import Mathlib.Analysis.Matrix.Spectrum
-public import Mathlib.LinearAlgebra.Matrix.Symmetric
-public import Mathlib.LinearAlgebra.UnitaryGroup
+public import Lejepa.ForMathlib.SymmetricForm
 
 /-!
-# The spectral theorem for symmetric real matrices
+# The spectral theorem, as a change of basis
 
-Mathlib's theorem for Hermitian matrices, in terms of transpose and orthogonal group.
+`Matrix.IsSymm.exists_eq_mul_diagonal_mul_transpose` read the other way round.
 
 ## Main results
-* `Lejepa.exists_orthogonal_diagonal`: a symmetric real matrix is diagonal in some orthonormal
-  basis.
+* `Lejepa.exists_orthogonal_diagonal`: an orthogonal change of basis makes a symmetric real matrix
+  diagonal.
 -/
 
 public section
@@ -25,19 +23,17 @@ open scoped Matrix
 
 namespace Lejepa
 
-/-- **The spectral theorem**: a symmetric real matrix is diagonal in some orthonormal basis. -/
+/-- **The spectral theorem**: an orthogonal change of basis makes a symmetric real matrix
+diagonal. -/
 theorem exists_orthogonal_diagonal {n : Type*} [Fintype n] [DecidableEq n] {G : Matrix n n ℝ}
     (hG : G.IsSymm) :
     ∃ Q ∈ Matrix.orthogonalGroup n ℝ, ∃ g : n → ℝ,
       Q.transpose * G * Q = Matrix.diagonal g := by
-  have hH : G.IsHermitian := (Matrix.conjTranspose_eq_transpose_of_trivial G).trans hG
-  have hU : star (hH.eigenvectorUnitary : Matrix n n ℝ) =
-      (hH.eigenvectorUnitary : Matrix n n ℝ).transpose :=
-    (Matrix.star_eq_conjTranspose _).trans (Matrix.conjTranspose_eq_transpose_of_trivial _)
-  have hmem := Matrix.mem_unitaryGroup_iff.1 hH.eigenvectorUnitary.2
-  have hd := hH.conjStarAlgAut_star_eigenvectorUnitary
-  rw [Unitary.conjStarAlgAut_star_apply, hU] at hd
-  rw [hU] at hmem
-  exact ⟨hH.eigenvectorUnitary, (Matrix.mem_orthogonalGroup_iff n ℝ).2 hmem, _, hd⟩
+  obtain ⟨Q, hQ, g, hg⟩ := hG.exists_eq_mul_diagonal_mul_transpose
+  have hQ' : Qᵀ * Q = 1 := (Matrix.mem_orthogonalGroup_iff' n ℝ).1 hQ
+  refine ⟨Q, hQ, g, ?_⟩
+  calc Qᵀ * G * Q = Qᵀ * (Q * Matrix.diagonal g * Qᵀ) * Q := by rw [← hg]
+    _ = Qᵀ * Q * Matrix.diagonal g * (Qᵀ * Q) := by simp only [Matrix.mul_assoc]
+    _ = Matrix.diagonal g := by rw [hQ', Matrix.one_mul, Matrix.mul_one]
 
 end Lejepa

@@ -5,7 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
-public import Lejepa.ForMathlib.SpectralTheorem
+public import Mathlib.Analysis.Matrix.Spectrum
 public import Mathlib.Data.Finset.Sym
 public import Mathlib.Data.Nat.Choose.Basic
 public import Mathlib.Data.Real.Sqrt
@@ -18,6 +18,8 @@ public import Mathlib.Tactic.Linarith
 When is a symmetric matrix `S` known from the values `u · S u` on a set of vectors?
 
 ## Main results
+* `Matrix.IsSymm.exists_eq_mul_diagonal_mul_transpose`: a real symmetric matrix is diagonal in an
+  orthonormal basis.
 * `Matrix.IsSymm.exists_mul_transpose_eq_one_add_smul`: `1 + ε S` is of the form `A Aᵀ` for small
   `ε`, of either sign.
 * `Matrix.eq_top_of_forall_isSymm`: vectors on which no symmetric matrix but zero vanishes span the
@@ -37,16 +39,24 @@ section Diagonal
 
 variable [DecidableEq n]
 
+/-- A real symmetric matrix is diagonal in an orthonormal basis. -/
+theorem IsSymm.exists_eq_mul_diagonal_mul_transpose {S : Matrix n n ℝ} (hS : S.IsSymm) :
+    ∃ Q ∈ orthogonalGroup n ℝ, ∃ s : n → ℝ, S = Q * diagonal s * Qᵀ := by
+  have hS' : S.IsHermitian := (conjTranspose_eq_transpose_of_trivial S).trans hS
+  have hfun : (RCLike.ofReal ∘ hS'.eigenvalues : n → ℝ) = hS'.eigenvalues := by
+    funext i
+    simp
+  have key := hS'.spectral_theorem
+  rw [hfun, Unitary.conjStarAlgAut_apply, star_eq_conjTranspose,
+    conjTranspose_eq_transpose_of_trivial] at key
+  exact ⟨hS'.eigenvectorUnitary, hS'.eigenvectorUnitary.2, hS'.eigenvalues, key⟩
+
 /-- Near the identity, in the direction of a symmetric matrix and against it, there are covariance
 matrices of linear maps. -/
 theorem IsSymm.exists_mul_transpose_eq_one_add_smul {S : Matrix n n ℝ} (hS : S.IsSymm) :
     ∃ c : ℝ, 0 < c ∧ ∀ ε : ℝ, |ε| ≤ c → ∃ A : Matrix n n ℝ, A * Aᵀ = 1 + ε • S := by
-  obtain ⟨Q, hQ, s, hd⟩ := Lejepa.exists_orthogonal_diagonal hS
+  obtain ⟨Q, hQ, s, hs⟩ := hS.exists_eq_mul_diagonal_mul_transpose
   have hQ' : Q * Qᵀ = 1 := (mem_orthogonalGroup_iff n ℝ).1 hQ
-  have hs : Q * diagonal s * Qᵀ = S :=
-    calc Q * diagonal s * Qᵀ = Q * (Qᵀ * S * Q) * Qᵀ := by rw [hd]
-      _ = Q * Qᵀ * S * (Q * Qᵀ) := by simp only [Matrix.mul_assoc]
-      _ = S := by rw [hQ', Matrix.one_mul, Matrix.mul_one]
   have h0 : 0 ≤ ∑ i, |s i| := sum_nonneg fun i _ ↦ abs_nonneg (s i)
   have hpos : 0 < 1 + ∑ i, |s i| := by linarith
   refine ⟨(1 + ∑ i, |s i|)⁻¹, _root_.inv_pos.2 hpos, fun ε hε ↦ ?_⟩
@@ -77,7 +87,7 @@ theorem IsSymm.exists_mul_transpose_eq_one_add_smul {S : Matrix n n ℝ} (hS : S
         simp only [Matrix.mul_assoc]
     _ = 1 + ε • S := by
         rw [hsq, Matrix.mul_add, Matrix.mul_one, Matrix.mul_smul, Matrix.add_mul, hQ',
-          Matrix.smul_mul, hs]
+          Matrix.smul_mul, ← hs]
 
 end Diagonal
 
