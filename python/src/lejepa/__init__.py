@@ -1,21 +1,45 @@
 """Companion of the Lean package Lejepa: check its statements, train encoders that confirm them, audit both."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["Certificate", "Certifier", "Monitor", "certify"]
+__all__ = [
+    "MMD",
+    "Alignment",
+    "Certificate",
+    "Certifier",
+    "InfoNCE",
+    "MeasureMonitor",
+    "Measures",
+    "Monitor",
+    "SIGReg",
+    "VICReg",
+    "Whitening",
+    "certify",
+    "measure",
+]
 
 if TYPE_CHECKING:
     from lejepa.certification.callbacks import Monitor
     from lejepa.certification.certificate import Certificate
     from lejepa.certification.certifier import Certifier, certify
+    from lejepa.objectives import MMD, Alignment, InfoNCE, SIGReg, VICReg, Whitening
+    from lejepa.training.measuring import MeasureMonitor, Measures, measure
+
+HOMES = {
+    "Certificate": "lejepa.certification.certificate",
+    "Certifier": "lejepa.certification.certifier",
+    "Monitor": "lejepa.certification.callbacks",
+    "certify": "lejepa.certification.certifier",
+    "MeasureMonitor": "lejepa.training.measuring",
+    "Measures": "lejepa.training.measuring",
+    "measure": "lejepa.training.measuring",
+}
 
 
 def __getattr__(name: str) -> Any:
-    """Certificates need PyTorch, which is slow to import: they come when asked for."""
+    """What needs PyTorch, which is slow to import, comes when asked for."""
     if name in __all__:
-        from lejepa.certification import callbacks, certificate, certifier
-
-        homes = {"Monitor": callbacks, "Certificate": certificate}
-        return getattr(homes.get(name, certifier), name)
+        return getattr(import_module(HOMES.get(name, "lejepa.objectives")), name)
     raise AttributeError(f"module 'lejepa' has no attribute {name!r}")

@@ -19,29 +19,27 @@ many standard errors. Encoders that were chosen for these pairs, by a certificat
 matter: hold pairs out.
 """
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import torch
-from torch import Tensor, nn
 
 from lejepa.certification.certificate import Certificate
 from lejepa.certification.certifier import certify
 from lejepa.certification.rho import Rho
 from lejepa.errors import UserError
+from lejepa.measures.embedding import Encoder, embed
+from lejepa.measures.watch import Log, Watch, print_line
 
 if TYPE_CHECKING:
-    from lejepa.certification.lightning import LightningMonitor
+    from lejepa.certification.lightning import LightningMeasureMonitor, LightningMonitor
 
-__all__ = ["LightningMonitor", "Monitor", "certify_encoder", "scalars"]
+__all__ = ["LightningMeasureMonitor", "LightningMonitor", "Monitor", "certify_encoder", "scalars"]
 
-Log = Callable[[dict[str, float], int], None]
+LIGHTNING = ("LightningMeasureMonitor", "LightningMonitor")
 
 
 def certify_encoder(
-    encoder: Callable[[Tensor], Tensor],
-    x0: Tensor,
-    x1: Tensor,
+    encoder: Encoder,
+    x0: Any,
+    x1: Any,
     rho: Rho = None,
     *,
     batch: int = 4096,
@@ -67,28 +65,7 @@ def certify_encoder(
         UserError: If there are no pairs, not as many successors as states, or embeddings of another shape; and as
             `certify` does.
     """
-    if len(x0) != len(x1):
-        raise UserError(f"expected as many states as successors, found {len(x0)} and {len(x1)}")
-    if not len(x0):
-        raise UserError("expected pairs of states to certify the encoder on, found none")
-    modules = list(encoder.modules()) if isinstance(encoder, nn.Module) else []
-    training = [m.training for m in modules]
-    parameter = next(encoder.parameters(), None) if isinstance(encoder, nn.Module) else None
-    device = x0.device if parameter is None else parameter.device
-    embedded: list[tuple[Tensor, Tensor]] = []
-    try:
-        if isinstance(encoder, nn.Module):
-            encoder.eval()
-        with torch.no_grad():
-            for start in range(0, len(x0), batch):
-                h0, h1 = (encoder(x[start : start + batch].to(device)) for x in (x0, x1))
-                if h0.dim() != 2:
-                    raise UserError(f"expected embeddings of shape (count, dim), found {tuple(h0.shape)}")
-                embedded.append((h0, h1))
-    finally:
-        for module, was in zip(modules, training, strict=True):
-            module.training = was
-    h0, h1 = (torch.cat(parts) for parts in zip(*embedded, strict=True))
+    h0, h1 = embed(encoder, x0, x1, batch)
     return certify(h0, h1, rho, **options)
 
 
@@ -116,11 +93,7 @@ def scalars(certificate: Certificate, prefix: str = "certificate/") -> dict[str,
     return {prefix + key: value for key, value in values.items()}
 
 
-def print_line(values: dict[str, float], step: int) -> None:
-    print(f"step {step}: " + ", ".join(f"{k.rpartition('/')[2]} {v:.4g}" for k, v in values.items()))
-
-
-class Monitor:
+class Monitor(Watch[Certificate]):
     """Certifies an encoder every so many steps of a training loop, on held-out pairs.
 
     Call it with the step number. It returns the certificate at steps that are multiples of `every`, and None otherwise.
@@ -144,34 +117,31 @@ class Monitor:
 
     def __init__(
         self,
-        encoder: Callable[[Tensor], Tensor],
-        x0: Tensor,
-        x1: Tensor,
+        encoder: Encoder,
+        x0: Any,
+        x1: Any,
         rho: Rho = None,
         every: int = 100,
         log: Log = print_line,
         **options: Any,
     ) -> None:
-        self.encoder, self.x0, self.x1, self.rho, self.every, self.log = encoder, x0, x1, rho, every, log
-        self.options = options
-        self.history: list[tuple[int, Certificate]] = []
+        super().__init__(every, log)
+        self.encoder, self.x0, self.x1, self.rho, self.options = encoder, x0, x1, rho, options
 
-    def __call__(self, step: int) -> Certificate | None:
-        if step % self.every:
-            return None
+    def look(self) -> Certificate:
         looks = len(self.history) + 1
-        certificate = certify_encoder(self.encoder, self.x0, self.x1, self.rho, looks=looks, **self.options)
-        self.history.append((step, certificate))
-        self.log(scalars(certificate), step)
-        return certificate
+        return certify_encoder(self.encoder, self.x0, self.x1, self.rho, looks=looks, **self.options)
+
+    def numbers(self, found: Certificate) -> dict[str, float]:
+        return scalars(found)
 
 
 def __getattr__(name: str) -> Any:
-    """Lightning is optional, and imported only for its callback."""
-    if name == "LightningMonitor":
+    """Lightning is optional, and imported only for its callbacks."""
+    if name in LIGHTNING:
         try:
-            from lejepa.certification.lightning import LightningMonitor
+            from lejepa.certification import lightning
         except ImportError as e:
-            raise UserError(f"LightningMonitor: install lejepa[lightning] ({e.name} is missing)") from None
-        return LightningMonitor
+            raise UserError(f"{name}: install lejepa[lightning] ({e.name} is missing)") from None
+        return getattr(lightning, name)
     raise AttributeError(f"module 'lejepa.certification.callbacks' has no attribute {name!r}")

@@ -1,16 +1,20 @@
-"""The callback for Lightning (an optional extra)."""
+"""The callbacks for Lightning (an optional extra)."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from lightning.pytorch import Callback, LightningModule, Trainer
-from torch import Tensor
+from torch import Tensor, nn
 
 from lejepa.certification.callbacks import certify_encoder, scalars
 from lejepa.certification.certificate import Certificate
 from lejepa.certification.rho import Rho
+from lejepa.measures.embedding import Encoder
+from lejepa.measures.watch import checked_every
+from lejepa.training.measuring import Measures, measure
 
 Encode = Callable[[LightningModule, Tensor], Tensor]
+Found = TypeVar("Found")
 
 
 def forward(module: LightningModule, x: Tensor) -> Tensor:
@@ -18,7 +22,47 @@ def forward(module: LightningModule, x: Tensor) -> Tensor:
     return h
 
 
-class LightningMonitor(Callback):
+class Embedder(nn.Module):
+    """A module as the encoder that it holds."""
+
+    def __init__(self, module: LightningModule, encode: Encode) -> None:
+        super().__init__()
+        self.module, self.encode = module, encode
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.encode(self.module, x)
+
+
+class LightningWatch(Callback, Generic[Found]):
+    """Looks at the module every so many optimizer steps, and logs what it finds; `history` keeps steps and findings.
+
+    encode: how the module embeds observations. The module is in evaluation mode meanwhile, and left as it was.
+    """
+
+    def __init__(self, every: int, encode: Encode) -> None:
+        self.every, self.encode = checked_every(every), encode
+        self.history: list[tuple[int, Found]] = []
+
+    def look(self, encoder: Encoder) -> Found:
+        """What there is to find now."""
+        raise NotImplementedError
+
+    def numbers(self, found: Found) -> dict[str, float]:
+        """Those that are logged."""
+        raise NotImplementedError
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        step = trainer.global_step
+        if step % self.every or (self.history and self.history[-1][0] == step):  # gradients may accumulate
+            return
+        found = self.look(Embedder(pl_module, self.encode))
+        self.history.append((step, found))
+        pl_module.log_dict(self.numbers(found))
+
+
+class LightningMonitor(LightningWatch[Certificate]):
     """Logs a certificate of the module every so many optimizer steps, on held-out pairs.
 
     Confidence and significance hold for all its certificates together (see `looks` of `Certifier`).
@@ -36,33 +80,33 @@ class LightningMonitor(Callback):
     """
 
     def __init__(
-        self,
-        x0: Tensor,
-        x1: Tensor,
-        rho: Rho = None,
-        every: int = 100,
-        encode: Encode = forward,
-        **options: Any,
+        self, x0: Any, x1: Any, rho: Rho = None, every: int = 100, encode: Encode = forward, **options: Any
     ) -> None:
-        self.x0, self.x1, self.rho, self.every, self.encode, self.options = x0, x1, rho, every, encode, options
-        self.history: list[tuple[int, Certificate]] = []
+        super().__init__(every, encode)
+        self.x0, self.x1, self.rho, self.options = x0, x1, rho, options
 
-    def on_train_batch_end(
-        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    def look(self, encoder: Encoder) -> Certificate:
+        return certify_encoder(encoder, self.x0, self.x1, self.rho, looks=len(self.history) + 1, **self.options)
+
+    def numbers(self, found: Certificate) -> dict[str, float]:
+        return scalars(found)
+
+
+class LightningMeasureMonitor(LightningWatch[Measures]):
+    """Logs measures of the module every so many optimizer steps, on held-out pairs.
+
+    x0, x1, rho, and options: as in `lejepa.measure`. encode: how the module embeds observations, by default its
+    `forward`. `history` keeps steps and measures.
+    """
+
+    def __init__(
+        self, x0: Any, x1: Any, rho: float, every: int = 100, encode: Encode = forward, **options: Any
     ) -> None:
-        step = trainer.global_step
-        if step % self.every or (self.history and self.history[-1][0] == step):  # gradients may accumulate
-            return
-        modes = [(m, m.training) for m in pl_module.modules()]
-        pl_module.eval()
-        try:
-            x0, x1 = self.x0.to(pl_module.device), self.x1.to(pl_module.device)
-            looks = len(self.history) + 1
-            certificate = certify_encoder(
-                lambda x: self.encode(pl_module, x), x0, x1, self.rho, looks=looks, **self.options
-            )
-        finally:
-            for module, was in modes:
-                module.training = was
-        self.history.append((step, certificate))
-        pl_module.log_dict(scalars(certificate))
+        super().__init__(every, encode)
+        self.x0, self.x1, self.rho, self.options = x0, x1, rho, options
+
+    def look(self, encoder: Encoder) -> Measures:
+        return measure(encoder, self.x0, self.x1, self.rho, **self.options)
+
+    def numbers(self, found: Measures) -> dict[str, float]:
+        return found.scalars()

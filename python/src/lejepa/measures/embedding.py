@@ -1,0 +1,74 @@
+"""Embeddings of held-out observations by somebody's encoder, which is left as it was."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from lejepa.errors import UserError
+
+Encoder = Callable[[Tensor], Tensor]
+
+
+def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor, Tensor]:
+    """Embeddings of states and of their successors, `(rows, dim)` twice, from observations, one row a pair.
+
+    x0, x1: tensors, or NumPy arrays, whose floating-point numbers get the type of the encoder's parameters. They come
+    to the parameters' device, `batch` rows at a time. A module is in evaluation mode meanwhile, each part put back
+    as it was. Raises UserError for anything else, and for an encoder that does not return a tensor of that shape.
+    """
+    if batch < 1:
+        raise UserError(f"batch: expected a whole number of at least 1, found {batch}")
+    modules = list(encoder.modules()) if isinstance(encoder, nn.Module) else []
+    parameter = next(encoder.parameters(), None) if isinstance(encoder, nn.Module) else None
+    x0, x1 = (observations(name, x, parameter) for name, x in (("x0", x0), ("x1", x1)))
+    if len(x0) != len(x1):
+        raise UserError(f"expected as many states as successors, found {len(x0)} and {len(x1)}")
+    if not len(x0):
+        raise UserError("expected pairs of states to embed, found none")
+    training = [m.training for m in modules]
+    device = x0.device if parameter is None else parameter.device
+    parts: list[tuple[Tensor, ...]] = []
+    try:
+        if isinstance(encoder, nn.Module):
+            encoder.eval()
+        with torch.no_grad():
+            for start in range(0, len(x0), batch):
+                pieces = [x[start : start + batch].to(device) for x in (x0, x1)]
+                parts.append(tuple(embeddings(encoder(x), len(x)) for x in pieces))
+    finally:
+        for module, was in zip(modules, training, strict=True):
+            module.training = was
+    h0, h1 = (torch.cat(part) for part in zip(*parts, strict=True))
+    return h0, h1
+
+
+def observations(name: str, x: Any, parameter: Tensor | None) -> Tensor:
+    """A tensor of at least one axis."""
+    if isinstance(x, np.ndarray):
+        try:
+            x = torch.from_numpy(np.ascontiguousarray(x))
+        except TypeError:
+            raise UserError(f"{name}: expected an array of numbers, found one of {x.dtype}") from None
+        if parameter is not None and x.is_floating_point():
+            x = x.to(parameter.dtype)
+    if not isinstance(x, Tensor) or x.dim() == 0:
+        kind = f"{type(x).__module__}.{type(x).__qualname__}" if not isinstance(x, Tensor) else "a single number"
+        raise UserError(f"{name}: expected a tensor or a NumPy array of observations, one row a pair, found {kind}")
+    return x
+
+
+def embeddings(h: Any, count: int) -> Tensor:
+    """What an encoder returned for so many observations, where it is `(count, dim)`."""
+    if not isinstance(h, Tensor):
+        raise UserError(
+            f"encoder: expected one that returns a tensor of embeddings (count, dim), found {type(h).__name__}; "
+            "give a function that picks it, as lambda x: model(x)[0]"
+        )
+    if h.dim() != 2 or len(h) != count:
+        raise UserError(
+            f"encoder: expected embeddings of shape (count, dim) for {count} observations, found {tuple(h.shape)}"
+        )
+    return h

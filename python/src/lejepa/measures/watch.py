@@ -1,0 +1,48 @@
+"""Something that is found out every so many steps of a training loop, logged, and kept."""
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from lejepa.errors import UserError
+
+Found = TypeVar("Found")
+Log = Callable[[dict[str, float], int], None]
+
+
+def print_line(values: dict[str, float], step: int) -> None:
+    print(f"step {step}: " + ", ".join(f"{k.rpartition('/')[2]} {v:.4g}" for k, v in values.items()))
+
+
+def checked_every(every: int) -> int:
+    """How many steps lie between two looks."""
+    if not isinstance(every, int) or every < 1:
+        raise UserError(f"every: expected a whole number of at least 1, found {every!r}")
+    return every
+
+
+class Watch(Generic[Found]):
+    """Looks at steps that are multiples of `every`, and returns what it finds there, else None.
+
+    log: takes numbers by name, and the step, as `wandb.log` does, or a `SummaryWriter` by a small lambda; prints by
+    default. `history` keeps steps and findings.
+    """
+
+    def __init__(self, every: int, log: Log) -> None:
+        self.every, self.log = checked_every(every), log
+        self.history: list[tuple[int, Found]] = []
+
+    def look(self) -> Found:
+        """What there is to find now."""
+        raise NotImplementedError
+
+    def numbers(self, found: Found) -> dict[str, float]:
+        """Those that are worth a curve."""
+        raise NotImplementedError
+
+    def __call__(self, step: int) -> Found | None:
+        if step % self.every:
+            return None
+        found = self.look()
+        self.history.append((step, found))
+        self.log(self.numbers(found), step)
+        return found

@@ -1,0 +1,103 @@
+"""What every objective does with its input, before its formula: checks, precision, processes."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lejepa.objectives.processes import Rows, SharedRows, exchanged, group_of
+
+LEAST_ROWS = 2
+SHAPE = "a floating-point torch.Tensor of shape (..., rows, dim)"
+
+
+class Objective(nn.Module):
+    """An objective of embeddings.
+
+    synchronize: under `torch.distributed`, take the rows of all processes as one batch (`lejepa.objectives.processes`);
+        then all of them must call it. process_group: of these processes only; None is all.
+    check_finite: raise where embeddings hold NaN or infinity. It costs a look at the values: on a GPU, False spares the
+        wait for them, and leaves it to a `GradScaler` to skip a step whose float16 embeddings have overflowed. Within
+        `torch.compile` and `torch.func.vmap`, where values can't be looked at, the result is NaN instead.
+
+    Raises TypeError for what is not a tensor of floating-point numbers, and ValueError for other shapes, fewer than two
+    rows, and numbers that are not finite: a sentence that names the argument. Row counts and finiteness are those of
+    all processes, so that all of them raise together and none waits for another.
+    """
+
+    def __init__(self, *, process_group: Any = None, synchronize: bool = True, check_finite: bool = True) -> None:
+        super().__init__()
+        self.process_group, self.synchronize, self.check_finite = process_group, synchronize, check_finite
+
+    def prepared(self, **views: object) -> tuple[list[Tensor], Rows]:
+        """The views of one shape, by the names of their arguments: float32 at least; and what their rows are."""
+        tensors = {name: embeddings(name, x) for name, x in views.items()}
+        (name, first), *others = tensors.items()
+        for other, x in others:
+            if x.shape != first.shape:
+                raise ValueError(f"{other}: expected the shape of {name}, {tuple(first.shape)}, found {tuple(x.shape)}")
+            if x.device != first.device:
+                raise ValueError(f"{other}: expected the device of {name}, {first.device}, found {x.device}")
+        looked_at = self.check_finite and not torch.compiler.is_compiling()
+        bad = {name: rows_not_finite(x) if looked_at else 0 for name, x in tensors.items()}
+        rows = self.rows_of(first, bad)
+        if rows.total < LEAST_ROWS:
+            raise ValueError(f"{name}: expected at least {LEAST_ROWS} rows, found {rows.total}")
+        for name, count in bad.items():
+            if count:
+                raise ValueError(f"{name}: expected finite numbers, found NaN or infinity in {count} rows")
+        kind = torch.float32
+        for x in tensors.values():
+            kind = torch.promote_types(kind, x.dtype)
+        return [x.to(kind) for x in tensors.values()], rows
+
+    def rows_of(self, x: Tensor, bad: dict[str, int]) -> Rows:
+        """What the rows of an embedding are; `bad` is summed over processes in place."""
+        group = group_of(self.process_group) if self.synchronize else None
+        if group is None:
+            return Rows([x.shape[-2]])
+        found = exchanged([x.shape[-2], *bad.values()], x.device, group)
+        for place, name in enumerate(bad, 1):
+            bad[name] = sum(process[place] for process in found)
+        return SharedRows([process[0] for process in found], group)
+
+
+def embeddings(name: str, x: object) -> Tensor:
+    """The argument, where it is what an embedding is."""
+    if not isinstance(x, Tensor):
+        kind = type(x)
+        raise TypeError(f"{name}: expected {SHAPE}, found {kind.__module__}.{kind.__qualname__}")
+    if not x.is_floating_point():
+        raise TypeError(f"{name}: expected {SHAPE}, found one of {x.dtype}")
+    if x.dim() < 2 or x.shape[-1] == 0:
+        raise ValueError(f"{name}: expected {SHAPE} with dim at least 1, found shape {tuple(x.shape)}")
+    return x
+
+
+def rows_not_finite(x: Tensor) -> int:
+    """How many rows hold NaN or infinity; 0 where values can't be looked at, as within `torch.func.vmap`."""
+    try:
+        return int((~torch.isfinite(x.detach())).any(-1).sum())
+    except RuntimeError:
+        return 0
+
+
+@contextmanager
+def full_precision(x: Tensor) -> Iterator[None]:
+    """Autocast is off: statistics are taken in the precision that `Objective.prepared` gives."""
+    with torch.autocast(x.device.type, enabled=False):
+        yield
+
+
+def wide(x: Tensor) -> Tensor:
+    """In float64, where the device has it."""
+    return x if x.device.type == "mps" else x.double()
+
+
+def positive(name: str, value: float) -> float:
+    """A parameter that must be above 0."""
+    if not 0 < value < float("inf"):
+        raise ValueError(f"{name}: expected a number above 0, found {value}")
+    return value

@@ -1,0 +1,46 @@
+"""InfoNCE: each embedding is to be told from the others by its partner."""
+
+from typing import Any
+
+from torch import Tensor
+
+from lejepa.objectives.base import Objective, full_precision, positive
+from lejepa.objectives.distances import square_distances
+
+
+class InfoNCE(Objective):
+    """Symmetric InfoNCE with a Gaussian kernel, the other rows of the batch as negatives.
+
+    With `s_ij = -‖h_i - h'_j‖² / (2 σ²)` over the `N` rows,
+
+        (1/N) Σ_i ( (log Σ_j exp s_ij + log Σ_j exp s_ji) / 2 - s_ii ),
+
+    the mean of the two cross entropies whose classes are the rows. It is at least 0, and `log N` where all embeddings
+    are one point. Distances are taken in float64.
+
+    h, h_next: embeddings of a state and of its successor, `(..., rows, dim)` each; the value is of shape `(...)`.
+    sigma: the width `σ`; `σ² = 1/2` is a temperature of 1 on squared distances.
+
+    Symbols and weights: the `infonce_loss` of arXiv 2605.26379 with the same `σ`; it is minimized alone, without a
+    weight. The LeJEPA reference (arXiv 2511.08544) has none.
+    """
+
+    def __init__(self, sigma: float = 1.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.sigma = positive("sigma", sigma)
+
+    def forward(self, h: Tensor, h_next: Tensor) -> Tensor:
+        (h, h_next), rows = self.prepared(h=h, h_next=h_next)
+        with full_precision(h):
+            ahead = -square_distances(h, rows.gather(h_next)) / (2 * self.sigma**2)
+            if len(rows.counts) == 1:
+                back = ahead.mT
+            else:
+                back = -square_distances(h_next, rows.gather(h)) / (2 * self.sigma**2)
+            own = ahead.diagonal(offset=rows.first, dim1=-2, dim2=-1)
+            each = 0.5 * (ahead.logsumexp(-1) + back.logsumexp(-1)) - own
+            value = rows.sum(each.sum(-1)) / rows.total
+            return value.to(h.dtype)
+
+    def extra_repr(self) -> str:
+        return f"sigma={self.sigma}"

@@ -1,0 +1,49 @@
+"""MMD: embeddings are to be standard Gaussian, by a kernel."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lejepa.objectives.base import Objective, full_precision, positive, wide
+from lejepa.objectives.distances import square_distances
+
+
+class MMD(Objective):
+    """Squared maximum mean discrepancy of embeddings to `N(0, 1)`, unbiased, times the number of rows.
+
+    With `k(x, y) = exp(-‖x - y‖² / (2 σ²))`, `N` rows in `n` dimensions, and `z, z'` independent and standard Gaussian,
+
+        N · (mean over i ≠ j of k(h_i, h_j)  -  2 · mean over i of 𝔼 k(h_i, z)  +  𝔼 k(z, z')),
+
+        𝔼 k(h, z) = (σ² / (σ² + 1))^{n/2} exp(-‖h‖² / (2 (σ² + 1))),    𝔼 k(z, z') = (σ² / (σ² + 2))^{n/2}.
+
+    Nothing is drawn at random. Its mean over independent rows is `N` times the discrepancy of their law, and 0 for the
+    standard Gaussian; the value may be below 0. Distances are taken in float64.
+
+    h: embeddings `(..., rows, dim)`; the value is of shape `(...)`. sigma: the width `σ` of the kernel.
+
+    Symbols and weights: neither paper has it (it is the kernel regularizer of KerJEPA, Zimmermann et al. 2025). The
+    factor `N` makes its weight count like SIGReg's: `w MMD + (1 - w) Alignment / (4 dim)`; as there, a weight `w` of
+    both views as one batch is `2 w / (1 + w)` for the mean over views.
+    """
+
+    def __init__(self, sigma: float = 1.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.sigma = positive("sigma", sigma)
+
+    def forward(self, h: Tensor) -> Tensor:
+        (h,), rows = self.prepared(h=h)
+        square, n, dim = self.sigma**2, rows.total, h.shape[-1]
+        with full_precision(h):
+            inner = torch.exp(-square_distances(h, rows.gather(h)) / (2 * square))
+            own = inner.diagonal(offset=rows.first, dim1=-2, dim2=-1)
+            near = torch.exp(-wide(h).square().sum(-1) / (2 * (square + 1)))
+            pairs, cross = rows.sum(torch.stack((inner.sum((-2, -1)) - own.sum(-1), near.sum(-1))))
+            pairs = pairs / (n * (n - 1))
+            cross = (square / (square + 1)) ** (dim / 2) * cross / n
+            value: Tensor = n * (pairs - 2 * cross + (square / (square + 2)) ** (dim / 2))
+            return value.to(h.dtype)
+
+    def extra_repr(self) -> str:
+        return f"sigma={self.sigma}"

@@ -1,0 +1,65 @@
+"""Every block of code of docs/your-own.md, run in the order of the page."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from lejepa.files import repository
+from torch import distributed, nn
+
+PAGE = (repository(Path(__file__).parent) / "docs" / "your-own.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+
+
+def observed(z: torch.Tensor) -> torch.Tensor:
+    """A mixing: a shear."""
+    return torch.stack((z[:, 0], z[:, 1] + 0.3 * z[:, 0] ** 2), 1)
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the page says that its reader has."""
+    monkeypatch.chdir(tmp_path)
+    torch.manual_seed(0)
+    z, noise = torch.randn(2, 1_000, 2)
+    z_next = 0.9 * z + 0.19**0.5 * noise
+    x, x_next = observed(z), observed(z_next)
+    images = torch.randn(16, 3, 8, 8)
+    return {
+        "encoder": nn.Sequential(nn.Linear(2, 16), nn.GELU(), nn.Linear(16, 2)),
+        "loader": [(x[i : i + 50], x_next[i : i + 50]) for i in range(0, 1_000, 50)],
+        "x0": x,
+        "x1": x_next,
+        "z": z,
+        "images": images,
+        "backbone": nn.Conv2d(3, 4, 3, stride=2),
+        "dataloader": [([images + 0.1 * torch.randn(16, 3, 8, 8) for _ in range(4)], None, ["a.png"] * 16)],
+    }
+
+
+def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
+    assert len(BLOCKS) == 8
+    space = dict(reader)
+    encoder = space["encoder"]
+    before = [p.clone() for p in encoder.parameters()]
+    distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1)
+    try:
+        for number, block in enumerate(BLOCKS):
+            exec(compile(block, f"docs/your-own.md, block {number + 1}", "exec"), space)
+            if number == 0:
+                assert torch.isfinite(space["loss"])
+                assert any(not torch.equal(p, q) for p, q in zip(encoder.parameters(), before, strict=True))
+    finally:
+        distributed.destroy_process_group()
+    assert set(space["losses"]) == {"mmd", "vicreg", "infonce", "whitening"}
+    assert all(torch.isfinite(v) for v in space["losses"].values())
+    assert [step for step, _ in space["monitor"].history] == [0, 10]
+    assert [step for step, _ in space["watch"].history] == [10, 20]
+    assert "measure/epsilon" in capsys.readouterr().out
+
+
+def test_the_plain_loop_has_ten_lines_or_so() -> None:
+    assert len([line for line in BLOCKS[0].splitlines() if line]) <= 12
