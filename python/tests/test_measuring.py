@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from lejepa import Measures, MeasureMonitor, Monitor, measure
+from lejepa import MeasureMonitor, Measures, Monitor, measure
+from lejepa.certification.callbacks import certify_encoder
 from lejepa.certification.known import latents
 from lejepa.errors import UserError
 from lejepa.measures.embedding import embed
@@ -109,13 +110,20 @@ class Two(nn.Module):
 
 
 X = torch.randn(40, 2, generator=torch.Generator().manual_seed(0))
-FAULTS: dict[str, tuple[Callable[[], object], str]] = {
-    "every 0": (lambda: MeasureMonitor(same, X, X, RHO, every=0), "^every: expected a whole number of at least 1, found 0$"),
-    "every of a certificate": (lambda: Monitor(same, X, X, RHO, every=0), "^every: expected a whole number of at least 1, found 0$"),  # fmt: skip  # noqa: E501
-    "every half": (lambda: Monitor(same, X, X, RHO, every=0.5), "^every: expected a whole number .* found 0.5$"),  # type: ignore[arg-type]  # noqa: E501
-    "tuple": (lambda: measure(Two(), X, X, RHO), r"^encoder: .* found tuple; give a function that picks it, as lambda"),  # type: ignore[arg-type]  # noqa: E501
-    "one axis": (lambda: measure(lambda x: x.sum(1), X, X, RHO), r"^encoder: expected embeddings of shape \(count, dim\) for 40 observations, found \(40,\)$"),  # noqa: E501
-    "pooled rows": (lambda: measure(lambda x: x[:3], X, X, RHO), r"^encoder: .* for 40 observations, found \(3, 2\)$"),
+EVERY = "^every: expected a whole number of at least 1, found {}$"
+SHAPE = r"^encoder: expected embeddings of shape \(count, dim\) for 40 observations, found {}$"
+FAULTS: dict[str, tuple[Callable[..., object], str]] = {
+    "every 0": (lambda: MeasureMonitor(same, X, X, RHO, every=0), EVERY.format(0)),
+    "every of a certificate": (lambda: Monitor(same, X, X, RHO, every=0), EVERY.format(0)),
+    "every -1": (lambda: Monitor(same, X, X, RHO, every=-1), EVERY.format(-1)),
+    "every half": (lambda every=0.5: Monitor(same, X, X, RHO, every=every), EVERY.format(0.5)),
+    "tuple": (
+        lambda encoder=Two(): measure(encoder, X, X, RHO),
+        r"^encoder: .* found tuple; give a function that picks it, as lambda x: model\(x\)\[0\]$",
+    ),
+    "tuple to certify": (lambda encoder=Two(): certify_encoder(encoder, X, X, RHO), "^encoder: .* found tuple"),
+    "one axis": (lambda: measure(lambda x: x.sum(1), X, X, RHO), SHAPE.format(r"\(40,\)")),
+    "pooled rows": (lambda: measure(lambda x: x[:3], X, X, RHO), SHAPE.format(r"\(3, 2\)")),
     "list": (lambda: measure(same, [1.0], X, RHO), "^x0: expected a tensor or a NumPy array .* found builtins.list$"),
     "number": (lambda: measure(same, X, torch.tensor(1.0), RHO), "^x1: .* found a single number$"),
     "words": (lambda: measure(same, np.array(["a"]), X, RHO), "^x0: expected an array of numbers, found one of <U1$"),
@@ -172,7 +180,7 @@ def test_lightning(tmp_path: Path) -> None:
             return torch.optim.Adam(self.parameters(), lr=0.05)
 
     for monitor in (LightningMonitor, LightningMeasureMonitor):
-        with pytest.raises(UserError, match="^every: expected a whole number of at least 1, found 0$"):
+        with pytest.raises(UserError, match=EVERY.format(0)):
             monitor(X, X, RHO, every=0)
     watch = LightningMeasureMonitor(X.double().numpy(), X.flip(0).numpy(), rho=RHO, every=2)
     options: dict[str, Any] = {"logger": False, "enable_checkpointing": False, "enable_progress_bar": False}

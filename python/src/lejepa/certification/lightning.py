@@ -34,9 +34,16 @@ class Embedder(nn.Module):
 
 
 class LightningWatch(Callback, Generic[Found]):
-    """Looks at the module every so many optimizer steps, and logs what it finds; `history` keeps steps and findings.
+    """Looks at the module every so many optimizer steps, and logs what it finds.
 
-    encode: how the module embeds observations. The module is in evaluation mode meanwhile, and left as it was.
+    The module is in evaluation mode meanwhile; afterwards each of its parts is put back as it was.
+
+    Args:
+        every: Number of optimizer steps between two looks.
+        encode: How the module embeds observations.
+
+    Attributes:
+        history: The steps and what was found so far.
     """
 
     def __init__(self, every: int, encode: Encode) -> None:
@@ -95,8 +102,16 @@ class LightningMonitor(LightningWatch[Certificate]):
 class LightningMeasureMonitor(LightningWatch[Measures]):
     """Logs measures of the module every so many optimizer steps, on held-out pairs.
 
-    x0, x1, rho, and options: as in `lejepa.measure`. encode: how the module embeds observations, by default its
-    `forward`. `history` keeps steps and measures.
+    Args:
+        x0: Held-out observations of states, one row for each pair.
+        x1: Observations of their successors, as many rows.
+        rho: Correlation of successive latents, in (0, 1).
+        every: Number of optimizer steps between two measurements.
+        encode: How the module embeds observations; by default its `forward`.
+        options: Further arguments of `lejepa.measure`, such as `latents`.
+
+    Attributes:
+        history: The steps and their measures so far.
     """
 
     def __init__(

@@ -13,11 +13,23 @@ Encoder = Callable[[Tensor], Tensor]
 
 
 def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor, Tensor]:
-    """Embeddings of states and of their successors, `(rows, dim)` twice, from observations, one row a pair.
+    """Embed observations of states and of their successors.
 
-    x0, x1: tensors, or NumPy arrays, whose floating-point numbers get the type of the encoder's parameters. They come
-    to the parameters' device, `batch` rows at a time. A module is in evaluation mode meanwhile, each part put back
-    as it was. Raises UserError for anything else, and for an encoder that does not return a tensor of that shape.
+    A module is in evaluation mode meanwhile; afterwards each of its parts is put back as it was. Observations are moved
+    to the device of its parameters.
+
+    Args:
+        encoder: Maps observations of shape `(rows, ...)` to embeddings of shape `(rows, dim)`.
+        x0: Observations of states, one row for each pair: a tensor, or a NumPy array, whose floating-point numbers get
+            the type of the encoder's parameters.
+        x1: Observations of their successors, as many rows.
+        batch: Number of rows that are embedded at a time.
+
+    Returns:
+        The embeddings of the states and of the successors, `(rows, dim)` each.
+
+    Raises:
+        UserError: If an argument is something else, or the encoder returns something else.
     """
     if batch < 1:
         raise UserError(f"batch: expected a whole number of at least 1, found {batch}")

@@ -21,10 +21,17 @@ def checked_every(every: int) -> int:
 
 
 class Watch(Generic[Found]):
-    """Looks at steps that are multiples of `every`, and returns what it finds there, else None.
+    """Looks at something when it is called with a step that is a multiple of `every`.
 
-    log: takes numbers by name, and the step, as `wandb.log` does, or a `SummaryWriter` by a small lambda; prints by
-    default. `history` keeps steps and findings.
+    Args:
+        every: Number of steps between two looks.
+        log: Called with numbers by name and with the step, as `wandb.log` can be.
+
+    Attributes:
+        history: The steps and what was found so far.
+
+    Raises:
+        UserError: If `every` is not a whole number of at least 1.
     """
 
     def __init__(self, every: int, log: Log) -> None:

@@ -1,5 +1,7 @@
 """Alignment: how far the embeddings of successive observations are apart."""
 
+from typing import Any
+
 from torch import Tensor
 
 from lejepa.objectives.base import Objective, full_precision
@@ -13,13 +15,27 @@ def alignment(h: Tensor, h_next: Tensor) -> Tensor:
 class Alignment(Objective):
     """Alignment of a pair: the mean of `‖h' - h‖²` over rows (paper, section 2; Lean: `Lejepa.alignment`).
 
-    `h`, `h_next`: embeddings of a state and of its successor, `(..., rows, dim)` each; the value is of shape `(...)`.
+    Weights: the code of arXiv 2605.26379 and the LeJEPA reference (arXiv 2511.08544) take the mean square, over views
+    and coordinates, of the distance of each view to the mean of the views. For two views that is
+    `Alignment / (4 * dim)`.
 
-    The paper's code (arXiv 2605.26379) and the LeJEPA reference (arXiv 2511.08544) take the mean square, over views and
-    coordinates, of the distance of each view to the mean of the views. Of two views that is `Alignment / (4 dim)`.
+    Args:
+        options: `process_group`, `synchronize` and `check_finite` of `lejepa.objectives.base.Objective`.
     """
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
     def forward(self, h: Tensor, h_next: Tensor) -> Tensor:
+        """The value.
+
+        Args:
+            h: Embeddings of states, of shape `(..., rows, dim)`.
+            h_next: Embeddings of their successors, of the same shape.
+
+        Returns:
+            A value for each index of the leading axes: shape `(...)`.
+        """
         (h, h_next), rows = self.prepared(h=h, h_next=h_next)
         with full_precision(h):
             return rows.sum((h_next - h).square().sum((-2, -1))) / rows.total

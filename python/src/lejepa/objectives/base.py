@@ -14,17 +14,21 @@ SHAPE = "a floating-point torch.Tensor of shape (..., rows, dim)"
 
 
 class Objective(nn.Module):
-    """An objective of embeddings.
+    """An objective of embeddings: what all of them have in common.
 
-    synchronize: under `torch.distributed`, take the rows of all processes as one batch (`lejepa.objectives.processes`);
-        then all of them must call it. process_group: of these processes only; None is all.
-    check_finite: raise where embeddings hold NaN or infinity. It costs a look at the values: on a GPU, False spares the
-        wait for them, and leaves it to a `GradScaler` to skip a step whose float16 embeddings have overflowed. Within
-        `torch.compile` and `torch.func.vmap`, where values can't be looked at, the result is NaN instead.
+    Args:
+        process_group: The processes whose rows make one batch under `torch.distributed`; all of them by default
+            (`lejepa.objectives.processes` says how gradients relate).
+        synchronize: Whether rows of other processes count at all. If so, all processes of the group must call the
+            objective.
+        check_finite: Whether to look for NaN and infinities. On a GPU the look waits for the values. Without it the
+            result is NaN, so that a `GradScaler` can skip a step whose float16 embeddings have overflowed. Within
+            `torch.compile` and `torch.func.vmap` values cannot be looked at, and the result is NaN too.
 
-    Raises TypeError for what is not a tensor of floating-point numbers, and ValueError for other shapes, fewer than two
-    rows, and numbers that are not finite: a sentence that names the argument. Row counts and finiteness are those of
-    all processes, so that all of them raise together and none waits for another.
+    Raises:
+        TypeError: When called with something that is not a tensor of floating-point numbers.
+        ValueError: When called with another shape, fewer than two rows, or numbers that are not finite. Rows are
+            counted and looked at over all processes, so that all of them raise together and none waits for another.
     """
 
     def __init__(self, *, process_group: Any = None, synchronize: bool = True, check_finite: bool = True) -> None:

@@ -39,7 +39,7 @@ def epps_pulley(
 
 
 def projected(h: Tensor, directions: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
-    """`h` on float64 directions, in two parts: `(h - c) @ directions`, and `c @ directions` in float64, `c` the mean row.
+    """Projections in two parts: `(h - c) @ directions`, and `c @ directions` in float64, where `c` is the mean row.
 
     Far from 0 the second part is what would suffer from directions that are rounded.
     """

@@ -11,18 +11,22 @@ from lejepa.objectives.distances import square_distances
 class InfoNCE(Objective):
     """Symmetric InfoNCE with a Gaussian kernel, the other rows of the batch as negatives.
 
-    With `s_ij = -‖h_i - h'_j‖² / (2 σ²)` over the `N` rows,
+    With `s_ij = -‖h_i - h'_j‖² / (2 σ²)` over the `N` rows, the value is
 
         (1/N) Σ_i ( (log Σ_j exp s_ij + log Σ_j exp s_ji) / 2 - s_ii ),
 
-    the mean of the two cross entropies whose classes are the rows. It is at least 0, and `log N` where all embeddings
-    are one point. Distances are taken in float64.
+    the mean of two cross entropies whose classes are the rows. It is at least 0, and `log N` if all embeddings are one
+    point. Distances are taken in float64. Time and memory are quadratic in the rows.
 
-    h, h_next: embeddings of a state and of its successor, `(..., rows, dim)` each; the value is of shape `(...)`.
-    sigma: the width `σ`; `σ² = 1/2` is a temperature of 1 on squared distances.
+    Weights: it is the `infonce_loss` of arXiv 2605.26379 with the same `σ`, and is minimized alone, without a weight.
+    The LeJEPA reference (arXiv 2511.08544) has none.
 
-    Symbols and weights: the `infonce_loss` of arXiv 2605.26379 with the same `σ`; it is minimized alone, without a
-    weight. The LeJEPA reference (arXiv 2511.08544) has none.
+    Args:
+        sigma: Width `σ` of the kernel. `σ² = 1/2` is a temperature of 1 for squared distances.
+        options: `process_group`, `synchronize` and `check_finite` of `lejepa.objectives.base.Objective`.
+
+    Raises:
+        ValueError: If `sigma` is not above 0; and when called, as `Objective` says.
     """
 
     def __init__(self, sigma: float = 1.0, **options: Any) -> None:
@@ -30,6 +34,15 @@ class InfoNCE(Objective):
         self.sigma = positive("sigma", sigma)
 
     def forward(self, h: Tensor, h_next: Tensor) -> Tensor:
+        """The value.
+
+        Args:
+            h: Embeddings of states, of shape `(..., rows, dim)`.
+            h_next: Embeddings of their successors, of the same shape.
+
+        Returns:
+            A value for each index of the leading axes: shape `(...)`.
+        """
         (h, h_next), rows = self.prepared(h=h, h_next=h_next)
         with full_precision(h):
             ahead = -square_distances(h, rows.gather(h_next)) / (2 * self.sigma**2)

@@ -13,19 +13,26 @@ class MMD(Objective):
     """Squared maximum mean discrepancy of embeddings to `N(0, 1)`, unbiased, times the number of rows.
 
     With `k(x, y) = exp(-‖x - y‖² / (2 σ²))`, `N` rows in `n` dimensions, and `z, z'` independent and standard Gaussian,
+    the value is
 
         N · (mean over i ≠ j of k(h_i, h_j)  -  2 · mean over i of 𝔼 k(h_i, z)  +  𝔼 k(z, z')),
 
         𝔼 k(h, z) = (σ² / (σ² + 1))^{n/2} exp(-‖h‖² / (2 (σ² + 1))),    𝔼 k(z, z') = (σ² / (σ² + 2))^{n/2}.
 
-    Nothing is drawn at random. Its mean over independent rows is `N` times the discrepancy of their law, and 0 for the
-    standard Gaussian; the value may be below 0. Distances are taken in float64.
+    Nothing is drawn at random. The mean over independent rows is `N` times the discrepancy of their law, and 0 for the
+    standard Gaussian, so that a value may be below 0. Distances are taken in float64. Time and memory are quadratic in
+    the rows.
 
-    h: embeddings `(..., rows, dim)`; the value is of shape `(...)`. sigma: the width `σ` of the kernel.
+    Weights: neither paper has it. It is the kernel regularizer of KerJEPA (Zimmermann et al. 2025). The factor `N`
+    makes its weight count like that of SIGReg: `w * MMD + (1 - w) * Alignment / (4 * dim)`. As there, a weight `w` of
+    both views as one batch becomes `2 w / (1 + w)` for the mean over views.
 
-    Symbols and weights: neither paper has it (it is the kernel regularizer of KerJEPA, Zimmermann et al. 2025). The
-    factor `N` makes its weight count like SIGReg's: `w MMD + (1 - w) Alignment / (4 dim)`; as there, a weight `w` of
-    both views as one batch is `2 w / (1 + w)` for the mean over views.
+    Args:
+        sigma: Width `σ` of the kernel.
+        options: `process_group`, `synchronize` and `check_finite` of `lejepa.objectives.base.Objective`.
+
+    Raises:
+        ValueError: If `sigma` is not above 0; and when called, as `Objective` says.
     """
 
     def __init__(self, sigma: float = 1.0, **options: Any) -> None:
@@ -33,6 +40,14 @@ class MMD(Objective):
         self.sigma = positive("sigma", sigma)
 
     def forward(self, h: Tensor) -> Tensor:
+        """The value.
+
+        Args:
+            h: Embeddings of shape `(..., rows, dim)`.
+
+        Returns:
+            A value for each index of the leading axes: shape `(...)`.
+        """
         (h,), rows = self.prepared(h=h)
         square, n, dim = self.sigma**2, rows.total, h.shape[-1]
         with full_precision(h):

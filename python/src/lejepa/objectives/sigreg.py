@@ -17,29 +17,33 @@ class SIGReg(Objective):
     """Sketched isotropic Gaussian regularization (Balestriero and LeCun, arXiv 2511.08544; Lean: `Lejepa.eppsPulley`).
 
     On each of `slices` random unit vectors `u`, with `φ̂_u(t) = (1/N) Σ_j exp(i t ⟨u, h_j⟩)` over the `N` rows, the
-    Epps–Pulley statistic
+    Epps–Pulley statistic is
 
         N ∫ |φ̂_u(t) - exp(-t²/2)|² exp(-t²/2) dt    over [-t_max, t_max],
 
-    by the trapezoid rule with `knots` points on `[0, t_max]`; then the mean over slices. Of the integral over `[-3, 3]`
-    17 knots miss less than a thousandth; the rest of the line holds less than .055 a row.
+    by the trapezoid rule with `knots` points on `[0, t_max]`. The value is its mean over slices. Of the integral over
+    `[-3, 3]`, 17 knots miss less than a thousandth. The rest of the line contributes less than 0.055 a row.
 
-    h: embeddings `(..., rows, dim)`; the value is of shape `(...)`.
-    generator: draws the directions, a fresh set at each call, shared by all leading axes and by all that
-        `torch.func.vmap` maps over. Of a sequence, each index of the axis before rows has one of its own. By default
-        PyTorch's global generator. Under `torch.distributed` the directions are those of the first process. Directions
-        do not depend on the precision of `h`, but a generator on a GPU draws others than one on the CPU of one seed.
-    unbiased: put `(N |φ̂|² - 1) / (N - 1)`, whose mean is `|φ|²`, for `|φ̂|²`. Sampling adds `(1 - |φ|²) / N` to the
-        plain one, which rewards embeddings for being too narrow. The statistic may then be below 0.
+    Weights: both papers minimize `λ SIGReg + (1 - λ) prediction`. For two views the prediction term is
+    `Alignment / (4 * dim)`.
 
-    Symbols and weights: the papers minimize `λ SIGReg + (1 - λ) prediction`, with `prediction` of two views equal to
-    `Alignment / (4 dim)`.
-
-    - LeJEPA's minimal example takes the mean of SIGReg over views: `SIGReg()(torch.stack(views)).mean()`, at the same
-      `λ`. Algorithm 1 of that paper has 17 knots on `[-5, 5]`: `SIGReg(knots=9, t_max=5.0)`.
+    - The minimal example of LeJEPA takes the mean of SIGReg over views, `SIGReg()(torch.stack(views)).mean()`, at the
+      same `λ`. Algorithm 1 of that paper has 17 knots on `[-5, 5]`: `SIGReg(knots=9, t_max=5.0)`.
     - The code of arXiv 2605.26379 takes both views as one batch, `SIGReg()(torch.cat((h, h_next)))`, so that the factor
-      `N` is twice as great: its `λ` is `2 λ / (1 + λ)` for the mean over views. `lejepa.training.objective` says why
-      views are better taken one by one.
+      `N` is twice as great. For the mean over views, its `λ` becomes `2 λ / (1 + λ)`. `lejepa.training.objective` says
+      why views are better taken one by one.
+
+    Args:
+        slices: Number of random directions `u`.
+        knots: Number of points `t` in `[0, t_max]`.
+        t_max: End of the interval of integration.
+        unbiased: Whether to put `(N |φ̂|² - 1) / (N - 1)`, whose mean is `|φ|²`, for `|φ̂|²`. Sampling adds
+            `(1 - |φ|²) / N` to the plain one, which rewards embeddings for being too narrow. The value may then be
+            below 0.
+        options: `process_group`, `synchronize` and `check_finite` of `lejepa.objectives.base.Objective`.
+
+    Raises:
+        ValueError: If an argument is out of range; and when called, as `Objective` says.
     """
 
     def __init__(
@@ -53,7 +57,15 @@ class SIGReg(Objective):
         self.slices, self.knots, self.t_max, self.unbiased = slices, knots, positive("t_max", t_max), unbiased
 
     def directions(self, h: Tensor, generator: Generators = None) -> Tensor:
-        """Random unit vectors for embeddings `(..., rows, dim)`, float64: `(dim, slices)`, or a set for each of a sequence."""
+        """Random unit vectors for embeddings `(..., rows, dim)`.
+
+        Args:
+            h: The embeddings, of which only shape and device matter.
+            generator: As in `forward`.
+
+        Returns:
+            Directions in float64, of shape `(dim, slices)`; or such a set for each generator of a sequence.
+        """
         if generator is not None and not isinstance(generator, torch.Generator):
             if h.dim() < 3 or h.shape[-3] != len(generator):
                 shape = tuple(h.shape)
@@ -66,6 +78,20 @@ class SIGReg(Objective):
         return functional.normalize(wide(drawn), dim=-2)
 
     def forward(self, h: Tensor, *, generator: Generators = None) -> Tensor:
+        """The value, on directions that are drawn afresh.
+
+        All leading axes share the directions, and so does all that `torch.func.vmap` maps over. Under
+        `torch.distributed` they are those of the first process. They do not depend on the precision of `h`; but a
+        generator on a GPU draws others than one on the CPU with the same seed.
+
+        Args:
+            h: Embeddings of shape `(..., rows, dim)`.
+            generator: Draws the directions; PyTorch's global generator by default. Of a sequence, each index of the
+                axis before rows has a generator of its own.
+
+        Returns:
+            A value for each index of the leading axes: shape `(...)`.
+        """
         (h,), rows = self.prepared(h=h)
         with full_precision(h):
             directions = rows.agreed(self.directions(h, generator))

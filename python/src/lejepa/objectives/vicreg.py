@@ -1,5 +1,7 @@
 """VICReg: the covariance of embeddings is to be the identity."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -10,18 +12,30 @@ from lejepa.objectives.covariance import centred, covariance
 class VICReg(Objective):
     """The variance and covariance terms of VICReg, as squares: `‖Cov(h) - 1‖²_F / dim²`.
 
-    `Cov(h) = Σ_j (h_j - h̄)(h_j - h̄)ᵀ / (N - 1)` over the `N` rows: the mean square of the `dim²` entries of
-    `Cov(h) - 1`. It is 0 exactly where the sample is white but for its mean (Lean: `Lejepa.IsWhite`).
+    With `Cov(h) = Σ_j (h_j - h̄)(h_j - h̄)ᵀ / (N - 1)` over the `N` rows, it is the mean square of the `dim²` entries of
+    `Cov(h) - 1`: 0 exactly if the sample is white but for its mean (Lean: `Lejepa.IsWhite`).
 
-    h: embeddings `(..., rows, dim)`; the value is of shape `(...)`.
+    Weights: it is the `whitening_loss` of arXiv 2605.26379, which takes both views as one batch,
+    `VICReg()(torch.cat((h, h_next)))`. The objective is `λ * VICReg + (1 - λ) * Alignment / (4 * dim)` with the same
+    `λ`. The LeJEPA reference (arXiv 2511.08544) has none. VICReg as first published (arXiv 2105.04906) asks only that
+    standard deviations are at least 1, by a hinge, and weights the two terms separately.
 
-    Symbols and weights: the `whitening_loss` of arXiv 2605.26379, which takes both views as one batch,
-    `VICReg()(torch.cat((h, h_next)))`; the objective is `λ VICReg + (1 - λ) Alignment / (4 dim)` with the same `λ`.
-    The LeJEPA reference (arXiv 2511.08544) has none. VICReg as first published (arXiv 2105.04906) asks only that
-    deviations are at least 1, by a hinge, and weighs the two terms apart.
+    Args:
+        options: `process_group`, `synchronize` and `check_finite` of `lejepa.objectives.base.Objective`.
     """
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
     def forward(self, h: Tensor) -> Tensor:
+        """The value.
+
+        Args:
+            h: Embeddings of shape `(..., rows, dim)`.
+
+        Returns:
+            A value for each index of the leading axes: shape `(...)`.
+        """
         (h,), rows = self.prepared(h=h)
         with full_precision(h):
             found = covariance(centred(h, rows), rows)

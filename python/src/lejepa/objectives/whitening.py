@@ -1,5 +1,7 @@
 """Whitening: alignment as it would be were the embedding white."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -17,26 +19,41 @@ class Whitening(Objective):
         C = (Cov(h) + Cov(h')) / 2,    M = (1/N) Σ_j (h'_j - h_j)(h'_j - h_j)ᵀ,
 
     with the unbiased covariances of the two views over the `N` rows. `C^{-1/2} (h - 𝔼 h)` is white, and its alignment
-    is `tr(C⁻¹ M)`. So the value does not change when an invertible affine map is applied to both views. Over a
-    population of the paper's world its minimum is that of the theorem on white encoders, `2 (1 - ρ) dim`, reached where
-    the embedding is an invertible affine map of as many latents (Lean: `le_alignment_of_isWhite`,
+    is `tr(C⁻¹ M)`. So the value does not change when one invertible affine map is applied to both views. Over a
+    population of the paper's world its minimum is that of the theorem on white encoders, `2 (1 - ρ) dim`. It is reached
+    exactly if the embedding is an invertible affine map of as many latents (Lean: `le_alignment_of_isWhite`,
     `alignment_eq_iff_of_isWhite`). It is the objective of slow feature analysis. Whiten the embedding afterwards to
     have the orthogonal map of the theorem, or add VICReg, which is 0 there.
 
-    h, h_next: embeddings of a state and of its successor, `(..., rows, dim)` each; the value is of shape `(...)`. `C`
-    is singular where `2 (N - 1) < dim`; the fewer rows, the more of the minimum is sampling.
+    The value is taken in float64, for any condition of `C` that the numbers of `h` can express: a constant map first
+    brings rows near to white, which changes neither the value nor a derivative. The fewer rows, the more of a minimum
+    is sampling; and if `2 (N - 1) < dim`, `C` is singular.
 
-    Taken in float64, at any condition of `C` that the numbers of `h` can express: a constant map brings rows near to
-    white first, which changes neither the value nor a derivative.
+    Weights: the alignment is `4 * dim` times the prediction term of the papers (`Alignment`). Neither has this
+    objective, and there is no weight to convert.
 
-    Raises ValueError where `C` is singular: where in some direction embeddings vary by no more than the rounding of
-    their numbers. Where `check_finite` is off or values can't be looked at, the value is NaN then, or one of rounding.
+    Args:
+        options: `process_group`, `synchronize` and `check_finite` of `lejepa.objectives.base.Objective`.
 
-    Symbols and weights: the alignment is `4 dim` times the prediction term of the papers (`Alignment`). Neither has
-    this objective, nor is there a weight to convert.
+    Raises:
+        ValueError: When called with a singular `C`, that is, if in some direction embeddings vary by no more than the
+            rounding of their numbers; and as `Objective` says. If `check_finite` is off, or values cannot be looked at,
+            the value is NaN then, or one of rounding.
     """
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+
     def forward(self, h: Tensor, h_next: Tensor) -> Tensor:
+        """The value.
+
+        Args:
+            h: Embeddings of states, of shape `(..., rows, dim)`.
+            h_next: Embeddings of their successors, of the same shape.
+
+        Returns:
+            A value for each index of the leading axes: shape `(...)`.
+        """
         kinds = [x.dtype for x in (h, h_next) if isinstance(x, Tensor) and x.is_floating_point()]
         (h, h_next), rows = self.prepared(h=h, h_next=h_next)
         with full_precision(h):

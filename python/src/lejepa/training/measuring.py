@@ -33,19 +33,27 @@ DEPENDENT = 1e-12  # eigenvalues of the correlation matrix below which a directi
 
 
 class Measures(BaseModel):
-    """What is measured of an encoder. Each number has its standard error over independent pairs, `..._error`.
+    """What is measured of an encoder, on independent pairs `(h, h')` of embeddings.
 
-    epsilon: `ε = ‖Cov(h) - 1‖_F`. delta: `δ = 𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`, unbiased, so it may be below 0.
-    excess: `D = δ / (2 ρ (1 - ρ))`. bound: `max(D, 0) + (ε + max(D, 0))²`, of the distance to the nearest rotation of
-    the latents, where the world is the theorem's. alignment: `𝔼 ‖h' - h‖²`.
-    variances: the eigenvalues of `Cov(h)`, greatest first: all 1 where the embedding is white.
-    correlations: the spectrum of the step, greatest first: the eigenvalues of the symmetric part of `Cov(h, h')` after
-        whitening, along directions that vary. All of them are `ρ` where the embedding is linear in the latents, and a
-        component of Hermite degree `k` has `ρᵏ`. They are fitted on these very rows, so that with few of them they
-        spread.
-    recovery: with latents, R² both ways, distance and the rest (`lejepa.measures.record.Recovery`).
-    energy: with latents, the weight of each Hermite degree `0, 1, ...` of the embedding, and last what is of none of
-        these (`lejepa.training.energy.HermiteEnergy`).
+    Attributes:
+        epsilon: `ε = ‖Cov(h) - 1‖_F`.
+        epsilon_error: Its standard error over pairs.
+        delta: `δ = 𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`, unbiased, so that it may be below 0.
+        delta_error: Its standard error.
+        excess: `D = δ / (2 ρ (1 - ρ))`.
+        excess_error: Its standard error.
+        bound: `max(D, 0) + (ε + max(D, 0))²`, which bounds the squared distance to an orthogonal map of the latents if
+            the world is the Gaussian one.
+        alignment: `𝔼 ‖h' - h‖²`.
+        alignment_error: Its standard error.
+        variances: The eigenvalues of `Cov(h)`, greatest first: all 1 if the embedding is white.
+        correlations: The spectrum of the step, greatest first: the eigenvalues of the symmetric part of `Cov(h, h')`
+            after whitening, in directions that vary. All of them are `ρ` if the embedding is affine in the latents; a
+            component of Hermite degree `k` has `ρᵏ`. They are fitted to these very rows, so that they spread if the
+            rows are few.
+        recovery: R² both ways, distance and the rest, if latents were given.
+        energy: The weight of the Hermite degrees `0, 1, ...` of the embedding, and last that of all others together,
+            if latents were given.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -65,7 +73,16 @@ class Measures(BaseModel):
     energy: tuple[float, ...] | None = None
 
     def scalars(self, prefix: str = "measure/") -> dict[str, float]:
-        """Those that are worth a curve; `r2` is the lower of the two explained variances."""
+        """The numbers that are worth plotting over time.
+
+        Args:
+            prefix: What each name begins with.
+
+        Returns:
+            `epsilon`, `delta`, `excess`, `bound` and `alignment`; the least and the greatest of the variances and of
+                the correlations; and with latents `r2`, the lower of the two explained variances, `distance`, and the
+                energy of each degree.
+        """
         values = {name: getattr(self, name) for name in ("epsilon", "delta", "excess", "bound", "alignment")}
         values |= {"variance_min": self.variances[-1], "variance_max": self.variances[0]}
         if self.correlations:
@@ -80,11 +97,25 @@ class Measures(BaseModel):
 def measure(
     encoder: Encoder, x0: Any, x1: Any, rho: float, *, latents: Any = None, batch: int = 4096, degree: int | None = None
 ) -> Measures:
-    """Measure an encoder on independent pairs of observations, of states `x0` and of their successors `x1`.
+    """Measure an encoder on held-out pairs of observations, which are taken to be independent.
 
-    encoder: maps observations to embeddings `(rows, dim)`; it is left as it was. rho: the correlation of successive
-    latents, in (0, 1). latents: of the states, `(rows, dim)`, where they are known: mean 0, variance 1.
-    degree: the highest Hermite degree; by default as many as are resolved. Raises UserError for bad input.
+    The encoder is left as it was (`lejepa.measures.embedding.embed`).
+
+    Args:
+        encoder: Maps observations of shape `(rows, ...)` to embeddings of shape `(rows, dim)`.
+        x0: Observations of states, one row for each pair: a tensor or a NumPy array.
+        x1: Observations of their successors, as many rows.
+        rho: Correlation of successive latents, in (0, 1).
+        latents: The latents of the states, of the shape of the embeddings, from a law with mean 0 and covariance 1.
+        batch: Number of rows that are embedded at a time.
+        degree: The highest Hermite degree that is told apart; by default as many as the dimension allows.
+
+    Returns:
+        The measures.
+
+    Raises:
+        UserError: If an argument is out of range, shapes do not fit, there are fewer than three pairs, or embeddings
+            are not finite.
     """
     if not 0 < rho < 1:
         raise UserError(f"rho = {rho:g}: expected a correlation between 0 and 1")
@@ -137,9 +168,22 @@ def step_spectrum(h: Tensor, h_next: Tensor) -> tuple[float, ...]:
 class MeasureMonitor(Watch[Measures]):
     """Measures an encoder every so many steps of a training loop, on held-out pairs.
 
-    encoder, x0, x1, rho: as in `measure`; options: its `latents`, `batch`, `degree`. Calling it with a step returns the
-    measures where the step is a multiple of `every`, else None; `history` keeps steps and measures.
-    log: takes the scalars and the step, as `wandb.log` does; prints by default.
+    Call it with the step number. It returns the measures at steps that are multiples of `every`, and None otherwise.
+
+    Args:
+        encoder: Maps observations of shape `(rows, ...)` to embeddings of shape `(rows, dim)`.
+        x0: Held-out observations of states, one row for each pair.
+        x1: Observations of their successors, as many rows.
+        rho: Correlation of successive latents, in (0, 1).
+        every: Number of steps between two measurements.
+        log: Called with the scalars of the measures and the step, as `wandb.log` can be; prints a line by default.
+        options: Further arguments of `measure`, such as `latents`.
+
+    Attributes:
+        history: The steps and their measures so far.
+
+    Raises:
+        UserError: If `every` is not a whole number of at least 1; and when called, as `measure` does.
     """
 
     def __init__(
