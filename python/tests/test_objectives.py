@@ -61,6 +61,7 @@ CASES = {
 PLAIN = ["Alignment", "SIGReg", "VICReg", "MMD", "InfoNCE", "Whitening"]
 every = pytest.mark.parametrize("name", CASES)
 each_class = pytest.mark.parametrize("name", PLAIN)
+each_formula = pytest.mark.parametrize("name", [*PLAIN, "SIGReg, unbiased"])
 
 
 def views(case: Case, *shape: int, dtype: torch.dtype = torch.float64, seed: int = 0) -> list[Tensor]:
@@ -182,7 +183,7 @@ def test_what_does_not_see_the_mean_does_not_change_with_it(name: str) -> None:
     assert case(*moved).item() == pytest.approx(case(*(x - 4096.0 for x in moved)).item(), rel=1e-5)
 
 
-@every
+@each_formula
 def test_first_and_second_derivatives(name: str) -> None:
     """Against finite differences in float64: `gradcheck`, forward mode too, and `gradgradcheck`."""
     case = CASES[name]
@@ -191,7 +192,7 @@ def test_first_and_second_derivatives(name: str) -> None:
     assert torch.autograd.gradgradcheck(case, h)
 
 
-@every
+@each_formula
 def test_a_gradient_penalty_counts(name: str) -> None:
     """The derivative of `‖∂ value / ∂ h‖²` along a direction, against its central difference."""
     case = CASES[name]
@@ -227,7 +228,7 @@ def test_the_second_derivative_at_coincident_points() -> None:
     torch.testing.assert_close(found, torch.autograd.functional.hessian(direct, h))
 
 
-@every
+@each_formula
 def test_functional_transforms(name: str) -> None:
     """`grad`, `jvp`, `vjp`, `hessian` and `vmap` of them, against autograd."""
     case = CASES[name]
@@ -268,7 +269,7 @@ def test_vmap_shares_the_slices() -> None:
     )
 
 
-@every
+@each_formula
 @pytest.mark.parametrize("backend", ["eager", "aot_eager"])
 def test_compiled_without_a_break(name: str, backend: str) -> None:
     case = CASES[name]
@@ -288,7 +289,7 @@ def test_compiled_without_a_break(name: str, backend: str) -> None:
         torch.testing.assert_close(compiled(*(x.detach().float() for x in h)), expected.float(), rtol=1e-5, atol=1e-5)
 
 
-@every
+@each_formula
 def test_memory_layout_does_not_matter(name: str) -> None:
     case = CASES[name]
     h = views(case, 2, 3, 12, 4)
