@@ -216,16 +216,21 @@ def test_a_gradient_penalty_counts(name: str) -> None:
 
 
 def test_the_second_derivative_at_coincident_points() -> None:
-    """All embeddings one point, where rounding decides the sign of a distance: the Hessian is that of the formula."""
-    h = torch.full((4, 2), 0.1, dtype=torch.float64) + torch.zeros(4, 2).double()
+    """Where partners are one point, and rounding decides the sign of their distance: the Hessian is the formula's."""
+    h = torch.randn(20, 3, generator=seeded(), dtype=torch.float64)
 
     def direct(x: Tensor) -> Tensor:
-        near = -(x.unsqueeze(-2) - torch.full_like(x, 0.1)).square().sum(-1) / (2 * 0.7**2)
+        near = -(x.unsqueeze(-2) - h.unsqueeze(-3)).square().sum(-1) / (2 * 0.7**2)
         return ((near.logsumexp(-1) + near.logsumexp(-2)) / 2 - near.diagonal()).mean()
 
     infonce = lejepa.InfoNCE(sigma=0.7)
-    found = torch.autograd.functional.hessian(lambda x: infonce(x, torch.full_like(x, 0.1)), h)
+    found = torch.autograd.functional.hessian(lambda x: infonce(x, h), h)
     torch.testing.assert_close(found, torch.autograd.functional.hessian(direct, h))
+
+
+def test_a_covariance_is_right_a_million_away_in_float32() -> None:
+    h = torch.randn(300, 4, generator=seeded()) + 1e6
+    assert lejepa.VICReg()(h).item() == pytest.approx(formulas.vicreg(h.double().numpy()), rel=1e-5)
 
 
 @each_formula
@@ -411,7 +416,7 @@ def test_each_model_may_have_a_generator_of_its_own() -> None:
     sigreg, (h,) = lejepa.SIGReg(slices=4), views(CASES["SIGReg"], 2, 3, 30, 3)
     found = sigreg(h, generator=[torch.Generator().manual_seed(m) for m in range(3)])
     for m in range(3):
-        assert torch.equal(found[:, m], sigreg(h[:, m], generator=torch.Generator().manual_seed(m)))
+        torch.testing.assert_close(found[:, m], sigreg(h[:, m], generator=torch.Generator().manual_seed(m)))
     with pytest.raises(ValueError, match=r"^generator: expected one, .* of h, \(2, 3, 30, 3\), found 1$"):
         sigreg(h, generator=[seeded()])
 

@@ -40,7 +40,7 @@ def ranks(tmp_path_factory: pytest.TempPathFactory) -> Ranks:
 def test_processes_have_what_one_has_of_the_whole_batch(ranks: Ranks, name: str, world: int, share: str) -> None:
     """Gradients in a process's own rows are `world` times the whole batch's; parameters', averaged by DDP, are its.
 
-    The penalty is taken of gradients that are `world` times as great, and again summed over processes: `world³` in all.
+    A penalty of the squares of such gradients is `world²` times the part of the whole one that is of a process's rows.
     """
     views = processes.batch()
     expected = processes.measured(name, views, processes.encoder())
@@ -53,7 +53,7 @@ def test_processes_have_what_one_has_of_the_whole_batch(ranks: Ranks, name: str,
         rows = torch.cat([one["gradient"][view] for one in found])
         torch.testing.assert_close(rows / world, first, rtol=1e-10, atol=1e-12)
         penalty = torch.cat([one["penalty"][view] for one in found])
-        torch.testing.assert_close(penalty / world**3, second, rtol=1e-9, atol=1e-11)
+        torch.testing.assert_close(penalty / world**2, second, rtol=1e-9, atol=1e-11)
 
 
 @pytest.mark.parametrize("world", processes.SHARES)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from lejepa.files import repository
 from torch import distributed, nn
+from torch.utils.data import DataLoader, TensorDataset
 
 PAGE = (repository(Path(__file__).parent) / "docs" / "your-own.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
@@ -29,7 +30,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     images = torch.randn(16, 3, 8, 8)
     return {
         "encoder": nn.Sequential(nn.Linear(2, 16), nn.GELU(), nn.Linear(16, 2)),
-        "loader": [(x[i : i + 50], x_next[i : i + 50]) for i in range(0, 1_000, 50)],
+        "loader": DataLoader(TensorDataset(x, x_next), batch_size=50),
         "x0": x,
         "x1": x_next,
         "z": z,

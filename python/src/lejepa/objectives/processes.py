@@ -4,7 +4,8 @@ Every process calls an objective with rows of its own, of which there may be mor
 the value of the whole batch. Its gradient is that of the *sum* of the values that the processes hold. So with `W`
 processes the gradient in a process's own rows is `W` times that of the value, and the mean over processes, which
 `DistributedDataParallel` and FSDP take of the gradients of parameters, is exactly the gradient that one process has of
-the whole batch. Without such a wrapper, divide the summed gradients by `W`.
+the whole batch. Without such a wrapper, divide the summed gradients by `W`. For a gradient penalty, divide the
+gradients in a process's own rows by `W` first.
 """
 
 from collections.abc import Sequence
