@@ -40,8 +40,8 @@ def test_without_a_record_everything_is_stated_and_nothing_is_proved(project: Pr
     assert made.all_faults == []
     assert made.counts == {"compiled": 0, "recorded": 0, "stated": 1, "planned": 0}
     assert made.scope == (
-        "No theorem counts as proved. No Lean has compiled the package here, and there is no record, "
-        "records/lean.json, that one did elsewhere. Where lake is, `lake build`, then scripts/Ledger.lean and "
+        "No theorem counts as proved. Lean has not compiled the package on this machine, and no record of a compilation "
+        "elsewhere, records/lean.json, is committed. Where lake is, `lake build`, then scripts/Ledger.lean and "
         "`lejepa ledger` make one."
     )
     (project.root / "Makefile").write_text("all:\n\nlean:\n\tlake build\n")
@@ -122,7 +122,7 @@ def test_a_record_of_other_files_is_refused_and_says_which(project: Project, nam
     file = "results/ledger.json" if how == "ledger" else "records/lean.json"
     assert any(fault.startswith(f"{file} is refused: {phrase}.") for fault in made.all_faults), made.all_faults
     assert made.counts == {"compiled": 0, "recorded": 0, "stated": 1, "planned": 0}
-    assert made.scope.startswith("No theorem counts as proved. What a Lean compiled is not what stands here.")
+    assert made.scope.startswith("No theorem counts as proved. Lean compiled other sources than these.")
     assert made.graph.origin == "text"
 
 

@@ -122,10 +122,11 @@ def scope_text(root: Path, witness: Witness) -> str:
     """What the word of each theorem rests on, in a sentence or two."""
     if witness.book is None:
         because = (
-            f"No Lean has compiled the package here, and there is no record, {ledger.RECORD}, that one did elsewhere."
+            "Lean has not compiled the package on this machine, and no record of a compilation elsewhere, "
+            f"{ledger.RECORD}, is committed."
         )
         if witness.faults:
-            because = "What a Lean compiled is not what stands here."
+            because = "Lean compiled other sources than these."
         return f"No theorem counts as proved. {because} {ledger.remedy(root)}."
     words = witness.words
     return f"{words[0].upper()}{words[1:]}"

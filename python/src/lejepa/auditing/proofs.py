@@ -2,7 +2,7 @@
 
 - `compiled`: Lean compiled it here, and the axioms behind it are known and allowed;
 - `recorded`: a Lean compiled it elsewhere, and the record in the repository is of the very sources that stand here;
-- `stated`: its text is here, and nobody is known to have compiled it;
+- `stated`: its text is here, and no compilation of it is known;
 - `planned`: its text is absent, or leans on what proves nothing: `sorry` and its kin, an axiom that is not allowed.
 
 Only the first two count as proved.
@@ -53,7 +53,7 @@ def judge(name: str, declared: Mapping[str, Declaration], graph: Graph, witness:
         whose = "its text" if leaning == name else f"{leaning}, behind it,"
         return Proof("planned", axioms, f"{whose} leans on {', '.join(declared[leaning].leans)}", faults)
     if witness.book is None or witness.how is None:
-        return Proof("stated", why="nobody is known to have compiled it")
+        return Proof("stated", why="no compilation of it is known")
     if axioms is None:
         return Proof("stated", None, faults[0], faults)
     if faults:
