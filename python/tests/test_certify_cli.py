@@ -41,11 +41,11 @@ def test_json_alone_and_exit_1_where_the_world_is_refuted(tmp_path: Path) -> Non
     assert made["rho_source"] == "range"
 
 
-def test_exit_3_where_nothing_is_certified(tmp_path: Path) -> None:
+def test_exit_1_where_nothing_is_certified(tmp_path: Path) -> None:
     h0, h1 = np.random.default_rng(0).standard_normal((2, 3_000, 2))
     np.savez(tmp_path / "noise.npz", h0=h0, h1=h1)
     done = lejepa("certify", tmp_path / "noise.npz", "--rho", "0.9", "--device", "cpu")
-    assert done.returncode == 3, done.stderr
+    assert done.returncode == 1, done.stderr
     assert done.stdout.startswith("Nothing is certified: ")
 
 

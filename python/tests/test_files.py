@@ -1,5 +1,6 @@
 """Files that are whole or absent, and names for their content."""
 
+import errno
 import hashlib
 import json
 import math
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from lejepa import files
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError
 from lejepa.files import digest, make_folder, read_json, repository, write_atomically, write_json
 
 
@@ -42,8 +43,19 @@ def test_a_reader_sees_the_old_file_until_the_new_one_is_whole(tmp_path: Path) -
     assert os.listdir(tmp_path) == ["a.json"]
 
 
-@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt(), SystemExit(1), UserError("no")])
-def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path, error: BaseException) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), CannotRun),
+        (PermissionError(errno.EACCES, "Permission denied"), UserError),
+        (KeyboardInterrupt(), KeyboardInterrupt),
+        (SystemExit(1), SystemExit),
+        (UserError("no"), UserError),
+    ],
+)
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, error: BaseException, told: type[BaseException]
+) -> None:
     path = tmp_path / "a.json"
     path.write_text("old")
 
@@ -51,8 +63,11 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path,
         temporary.write_text("half")
         raise error
 
-    with pytest.raises(type(error)):
+    with pytest.raises(told) as caught:
         write_atomically(path, write)
+    assert type(caught.value) is told
+    if isinstance(error, OSError):
+        assert str(caught.value) == f"{path}: can't be written ({error.strerror}); what was there before is kept"
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.json"]
 

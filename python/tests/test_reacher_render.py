@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from lejepa.errors import UserError
+from lejepa.interrupt import Interrupted
 from lejepa.reacher import render as rendering
 from lejepa.reacher import scene as scenes
 from lejepa.reacher import states
@@ -140,15 +141,13 @@ def test_a_folder_that_is_no_store_is_a_sentence(tmp_path: Path) -> None:
 def test_rendering_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     c = tiny(ou={"pairs": 400})
 
-    def stop(what: str, done: int, total: int) -> None:
+    def stop(what: str, done: int, total: int, note: str) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    with pytest.raises(rendering.Interrupted):
-        rendering.render(
-            c, tmp_path, jobs=1, report=lambda what, done, total: stop(what, done, total) if not done else None
-        )
+    with pytest.raises(Interrupted):
+        rendering.render(c, tmp_path, jobs=1, report=lambda *said: stop(*said) if not said[1] else None)
     seen: list[int] = []
-    stores = rendering.render(c, tmp_path, jobs=1, report=lambda what, done, total: seen.append(done))
+    stores = rendering.render(c, tmp_path, jobs=1, report=lambda *said: seen.append(said[1]))
     assert all(store.missing() == [] for store in stores.values())
     frames = stores["ou"].read()
     expected = Scene(32).draw(stores["ou"].angles()[200])

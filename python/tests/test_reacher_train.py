@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import torch
 from lejepa.errors import UserError
+from lejepa.interrupt import Interrupted
 from lejepa.reacher.encoder import Encoder, embed
-from lejepa.reacher.render import Interrupted
 from lejepa.reacher.train import train
 from reacher_tiny import tiny
 from torch import Tensor
@@ -33,11 +33,11 @@ def trained(
 ) -> Encoder:
     c = tiny(**changes)
 
-    def progress(step: int) -> None:
+    def progress(step: int, note: str) -> None:
         if step == stop_at:
             os.kill(os.getpid(), signal.SIGTERM)
 
-    return train(c, c.objectives[0], 0, frames, "dots", path, CPU, overwrite, progress)
+    return train(c, c.objectives[0], 0, frames, "dots", path, CPU, overwrite, progress)[0]
 
 
 def test_interrupted_training_goes_on_to_the_same_bits(frames: Tensor, tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_finished_encoder_is_not_trained_again(frames: Tensor, tmp_path: Path)
     trained(frames, tmp_path / "e.pt")
     seen: list[int] = []
     c = tiny()
-    train(c, c.objectives[0], 0, frames, "dots", tmp_path / "e.pt", CPU, progress=seen.append)
+    train(c, c.objectives[0], 0, frames, "dots", tmp_path / "e.pt", CPU, progress=lambda step, note: seen.append(step))
     assert seen == [c.training.steps]
 
 

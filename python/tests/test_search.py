@@ -12,7 +12,7 @@ import pytest
 from lejepa.checking.check import name_of
 from lejepa.checking.discovery import load_file
 from lejepa.checking.judging import try_case
-from lejepa.checking.search import Bound, Space, added, closest, run, searched
+from lejepa.checking.search import Bound, Space, added, closest, report, run, searched
 from lejepa.errors import UserError
 from lejepa.files import repository
 from rich.console import Console
@@ -81,8 +81,10 @@ def sought(tmp_path: Path) -> Path:
 
 def printed(root: Path, **options: int) -> tuple[bool, str]:
     out = io.StringIO()
-    held = run(root, console=Console(file=out, width=200), **({"restarts": 2, "seed": 0, "digits": 30} | options))
-    return held, out.getvalue()
+    found = run(root, **({"restarts": 2, "seed": 0, "digits": 30} | options))
+    for one in found:
+        report(one, Console(file=out, width=200, markup=False))
+    return all(one.held for one in found), out.getvalue()
 
 
 def test_a_search_finds_the_checks_that_keep_what_it_finds(sought: Path) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lejepa.commands.streams import plain
+from lejepa.plain import plain
 
 LEJEPA = [sys.executable, "-c", "from lejepa.cli import main; main()"]
 

@@ -47,7 +47,7 @@ WHOLE = {"experiments/tiny/sweep.json", "experiments/tiny/0.5.json", "experiment
 def test_a_sweep_runs_every_point_and_keeps_what_is_done(small: Callable[..., Path], tmp_path: Path) -> None:
     made = grid.load(small())
     steps: list[tuple[str, int]] = []
-    found = sweep.run(made, tmp_path, "cpu", jobs=2, report=lambda name, step: steps.append((name, step)))
+    found = sweep.run(made, tmp_path, "cpu", jobs=2, report=lambda name, step, loss: steps.append((name, step)))
     assert list(found) == ["tiny/0.5", "tiny/0.9"]
     assert {step for _, step in steps} == {10, 20, 30}
     assert files(tmp_path) == WHOLE

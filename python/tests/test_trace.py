@@ -78,13 +78,13 @@ def test_what_is_absent_is_one_sentence_and_exit_code_2(
     monkeypatch.setitem(sys.modules, "lean_dojo", None)
     with pytest.raises(SystemExit) as stopped:
         main()
-    assert stopped.value.code == 2
-    assert capsys.readouterr().err == (
-        "lejepa: trace: expected the package lean-dojo; pip install 'lejepa[trace]' brings it\n"
-    )
+    assert stopped.value.code == 3
+    said = capsys.readouterr().err
+    assert said.startswith("lejepa: trace: expected the Python package lean-dojo; `")
+    assert said.endswith("` brings it\n")
     present(monkeypatch, project.root)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(SystemExit) as stopped:
         main()
-    assert stopped.value.code == 2
+    assert stopped.value.code == 3
     assert "expected lake on the PATH" in capsys.readouterr().err

@@ -13,10 +13,11 @@ import torch
 import yaml
 from lejepa.alone import alone
 from lejepa.errors import UserError
+from lejepa.interrupt import Interrupted
 from lejepa.training import config, results, trace
 from lejepa.training.results import path_of
 from lejepa.training.streams import Purpose, stream
-from lejepa.training.train import Interrupted, choose_device, save, train
+from lejepa.training.train import begun, choose_device, save, train
 from lejepa.training.trainer import Trainer, learning_rate, mixing_of
 from lejepa.training.world import pairs
 
@@ -93,7 +94,12 @@ def test_an_existing_result_is_kept(tiny: Callable[..., Path], tmp_path: Path) -
 
 def test_another_configuration_s_checkpoint_is_refused(tiny: Callable[..., Path], tmp_path: Path) -> None:
     experiment = config.load(tiny())
-    save(tmp_path / "experiments" / "tiny.checkpoint", Trainer(experiment, CPU), trace.record(experiment))
+    save(
+        tmp_path / "experiments" / "tiny.checkpoint",
+        Trainer(experiment, CPU),
+        trace.record(experiment),
+        (begun(0, CPU),),
+    )
     other = config.load(tiny(world={"rho": 0.5}))
     with pytest.raises(UserError, match="found one of another configuration"):
         train(other, tmp_path, CPU)
@@ -104,7 +110,7 @@ def test_other_code_s_checkpoint_is_refused(tiny: Callable[..., Path], tmp_path:
     experiment = config.load(tiny())
     other = trace.record(experiment)
     other.opening[3].loss[0] *= 1.001  # type: ignore[operator]
-    save(tmp_path / "experiments" / "tiny.checkpoint", Trainer(experiment, CPU), other)
+    save(tmp_path / "experiments" / "tiny.checkpoint", Trainer(experiment, CPU), other, (begun(0, CPU),))
     with pytest.raises(UserError, match="found one of other code, whose first steps differ"):
         train(experiment, tmp_path, CPU)
 

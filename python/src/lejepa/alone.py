@@ -4,13 +4,13 @@ import getpass
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from lejepa.errors import UserError
-from lejepa.files import digest, make_folder
+from lejepa.files import digest, make_folder, unwritable
 
 
 @contextmanager
@@ -28,13 +28,17 @@ def alone(target: Path) -> Iterator[None]:
     lock = FileLock(folder / f"{name}.lock")
     try:
         lock.acquire(blocking=False)
+    except OSError as e:
+        raise unwritable(folder, e) from None
     except Timeout:
         raise UserError(f"{target}: process {process_in(owner)} is at work on it; wait for it, or stop it") from None
     try:
-        owner.write_text(f"{os.getpid()}\n", encoding="utf-8")
+        with suppress(OSError):  # where the disk is full the other process goes without a name
+            owner.write_text(f"{os.getpid()}\n", encoding="utf-8")
         yield
     finally:
-        owner.unlink(missing_ok=True)
+        with suppress(OSError):
+            owner.unlink(missing_ok=True)
         lock.release()
 
 

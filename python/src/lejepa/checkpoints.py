@@ -41,7 +41,15 @@ def load(path: Path, device: torch.device) -> dict[str, Any]:
             f"{path}: expected a checkpoint as it was written, but it is cut short or a part of it has changed; "
             "remove it, or give --overwrite"
         )
-    state = torch.load(io.BytesIO(body), map_location=device, weights_only=True)
+    try:
+        state = torch.load(io.BytesIO(body), map_location=device, weights_only=True)
+    except Exception as e:  # whatever PyTorch raises of what it did not write, or of what holds code
+        raise UserError(
+            f"{path}: expected a checkpoint of tensors, numbers and texts alone ({type(e).__name__}); remove it, or "
+            "give --overwrite"
+        ) from None
     if not isinstance(state, dict):
-        raise UserError(f"{path}: expected a checkpoint of a run, found a {type(state).__name__}; remove it")
+        raise UserError(
+            f"{path}: expected a checkpoint of a run, found a {type(state).__name__}; remove it, or give --overwrite"
+        )
     return state

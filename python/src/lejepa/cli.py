@@ -1,23 +1,39 @@
 """The command `lejepa`: its table of contents, and what becomes of errors."""
 
+import re
 import sys
 from collections.abc import Callable
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from lejepa import __version__
 from lejepa.commands import audits, certificates, evidence, experiments, machine, statements
 from lejepa.commands.console import complaints, console
-from lejepa.commands.streams import settle
-from lejepa.errors import UserError
+from lejepa.commands.streams import leave, settle
+from lejepa.errors import EXITS, Exit, UserError
+from lejepa.files import FULL
+from lejepa.interrupt import Interrupted
 from lejepa.reacher import cli as reacher
 
+
+class Commands(TyperGroup):
+    """The commands; Ctrl-C in any of them is told as one that was heeded at a safe place."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted; the same command goes on, or begins anew") from None
+
+
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     help="The theorems on LeJEPA as a world model: train, certify, check, audit.",
-    epilog="Begin with `lejepa doctor`. Exit codes: 0 done, 1 a claim failed, 2 bad input, 130 interrupted.",
+    epilog=f"Begin with lejepa doctor. Exit codes: {'; '.join(f'{code} {says}' for code, says in EXITS.items())}.",
 )
 
 COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
@@ -43,9 +59,28 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
     "This machine": {"doctor": machine.doctor},
 }
 
+EXAMPLES = {
+    "train": "lejepa train python/configs/spiral-quick.yaml --device cpu",
+    "sweep": "lejepa sweep python/configs/grid-quick.yaml --jobs 2",
+    "compare": "lejepa compare results other/results --metric r2_hz",
+    "figures": "lejepa figures --out results",
+    "report": "lejepa report --check",
+    "certify": "lejepa certify pairs.npz --rho 0.9 --figure certificate.png",
+    "check": "lejepa check --only le_alignment_of_isWhite --full",
+    "mutants": "lejepa mutants --sample 5 --seed 1",
+    "search": "lejepa search --restarts 5",
+    "audit": "lejepa audit --rows",
+    "sources": "lejepa sources --contract theirs/Statements.lean",
+    "ledger": "lejepa ledger results/compiled.json",
+    "evidence": "lejepa evidence --only experiments/spiral",
+    "prose": "lejepa prose",
+    "trace": "lejepa trace --out results",
+    "doctor": "lejepa doctor --json",
+}
+
 for panel, commands in COMMANDS.items():
     for name, command in commands.items():
-        app.command(name, rich_help_panel=panel)(command)
+        app.command(name, rich_help_panel=panel, epilog=f"Example: {EXAMPLES[name]}")(command)
 app.add_typer(reacher.app, name="reacher", rich_help_panel="Train and certify")
 
 
@@ -65,14 +100,41 @@ def root(
 
 
 def main() -> NoReturn:
-    """Run the command line. Exit codes: 0 done, 1 a claim failed, 2 bad input, 130 interrupted."""
+    """Run the command line; `lejepa.errors.EXITS` lists the exit codes."""
     settle()
+    code = run()
+    try:
+        sys.stdout.flush()
+    except OSError as e:
+        code = say(f"standard output can't be written ({e.strerror})", Exit.CANNOT_RUN)
+        leave(sys.stdout)
+    sys.exit(code)
+
+
+def run() -> int:
+    """Run the command; its exit code, an error told in one sentence."""
     try:
         app()
     except UserError as e:
-        complaints.print(f"lejepa: {e}", markup=False)
-        sys.exit(2)
-    except KeyboardInterrupt:
-        complaints.print("lejepa: interrupted")
-        sys.exit(130)
-    sys.exit(0)
+        return say(e, e.code)
+    except Interrupted as e:
+        return say(e, Exit.INTERRUPTED)
+    except SystemExit as e:  # how typer ends
+        return e.code if isinstance(e.code, int) else Exit.HELD
+    except OSError as e:
+        if e.errno not in FULL:
+            raise
+        return say(f"a file, or standard output, can't be written ({e.strerror})", Exit.CANNOT_RUN)
+    except (MemoryError, RuntimeError) as e:
+        if not (isinstance(e, MemoryError) or NO_MEMORY.search(str(e))):
+            raise
+        return say("this takes more memory than there is; expected smaller sizes, or a larger machine", Exit.CANNOT_RUN)
+    return Exit.HELD
+
+
+NO_MEMORY = re.compile("not enough memory|out of memory|allocate memory|size calculation overflowed")
+
+
+def say(what: object, code: int) -> int:
+    complaints.print(f"lejepa: {what}")
+    return code

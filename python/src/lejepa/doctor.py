@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from lejepa import extras
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -72,21 +74,19 @@ def python_version() -> str | None:
 
 def examine() -> list[Part]:
     """Every part, needed ones first."""
-
-    def extra(name: str) -> str:
-        return f"pip install 'lejepa[{name}]'"
-
     return [
         Part("Python", "everything", python_version(), "Python 3.11 or later, https://www.python.org", needed=True),
-        Part("PyTorch", "training, certificates", package("torch"), "pip install torch", needed=True),
-        Part("python-flint", "checks, by ball arithmetic", package("python-flint"), "pip install python-flint", True),
+        Part("PyTorch", "training, certificates", package("torch"), extras.command("torch"), needed=True),
+        Part(
+            "python-flint", "checks, by ball arithmetic", package("python-flint"), extras.command("python-flint"), True
+        ),
         Part("CUDA", "training at full size", cuda(), "a CUDA build of PyTorch, https://pytorch.org/get-started"),
         Part("lake", "building the Lean package", program("lake"), "https://lean-lang.org/install"),
-        Part("pyarrow", "certifying parquet files", package("pyarrow"), extra("formats")),
-        Part("safetensors", "certifying safetensors files", package("safetensors"), extra("formats")),
-        Part("Lightning", "certificates in a Lightning loop", package("lightning"), extra("lightning")),
-        Part("Ray", "sweeps over several machines", package("ray"), extra("ray")),
-        Part("MuJoCo", "the Reacher experiment", package("mujoco"), extra("reacher")),
+        Part("pyarrow", "certifying parquet files", package("pyarrow"), extras.get("formats")),
+        Part("safetensors", "certifying safetensors files", package("safetensors"), extras.get("formats")),
+        Part("Lightning", "certificates in a Lightning loop", package("lightning"), extras.get("lightning")),
+        Part("Ray", "sweeps over several machines", package("ray"), extras.get("ray")),
+        Part("MuJoCo", "the Reacher experiment", package("mujoco"), extras.get("reacher")),
         Part("EGL or OSMesa", "drawing Reacher off screen", renderer(), "apt-get install libegl1 or libosmesa6"),
         Part("browser", "the tests of the audit's site", program(*BROWSERS), "apt-get install chromium"),
     ]

@@ -1,22 +1,26 @@
 """Files that are whole or absent, and the folders of a checkout."""
 
+import errno
 import hashlib
 import json
 import os
 import secrets
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what a full disk, or a limit of one's own on it, says
 
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a temporary file beside `path`, then move it into place in one step.
 
     A reader sees the old file or the new one, never a part, and so does the machine after a crash; a failure leaves the
-    old one.
+    old one. Raises UserError where the file can't be written, CannotRun where the disk is full.
     """
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
@@ -25,8 +29,17 @@ def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
         synchronize(temporary)
         temporary.replace(path)
         synchronize(path.parent)
+    except OSError as e:
+        raise unwritable(path, e) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def unwritable(path: Path, e: OSError) -> UserError:
+    """The error where a file or folder can't be written, and what was there before is as it was."""
+    kind = CannotRun if e.errno in FULL else UserError
+    return kind(f"{path}: can't be written ({e.strerror or e}); what was there before is kept")
 
 
 def synchronize(path: Path) -> None:
@@ -40,8 +53,13 @@ def synchronize(path: Path) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write `value` as indented JSON, atomically."""
-    text = json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    text = json_text(value)
     write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
+
+
+def json_text(value: Any) -> str:
+    """A value as indented JSON."""
+    return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def read_json(path: Path) -> Any:
@@ -50,8 +68,10 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise UserError(f"{path}: there is no such file") from None
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError) as e:
+    except (OSError, ValueError) as e:  # no UTF-8, no JSON, a number of thousands of digits
         raise UserError(f"{path}: expected a JSON file, but it can't be read: {e}") from None
+    except RecursionError:
+        raise UserError(f"{path}: expected a JSON file, but its values are nested too deep") from None
 
 
 def void(_: object) -> None:
@@ -65,7 +85,8 @@ def make_folder(path: Path) -> None:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as e:
-        raise UserError(f"{path}: expected a folder that can be written to: {e.strerror}") from None
+        kind = CannotRun if e.errno in FULL else UserError
+        raise kind(f"{path}: expected a folder that can be written to: {e.strerror}") from None
 
 
 def repository(start: Path | None = None) -> Path:

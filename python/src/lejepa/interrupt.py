@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 
+class Interrupted(Exception):
+    """The work was stopped at a safe place, and the same command goes on: one sentence for the user."""
+
+
 class Stop:
     """Whether somebody has asked the work to stop."""
 

@@ -1,7 +1,8 @@
 """Reading YAML, version 1.2: one sentence where a file is not what it should be.
 
 1.2 reads `1e-3` as a number and `1:04` as text. A key given twice is refused, and so is a number that begins with 0,
-which version 1.1 took for an octal one.
+which version 1.1 took for an octal one; so are keys that are no texts, whole numbers of more digits than 64 bits hold,
+and aliases that lead back to themselves or stand for more than a configuration can mean.
 """
 
 import re
@@ -12,9 +13,13 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 
 OCTAL = re.compile(r"[-+]?0[0-9_]+")
+INT = "tag:yaml.org,2002:int"
+KEYS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
+DIGITS = 18  # of a whole number: those of 64 bits
+MOST = 100_000  # values in a file, those counted again that an alias stands for
 
 
 def read_mapping(path: Path, what: str = "the keys of an experiment") -> dict[str, Any]:
@@ -27,39 +32,75 @@ def read_mapping(path: Path, what: str = "the keys of an experiment") -> dict[st
         raise UserError(f"{path}: expected a YAML file, but it can't be read: {e}") from None
     reader = YAML(typ="safe", pure=True)
     try:
-        refuse(path, reader.compose(text))
+        Scrutiny(path).size(reader.compose(text))
         data = reader.load(text)
+    except UserError:
+        raise
     except YAMLError as e:
         raise UserError(f"{path}{told(e)}") from None
-    except ValueError as e:  # a date that there is not
-        raise UserError(f"{path}: this is no YAML: {e}") from None
+    except RecursionError:
+        raise UserError(f"{path}: expected the keys of a configuration, but its values are nested too deep") from None
+    except Exception as e:  # a date that there is not, and whatever else the parser does not foresee
+        raise UserError(f"{path}: this is no YAML: {' '.join(str(e).split()) or type(e).__name__}") from None
     if not isinstance(data, dict):
         found = "nothing" if data is None else type(data).__name__
         raise UserError(f"{path}: expected a YAML mapping with {what}, found {found}")
     return data
 
 
-def refuse(path: Path, node: Node | None, above: frozenset[int] = frozenset()) -> None:
-    """Refuse a key given twice and a number with a leading 0, anywhere in a document; `above` holds the nodes around
-    this one, which an alias may lead back to."""
-    if node is None or id(node) in above:
-        return
-    above |= {id(node)}
-    if isinstance(node, ScalarNode) and node.style is None and OCTAL.fullmatch(node.value):
-        raise UserError(f"{path}, line {line_of(node)}: expected a number without a leading 0, found {node.value}")
-    if isinstance(node, SequenceNode):
-        for value in node.value:
-            refuse(path, value, above)
-    if isinstance(node, MappingNode):
+class Scrutiny:
+    """Looks at the nodes of a document for what YAML allows and a configuration does not."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.sizes: dict[int, int | None] = {}  # of nodes by their identity; None while one is looked into
+
+    def fault(self, node: Node, says: str) -> UserError:
+        return UserError(f"{self.path}, line {line_of(node)}: {says}")
+
+    def size(self, node: Node | None) -> int:
+        """How many values a node stands for."""
+        if node is None:
+            return 0
+        if id(node) not in self.sizes:
+            self.sizes[id(node)] = None
+            self.sizes[id(node)] = self.looked_into(node)
+        found = self.sizes[id(node)]
+        if found is None:
+            raise self.fault(node, "an alias within a value stands for that value itself")
+        if found > MOST:
+            raise self.fault(node, f"expected at most {MOST} values, aliases counted as what they stand for")
+        return found
+
+    def looked_into(self, node: Node) -> int:
+        match node:
+            case ScalarNode():
+                self.look_at_number(node)
+                return 1
+            case SequenceNode():
+                return 1 + sum(self.size(value) for value in node.value)
+            case MappingNode():
+                self.look_at_keys(node)
+                return 1 + sum(self.size(key) + self.size(value) for key, value in node.value)
+        return 1
+
+    def look_at_number(self, node: ScalarNode) -> None:
+        if node.style is None and OCTAL.fullmatch(node.value):
+            raise self.fault(node, f"expected a number without a leading 0, found {brief(node.value)[1:-1]}")
+        if node.tag == INT and len(node.value.strip("+-")) > DIGITS:
+            raise self.fault(
+                node, f"expected a whole number of at most {DIGITS} digits, found {brief(node.value)[1:-1]}"
+            )
+
+    def look_at_keys(self, node: MappingNode) -> None:
         first: dict[str, int] = {}
-        for key, value in node.value:
-            if isinstance(key, ScalarNode):
-                if key.value in first:
-                    line = first[key.value]
-                    raise UserError(f"{path}, line {line_of(key)}: the key {key.value} is given before, in line {line}")
-                first[key.value] = line_of(key)
-            refuse(path, key, above)
-            refuse(path, value, above)
+        for key, _ in node.value:
+            if not isinstance(key, ScalarNode) or key.tag not in KEYS:
+                found = brief(key.value)[1:-1] if isinstance(key, ScalarNode) else "a list or a mapping"
+                raise self.fault(key, f"expected a key that is text, found {found}")
+            if key.value in first:
+                raise self.fault(key, f"the key {brief(key.value)[1:-1]} is given before, in line {first[key.value]}")
+            first[key.value] = line_of(key)
 
 
 def line_of(node: Node) -> int:

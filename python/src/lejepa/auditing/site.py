@@ -27,7 +27,7 @@ from lejepa.auditing.graph import Graph
 from lejepa.auditing.layout import draw
 from lejepa.auditing.mathematics import mathml
 from lejepa.auditing.proofs import STATES
-from lejepa.files import make_folder, write_json
+from lejepa.files import json_text, make_folder, unwritable
 
 FOLDER, LONGEST = "audit", 44
 API = Path("docs") / "index.html"  # what `make docs` builds, beside the site
@@ -123,7 +123,7 @@ class Site:
             (folder / name).write_text(source.read_text(encoding="utf-8"), encoding="utf-8")
         for figure in {f for r in self.made.rows for e in r.experiments for f in e.figures}:
             shutil.copyfile(figure, folder / "figures" / figure.name)
-        write_json(folder / "audit.json", self.made.as_json())
+        (folder / "audit.json").write_text(json_text(self.made.as_json()), encoding="utf-8")
         self.page(folder / "index.html", "index.html", math=self.math, tally=tally(self.made))
         self.page(folder / "declarations.html", "declarations.html", files=self.files())
         links = Links(self.made, "")
@@ -202,14 +202,20 @@ def write(root: Path, out: Path) -> Audit:
     """Make the audit and write it as JSON and as a site to `out/audit`, in the place of an older one."""
     made = audit(root, out)
     make_folder(out)
+    target = out / FOLDER
     fresh = Path(tempfile.mkdtemp(dir=out, prefix=".audit-"))
+    old = fresh.with_name(f"{fresh.name}.old")
     try:
         Site(made, (out / API).is_file()).write(fresh)
         fresh.chmod(0o755)
-        old = out / FOLDER
+        if target.exists():
+            target.replace(old)
+        fresh.replace(target)
+    except OSError as e:
         if old.exists():
-            shutil.rmtree(old)
-        fresh.replace(old)
+            old.replace(target)
+        raise unwritable(target, e) from None
     finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        for folder in (fresh, old):
+            shutil.rmtree(folder, ignore_errors=True)
     return made

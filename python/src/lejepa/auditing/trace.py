@@ -13,7 +13,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from lejepa.auditing import ledger, registry, sources
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError
+from lejepa.extras import missing
 from lejepa.files import read_json, write_json
 
 FILE = "premises.json"
@@ -31,9 +32,9 @@ class Traced(BaseModel):
 def require() -> None:
     """One sentence for the user where tracing can't be done here."""
     if find_spec("lean_dojo") is None:
-        raise UserError("trace: expected the package lean-dojo; pip install 'lejepa[trace]' brings it")
+        raise missing("trace", "lean-dojo", "trace")
     if shutil.which("lake") is None:
-        raise UserError("trace: expected lake on the PATH; https://lean-lang.org/install says how to get it")
+        raise CannotRun("trace: expected lake on the PATH; https://lean-lang.org/install says how to get it")
 
 
 def run(root: Path, out: Path) -> Traced:

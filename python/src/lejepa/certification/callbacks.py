@@ -25,6 +25,7 @@ from lejepa.certification.certificate import Certificate
 from lejepa.certification.certifier import certify
 from lejepa.certification.rho import Rho
 from lejepa.errors import UserError
+from lejepa.extras import missing
 from lejepa.measures.embedding import Encoder, embed
 from lejepa.measures.watch import Log, Watch, print_line
 
@@ -142,6 +143,6 @@ def __getattr__(name: str) -> Any:
         try:
             from lejepa.certification import lightning
         except ImportError as e:
-            raise UserError(f"{name}: install lejepa[lightning] ({e.name} is missing)") from None
+            raise missing(name, e.name, "lightning") from None
         return getattr(lightning, name)
     raise AttributeError(f"module 'lejepa.certification.callbacks' has no attribute {name!r}")

@@ -1,5 +1,6 @@
 """Certify an encoder from arrays, or from pairs that come in pieces."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -21,11 +22,14 @@ from lejepa.certification.rho import EstimatedRho, KnownRho, Rho, Scaled, checke
 from lejepa.certification.rows import Arrangement, arrange, hashed
 from lejepa.certification.sample import Drawn, PairSample
 from lejepa.certification.view import View, one_sided
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 from lejepa.measures.bounds import bound, sharp_bound
 
 LATENT_ROWS = 100_000  # of the pairs with latents, the first so many are measured against them
 FEW_VALUES, FEW_ROWS = 32, 2048
+SEEDS = 2**63  # there are so many
+
+Report = Callable[[int, int], None]  # told how many pairs are read, of how many
 
 
 class Certifier:
@@ -79,7 +83,7 @@ class Certifier:
         share = 1 if looks is None else looks * (looks + 1)
         self.level = 1 - (1 - checked_share(level, "level")) / share
         self.significance = checked_share(significance, "significance") / share
-        self.looks, self.seed = looks, seed
+        self.looks, self.seed = looks, checked_seed(seed)
         self.device = torch.device(device)
         self.moments = PairMoments(dim, self.device, count, cross=rho is None)
         self.sample = PairSample(dim, self.device, seed)
@@ -256,6 +260,13 @@ def two_sided(estimate: MeanEstimate | NormEstimate | Scaled, alpha: float) -> Q
     return Quantity(estimate=estimate.value, low=estimate.lower(alpha / 2), high=estimate.upper(alpha / 2))
 
 
+def checked_seed(seed: int) -> int:
+    """A seed that every generator takes."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < SEEDS:
+        raise UserError(f"seed: expected a whole number from 0 to 2^63 - 1, found {brief(seed)}")
+    return seed
+
+
 def checked_share(value: float, name: str) -> float:
     if not 0 < value < 1:
         raise UserError(f"{name}: expected a number between 0 and 1, found {value:g}")
@@ -313,13 +324,20 @@ def certify(
     return certify_pairs(pairs, rho, trajectory=trajectory, **options)
 
 
-def certify_pairs(pairs: Pairs, rho: Rho = None, *, trajectory: Trajectory = None, **options: Any) -> Certificate:
+def certify_pairs(
+    pairs: Pairs,
+    rho: Rho = None,
+    *,
+    trajectory: Trajectory = None,
+    report: Report = lambda done, total: None,
+    **options: Any,
+) -> Certificate:
     """As `certify`, of pairs from any source: in one pass, or in two where rows are copies or out of order.
 
-    options: of `Certifier`. trajectory: instead of the one that the source tells.
+    options: of `Certifier`. trajectory: instead of the one that the source tells. report: told how many pairs are read.
     """
     ids = trajectories(pairs.trajectory if trajectory is None else trajectory, pairs.count)
-    certifier, kept = gathered(pairs, rho, options)
+    certifier, kept = gathered(pairs, rho, options, report)
     blocks = certifier.moments.blocks()
     found = certifier.arrangement(ids)
     if certifier.take_turns(found):
@@ -327,7 +345,7 @@ def certify_pairs(pairs: Pairs, rho: Rho = None, *, trajectory: Trajectory = Non
     if found.order is not None:
         if len(found.order) < pairs.count:
             refuse_few_rows(len(found.order), pairs)
-        certifier, kept = gathered(pairs.taken(found.order), rho, options)
+        certifier, kept = gathered(pairs.taken(found.order), rho, options, report)
         blocks = certifier.moments.blocks()
     reordered = found.order is not None and bool((np.diff(found.order) < 0).any())
     made = certifier.certified(blocks, found, pairs.count, reordered, ids is not None)
@@ -339,13 +357,16 @@ def refuse_few_rows(distinct: int, pairs: Pairs) -> None:
         raise UserError(f"{pairs.name}: expected distinct rows, found {distinct} distinct ones among {pairs.count}")
 
 
-def gathered(pairs: Pairs, rho: Rho, options: dict[str, Any]) -> tuple[Certifier, list[tuple[Tensor, ...]]]:
+def gathered(
+    pairs: Pairs, rho: Rho, options: dict[str, Any], report: Report
+) -> tuple[Certifier, list[tuple[Tensor, ...]]]:
     """All pairs in a certifier, and the first of them with their latents, where these are told."""
     certifier = Certifier(pairs.dim, rho, count=pairs.count, **options)
     kept: list[tuple[Tensor, ...]] = []
     have = 0
     for h0, h1, *z in pairs.read(certifier.device):
         certifier.add_checked(h0, h1)
+        report(certifier.sample.count, pairs.count)
         if z and have < LATENT_ROWS:
             kept.append(tuple(part[: LATENT_ROWS - have].clone() for part in (z[0], h0, h1)))
             have += len(kept[-1][0])

@@ -10,7 +10,10 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 from lejepa.certification.certificate import Certificate
+from lejepa.errors import UserError
 from lejepa.files import write_atomically
+
+FORMATS = (".png", ".pdf", ".svg")
 
 
 def intervals(ax: Axes, certificate: Certificate) -> None:
@@ -45,8 +48,16 @@ def energy(ax: Axes, certificate: Certificate) -> None:
     ax.set_ylim(1e-4, 1.5)
 
 
+def format_of(path: Path) -> str:
+    """The format of a figure by the suffix of its file; UserError where that is not one that is drawn."""
+    if path.suffix.lower() not in FORMATS:
+        raise UserError(f"{path}: expected a figure's file to be named {', '.join(FORMATS)}")
+    return path.suffix.lower().removeprefix(".")
+
+
 def draw(certificate: Certificate, path: Path) -> None:
-    """Draw to a PNG file: the energy only where the certificate was made with latents."""
+    """Draw to a file, its format told by its suffix: the energy only where the certificate was made with latents."""
+    kind = format_of(path)
     panels = 2 if certificate.energy else 1
     figure, axes = plt.subplots(1, panels, figsize=(5.5 * panels, 3.6), layout="constrained", squeeze=False)
     intervals(axes[0, 0], certificate)
@@ -56,5 +67,5 @@ def draw(certificate: Certificate, path: Path) -> None:
     figure.suptitle(
         f"{certificate.count} pairs, ρ = {certificate.rho.estimate:.4g}: {certificate.verdict}{why}", fontsize=10
     )
-    write_atomically(path, lambda p: figure.savefig(p, format="png", dpi=150))
+    write_atomically(path, lambda p: figure.savefig(p, format=kind, dpi=150))
     plt.close(figure)

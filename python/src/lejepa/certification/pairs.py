@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lejepa.errors import UserError
+from lejepa.extras import missing
 
 ELEMENTS = 1 << 21  # of each array in a chunk: 16 MiB in float64
 Chunk = tuple[Tensor, ...]
@@ -234,7 +235,7 @@ def complaints_about(path: Path) -> Iterator[None]:
     except (UserError, MemoryError):
         raise
     except ImportError as e:
-        raise UserError(f"{path}: to read this type install lejepa[formats] ({e.name} is missing)") from None
+        raise missing(str(path), e.name, "formats") from None
     except Exception as e:  # each library has errors of its own for a broken file
         said = str(e).strip().splitlines() or [type(e).__name__]
         raise UserError(f"{path}: expected a file of pairs, but it can't be read: {said[0]}") from None

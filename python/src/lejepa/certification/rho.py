@@ -1,9 +1,13 @@
 """What is known of a world's correlation, and the quantities that depend on it."""
 
+import math
+from numbers import Real
+from typing import Any
+
 from lejepa.certification.correlation import CorrelationEstimate
 from lejepa.certification.intervals import MeanEstimate, mean_of_blocks
 from lejepa.certification.moments import Blocks
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 
 Rho = float | tuple[float, float] | None
 
@@ -64,13 +68,33 @@ def excess_at(blocks: Blocks, rho: float) -> MeanEstimate:
 
 
 def checked_rho(rho: Rho) -> tuple[float, float] | None:
+    """Both ends of what is known of a correlation; UserError where it is no number in (0, 1) and no range of such."""
     if rho is None:
         return None
-    low, high = rho if isinstance(rho, tuple) else (rho, rho)
+    ends = rho if isinstance(rho, tuple) else (rho, rho)
+    numbers = [number(end) for end in ends]
+    if len(numbers) != 2 or None in numbers:
+        raise UserError(
+            "rho: expected a number between 0 and 1, such as 0.9, a range as a tuple, such as (0.88, 0.92), or None, "
+            f"found {type(rho).__name__} {brief(rho)}"
+        )
+    low, high = (float(n) for n in numbers if n is not None)
     if not 0 < low <= high < 1:
         found = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         raise UserError(f"rho: expected a correlation between 0 and 1, or a range of such, found {found}")
-    return float(low), float(high)
+    return low, high
+
+
+def number(value: Any) -> float | None:
+    """A real number, also one in an array without axes; None where it is something else, a truth value among these."""
+    if hasattr(value, "item") and getattr(value, "shape", None) == ():
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def parse_rho(text: str | None) -> Rho:

@@ -21,6 +21,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 
+from lejepa.alone import alone
 from lejepa.checking.check import Check, Evidence, Formula, all_cases, name_of
 from lejepa.checking.discovery import file_of, find, load, select
 from lejepa.checking.equivalence import is_equivalent
@@ -136,7 +137,8 @@ def run_all(
     names = select([(t.check, t.statement) for t in planned], only)
     least = {t.check: t.digits for t in planned}
     tasks = {name: (score_named, (root, name, digits or least[name], seed, sample)) for name in names}
-    scores: list[Score] = list(run_parallel(jobs, tasks, "mutating", quiet).values())
-    header = {"version": VERSION, "seconds": round(time.perf_counter() - start, 3)}
-    record(root / FILE, header, [asdict(s) for s in scores], [t.check for t in planned])
+    with alone(root / FILE):
+        scores: list[Score] = list(run_parallel(jobs, tasks, "mutating", quiet).values())
+        header = {"version": VERSION, "seconds": round(time.perf_counter() - start, 3)}
+        record(root / FILE, header, [asdict(s) for s in scores], [t.check for t in planned])
     return scores

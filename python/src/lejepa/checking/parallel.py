@@ -6,10 +6,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Any
 
-from rich.console import Console
-from rich.progress import Progress
-
 from lejepa.errors import UserError
+from lejepa.progress import progress
 
 
 def cores() -> int:
@@ -26,18 +24,18 @@ def processes(jobs: int | None) -> int:
 def run_parallel(
     jobs: int, tasks: Mapping[str, tuple[Callable[..., Any], tuple[Any, ...]]], title: str, quiet: bool
 ) -> dict[str, Any]:
-    """Results by name of functions run in `jobs` processes, with a progress bar on stderr unless `quiet`."""
+    """Results by name of functions run in `jobs` processes, with progress on stderr unless `quiet`."""
     done: dict[str, Any] = {}
     with (
-        Progress(console=Console(stderr=True), transient=True, disable=quiet) as progress,
+        progress(quiet=quiet) as told,
         ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool,
     ):
-        bar = progress.add_task(title, total=len(tasks))
+        told(title, 0, len(tasks))
         futures = {pool.submit(f, *args): name for name, (f, args) in tasks.items()}
         try:
             for future in as_completed(futures):
                 done[futures[future]] = future.result()
-                progress.update(bar, advance=1, description=f"{title} {futures[future]}")
+                told(title, len(done), len(tasks), futures[future])
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

@@ -8,11 +8,13 @@ from typing import Any, Literal
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from lejepa.checking.judging import Verdict
 from lejepa.checking.results import Result
 from lejepa.checking.scores import Score
 from lejepa.files import void, write_atomically
+from lejepa.tabular import show
 
 FULL = Path("results") / "checks.txt"
 WIDTH = 160  # of the full text, in columns
@@ -29,7 +31,7 @@ def table(results: Sequence[Result]) -> Table:
     colours = {"holds": "green", "violated": "red", "undecided": "yellow"}
     for r in results:
         tried = f"{r.cases}+{r.outside}" if r.outside else str(r.cases)
-        verdict = f"[{colours[r.verdict]}]{r.verdict}[/]"
+        verdict = Text(r.verdict, colours[r.verdict])
         out.add_row(r.statement, r.check, tried, str(r.digits), verdict, f"{r.seconds:.1f}")
     return out
 
@@ -69,21 +71,21 @@ def witness(result: Result, console: Console) -> None:
 
 def in_full(results: Sequence[Result], console: Console) -> None:
     """Every verdict, which instances were tried, each finding with its numbers, and each witness."""
-    console.print(table(results))
+    show(table(results), console)
     for r in results:
         if r.tried:
             console.print(f"\n{r.check}: tried: {r.tried}", markup=False, soft_wrap=True)
         if r.finding:
             console.print(f"\n{r.check}: {r.finding}", markup=False, soft_wrap=True)
         if r.table is not None:
-            console.print(findings_table(r.table))
+            show(findings_table(r.table), console)
         witness(r, console)
 
 
 def write_full(path: Path, results: Sequence[Result]) -> None:
     """The full text as a file."""
     text = io.StringIO()
-    in_full(results, Console(file=text, width=WIDTH, color_system=None))
+    in_full(results, Console(file=text, width=WIDTH, color_system=None, markup=False, emoji=False))
     write_atomically(path, lambda p: void(p.write_text(text.getvalue(), encoding="utf-8")))
 
 
@@ -91,7 +93,7 @@ def report(results: Sequence[Result], console: Console, where: Path | None = Non
     """One screen: the counts, what does not hold, and where the rest is."""
     bad = [r for r in results if r.verdict != "holds"]
     if bad:
-        console.print(table(bad))
+        show(table(bad), console)
     for r in bad:
         witness(r, console)
     console.print(summary(results), markup=False, highlight=False, soft_wrap=True)
@@ -122,7 +124,7 @@ def report_scores(scores: Sequence[Score], console: Console, in_full: bool = Fal
         console.print(text, markup=False, highlight=False, soft_wrap=True)
 
     if in_full:
-        console.print(scores_table(scores))
+        show(scores_table(scores), console)
         for s in scores:
             for m in s.equivalent:
                 say(f"equivalent: {s.check}: {m['fault']}: {m['text']}")

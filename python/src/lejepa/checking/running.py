@@ -7,10 +7,11 @@ makes the list of a checkout); nothing here does.
 import json
 import shlex
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from lejepa.alone import alone
 from lejepa.checking.check import Case, Check, Evidence, all_cases, name_of
 from lejepa.checking.discovery import file_of, find, load, select
 from lejepa.checking.judging import Verdict, deciding_digits, try_case, working
@@ -105,7 +106,7 @@ def run_all(
     was asked for, record them."""
     if digits is not None and not 1 <= digits <= 2000:
         raise UserError(f"--digits {digits}: expected a number of digits from 1 to 2000")
-    start, jobs = time.perf_counter(), processes(jobs)
+    jobs = processes(jobs)
     find(root, {t.check: t.statement for t in tasks})
     by_name = {t.check: t for t in tasks}
     names = select([(t.check, t.statement) for t in tasks], only)
@@ -114,6 +115,21 @@ def run_all(
             raise UserError(f"--case: expected --only to name one check, it names {len(names)}")
         task = by_name[names[0]]
         return [run_named(root, task, digits or task.digits, seed, case)]
+    with alone(root / FILE):
+        return recorded(root, names, by_name, digits, seed, jobs, quiet)
+
+
+def recorded(
+    root: Path,
+    names: Sequence[str],
+    by_name: Mapping[str, Task],
+    digits: int | None,
+    seed: int,
+    jobs: int,
+    quiet: bool,
+) -> list[Result]:
+    """The same, where no other process is at work on the record."""
+    start = time.perf_counter()
     work = {name: (run_named, (root, by_name[name], digits or by_name[name].digits, seed)) for name in names}
     results: list[Result] = list(run_parallel(jobs, work, "checking", quiet).values())
     seconds = round(time.perf_counter() - start, 3)

@@ -20,17 +20,19 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
-from rich.progress import track
 from scipy.optimize import minimize
 
-from lejepa.checking.check import Case, Check, name_of
+from lejepa.checking.check import Case, Check, Finding, name_of
 from lejepa.checking.discovery import FOLDER, load_file
-from lejepa.checking.judging import try_case, working
+from lejepa.checking.judging import Verdict, try_case, working
 from lejepa.checking.printing import findings_table
+from lejepa.checking.results import as_table
 from lejepa.errors import UserError
 from lejepa.exact.hermite import MultiIndex, multi_indices
 from lejepa.exact.integration import precision
 from lejepa.exact.polynomials import text_of
+from lejepa.progress import progress
+from lejepa.tabular import show
 
 Floats = NDArray[np.float64]
 Bound = Literal["plain", "sharp"]
@@ -145,34 +147,58 @@ def searched(root: Path) -> list[type[Check]]:
     return [kind for file in files for kind in load_file(file) if "kept" in vars(kind)]
 
 
-def run(root: Path, restarts: int, seed: int, digits: int, console: Console) -> bool:
-    """Search for the closest encoders to the bound of each check that keeps such, print the two sides as enclosures and
-    the encoders as cases that the check can keep; whether every bound held."""
+@dataclass(frozen=True)
+class Found:
+    """What a search found for a check: its finding with the numbers where there is one, and the encoders as cases that
+    the check can keep, each with its verdict."""
+
+    check: str
+    finding: Finding | None
+    cases: list[tuple[Verdict, Case]]
+
+    @property
+    def held(self) -> bool:
+        return all(verdict == "holds" for verdict, _ in self.cases)
+
+    def as_json(self) -> dict[str, Any]:
+        table = as_table(self.finding) if self.finding else None
+        cases = [{"verdict": verdict, "case": case} for verdict, case in self.cases]
+        return {"check": self.check, "finding": self.finding and self.finding.says, "table": table, "cases": cases}
+
+
+def run(root: Path, restarts: int, seed: int, digits: int) -> list[Found]:
+    """Search for the closest encoders to the bound of each check that keeps such."""
     if restarts < 1:
         raise UserError(f"--restarts {restarts}: expected a positive number of random starts")
     kinds = searched(root)
     if not kinds:
         raise UserError(f"{root / FOLDER}: expected a check that keeps what a search finds, one with `kept` of its own")
-    held = True
-    for kind in kinds:
-        check: Any = kind()
-        rng = Random(seed)
-        kept: list[Case] = []
-        tasks = track(check.tasks(), name_of(kind), console=Console(stderr=True), transient=True)
-        for bound, delta, rho, n, degree in tasks:
-            kept.append(closest(bound, delta, rho, n, degree, restarts, rng))
-        held &= report(check, kept, digits, console)
-    return held
+    everything = []
+    with progress() as told:
+        for kind in kinds:
+            check: Any = kind()
+            rng = Random(seed)
+            kept: list[Case] = []
+            tasks = list(check.tasks())
+            for bound, delta, rho, n, degree in tasks:
+                told(name_of(kind), len(kept), len(tasks))
+                kept.append(closest(bound, delta, rho, n, degree, restarts, rng))
+            everything.append(judged(check, kept, digits))
+    return everything
 
 
-def report(check: Check, kept: list[Case], digits: int, console: Console) -> bool:
-    """Judge and print the encoders that a search found for a check."""
+def judged(check: Check, kept: list[Case], digits: int) -> Found:
+    """Judge the encoders that a search found for a check."""
     outcomes = [try_case(check, case, digits) for case in kept]
     with precision(working(digits)):
-        found = check.finding([(c, o.evidence) for c, o in zip(kept, outcomes, strict=True) if o.evidence])
-    if found is not None:
-        console.print(f"\n{name_of(type(check))}: {found.says}", soft_wrap=True, highlight=False)
-        console.print(findings_table({"columns": found.columns, "rows": found.rows}))
-    for case, outcome in zip(kept, outcomes, strict=True):
-        console.print(f"{outcome.verdict}  {json.dumps(case)}", soft_wrap=True, markup=False, highlight=False)
-    return all(o.verdict == "holds" for o in outcomes)
+        finding = check.finding([(c, o.evidence) for c, o in zip(kept, outcomes, strict=True) if o.evidence])
+    return Found(name_of(type(check)), finding, [(o.verdict, c) for c, o in zip(kept, outcomes, strict=True)])
+
+
+def report(found: Found, console: Console) -> None:
+    """Print what was found for a check."""
+    if found.finding is not None:
+        console.print(f"\n{found.check}: {found.finding.says}", soft_wrap=True, highlight=False)
+        show(findings_table({"columns": found.finding.columns, "rows": found.finding.rows}), console)
+    for verdict, case in found.cases:
+        console.print(f"{verdict}  {json.dumps(case)}", soft_wrap=True, highlight=False)

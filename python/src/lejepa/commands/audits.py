@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import typer
 from rich.table import Table
 
-from lejepa.commands.console import Json, Out, complaints, console, print_json
-from lejepa.errors import UserError
+from lejepa.commands.console import Json, Out, complaints, console, print_json, show
+from lejepa.errors import Exit, UserError
 from lejepa.files import repository
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def sources(
 def report(faults: list[str]) -> None:
     """Print each fault; exit code 1 where there is one."""
     for fault in faults:
-        complaints.print(fault, markup=False)
+        complaints.print(fault)
     if faults:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FELL_SHORT)
 
 
 def ledger(
@@ -130,17 +130,17 @@ def audit(
         print_json(made.as_json())
     else:
         if rows:
-            console.print(audit_table(made))
+            show(audit_table(made))
         console.print(overview(made))
         console.print(made.scope, highlight=False)
     shown = faults if as_json or rows else summary(faults)
     for fault in shown:
-        complaints.print(f"fault: {fault}", markup=False)
+        complaints.print(f"fault: {fault}")
     if not as_json:
         count = f"{len(faults) or 'no'} fault{'' if len(faults) == 1 else 's'}"
         console.print(f"{count}; site: {out / FOLDER / 'index.html'}", soft_wrap=True)
     if faults:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FELL_SHORT)
 
 
 def summary(faults: list[str]) -> list[str]:

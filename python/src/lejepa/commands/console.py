@@ -6,9 +6,12 @@ from typing import Any
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
-console = Console()
-complaints = Console(stderr=True, highlight=False, soft_wrap=True)
+from lejepa import tabular
+
+console = Console(markup=False, emoji=False)
+complaints = Console(stderr=True, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
 Out = typer.Option(Path("results"), "--out", help="Folder of results.")
 Device = typer.Option("auto", help="auto, cpu, cuda or cuda:N.")
@@ -17,4 +20,9 @@ Json = typer.Option(False, "--json", help="Print JSON, not a table.")
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, indent=1, ensure_ascii=False))
+    print(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def show(table: Table) -> None:
+    """Print a table whole."""
+    tabular.show(table, console)

@@ -5,7 +5,9 @@ from pathlib import Path
 import typer
 
 from lejepa.commands.console import complaints, console
+from lejepa.errors import Exit
 from lejepa.files import repository
+from lejepa.progress import progress
 
 
 def evidence(
@@ -18,8 +20,6 @@ def evidence(
     Exit code 1 where one is stale: its configuration or a source has changed, or today's code does not reproduce the
     first steps of a long computation.
     """
-    from rich.progress import Progress, SpinnerColumn, TextColumn
-
     from lejepa.evidence import fresh, kinds
 
     root = repository()
@@ -27,12 +27,17 @@ def evidence(
         for path in kinds.adopt(root, adopt):
             console.print(str(path.relative_to(root)))
         return
-    count = sum(1 for _ in kinds.held(root, only))
-    with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=complaints, transient=True) as progress:
-        task = progress.add_task("evidence")
-        faults = fresh.faults(root, replay, only, lambda name: progress.update(task, description=name))
+    count, begun = sum(1 for _ in kinds.held(root, only)), 0
+    with progress("files", console=complaints) as told:
+
+        def report(name: str) -> None:
+            nonlocal begun
+            told("evidence", begun, count, name)
+            begun += 1
+
+        faults = fresh.faults(root, replay, only, report)
     for fault in faults:
-        complaints.print(fault, markup=False)
+        complaints.print(fault)
     if faults:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FELL_SHORT)
     console.print(f"{count} files of evidence stand{', replayed where they took long' if replay else ''}.")

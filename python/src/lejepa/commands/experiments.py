@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import typer
 from rich.table import Table
 
-from lejepa.commands.console import Device, Json, Out, complaints, console, print_json
-from lejepa.errors import UserError
+from lejepa.commands.console import Device, Json, Out, complaints, console, print_json, show
+from lejepa.errors import Exit, UserError
 from lejepa.files import repository
+from lejepa.progress import progress
 
 if TYPE_CHECKING:  # PyTorch is slow to import: only the commands that need it do
     from lejepa.training.results import Point, Result
@@ -25,35 +26,30 @@ def train(
 
     Exit code 1 where a criterion is not met. Stopped, the same command goes on.
     """
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
     from lejepa.training import config, figures, grid, results, verdict
-    from lejepa.training.train import Interrupted, choose_device
+    from lejepa.training.train import choose_device, finished
     from lejepa.training.train import train as run
 
     experiment = config.load(configuration)
     where = choose_device(device)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.completed}/{task.total} steps"),
-        TimeRemainingColumn(),
-        TextColumn("loss {task.fields[loss]}, R² {task.fields[r2]}"),
-    )
-    with Progress(*columns, console=complaints) as progress:
-        task = progress.add_task(experiment.name, total=experiment.training.steps, loss="-", r2="-")
+    result = None if overwrite else finished(experiment, out)
+    if result is not None:
+        complaints.print(
+            f"lejepa: {experiment.name} is trained already, and its result is shown; --overwrite trains it"
+        )
+    else:
+        with progress("steps", console=complaints) as told:
+            note = ""
 
-        def report(point: "Point") -> None:
-            loss, r2 = ([v for v in values if v is not None] for values in (point.loss, point.r2))
-            mean, least = (f"{sum(loss) / len(loss):.4f}" if loss else "-"), (f"{min(r2):.4f}" if r2 else "-")
-            progress.update(task, completed=point.step, loss=mean, r2=least)
+            def report(point: "Point") -> None:
+                nonlocal note
+                note = noted(point)
+                told(experiment.name, point.step, experiment.training.steps, note)
 
-        try:
-            result = run(experiment, out, where, overwrite, report)
-        except Interrupted as e:
-            progress.stop()
-            complaints.print(f"lejepa: {e}", markup=False)
-            raise typer.Exit(130) from None
+            def tick(step: int) -> None:
+                told(experiment.name, step, experiment.training.steps, note)
+
+            result = run(experiment, out, where, overwrite, report, tick)
     figure = figures.draw([result], out / "figures")[0]
     made = grid.single(experiment)
     judged = verdict.judged(made, {result.name: result})
@@ -63,19 +59,28 @@ def train(
             result.model_dump(mode="json", include=shown) | {"words": verdict.words(made, {result.name: result})}
         )
     else:
-        console.print(recovery_table(result))
+        show(recovery_table(result))
+        for part in result.parts:
+            console.print(f"made in parts: {part}", soft_wrap=True)
         for statement, word in verdict.words(made, {result.name: result}).items():
-            console.print(f"{statement}: {word}", markup=False)
+            console.print(f"{statement}: {word}")
         console.print(f"Result: {results.path_of(result.name, out)}   Figure: {figure}", soft_wrap=True)
     complain([o.sentence for o in judged if o.state == "missed"])
+
+
+def noted(point: "Point") -> str:
+    """The mean loss over models and the least R² of an evaluation, for who waits."""
+    loss, r2 = ([v for v in values if v is not None] for values in (point.loss, point.r2))
+    words = [f"loss {sum(loss) / len(loss):.4f}"] if loss else []
+    return ", ".join([*words, f"R² {min(r2):.4f}"] if r2 else words)
 
 
 def complain(failures: list[str]) -> None:
     """Name each criterion that is missed; exit code 1 where there is one."""
     for failure in failures:
-        complaints.print(f"lejepa: {failure}", markup=False)
+        complaints.print(f"lejepa: {failure}")
     if failures:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FELL_SHORT)
 
 
 def recovery_table(result: "Result") -> Table:
@@ -104,37 +109,28 @@ def sweep(
 
     Draws the figures too. Exit code 1 where a criterion is not met. Stopped or killed, the same command goes on.
     """
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     from lejepa.training import grid, plots, tables, verdict
     from lejepa.training import sweep as sweeping
 
     made = grid.load(configuration)
     steps = {p.name: p.training.steps for p in made.points}
     reached: dict[str, int] = {}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=complaints) as progress:
-        task = progress.add_task(made.name, total=sum(steps.values()))
+    with progress("steps", console=complaints) as told:
 
-        def report(point: str, step: int) -> None:
+        def report(point: str, step: int, loss: float | None) -> None:
             reached[point] = step
-            progress.update(task, completed=sum(reached.values()), description=point)
+            said = "" if loss is None else f", loss {loss:.4f}"
+            told(made.name, sum(reached.values()), sum(steps.values()), f"{point}: step {step}{said}")
 
-        try:
-            done = sweeping.run(made, out, device, jobs, ray, overwrite, report)
-        except sweeping.Stopped:
-            progress.stop()
-            complaints.print(f"lejepa: {made.name}: stopped; the same command goes on", markup=False)
-            raise typer.Exit(130) from None
-        progress.update(task, completed=sum(steps.values()), description=made.name)
+        done = sweeping.run(made, out, device, jobs, ray, overwrite, report)
     drawn = plots.draw_sweep(made, done, out / "figures")
     if as_json:
         points = {n: {"metrics": [m and m.model_dump() for m in r.metrics]} for n, r in done.items()}
         print_json({"words": verdict.words(made, done), "points": points})
     else:
-        console.print(tables.sweep_table(made, done))
+        show(tables.sweep_table(made, done))
         for statement, word in verdict.words(made, done).items():
-            console.print(f"{statement}: {word}", markup=False)
+            console.print(f"{statement}: {word}")
         where = f"Results: {out / 'experiments' / made.name}   Figures: {', '.join(map(str, drawn))}"
         console.print(where, soft_wrap=True)
     complain(verdict.failures(made, done))
@@ -155,7 +151,7 @@ def compare(
     if as_json:
         print_json(tables.compared(first, second, metric))
     else:
-        console.print(tables.comparison(first, second, metric))
+        show(tables.comparison(first, second, metric))
 
 
 def figures(out: Path = Out) -> None:
@@ -200,9 +196,9 @@ def write_report(
         if listed and statements.page(root, entries) != read_text(root / listed):
             faults.append(f"{listed} is not what the registry and the Lean sources say; `lejepa report` writes it")
         for fault in faults:
-            complaints.print(fault, markup=False)
+            complaints.print(fault)
         if faults:
-            raise typer.Exit(1)
+            raise typer.Exit(Exit.FELL_SHORT)
         console.print("The pages and tables of docs are what evidence, the registry and the Lean sources say.")
         return
     for made, done in found:

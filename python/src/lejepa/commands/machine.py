@@ -3,13 +3,14 @@
 import typer
 from rich.table import Table
 
-from lejepa.commands.console import Json, console, print_json
+from lejepa.commands.console import Json, console, print_json, show
+from lejepa.errors import Exit
 
 
 def doctor(as_json: bool = Json) -> None:
     """What this machine has, and how to get the rest.
 
-    Exit code 1 where a part is missing without which nothing works.
+    Exit code 3 where a part is missing without which nothing works.
     """
     from lejepa.doctor import examine
 
@@ -18,11 +19,14 @@ def doctor(as_json: bool = Json) -> None:
         print_json([p.as_json() for p in parts])
     else:
         table = Table(box=None, header_style="bold", pad_edge=False)
-        for heading in ("part", "found", "for", "how to get it"):
+        for heading in ("part", "found", "for"):
             table.add_column(heading, overflow="fold")
         for p in parts:
-            found = p.found or ("MISSING" if p.needed else "no")
-            table.add_row(p.name, found, p.purpose, "" if p.found else p.get)
-        console.print(table)
+            table.add_row(p.name, p.found or ("MISSING" if p.needed else "no"), p.purpose)
+        show(table)
+        absent = [p for p in parts if not p.found]
+        console.print("\nWhat is absent, and how to get it:" if absent else "\nNothing is absent.")
+        for p in absent:  # whole lines, which can be copied
+            console.print(f"  {p.name}: {p.get}", soft_wrap=True, highlight=False)
     if any(p.needed and p.found is None for p in parts):
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.CANNOT_RUN)

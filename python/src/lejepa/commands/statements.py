@@ -7,7 +7,7 @@ from typing import Any
 import typer
 
 from lejepa.commands.console import Jobs, Json, console, print_json
-from lejepa.errors import UserError
+from lejepa.errors import Exit, UserError
 from lejepa.files import repository
 
 
@@ -42,7 +42,7 @@ def check(
     else:
         printing.report(found, console, printing.FULL if one is None else None)
     if any(r.verdict != "holds" for r in found):
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FELL_SHORT)
 
 
 def parse_case(text: str | None) -> dict[str, Any] | None:
@@ -61,6 +61,7 @@ def search(
     restarts: int = typer.Option(20, help="Random starts for each bound, dimension and ρ."),
     seed: int = typer.Option(0, help="Seed of the starts."),
     digits: int = typer.Option(50, help="Decimal digits of the enclosures."),
+    as_json: bool = Json,
 ) -> None:
     """Search for the encoders that come closest to the bounds.
 
@@ -68,8 +69,14 @@ def search(
     """
     from lejepa.checking import search as searching
 
-    if not searching.run(repository(), restarts, seed, digits, console):
-        raise typer.Exit(1)
+    everything = searching.run(repository(), restarts, seed, digits)
+    if as_json:
+        print_json([found.as_json() for found in everything])
+    else:
+        for found in everything:
+            searching.report(found, console)
+    if not all(found.held for found in everything):
+        raise typer.Exit(Exit.FELL_SHORT)
 
 
 def mutants(
@@ -94,4 +101,4 @@ def mutants(
     else:
         printing.report_scores(scores, console, full)
     if not all(s.is_good for s in scores):
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FELL_SHORT)

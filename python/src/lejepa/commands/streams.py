@@ -3,26 +3,9 @@
 import codecs
 import os
 import sys
-import unicodedata
 from typing import Any, TextIO
 
-PLAIN = {"→": "->", "≤": "<=", "≥": ">=", "≠": "!=", "−": "-", "–": "-", "—": "-", "·": "*", "×": "x", "…": "...",
-         "√": "sqrt", "∞": "inf", "‖": "||", "∼": "~", "≈": "~", "±": "+-", "«": '"', "»": '"', "“": '"', "”": '"',
-         "’": "'", "‘": "'", "∈": " in ", "𝔼": "E", "∑": "sum", "∏": "prod", "•": "*"}  # fmt: skip
-
-
-def plain(character: str) -> str:
-    """A character in ASCII: `rho` for ρ, `^2` for ², the letter without its accent, or `?`."""
-    if character in PLAIN:
-        return PLAIN[character]
-    name = unicodedata.name(character, "")
-    if name.startswith("GREEK ") and " LETTER " in name:
-        return name.split(" LETTER ")[1].split()[0].lower()
-    parts = unicodedata.normalize("NFKD", character)
-    letters = "".join(c if c.isascii() else PLAIN.get(c, "") for c in parts)
-    if not letters:
-        return "?"
-    return ("^" if "SUPERSCRIPT" in name or "MODIFIER" in name else "_" if "SUBSCRIPT" in name else "") + letters
+from lejepa.plain import plain
 
 
 def transliterate(error: UnicodeError) -> tuple[str, int]:
@@ -45,19 +28,21 @@ class Patient:
         try:
             return self.stream.write(text)
         except BrokenPipeError:
-            self.leave()
+            leave(self.stream)
             return len(text)
 
     def flush(self) -> None:
         try:
             self.stream.flush()
         except BrokenPipeError:
-            self.leave()
+            leave(self.stream)
 
-    def leave(self) -> None:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, self.stream.fileno())
-        os.close(nowhere)
+
+def leave(stream: TextIO) -> None:
+    """Let what is still to be written to a stream go nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def settle() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError
 from lejepa.evidence.kinds import Held, held, kind
 
 Report = Callable[[str], None]
@@ -15,13 +15,18 @@ def faults(root: Path, replays: bool, only: str = "", report: Report = lambda na
     """What is stale of the evidence of a checkout, a sentence each.
 
     replays: whether dear evidence is replayed, which takes a second or so a file; cheap evidence never is. report: told
-    the name of each file.
+    the name of each file. CannotRun where some can't be replayed on this machine, and nothing is known to be stale.
     """
-    found = []
+    found, unable = list[str](), list[str]()
     for one in held(root, only):
         report(f"{one.folder}/{one.name}")
-        found += stale(root, one, replays)
-    return found
+        try:
+            found += stale(root, one, replays)
+        except CannotRun as e:
+            unable.append(f"{one.path.relative_to(root)} can't be replayed here: {e}")
+    if unable and not found:
+        raise CannotRun("; ".join(unable))
+    return found + unable
 
 
 def stale(root: Path, one: Held, replays: bool) -> list[str]:
@@ -33,6 +38,8 @@ def stale(root: Path, one: Held, replays: bool) -> list[str]:
     if replays and one.record.cost == "dear":
         try:
             differs = module.replay(root, one.name, one.record)
+        except CannotRun:
+            raise
         except UserError as e:
             return [f"{where} can't be replayed here: {e}"]
         return [f"{where} is stale: its replay differs: {what}" for what in differs]

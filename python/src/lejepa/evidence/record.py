@@ -15,13 +15,27 @@ FOLDER = Path("evidence")  # of a checkout
 E = TypeVar("E", bound="Evidence")
 
 
+class Part(BaseModel):
+    """A part of the work that one machine did with one set of versions. what: which part, such as its first step."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    what: str
+    machine: str
+    versions: dict[str, str]
+
+    def __str__(self) -> str:
+        return f"{self.what} on {self.machine}, with {', '.join(f'{k} {v}' for k, v in self.versions.items())}"
+
+
 class Evidence(BaseModel):
     """A result, and what is needed to tell whether it still stands. Kinds of evidence add their own fields.
 
     cost: `cheap` evidence carries `sources`, the digest of every file that it rests on, and is stale when one changes.
         `dear` evidence took minutes to hours. It is stale when its configuration changes, or when a replay of its first
         steps by today's code differs from the trace that it carries.
-    made: when the work was finished. seconds: how long it took.
+    made: when the work was finished. seconds: how long it took. device, versions: where it was finished, and with what.
+    parts: where the work went on on another machine, or with other versions, who did which part of it; else empty.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -32,6 +46,7 @@ class Evidence(BaseModel):
     device: str = Field(min_length=1)
     versions: dict[str, str] = Field(min_length=1)
     sources: dict[str, str] = {}
+    parts: tuple[Part, ...] = ()
 
     @model_validator(mode="after")
     def founded(self) -> "Evidence":

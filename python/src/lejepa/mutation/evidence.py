@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from lejepa.errors import UserError
 from lejepa.evidence import record
 from lejepa.evidence.record import Evidence
+from lejepa.extras import missing
 from lejepa.files import digest
 from lejepa.mutation.library import PACKAGE, Library
 
@@ -97,7 +97,7 @@ def replay(root: Path, name: str, found: Record) -> list[str]:
         from lejepa.mutation.faults import Source
         from lejepa.mutation.sample import shuffled
     except ModuleNotFoundError as e:
-        raise UserError(f"mutants need the Python package {e.name}: pip install 'lejepa[dev]'") from None
+        raise missing("mutants", e.name, "dev") from None
 
     texts = {
         m: path.read_text(encoding="utf-8") for m in found.modules if (path := root / PACKAGE / m.module).is_file()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
-from lejepa.commands.console import Device, Out, complaints, console
-from lejepa.errors import UserError
+from lejepa.commands.console import Device, Json, Out, complaints, console, print_json, show
+from lejepa.errors import CannotRun, Exit, UserError
+from lejepa.progress import progress
 
 if TYPE_CHECKING:
     from lejepa.reacher.render import Report
@@ -20,10 +21,11 @@ app = typer.Typer(
 )
 Configuration = typer.Argument(help="YAML file of the experiment.")
 Jobs = typer.Option(None, min=1, help="Processes that draw; by default one a core.")
+SHOWN = {"name", "configuration", "recovered", "lines", "controlled", "parts", "device", "seconds", "stages"}
 Overwrite = typer.Option(False, help="Replace what another configuration made, and an existing result.")
 
 
-@app.command()
+@app.command(epilog="Example: lejepa reacher check")
 def check() -> None:
     """Say whether MuJoCo can draw here; if not, which packages it needs."""
     import numpy as np
@@ -32,13 +34,13 @@ def check() -> None:
 
     frames = Scene().draw(np.array(((0.0, 0.0), (1.0, 1.0))))
     if (frames[0] == frames[1]).all():
-        raise UserError(
+        raise CannotRun(
             f"MuJoCo draws with {choose_backend()}, but two states look the same; expected a working driver"
         )
     console.print(f"MuJoCo draws with {choose_backend()}.")
 
 
-@app.command()
+@app.command(epilog="Example: lejepa reacher render python/configs/reacher/reacher-quick.yaml --jobs 2")
 def render(
     configuration: Path = Configuration, out: Path = Out, jobs: int | None = Jobs, overwrite: bool = Overwrite
 ) -> None:
@@ -52,35 +54,47 @@ def render(
         console.print(f"{name}: {store.frames.shape[0]} × {store.frames.shape[1]} frames, {store.path}", soft_wrap=True)
 
 
-@app.command()
+@app.command(epilog="Example: lejepa reacher run python/configs/reacher/reacher-quick.yaml --device cpu")
 def run(
     configuration: Path = Configuration,
     out: Path = Out,
     device: str = Device,
     jobs: int | None = Jobs,
     overwrite: bool = Overwrite,
+    as_json: bool = Json,
 ) -> None:
-    """The whole way: draw, train, measure, plan, figures. Stopped at any time, the same command goes on."""
+    """The whole way: draw, train, measure, plan, figures.
+
+    Exit code 1 where a criterion is not met. Stopped at any time, the same command goes on.
+    """
     from lejepa.reacher import config, experiment, figures, results, verdict
     from lejepa.training.train import choose_device
 
     c = config.load(configuration)
     where = choose_device(device)
-    result = followed(lambda report: experiment.run(c, out, where, jobs, overwrite, report))
-    show(result)
-    for path in (results.result_path(c.name, out), *figures.draw(result, out)):
-        console.print(str(path), soft_wrap=True)
-    for statement, word in verdict.words(c, result).items():
-        console.print(f"{statement}: {word}", markup=False)
+    result = None if overwrite else experiment.finished(c, out)
+    if result is not None:
+        complaints.print(f"lejepa: {c.name} is done already, and its result is shown; --overwrite does it anew")
+    else:
+        result = followed(lambda report: experiment.run(c, out, where, jobs, overwrite, report))
+    drawn, words = figures.draw(result, out), verdict.words(c, result)
+    if as_json:
+        print_json(result.model_dump(mode="json", include=SHOWN) | {"words": words})
+    else:
+        shown(result)
+        for path in (results.result_path(c.name, out), *drawn):
+            console.print(str(path), soft_wrap=True)
+        for statement, word in words.items():
+            console.print(f"{statement}: {word}")
     wrong = [o.sentence for o in verdict.judged(c, result) if o.state == "missed"]
     for sentence in wrong:
-        complaints.print(f"lejepa: {sentence}", markup=False)
+        complaints.print(f"lejepa: {sentence}")
     if wrong:
-        raise typer.Exit(1)
+        raise typer.Exit(Exit.FELL_SHORT)
 
 
-@app.command()
-def figures(out: Path = Out) -> None:
+@app.command(epilog="Example: lejepa reacher figures --out results")
+def figures(out: Path = Out, as_json: bool = Json) -> None:
     """Draw the figures of all results of Reacher experiments, and print their tables."""
     from lejepa.reacher import figures as drawing
     from lejepa.reacher import results
@@ -88,38 +102,28 @@ def figures(out: Path = Out) -> None:
     found = results.read_all(out)
     if not found:
         raise UserError(f"{out}: expected results of Reacher experiments in its folder reacher, found none")
+    drawn = {result.name: drawing.draw(result, out) for result in found}
+    if as_json:
+        print_json([result.model_dump(mode="json", include=SHOWN) for result in found])
+        return
     for result in found:
-        show(result)
-        for path in drawing.draw(result, out):
+        shown(result)
+        for path in drawn[result.name]:
             console.print(str(path), soft_wrap=True)
 
 
 def followed(work: "Callable[[Report], T]") -> T:
-    """Do the work, its progress shown; exit 130 where it was stopped."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-    from lejepa.reacher.render import Interrupted
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    tasks: dict[str, TaskID] = {}
-    with Progress(*columns, console=console) as progress:
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = progress.add_task(what, total=total)
-            progress.update(tasks[what], completed=done, total=total)
-
-        try:
-            return work(report)
-        except Interrupted as e:
-            progress.stop()
-            complaints.print(f"lejepa: {e}", markup=False)
-            raise typer.Exit(130) from None
+    """Do the work, its progress shown."""
+    with progress(console=complaints) as told:
+        return work(told)
 
 
-def show(result: "Result") -> None:
+def shown(result: "Result") -> None:
     from lejepa.reacher import report
 
-    console.print(*report.recovery(result), *report.planning(result))
+    for table in (*report.recovery(result), *report.planning(result)):
+        show(table)
+    for part in result.parts:
+        console.print(f"made in parts: {part}", soft_wrap=True)
     spent = ", ".join(f"{what} {seconds:.0f} s" for what, seconds in result.stages.items())
     console.print(f"{result.name} on {result.device}: {spent}")

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from lejepa.errors import UserError
-from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, sentence
+from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, check_statements, validated
 from lejepa.yamlfile import read_mapping
 
 Kind = Literal["sigreg", "vicreg", "infonce"]
@@ -67,8 +66,14 @@ class Training(Section):
     batch: int = Field(256, ge=2, description="pairs")
     learning_rate: float = Field(3e-3, gt=0)
     warmup: int = Field(50, ge=0)
-    seeds: tuple[int, ...] = Field((0,), min_length=1, strict=False)
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((0,), min_length=1, strict=False)
     checkpoint_every: int = Field(200, ge=1)
+
+    @model_validator(mode="after")
+    def distinct(self) -> "Training":
+        if len(set(self.seeds)) != len(self.seeds):
+            raise ValueError("expected distinct seeds")
+        return self
 
 
 class Paths(Section):
@@ -161,7 +166,6 @@ class Experiment(Computation):
 def load(path: Path) -> Experiment:
     """Read a configuration; one sentence for the user where it does not fit."""
     data = read_mapping(path)
-    try:
-        return Experiment.model_validate(data)
-    except ValidationError as e:
-        raise UserError(f"{path}: {sentence(e, data)}") from None
+    experiment = validated(path, Experiment, data)
+    check_statements(path, experiment.statements)
+    return experiment

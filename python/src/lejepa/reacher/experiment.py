@@ -11,8 +11,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lejepa.alone import alone
 from lejepa.errors import UserError
-from lejepa.evidence.record import now
+from lejepa.evidence.record import Part, now
+from lejepa.files import make_folder
 from lejepa.reacher import control, dynamics, paths, replay, results
 from lejepa.reacher.config import Computation, Experiment
 from lejepa.reacher.encoder import Encoder, embed
@@ -24,7 +26,7 @@ from lejepa.reacher.scene import Floats, Scene
 from lejepa.reacher.states import starts
 from lejepa.reacher.store import Store
 from lejepa.reacher.train import Run, train
-from lejepa.training.train import versions
+from lejepa.training.train import Parts, begun, versions
 
 DATA = ("ou", "trajectories")
 PLANNING_STREAM = 0xA1A
@@ -54,29 +56,37 @@ def run(
     device: torch.device,
     jobs: int | None = None,
     overwrite: bool = False,
-    report: Report = lambda what, done, total: None,
+    report: Report = lambda what, done, total, note: None,
 ) -> Result:
     """Run an experiment, or go on with a stopped one, and write its result under `out`.
 
     Raises UserError where a result exists already (unless `overwrite`), and
-    `lejepa.reacher.render.Interrupted` where it was stopped: what was rendered and trained is kept.
+    `lejepa.interrupt.Interrupted` where it was stopped: what was rendered and trained is kept.
     """
     target = results.result_path(c.name, out)
     if target.exists() and not overwrite:
         raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
+    make_folder(target.parent)
+    with alone(target):
+        return whole(c, out, device, jobs, overwrite, report)
+
+
+def whole(c: Experiment, out: Path, device: torch.device, jobs: int | None, overwrite: bool, report: Report) -> Result:
+    """The same, where no other process is at work on the result."""
+    target = results.result_path(c.name, out)
     torch.use_deterministic_algorithms(True)
     traced = replay.record(c)
     clock = Clock()
     with clock.count("render"):
         stores = render(c, out, jobs, overwrite, report)
     with clock.count("train"):
-        encoders = train_all(c, stores, out, device, overwrite, report)
+        encoders, parts = train_all(c, stores, out, device, overwrite, report)
     test = {data: held(stores[f"{data}-test"]) for data in DATA}
     recovered: list[Recovered] = []
     with clock.count("measure"):
         for (data, objective, seed), encoder in encoders.items():
             recovered.append(measure(c, data, objective, seed, encoder, test[data], test["ou"]))
-            report("measure", len(recovered), len(encoders))
+            report("measure", len(recovered), len(encoders), "")
     first: Encoders = {
         (data, objective): encoder
         for (data, objective, seed), encoder in encoders.items()
@@ -97,6 +107,7 @@ def run(
         stages=clock.seconds,
         seconds=round(sum(clock.seconds.values()), 2),
         versions={**versions(), **{p: version(p) for p in ("mujoco", "dm-control", "zarr")}},
+        parts=several((*parts, begun(0, device).model_copy(update={"what": "measuring and planning"}))),
         device=str(device),
         made=now(),
     )
@@ -104,25 +115,41 @@ def run(
     return result
 
 
+def finished(c: Experiment, out: Path) -> Result | None:
+    """The result that a folder has of an experiment as configured now; None where there is none, or another's."""
+    target = results.result_path(c.name, out)
+    try:
+        found = results.read(target) if target.exists() else None
+    except UserError:  # another version's
+        return None
+    return found if found is not None and found.of(c) else None
+
+
+def several(parts: Parts) -> Parts:
+    """The parts, where not one machine with one set of versions did all of them; else none."""
+    return parts if len({(p.machine, tuple(sorted(p.versions.items()))) for p in parts}) > 1 else ()
+
+
 def train_all(
     c: Experiment, stores: dict[str, Store], out: Path, device: torch.device, overwrite: bool, report: Report
-) -> dict[tuple[str, str, int], Encoder]:
-    """An encoder for each data set, objective and seed."""
+) -> tuple[dict[tuple[str, str, int], Encoder], Parts]:
+    """An encoder for each data set, objective and seed; and who did which part of the training."""
     encoders: dict[tuple[str, str, int], Encoder] = {}
+    made: list[Part] = []
     for data in DATA:
         frames = torch.from_numpy(stores[data].read())
         for objective, seed in product(c.objectives, c.training.seeds):
             name = f"{data}-{objective.kind}-{seed}"
             path = folder(c.name, out) / "encoders" / f"{name}.pt"
 
-            def progress(step: int, what: str = f"train {name}") -> None:
-                report(what, step, c.training.steps)
+            def progress(step: int, note: str, what: str = f"train {name}") -> None:
+                report(what, step, c.training.steps, note)
 
             origin = stores[data].origin
-            encoders[data, objective.kind, seed] = train(
-                c, objective, seed, frames, origin, path, device, overwrite, progress
-            )
-    return encoders
+            encoder, parts = train(c, objective, seed, frames, origin, path, device, overwrite, progress)
+            encoders[data, objective.kind, seed] = encoder
+            made += [p.model_copy(update={"what": f"{name}, {p.what}"}) for p in parts]
+    return encoders, tuple(made)
 
 
 def untrained(c: Computation, stores: dict[str, Store], gaussian: Held) -> Iterator[float]:
@@ -166,7 +193,7 @@ def control_all(c: Computation, encoders: Encoders, play: Held, torques: Tensor,
         done = i * c.control.steps
 
         def progress(step: int, done: int = done, total: int = len(spaces) * c.control.steps) -> None:
-            report("control", done + step, total)
+            report("control", done + step, total, "")
 
         angles, held_torques = control.reach(c, sense, model, start, goal, scene, seed, progress)
         cost = control.costs(c, angles, held_torques, goal)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 
-from lejepa.errors import UserError
-from lejepa.interrupt import Stop, deferred
+from lejepa.errors import CannotRun, UserError
+from lejepa.interrupt import Interrupted, Stop, deferred
 from lejepa.reacher import states
 from lejepa.reacher.config import Experiment
 from lejepa.reacher.scene import Frames, Scene
@@ -19,14 +19,7 @@ from lejepa.reacher.states import States
 from lejepa.reacher.store import Store, create, origin_text
 
 SETS = ("ou", "ou-test", "trajectories", "trajectories-test", "play")
-Report = Callable[[str, int, int], None]  # what is being done, how much is done, of how much
-
-
-class Interrupted(Exception):
-    """The work was stopped, what was done kept."""
-
-    def __init__(self) -> None:
-        super().__init__("stopped; the same command goes on")
+Report = Callable[[str, int, int, str], None]  # what is being done, how much is done, of how much; a note
 
 
 def states_of(name: str, c: Experiment, scene: Scene) -> States:
@@ -84,7 +77,7 @@ def render(
     out: Path,
     jobs: int | None = None,
     overwrite: bool = False,
-    report: Report = lambda what, done, total: None,
+    report: Report = lambda what, done, total, note: None,
 ) -> dict[str, Store]:
     """Draw whatever frames are missing; the data sets by name.
 
@@ -100,11 +93,11 @@ def render(
             with deferred() as stop:
                 draw_all(todo, total, c, out, jobs or os.cpu_count() or 1, stop, report)
         except BrokenProcessPool:
-            raise UserError(
+            raise CannotRun(
                 "a process that draws was ended from outside, perhaps for want of memory; expected room for --jobs of "
                 "them; the same command goes on"
             ) from None
-    report("render", total, total)
+    report("render", total, total, "")
     return stores
 
 
@@ -118,7 +111,7 @@ def draw_all(
     with ProcessPoolExecutor(jobs, context, begin, (c.rendering.size, c.rendering.samples)) as pool:
         running: set[Future[None]] = set()
         while True:
-            report("render", done, total)
+            report("render", done, total, "")
             while not stop.asked and len(running) < 2 * jobs and (block := next(queue, None)):
                 name, first, last = block
                 running.add(pool.submit(draw_block, data_path(name, c.name, out), first, last))
@@ -129,7 +122,7 @@ def draw_all(
                 future.result()
             done += len(finished)
     if done < total:
-        raise Interrupted
+        raise Interrupted(f"{c.name}: stopped; the same command goes on")
 
 
 def begin(size: int, samples: int) -> None:

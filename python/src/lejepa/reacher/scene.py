@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError
+from lejepa.extras import missing
 
 Frames = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -34,7 +35,7 @@ def choose_backend() -> str:
     for name, library in LIBRARIES.items():
         if ctypes.util.find_library(library):
             return name
-    raise UserError(f"MuJoCo finds neither EGL nor OSMesa to draw with: {DEBIAN}")
+    raise CannotRun(f"MuJoCo finds neither EGL nor OSMesa to draw with: {DEBIAN}")
 
 
 def reacher() -> ModuleType:
@@ -46,12 +47,9 @@ def reacher() -> ModuleType:
     try:
         from dm_control.suite import reacher as module
     except ModuleNotFoundError as e:
-        raise UserError(
-            f"Reacher needs the Python package {e.name}: pip install 'lejepa[reacher]', in a checkout "
-            "pip install -c python/constraints.txt -e 'python[reacher]'"
-        ) from None
+        raise missing("Reacher", e.name, "reacher") from None
     except Exception as e:  # whatever PyOpenGL and dm_control raise where a library is absent or broken
-        raise UserError(f"MuJoCo can't draw with {backend} ({type(e).__name__}: {e}): {DEBIAN}") from None
+        raise CannotRun(f"MuJoCo can't draw with {backend} ({type(e).__name__}: {e}): {DEBIAN}") from None
     found: ModuleType = module
     return found
 
@@ -99,7 +97,7 @@ class Scene:
             camera.scene.flags[mujoco.mjtRndFlag.mjRND_SKYBOX] = 0
             camera.render()
         except Exception as e:  # whatever the driver and PyOpenGL raise
-            raise UserError(
+            raise CannotRun(
                 f"MuJoCo can't draw with {os.environ['MUJOCO_GL']} ({type(e).__name__}: {e}): {DEBIAN}"
             ) from None
         return camera

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from lejepa.errors import UserError
-from lejepa.files import make_folder
+from lejepa.extras import missing
+from lejepa.files import make_folder, unwritable
 from lejepa.reacher.scene import Floats, Frames
 from lejepa.reacher.states import States
 
@@ -23,7 +24,7 @@ def library() -> Any:
     try:
         import zarr
     except ModuleNotFoundError:
-        raise UserError("Reacher needs the Python package zarr: pip install 'lejepa[reacher]'") from None
+        raise missing("Reacher", "zarr", "reacher") from None
     return zarr
 
 
@@ -74,7 +75,10 @@ class Store:
 
     def write(self, first: int, frames: Frames) -> None:
         """Write the frames of a whole block, `(block, length, size, size, 3)`."""
-        self.frames[first : first + len(frames)] = frames
+        try:
+            self.frames[first : first + len(frames)] = frames
+        except OSError as e:
+            raise unwritable(self.path, e) from None
 
     def read(self) -> Frames:
         """All frames; UserError where some are missing or a checksum does not fit."""
@@ -99,12 +103,25 @@ class Store:
 
 def create(path: Path, states: States, size: int, origin: str) -> Store:
     """Make a data set whose states are known and whose frames are still to be drawn. The folder appears when whole."""
-    zarr = library()
-    codecs = zarr.codecs
+    library()
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.new")
     shutil.rmtree(temporary, ignore_errors=True)
-    group = zarr.open_group(temporary, mode="w", attributes={"origin": origin})
+    try:
+        fill(temporary, states, size, origin)
+        shutil.rmtree(path, ignore_errors=True)
+        temporary.rename(path)
+    except OSError as e:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise unwritable(path, e) from None
+    return Store(path)
+
+
+def fill(path: Path, states: States, size: int, origin: str) -> None:
+    """Make the arrays of a data set, the frames empty."""
+    zarr = library()
+    codecs = zarr.codecs
+    group = zarr.open_group(path, mode="w", attributes={"origin": origin})
     episodes, length = states.angles.shape[:2]
     checksum = codecs.Crc32cCodec()
     for name, values in (("angles", states.angles), ("torques", states.torques)):
@@ -119,9 +136,6 @@ def create(path: Path, states: States, size: int, origin: str) -> Store:
         compressors=(codecs.ZstdCodec(level=1), checksum),
         config={"write_empty_chunks": True},
     )
-    shutil.rmtree(path, ignore_errors=True)
-    temporary.rename(path)
-    return Store(path)
 
 
 def origin_text(parts: dict[str, Any]) -> str:

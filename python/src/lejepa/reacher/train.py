@@ -11,15 +11,17 @@ from torch import Tensor
 from lejepa import checkpoints
 from lejepa.alone import alone
 from lejepa.errors import UserError
+from lejepa.evidence.record import Part
 from lejepa.files import digest
-from lejepa.interrupt import deferred
+from lejepa.interrupt import Interrupted, deferred
 from lejepa.reacher.config import Computation, Objective
 from lejepa.reacher.encoder import Encoder
-from lejepa.reacher.render import Interrupted
 from lejepa.training.objective import Loss
+from lejepa.training.train import Parts, begun, gone_on
 from lejepa.training.trainer import learning_rate
 
-Progress = Callable[[int], None]
+Progress = Callable[[int, str], None]
+"""Told the step that is reached, and a note on the loss."""
 
 
 class Run:
@@ -87,9 +89,10 @@ def train(
     path: Path,
     device: torch.device,
     overwrite: bool = False,
-    progress: Progress = lambda step: None,
-) -> Encoder:
-    """The trained encoder: read from `path` where it is finished, gone on with where it is not.
+    progress: Progress = lambda step, note: None,
+) -> tuple[Encoder, Parts]:
+    """The trained encoder, and who did which part of the training: read from `path` where it is finished, gone on with
+    where it is not.
 
     Raises UserError where `path` holds another configuration's (unless `overwrite`), another process is at work on it
     or the loss is not finite, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
@@ -109,26 +112,23 @@ def held(
     device: torch.device,
     overwrite: bool,
     progress: Progress,
-) -> Encoder:
+) -> tuple[Encoder, Parts]:
     """The same, where no other process is at work on the encoder."""
     run = Run(c, objective, seed, frames, device)
+    parts: Parts = (begun(0, device),)
     if path.exists():
         try:
-            saved = checkpoints.load(path, device)
+            parts = load(path, run, known)
         except UserError:
             if not overwrite:
                 raise
-            saved = {}
-        if saved.get("identity") == known:
-            run.restore(saved)
-        elif not overwrite:
-            raise UserError(f"{path}: this encoder is of another configuration and is kept; --overwrite replaces it")
+            run = Run(c, objective, seed, frames, device)
 
     def save() -> None:
-        checkpoints.save(path, {"identity": known, **run.state()})
+        checkpoints.save(path, {"identity": known, "parts": [p.model_dump() for p in parts], **run.state()})
 
     steps = c.training.steps
-    progress(run.step)
+    progress(run.step, "")
     if run.step < steps:
         with deferred() as stop:
             while run.step < steps:
@@ -138,9 +138,27 @@ def held(
                         f"the loss of {path.stem} is not finite at step {run.step}; expected a "
                         "training.learning_rate at which training converges"
                     )
-                progress(run.step)
+                progress(run.step, f"loss {loss:.4f}")
                 if stop.asked or run.step % c.training.checkpoint_every == 0 or run.step == steps:
                     save()
                 if stop.asked and run.step < steps:
-                    raise Interrupted
-    return run.encoder.eval()
+                    raise Interrupted(f"{path.stem}: stopped after step {run.step}; the same command goes on")
+    return run.encoder.eval(), parts
+
+
+def load(path: Path, run: Run, known: str) -> Parts:
+    """Go on from a file; who did the parts before. Raises UserError, and the run is of no use any more, where it is no
+    encoder's or of another configuration."""
+    saved = checkpoints.load(path, run.device)
+    if saved.get("identity") != known:
+        raise UserError(f"{path}: this encoder is of another configuration and is kept; --overwrite replaces it")
+    try:
+        run.restore(saved)
+        finished = run.step >= run.c.training.steps
+        now = begun(run.step, run.device)
+        return gone_on(saved["parts"], Part.model_validate(saved["parts"][-1]) if finished else now)
+    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as e:
+        said = " ".join(str(e).split())[:200]
+        raise UserError(
+            f"{path}: expected an encoder's checkpoint ({type(e).__name__}: {said}); remove it, or give --overwrite"
+        ) from None

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 from lejepa.files import repository
 from lejepa.training.columns import METRICS
 from lejepa.yamlfile import read_mapping
 
+TOLD = 6  # faults of a configuration in one sentence
 ROWS = 20  # held-out pairs a dimension, at least: then 1 - R² is too great by a twentieth at most
 
 
@@ -294,7 +295,7 @@ def known(name: str, names: Iterable[str], what: str) -> str:
     names = list(names)
     if name not in names:
         near = get_close_matches(name, names, n=3, cutoff=0.3) or names
-        raise ValueError(f"{name!r} is no {what}; expected {' or '.join(near)}")
+        raise ValueError(f"{brief(name)} is no {what}; expected {' or '.join(near)}")
     return name
 
 
@@ -304,7 +305,11 @@ def check_statements(path: Path, names: Iterable[str]) -> None:
         registry = repository(path.parent) / "checks" / "statements.toml"
     except UserError:
         return  # a configuration outside any checkout speaks of statements elsewhere
-    listed = tomllib.loads(registry.read_text(encoding="utf-8")).get("statement", [])
+    try:
+        listed = tomllib.loads(registry.read_text(encoding="utf-8")).get("statement", [])
+    except (OSError, ValueError) as e:
+        raise UserError(f"{registry}: expected the registry of statements, but it can't be read: {e}") from None
+    listed = listed if isinstance(listed, list) else []
     have = [s["lean"] for s in listed if isinstance(s, dict) and "lean" in s]
     for name in names:
         try:
@@ -333,7 +338,9 @@ def validated(path: Path, kind: type[S], data: dict[str, Any], where: str = "") 
 
 def sentence(error: ValidationError, data: Any) -> str:
     """The faults that pydantic found in data, in one sentence that names each key as the data have it."""
-    return "; ".join(in_words(fault, data) for fault in error.errors())
+    faults = error.errors(include_url=False)
+    said = [" ".join(in_words(fault, data).split()) for fault in faults[:TOLD]]
+    return "; ".join([*said, f"and {len(faults) - TOLD} more"] if len(faults) > TOLD else said)
 
 
 def key_of(loc: Iterable[str | int], data: Any) -> str:
@@ -358,9 +365,9 @@ def in_words(fault: ErrorDetails, data: Any) -> str:
         case "value_error":
             return f"{key + ': ' if key else ''}{what.removeprefix('Value error, ')}"
         case "tuple_type":
-            return f"{key}: expected a list, found {fault['input']!r}"
+            return f"{key}: expected a list, found {brief(fault['input'])}"
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            return f"{key}: expected a number {what.removeprefix('Input should be ')}, found {fault['input']!r}"
+            return f"{key}: expected a number {what.removeprefix('Input should be ')}, found {brief(fault['input'])}"
         case _:
             what = what.replace("Input should be ", "expected ", 1)
-            return f"{key}: {what[0].lower()}{what[1:]}, found {fault['input']!r}"
+            return f"{key}: {what[0].lower()}{what[1:]}, found {brief(fault['input'])}"

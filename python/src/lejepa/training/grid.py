@@ -7,17 +7,19 @@ say what is drawn of it and which figures of the paper stand beside ours.
 
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 from lejepa.training import config
 from lejepa.training.columns import METRICS
 from lejepa.training.config import Computation, Experiment, Section
 from lejepa.yamlfile import read_mapping
 
+MOST = 10_000  # points of a sweep
 KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
 
 
@@ -142,7 +144,10 @@ def load(path: Path, registered: bool = True) -> Sweep:
     grid = mapping(path, "grid", data.pop("grid", {}))
     for key, values in grid.items():
         if not isinstance(values, list) or not values:
-            raise UserError(f"{path}: grid.{key}: expected a list of values, found {values!r}")
+            raise UserError(f"{path}: grid.{key}: expected a list of values, found {brief(values)}")
+    count = len(cases) * prod(map(len, grid.values()))
+    if count > MOST:
+        raise UserError(f"{path}: expected at most {MOST} points, and grid and cases make {count} together")
     name = whole.get("name")
     points = []
     for case, changes in cases.items():
@@ -166,7 +171,7 @@ def load(path: Path, registered: bool = True) -> Sweep:
 
 def mapping(path: Path, key: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise UserError(f"{path}: {key}: expected a mapping, found {value!r}")
+        raise UserError(f"{path}: {key}: expected a mapping, found {brief(value)}")
     return value
 
 

@@ -16,25 +16,32 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import torch
 
-from lejepa.errors import UserError
+from lejepa import extras
+from lejepa.alone import alone
+from lejepa.errors import CannotRun, UserError
 from lejepa.files import make_folder, write_json
-from lejepa.interrupt import Stop, deferred
+from lejepa.interrupt import Interrupted, Stop, deferred
 from lejepa.training import results
 from lejepa.training.config import Experiment
 from lejepa.training.grid import Sweep
-from lejepa.training.results import Result
-from lejepa.training.train import Interrupted, choose_device, train
+from lejepa.training.results import Point, Result
+from lejepa.training.train import choose_device, train
 
-Report = Callable[[str, int], None]
-"""Called with an experiment's name and the step that it has reached."""
+Report = Callable[[str, int, float | None], None]
+"""Called with an experiment's name, the step that it has reached, and its loss there where one is known."""
+Told = Callable[[int, float | None], None]
 
 
-class Stopped(Exception):
+class Stopped(Interrupted):
     """The sweep was stopped; what is finished is kept, what was under way has saved its state."""
+
+    def __init__(self) -> None:
+        super().__init__("the sweep is stopped; the same command goes on")
 
 
 def run(
@@ -44,25 +51,26 @@ def run(
     jobs: int | None = None,
     ray: str | None = None,
     overwrite: bool = False,
-    report: Report = lambda name, step: None,
+    report: Report = lambda name, step, loss: None,
 ) -> dict[str, Result]:
     """Run what is missing of a sweep; the result of each point, by name.
 
     jobs: experiments at a time on this machine, by default one a core, or one where they train on CUDA. ray: address of
     a Ray cluster, which is used instead. Raises UserError where a point has another configuration's result (unless
-    `overwrite`), and Stopped.
+    `overwrite`) or another process is at work on the sweep, CannotRun where the disk is full, and Stopped.
     """
     cuda = choose_device(device).type == "cuda"
     if jobs is not None and jobs < 1:
         raise UserError(f"--jobs {jobs}: expected at least 1")
     make_folder(out / "experiments")
-    waiting = missing(sweep, out, overwrite)
-    if sweep.many:
-        write_json(results.sweep_path(sweep.name, out), sweep.model_dump(mode="json"))
-    if waiting and ray is not None:
-        on_ray(waiting, out, device, ray, report)
-    elif waiting:
-        locally(waiting, out, device, jobs or (1 if cuda else os.cpu_count() or 1), report)
+    with alone(out / "experiments" / sweep.name):
+        waiting = missing(sweep, out, overwrite)
+        if sweep.many:
+            write_json(results.sweep_path(sweep.name, out), sweep.model_dump(mode="json"))
+        if waiting and ray is not None:
+            on_ray(waiting, out, device, ray, report)
+        elif waiting:
+            locally(waiting, out, device, jobs or (1 if cuda else os.cpu_count() or 1), report)
     return {p.name: results.read(results.path_of(p.name, out)) for p in sweep.points}
 
 
@@ -90,11 +98,17 @@ def current(path: Path, point: Experiment) -> bool:
         return False
 
 
-def train_point(text: str, out: str, device: str, report: Callable[[int], None] = lambda step: None) -> None:
+def mean_loss(point: Point) -> float | None:
+    """The mean over the models that have not diverged."""
+    known = [v for v in point.loss if v is not None]
+    return fmean(known) if known else None
+
+
+def train_point(text: str, out: str, device: str, told: Told = lambda step, loss: None) -> None:
     """Train one experiment, given as JSON, on one thread."""
     torch.set_num_threads(1)
     experiment = Experiment.model_validate_json(text, strict=False)
-    train(experiment, Path(out), choose_device(device), overwrite=True, report=lambda p: report(p.step))
+    train(experiment, Path(out), choose_device(device), overwrite=True, report=lambda p: told(p.step, mean_loss(p)))
 
 
 @dataclass
@@ -110,10 +124,12 @@ def work(channel: Connection, text: str, out: str, device: str) -> None:
     """The process of a job: sends steps, then how it ended."""
     threading.Thread(target=end_with_parent, daemon=True).start()
     try:
-        train_point(text, out, device, lambda step: channel.send(("step", step)))
+        train_point(text, out, device, lambda step, loss: channel.send(("step", (step, loss))))
         channel.send(("done", ""))
     except Interrupted as e:
         channel.send(("stopped", str(e)))
+    except CannotRun as e:
+        channel.send(("unable", str(e)))
     except UserError as e:
         channel.send(("fault", str(e)))
 
@@ -166,11 +182,13 @@ def ended(job: Job, report: Report, faults: list[str]) -> bool:
             faults.append(f"{name}: its process ended with code {job.process.exitcode}; the same command goes on")
             return True
         if kind == "step":
-            report(name, what)
+            report(name, *what)
             continue
         job.process.join()
         if kind == "stopped":
             raise Stopped
+        if kind == "unable":  # what one lacks, all lack: a full disk, say
+            raise CannotRun(what)
         if kind == "fault":
             faults.append(what)
         return True
@@ -199,7 +217,7 @@ def on_ray(waiting: Iterable[Experiment], out: Path, device: str, address: str, 
     try:
         import ray
     except ImportError:
-        raise UserError("--ray: expected the package ray; pip install 'lejepa[ray]' brings it") from None
+        raise extras.missing("--ray", "ray", "ray") from None
     try:
         ray.init(address=address, log_to_driver=False)
     except (ConnectionError, ValueError, RuntimeError) as e:
@@ -229,8 +247,10 @@ def gather(ray: Any, pending: dict[Any, Experiment], stop: Stop, report: Report)
             try:
                 ray.get(reference)
             except ray.exceptions.RayTaskError as e:
+                if isinstance(e.cause, CannotRun):
+                    raise e.cause from None
                 plain = isinstance(e.cause, UserError)
                 faults.append(str(e.cause) if plain else f"{experiment.name}: {' '.join(str(e).split())[-500:]}")
             else:
-                report(experiment.name, experiment.training.steps)
+                report(experiment.name, experiment.training.steps, None)
     raise_faults(faults)

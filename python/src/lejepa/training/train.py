@@ -3,7 +3,7 @@
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,11 @@ from torch import Tensor
 
 from lejepa import __version__, checkpoints
 from lejepa.alone import alone
-from lejepa.errors import UserError
-from lejepa.evidence.record import now
+from lejepa.errors import CannotRun, UserError
+from lejepa.evidence.record import Part, now
 from lejepa.files import make_folder
-from lejepa.interrupt import deferred
+from lejepa.interrupt import Interrupted, deferred
+from lejepa.machine import machine
 from lejepa.measures.regression import explained
 from lejepa.training import results, trace
 from lejepa.training.config import Computation, Experiment
@@ -24,16 +25,11 @@ from lejepa.training.results import Point, Result, Sample, Trace
 from lejepa.training.trainer import Trainer
 
 SAMPLE, COORDINATES = 400, 4  # of a result's scatter
-FORMAT = 3  # of checkpoints
+FORMAT = 4  # of checkpoints
 
 Report = Callable[[Point], None]
-
-
-class Interrupted(Exception):
-    """Training was stopped and its state saved."""
-
-    def __init__(self, checkpoint: Path, step: int) -> None:
-        super().__init__(f"stopped after step {step}; the same command goes on from {checkpoint}")
+Tick = Callable[[int], None]
+Parts = tuple[Part, ...]
 
 
 def choose_device(name: str) -> torch.device:
@@ -47,42 +43,67 @@ def choose_device(name: str) -> torch.device:
     if device.type not in ("cpu", "cuda"):
         raise UserError(f"device {name!r}: expected auto, cpu, cuda or cuda:N")
     if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise UserError(f"device {name!r}: PyTorch finds {torch.cuda.device_count()} CUDA devices on this machine")
+        raise CannotRun(f"device {name!r}: PyTorch finds {torch.cuda.device_count()} CUDA devices on this machine")
     return device
 
 
-def save(path: Path, trainer: Trainer, traced: Trace) -> None:
-    """Write all that is needed to go on to the same bits."""
+def begun(step: int, device: torch.device) -> Part:
+    """The part of a run that begins here and now, after a step."""
+    return Part(what=f"from step {step}", machine=machine(device), versions=versions())
+
+
+def gone_on(saved: Iterable[Any], now: Part) -> Parts:
+    """The parts of a run that goes on from a checkpoint, one more where the machine or a version is another one."""
+    parts = tuple(Part.model_validate(p) for p in saved)
+    same = bool(parts) and (parts[-1].machine, parts[-1].versions) == (now.machine, now.versions)
+    return parts if same else (*parts, now)
+
+
+def save(path: Path, trainer: Trainer, traced: Trace, parts: Parts) -> None:
+    """Write all that is needed to go on to the same bits, and who did which part of it."""
     state: dict[str, Any] = {
         "format": FORMAT,
         "bits": trainer.computation.bits(),
         "device": str(trainer.device),
         "trace": traced.model_dump_json(),
+        "parts": [p.model_dump() for p in parts],
         **trainer.state(),
     }
     checkpoints.save(path, state)
 
 
-def load(path: Path, trainer: Trainer, traced: Trace) -> str:
-    """Go on from a checkpoint; else a word for what it is of, and nothing changed. Empty where it went well.
+def load(path: Path, trainer: Trainer, traced: Trace) -> Parts:
+    """Go on from a checkpoint; who did the parts before. Raises UserError, and the trainer is of no use any more, where
+    it is none, or is of something else.
 
-    One whose first steps today's code does not reproduce was made by other code. Raises UserError where it is none.
+    One whose first steps today's code does not reproduce was made by other code.
     """
     state = checkpoints.load(path, trainer.device)
+    other = ""
     try:
-        if state.get("format") != FORMAT or state["bits"] != trainer.computation.bits():
-            return "another configuration"
-        if state["device"] != str(trainer.device):
-            return f"the device {state['device']}"
-        if trace.differences_of(Trace.model_validate_json(state["trace"]), traced):
-            return "other code, whose first steps differ"
-    except (LookupError, ValueError) as e:
-        raise UserError(f"{path}: expected a checkpoint of a training ({type(e).__name__}: {e}); remove it") from None
-    trainer.restore(state)
-    return ""
+        if state["format"] != FORMAT:
+            other = "another version of lejepa"
+        elif state["bits"] != trainer.computation.bits():
+            other = "another configuration"
+        elif state["device"] != str(trainer.device):
+            other = f"the device {state['device']}"
+        elif trace.differences_of(Trace.model_validate_json(state["trace"]), traced):
+            other = "other code, whose first steps differ"
+        else:
+            trainer.restore(state)
+            return gone_on(state["parts"], begun(trainer.step, trainer.device))
+    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as e:
+        said = " ".join(str(e).split())[:200]
+        raise UserError(
+            f"{path}: expected a checkpoint of a training ({type(e).__name__}: {said}); remove it, or give --overwrite"
+        ) from None
+    raise UserError(
+        f"{path}: expected a checkpoint of this configuration on {trainer.device}, found one of {other}; "
+        "--overwrite starts anew"
+    )
 
 
-def result_of(name: str, trainer: Trainer, traced: Trace) -> Result:
+def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Result:
     """The finished run's result."""
     kept = trainer.kept()
     h, h_next = trainer.embed()
@@ -106,6 +127,7 @@ def result_of(name: str, trainer: Trainer, traced: Trace) -> Result:
             embeddings=rounded(h[kept[shown]]),
         ),
         versions=versions(),
+        parts=parts if len(parts) > 1 else (),
         device=str(trainer.device),
         seconds=round(trainer.seconds, 3),
         made=now(),
@@ -126,14 +148,27 @@ def versions() -> dict[str, str]:
     }
 
 
+def finished(experiment: Experiment, out: Path) -> Result | None:
+    """The result that a folder has of an experiment as configured now; None where there is none, or another's."""
+    target = results.path_of(experiment.name, out)
+    try:
+        found = results.read(target) if target.exists() else None
+    except UserError:  # another version's
+        return None
+    return found if found is not None and found.of(experiment) else None
+
+
 def train(
     experiment: Experiment,
     out: Path,
     device: torch.device,
     overwrite: bool = False,
     report: Report = lambda _: None,
+    tick: Tick = lambda _: None,
 ) -> Result:
     """Run an experiment, or go on with an interrupted one, and write its result under `out`.
+
+    report: told each evaluation. tick: told each step.
 
     Raises UserError where a result exists already (unless `overwrite`), another process is at work on it, the folder
     can't be written to or every seed diverges, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
@@ -143,10 +178,12 @@ def train(
         raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
     make_folder(target.parent)
     with alone(target):
-        return held(experiment, target, device, overwrite, report)
+        return held(experiment, target, device, overwrite, report, tick)
 
 
-def held(experiment: Experiment, target: Path, device: torch.device, overwrite: bool, report: Report) -> Result:
+def held(
+    experiment: Experiment, target: Path, device: torch.device, overwrite: bool, report: Report, tick: Tick
+) -> Result:
     """The same, where no other process is at work on the result."""
     checkpoint = target.with_suffix(".checkpoint")
     if device.type == "cuda":
@@ -154,18 +191,14 @@ def held(experiment: Experiment, target: Path, device: torch.device, overwrite: 
     torch.use_deterministic_algorithms(True)
     traced = trace.record(experiment)
     trainer = Trainer(experiment, device)
+    parts: Parts = (begun(0, device),)
     if checkpoint.exists():
         try:
-            other = load(checkpoint, trainer, traced)
+            parts = load(checkpoint, trainer, traced)
         except UserError:
             if not overwrite:
                 raise
-            other = ""  # and the run starts anew
-        if other and not overwrite:
-            raise UserError(
-                f"{checkpoint}: expected a checkpoint of this configuration on {device}, found one of {other}; "
-                "--overwrite starts anew"
-            )
+            trainer = Trainer(experiment, device)
         for point in trainer.curve[-1:]:
             report(point)
     t = experiment.training
@@ -173,6 +206,7 @@ def held(experiment: Experiment, target: Path, device: torch.device, overwrite: 
         started = time.monotonic() - trainer.seconds
         while trainer.step < t.steps:
             values = trainer.advance()
+            tick(trainer.step)
             last = trainer.step == t.steps
             if trainer.step % t.evaluate_every == 0 or last:
                 try:
@@ -181,10 +215,10 @@ def held(experiment: Experiment, target: Path, device: torch.device, overwrite: 
                     raise UserError(f"{experiment.name}: {e}") from None
             trainer.seconds = time.monotonic() - started
             if not last and (stop.asked or trainer.step % t.checkpoint_every == 0):
-                save(checkpoint, trainer, traced)
+                save(checkpoint, trainer, traced, parts)
             if not last and stop.asked:
-                raise Interrupted(checkpoint, trainer.step)
-        result = result_of(experiment.name, trainer, traced)
+                raise Interrupted(f"stopped after step {trainer.step}; the same command goes on from {checkpoint}")
+        result = result_of(experiment.name, trainer, traced, parts)
         results.write(target, result)
         checkpoint.unlink(missing_ok=True)
     return result

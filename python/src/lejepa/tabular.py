@@ -1,0 +1,63 @@
+"""Tables on a terminal or in a pipe, of which nothing is lost."""
+
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
+from typing import Any
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.table import Column, Table
+from rich.text import Text
+
+from lejepa.plain import in_plain
+
+
+def show(table: Table, to: Console) -> None:
+    """Print a table whole: one that is too wide comes in parts, a few columns each, beside the first column again.
+
+    Right-aligned columns, which hold numbers, are never broken; text is, between words where it can be.
+    """
+    for part in parts(table, to):
+        to.print(part)
+
+
+def parts(table: Table, to: Console) -> Iterator[Table]:
+    columns = [whole(c, to) for c in table.columns]
+    first, waiting = columns[:1], columns[1:]
+    while True:
+        part = first
+        while waiting and (len(part) < 2 or needed(table, [*part, waiting[0]], to) <= to.width):
+            part = [*part, waiting.pop(0)]
+        yield of_columns(table, part)
+        if not waiting:
+            return
+        table = copy(table)
+        table.title = None
+
+
+def whole(column: Column, to: Console) -> Column:
+    """A column that loses nothing, in characters that the output has."""
+    plain = (lambda c: c) if to.encoding.lower().startswith("utf") else in_plain
+    cells, header = [plain(c) for c in column.cells], plain(column.header)
+    made = replace(column, header=header, overflow="fold", _cells=cells)
+    if column.justify == "right":
+        width = max(map(width_of, [header, *cells]))
+        made = replace(made, no_wrap=True, min_width=width)
+    return made
+
+
+def width_of(cell: Any) -> int:
+    return cell_len(cell.plain if isinstance(cell, Text) else str(cell))
+
+
+def of_columns(table: Table, columns: list[Column]) -> Table:
+    """A table of some columns of another."""
+    made = copy(table)
+    made.columns = [replace(c, _index=i) for i, c in enumerate(columns)]
+    return made
+
+
+def needed(table: Table, columns: list[Column], to: Console) -> int:
+    """The width below which columns would be broken."""
+    return to.measure(of_columns(table, columns), options=to.options.update(max_width=10_000)).minimum
