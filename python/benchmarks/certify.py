@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 import torch
 from lejepa.certification.certifier import certify_pairs
-from lejepa.certification.pairs import Chunk, Pairs, from_file
+from lejepa.certification.pairfiles import from_file
+from lejepa.certification.pairs import Chunk, Pairs
 from rich.console import Console
 from rich.table import Table
 

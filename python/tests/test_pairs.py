@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from lejepa.certification.pairs import Pairs, from_arrays, from_file
+from lejepa.certification.pairfiles import from_file
+from lejepa.certification.pairs import Pairs, from_arrays
 from lejepa.errors import UserError
 
 CPU = torch.device("cpu")
@@ -38,6 +39,46 @@ def write_torch(path: Path, a: Arrays) -> None:
     torch.save({k: torch.from_numpy(v) for k, v in a.items()}, path)
 
 
+def flat(a: Arrays) -> dict[str, np.ndarray]:
+    """The columns of a table of numbers: those of h0 from 0 on, those of h1 from 1 on and the last one first."""
+    made = {f"h0_{i}": x for i, x in enumerate(a["h0"].T)}
+    if "h1" in a:
+        made |= {f"h1[{i + 1}]": x for i, x in reversed(list(enumerate(a["h1"].T)))}
+    made |= {f"z.{i}": x for i, x in enumerate(a.get("z", np.empty((0, 0))).T)}
+    return made | {k: v for k, v in a.items() if k not in ("h0", "h1", "z") and v.ndim == 1}
+
+
+def write_flat_parquet(path: Path, a: Arrays) -> None:
+    pa = pytest.importorskip("pyarrow", reason="pyarrow, of the extra formats, is not installed")
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table(flat(a)), path, row_group_size=40)
+
+
+def write_table(path: Path, a: Arrays) -> None:
+    separator = {".csv": ",", ".tsv": "\t"}[path.suffix]
+    columns = flat(a)
+    lines = [separator.join(f'"{name}"' for name in columns), ""]
+    lines += [separator.join(str(x) for x in row) for row in zip(*(c.tolist() for c in columns.values()), strict=True)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def write_in_columns(path: Path, a: Arrays) -> None:
+    np.savez(path, **{k: np.asfortranarray(v.astype(v.dtype.newbyteorder(">"))) for k, v in a.items()})
+
+
+def write_views(path: Path, a: Arrays) -> None:
+    """Tensors in columns, as parameters, and every second number of a larger one."""
+    wide = {k: torch.from_numpy(np.repeat(v, 2, axis=-1))[..., ::2] for k, v in a.items()}
+    if "h1" in wide:
+        wide["h1"] = torch.nn.Parameter(torch.from_numpy(a["h1"].T.copy()).T)
+    torch.save(wide, path)
+
+
+def write_legacy(path: Path, a: Arrays) -> None:
+    torch.save({k: torch.from_numpy(v) for k, v in a.items()}, path, _use_new_zipfile_serialization=False)
+
+
 WRITERS: dict[str, Callable[[Path, Arrays], None]] = {
     "plain.npz": lambda path, a: np.savez(path, **a),
     "packed.npz": lambda path, a: np.savez_compressed(path, **a),
@@ -45,7 +86,14 @@ WRITERS: dict[str, Callable[[Path, Arrays], None]] = {
     "some.safetensors": write_safetensors,
     "some.pt": write_torch,
     "some.pth": write_torch,
+    "columns.npz": write_in_columns,
+    "flat.parquet": write_flat_parquet,
+    "table.csv": write_table,
+    "table.tsv": write_table,
+    "views.pt": write_views,
+    "legacy.pt": write_legacy,
 }
+TABLES = ("flat.parquet", "table.csv", "table.tsv")
 
 
 def gathered(pairs: Pairs, rows: int | None) -> list[np.ndarray]:
@@ -64,10 +112,45 @@ def test_files_give_back_what_was_written(name: str, rows: int | None, tmp_path:
             np.testing.assert_array_equal(found, written)
 
 
-def test_npy_holds_both(tmp_path: Path) -> None:
+def write_npy(path: Path, both: np.ndarray) -> None:
+    np.save(path, both)
+
+
+def write_npy_in_columns(path: Path, both: np.ndarray) -> None:
+    np.save(path, np.asfortranarray(both.astype(">f4")))
+
+
+def write_npz(path: Path, both: np.ndarray) -> None:
+    np.savez(path, both)
+
+
+def write_one_safetensor(path: Path, both: np.ndarray) -> None:
+    write_safetensors(path, {"both": both})
+
+
+def write_one_tensor(path: Path, both: np.ndarray) -> None:
+    torch.save(torch.from_numpy(both), path)
+
+
+def write_list(path: Path, both: np.ndarray) -> None:
+    torch.save([torch.from_numpy(both[0]), torch.from_numpy(both[1])], path)
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("both.npy", write_npy),
+        ("columns.npy", write_npy_in_columns),
+        ("both.npz", write_npz),
+        ("both.safetensors", write_one_safetensor),
+        ("both.pt", write_one_tensor),
+        ("list.pt", write_list),
+    ],
+)
+def test_one_array_holds_both(name: str, write: Callable[[Path, np.ndarray], None], tmp_path: Path) -> None:
     a = arrays()
-    np.save(tmp_path / "both.npy", np.stack((a["h0"], a["h1"])))
-    found = gathered(from_file(tmp_path / "both.npy"), 10)
+    write(tmp_path / name, np.stack((a["h0"], a["h1"])))
+    found = gathered(from_file(tmp_path / name), 10)
     np.testing.assert_array_equal(found[0], a["h0"])
     np.testing.assert_array_equal(found[1], a["h1"])
 
@@ -132,7 +215,8 @@ def test_numbers_that_are_not_finite_are_located(bad: float) -> None:
 def test_files_without_both_ends_of_pairs(name: str, tmp_path: Path) -> None:
     a = arrays()
     WRITERS[name](tmp_path / name, {"h0": a["h0"], "other": a["h1"]})
-    with pytest.raises(UserError, match="expected h0 and h1 in it, found h0, other"):
+    says = "found h0" if name in TABLES else "found h0, other"
+    with pytest.raises(UserError, match=f"expected h0 and h1 in it, {says}"):
         from_file(tmp_path / name)
 
 
@@ -141,8 +225,11 @@ def test_files_that_are_broken_or_absent(name: str, tmp_path: Path) -> None:
     if name in WRITERS:
         WRITERS[name](tmp_path / name, arrays())  # skips where the library is absent
     (tmp_path / name).write_bytes(b"nothing of the kind")
-    with pytest.raises(UserError, match="can't be read"):
+    says = "expected a line of headings" if name.startswith("table") else "can't be read"
+    with pytest.raises(UserError, match=says) as caught:
         from_file(tmp_path / name)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400 + len(str(tmp_path))
     (tmp_path / name).unlink()
     with pytest.raises(UserError, match="no such file"):
         from_file(tmp_path / name)
@@ -159,8 +246,8 @@ def test_a_damaged_archive_is_told_while_reading(tmp_path: Path) -> None:
 
 
 def test_files_of_other_types(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"expected a file of pairs named \.npy, \.npz"):
-        from_file(tmp_path / "pairs.csv")
+    with pytest.raises(UserError, match=r"expected a file of pairs named \.csv, \.npy, \.npz"):
+        from_file(tmp_path / "pairs.txt")
 
 
 def test_code_in_files_is_not_run(tmp_path: Path) -> None:
@@ -176,11 +263,78 @@ def test_code_in_files_is_not_run(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_arrays_in_fortran_order_are_told(tmp_path: Path) -> None:
-    a = arrays()
-    np.savez(tmp_path / "f.npz", h0=np.asfortranarray(a["h0"]), h1=a["h1"])
-    with pytest.raises(UserError, match="Fortran order"):
-        from_file(tmp_path / "f.npz")
+@pytest.mark.parametrize("dtype", ["float16", "float64", "longdouble", "int8", "uint32", ">i2", "<f2"])
+def test_numbers_of_any_type_are_read(dtype: str, tmp_path: Path) -> None:
+    h = np.arange(40).reshape(2, 10, 2).astype(dtype)
+    np.savez(tmp_path / "h.npz", h0=h[0], h1=np.asfortranarray(h[1]))
+    found = gathered(from_file(tmp_path / "h.npz"), 3)
+    np.testing.assert_array_equal(found[0], np.arange(20).reshape(10, 2))
+    np.testing.assert_array_equal(found[1], np.arange(20, 40).reshape(10, 2))
+
+
+@pytest.mark.parametrize("suffix", [".pt", ".safetensors"])
+def test_brain_floats_are_read(suffix: str, tmp_path: Path) -> None:
+    state = {k: torch.arange(6, dtype=torch.bfloat16).reshape(3, 2) for k in ("h0", "h1")}
+    if suffix == ".pt":
+        torch.save(state, tmp_path / "b.pt")
+    else:
+        pytest.importorskip("safetensors", reason="safetensors, of the extra formats, is not installed")
+        from safetensors.torch import save_file
+
+        save_file(state, tmp_path / "b.safetensors")
+    np.testing.assert_array_equal(gathered(from_file(tmp_path / f"b{suffix}"), 2)[1], [[0, 1], [2, 3], [4, 5]])
+
+
+def test_files_that_hold_more_than_dense_numbers_are_a_sentence(tmp_path: Path) -> None:
+    ones = torch.ones(4, 2)
+    held = {
+        "module": (
+            torch.nn.Linear(2, 2),
+            "can't be read without running code: it holds torch.nn.modules.linear.Linear",
+        ),
+        "numpy": ({"h0": np.ones((4, 2)), "h1": np.ones((4, 2))}, "can't be read without running code: it holds numpy"),
+        "sparse": ({"h0": ones.to_sparse(), "h1": ones}, "h0: expected a dense tensor, found a sparse_coo one"),
+        "rows": ({"h0": ones, "h1": ones.to_sparse_csr()}, "h1: expected a dense tensor, found a sparse_csr one"),
+        "quantized": ({"h0": torch.quantize_per_tensor(ones, 0.1, 0, torch.qint8), "h1": ones}, "h0: expected real"),
+        "complex": ({"h0": ones, "h1": ones * 1j}, "h1: expected an array of real numbers"),
+        "meta": ({"h0": ones.to("meta"), "h1": ones}, "h0: expected a tensor with numbers"),
+    }
+    for name, (state, says) in held.items():
+        path = tmp_path / f"{name}.pt"
+        torch.save(state, path)
+        with pytest.raises(UserError) as caught:
+            gathered(from_file(path), None)
+        assert says in str(caught.value), name
+        assert str(caught.value).startswith(f"{path}: "), name
+        assert "\n" not in str(caught.value)
+
+
+def test_masked_arrays_are_a_sentence() -> None:
+    with pytest.raises(UserError, match="h0: expected an array of numbers, found one with a mask"):
+        from_arrays(np.ma.masked_less(np.ones((4, 2)), 2), np.ones((4, 2)))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("h0_0,h0_2,h1_0\n1,2,3\n", "expected columns of h0 without a gap, found none named h0_1"),
+        ("h0_0,h0_00,h1_0\n1,2,3\n", "expected each column once, found h0_0 again"),
+        ("h0_0,h1_0\n1,x\n", "can't be read: could not convert string 'x'"),
+        ("h0_0,h1_0\n1,2\n3\n", "can't be read"),
+        ("h0_0,h1_0\n1,\n", "can't be read"),
+        ("h0_0,h1_0\n1,nan\n", "found NaN or infinity in h1, row 0"),
+        ("h0_0,h0_1,h1_0\n1,2,3\n", "expected h0 and h1 of one shape"),
+        ("a,b\n1,2\n", "expected a line of headings h0_0"),
+        ("", "expected a line of headings h0_0"),
+    ],
+)
+def test_tables_of_another_kind(text: str, says: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(UserError) as caught:
+        gathered(from_file(path), None)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 def test_npy_of_another_shape(tmp_path: Path) -> None:
@@ -201,7 +355,7 @@ def test_parquet_columns_of_another_kind(column: list[Any], tmp_path: Path) -> N
 
 def test_torch_files_of_another_kind(tmp_path: Path) -> None:
     torch.save([1, 2], tmp_path / "list.pt")
-    with pytest.raises(UserError, match="a dictionary"):
+    with pytest.raises(UserError, match="h0 to be a tensor, found int"):
         from_file(tmp_path / "list.pt")
     torch.save({"h0": 1, "h1": torch.ones(3, 2)}, tmp_path / "number.pt")
     with pytest.raises(UserError, match="h0 to be a tensor"):

@@ -30,7 +30,7 @@ def certify(
     Exit code 1 where the pairs refute the world, or nothing is certified: a constant embedding meets the limit too.
     """
     from lejepa.certification.certifier import certify_pairs
-    from lejepa.certification.pairs import from_file, read_trajectory
+    from lejepa.certification.pairfiles import from_file, read_trajectory
     from lejepa.certification.rho import parse_rho
     from lejepa.files import make_folder, write_json
     from lejepa.training.train import choose_device
