@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import json
+import math
 import os
 import secrets
 import tempfile
@@ -65,13 +66,20 @@ def json_text(value: Any) -> str:
 def read_json(path: Path) -> Any:
     """The JSON value in `path`; a sentence for the user where it is absent or broken."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"), parse_float=finite, parse_constant=finite)
     except FileNotFoundError:
         raise UserError(f"{path}: there is no such file") from None
     except (OSError, ValueError) as e:  # no UTF-8, no JSON, a number of thousands of digits
         raise UserError(f"{path}: expected a JSON file, but it can't be read: {e}") from None
     except RecursionError:
         raise UserError(f"{path}: expected a JSON file, but its values are nested too deep") from None
+
+
+def finite(text: str) -> float:
+    """A number as JSON has it: Python's reader would take NaN, Infinity and 1e999 too."""
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"expected a finite number, found {text[:40]}")
+    return number
 
 
 def void(_: object) -> None:

@@ -9,9 +9,9 @@ from lejepa.auditing.agreed import statement_digests
 from lejepa.auditing.registry import Statement
 from lejepa.checking import mutate
 from lejepa.checking.discovery import defined, file_of
-from lejepa.checking.results import Entry, Task, entries
+from lejepa.checking.results import Entry, Result, Task, entries
 from lejepa.checking.running import source_of
-from lejepa.checking.scores import meant, share
+from lejepa.checking.scores import Score, meant, share
 from lejepa.files import digest
 
 __all__ = ["Checked", "defined", "entries", "join", "meant", "tasks"]
@@ -62,7 +62,7 @@ def entry_digest(statement: Statement) -> str:
 
 def join(root: Path, out: Path) -> dict[str, Checked]:
     """Each check that the registry names, with all that is known of it, and what is wrong with it."""
-    results, mutants = entries(out / "checks.json"), entries(out / "mutants.json")
+    results, mutants = entries(out / "checks.json", Result), entries(out / "mutants.json", Score)
     return {t.check: joined(root, t, results.get(t.check), mutants.get(t.check)) for t in tasks(root, out)}
 
 

@@ -142,7 +142,7 @@ def from_npz(path: Path) -> Read:
 
 
 def npy_header(member: IO[bytes], name: str) -> Header:
-    """Shape, whether columns come first, and dtype of an array in numpy's format; leaves the stream at the first number."""
+    """Shape, whether columns come first, and dtype of a member in numpy's format; leaves it at the first number."""
     version = np.lib.format.read_magic(member)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, columns_first, dtype = read(member)

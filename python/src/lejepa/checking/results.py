@@ -28,9 +28,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import TypeAdapter, ValidationError
+
 from lejepa.checking.check import Case, Finding
 from lejepa.checking.judging import Verdict
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 from lejepa.files import read_json, write_json
 
 FILE = Path("results") / "checks.json"
@@ -92,24 +94,33 @@ def as_json(results: Sequence[Result]) -> str:
     return json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False)
 
 
-def entries(path: Path) -> dict[str, Entry]:
-    """The entries of a file of results, by check; none where there is no file."""
+def entries(path: Path, kind: type | None = None) -> dict[str, Entry]:
+    """The entries of a file of results, by check; none where there is no file.
+
+    kind: `Result` or `lejepa.checking.scores.Score`, which the entries must fit: UserError where one does not.
+    """
     if not path.exists():
         return {}
     try:
-        return {entry["check"]: entry for entry in read_json(path)["checks"]}
+        found = {str(entry["check"]): entry for entry in read_json(path)["checks"]}
     except (TypeError, KeyError):
         raise UserError(f"{path}: expected the results of checks, found another JSON value; remove it") from None
+    if kind is not None:
+        fits = TypeAdapter(kind)
+        for name, entry in found.items():
+            try:
+                fits.validate_python(entry)
+            except ValidationError as e:
+                fault = e.errors()[0]
+                key = ".".join(map(str, fault["loc"])) or "the whole"
+                raise UserError(f"{path}: {brief(name)}: {key}: {fault['msg']}; remove the file") from None
+    return found
 
 
 def read(path: Path) -> list[Result]:
     """The results in a file, those of an older format left out."""
-    fields = set(Result.__dataclass_fields__)
-    return [
-        Result(**entry | {"witness": Witness(**entry["witness"]) if entry["witness"] else None})
-        for entry in entries(path).values()
-        if entry.keys() == fields
-    ]
+    fields, made = set(Result.__dataclass_fields__), TypeAdapter(Result)
+    return [made.validate_python(e) for e in entries(path, Result).values() if e.keys() == fields]
 
 
 def record(path: Path, header: Mapping[str, Any], found: Sequence[Entry], known: Sequence[str]) -> None:

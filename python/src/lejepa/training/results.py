@@ -47,6 +47,12 @@ class Point(BaseModel):
     margin_error: Values
     energy: list[list[float] | None]
 
+    def of(self, count: int) -> bool:
+        """Whether every measure is of so many models, those that a world may lack left aside."""
+        known = self.loss, self.alignment, self.regularizer, self.r2, self.distance
+        free = self.bound, self.margin_error, self.energy
+        return all(len(v) == count for v in known) and all(len(v) in (0, count) for v in free)
+
     def select(self, models: list[int]) -> "Point":
         """The point of some of the models."""
         values = {k: [v[m] for m in models] if v else [] for k, v in self.model_dump(exclude={"step"}).items()}
@@ -91,6 +97,13 @@ class Sample(BaseModel):
     observations: list[list[float]]
     embeddings: list[list[float]]
 
+    def fits(self, result: "Result") -> bool:
+        """Whether it is of a seed of a result that has not diverged, each array of as many points of equal length."""
+        arrays = self.latents, self.observations, self.embeddings
+        known = dict(zip(result.seeds, result.metrics, strict=True))
+        whole = all(len({len(row) for row in a} - {0}) == 1 and all(a) for a in arrays)
+        return known.get(self.seed) is not None and whole and len({len(a) for a in arrays}) == 1
+
 
 class Result(Evidence):
     """What an experiment wrote: measurements, and no verdict; `lejepa.training.verdict` judges them.
@@ -127,6 +140,17 @@ class Result(Evidence):
             raise ValueError("expected metrics, kept and r2_xz of each seed")
         return self
 
+    def amiss(self) -> str:
+        """What of a file that was read can't be, as a clause: what draws it and judges it would fall over it."""
+        restarts, count = self.configuration.training.restarts, len(self.seeds)
+        if not all(0 <= r < restarts for r in self.kept) or len(self.trace.untrained) != count * restarts:
+            return "kept and trace.untrained are not of the restarts that there are"
+        if not self.curve or not all(p.of(count) for p in self.curve):
+            return "its curve has no points, or points without a value for each seed"
+        if self.sample is not None and not self.sample.fits(self):
+            return "its sample is not of points of a seed that has not diverged"
+        return ""
+
     def of(self, experiment: Experiment) -> bool:
         """Whether it is the result of an experiment as configured now; its words and criterion do not matter."""
         return self.configuration.bits() == experiment.bits()
@@ -137,7 +161,10 @@ def write(path: Path, result: Result) -> None:
 
 
 def read(path: Path) -> Result:
-    return record.read(path, Result)
+    found = record.read(path, Result)
+    if says := found.amiss():
+        raise UserError(f"{path}: expected the result of an experiment, but {says}")
+    return found
 
 
 def path_of(name: str, out: Path) -> Path:
