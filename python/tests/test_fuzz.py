@@ -151,7 +151,8 @@ ENTRY = {
 }  # fmt: skip
 LEDGER = {
     "lean": "4", "trust": "kernel", "date": "", "scope": "", "files": {"A.lean": "0"},
-    "declarations": {"A.a": {"kind": "theorem", "file": "A.lean", "line": 1, "axioms": [], "uses": []}}, "constants": {},
+    "declarations": {"A.a": {"kind": "theorem", "file": "A.lean", "line": 1, "axioms": [], "uses": []}},
+    "constants": {},
 }  # fmt: skip
 
 

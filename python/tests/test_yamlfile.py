@@ -95,7 +95,11 @@ def test_what_can_t_be_read_is_named(tmp_path: Path) -> None:
 
 words = st.text(string.ascii_letters + string.digits + " .:#'\"-é→", max_size=8)
 values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | words,
+    st.none()
+    | st.booleans()
+    | st.integers(1 - 10**18, 10**18 - 1)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | words,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(words, inner, max_size=3),
     max_leaves=8,
 )

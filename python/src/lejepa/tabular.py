@@ -23,7 +23,9 @@ def show(table: Table, to: Console) -> None:
 
 
 def parts(table: Table, to: Console) -> Iterator[Table]:
-    columns = [whole(c, to) for c in table.columns]
+    table, columns = copy(table), [whole(c, to) for c in table.columns]
+    if not has_all(to):
+        table.title = in_plain(table.title)
     first, waiting = columns[:1], columns[1:]
     while True:
         part = first
@@ -38,13 +40,19 @@ def parts(table: Table, to: Console) -> Iterator[Table]:
 
 def whole(column: Column, to: Console) -> Column:
     """A column that loses nothing, in characters that the output has."""
-    plain = (lambda c: c) if to.encoding.lower().startswith("utf") else in_plain
-    cells, header = [plain(c) for c in column.cells], plain(column.header)
+    cells, header = list(column.cells), column.header
+    if not has_all(to):
+        cells, header = [in_plain(c) for c in cells], in_plain(header)
     made = replace(column, header=header, overflow="fold", _cells=cells)
     if column.justify == "right":
         width = max(map(width_of, [header, *cells]))
         made = replace(made, no_wrap=True, min_width=width)
     return made
+
+
+def has_all(to: Console) -> bool:
+    """Whether the output has all characters."""
+    return to.encoding.lower().startswith("utf")
 
 
 def width_of(cell: Any) -> int:

@@ -1,0 +1,300 @@
+"""Exit codes: one list in code, in the docs and in `--help`, and each command keeps to it."""
+
+import json
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+import typer
+from audited import Project
+from lejepa import cli, doctor, extras
+from lejepa.certification import worlds
+from lejepa.certification.known import latents, quadratic
+from lejepa.errors import EXITS, CannotRun, Exit, UserError, brief
+from lejepa.files import repository
+from lejepa.interrupt import Interrupted
+from typer.testing import CliRunner
+
+ROOT = repository(Path(__file__).parent)
+RHO = 0.9
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *given: object) -> int:
+    """The exit code of a command, run in this process."""
+    monkeypatch.setattr(sys, "argv", ["lejepa", *map(str, given)])
+    return int(cli.run())
+
+
+def test_the_docs_and_the_help_list_the_codes_of_the_code() -> None:
+    page = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (\d+) \| (.*) \|$", page, re.MULTILINE)
+    assert listed == [(str(int(code)), says) for code, says in EXITS.items()]
+    assert set(EXITS) == set(Exit)
+    told = " ".join(CliRunner().invoke(cli.app, ["--help"], env={"COLUMNS": "200"}).output.split())
+    for code, says in EXITS.items():
+        assert f"{code} {says}" in told
+    assert (UserError.code, CannotRun.code) == (2, 3)
+
+
+def commands() -> Iterator[tuple[list[str], Any]]:
+    """Every command with the words that call it."""
+    root = typer.main.get_command(cli.app)
+    for name, command in root.commands.items():  # type: ignore[attr-defined]
+        below = getattr(command, "commands", None)
+        yield from [([name, n], c) for n, c in below.items()] if below else [([name], command)]
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda v: "-".join(v) if isinstance(v, list) else "")
+def test_the_help_of_each_command_has_an_example_that_the_command_takes(name: list[str], command: Any) -> None:
+    example = re.fullmatch(r"Example: lejepa (.*)", command.epilog)
+    assert example, name
+    given = shlex.split(example[1])
+    assert given[: len(name)] == name
+    command.make_context(" ".join(name), given[len(name) :]).close()  # parses it; UsageError where that can't be
+    for word in given:
+        if word.startswith("python/"):
+            assert (ROOT / word).exists()
+
+
+def test_the_page_names_every_command() -> None:
+    page = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
+    named = {word for text in re.findall(r"`([^`]*)`", page) for word in text.split()}
+    assert {name[-1] for name, _ in commands()} <= named
+
+
+@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda v: "-".join(v) if isinstance(v, list) else "")
+def test_wrong_usage_is_2(monkeypatch: pytest.MonkeyPatch, name: list[str], command: Any) -> None:
+    assert run(monkeypatch, *name, "--no-such-option") == 2
+
+
+def test_interrupts_and_full_disks_and_want_of_memory(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def raising(error: BaseException) -> Callable[[], list[object]]:
+        def examine() -> list[object]:
+            raise error
+
+        return examine
+
+    for error, code, says in [
+        (KeyboardInterrupt(), 130, "interrupted"),
+        (Interrupted("stopped; the same command goes on"), 130, "stopped"),
+        (UserError("x: expected y"), 2, "x: expected y"),
+        (CannotRun("x: no GPU"), 3, "x: no GPU"),
+        (OSError(28, "No space left on device"), 3, "No space left on device"),
+        (MemoryError(), 3, "more memory than there is"),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), 3, "more memory"),
+    ]:
+        monkeypatch.setattr(doctor, "examine", raising(error))
+        assert run(monkeypatch, "doctor") == code, error
+        said = capsys.readouterr().err
+        assert said.startswith("lejepa: ")
+        assert says in said
+        assert said.count("\n") == 1
+    monkeypatch.setattr(doctor, "examine", raising(RuntimeError("a fault of ours")))
+    with pytest.raises(RuntimeError, match="ours"):
+        run(monkeypatch, "doctor")
+
+
+def test_doctor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    part = doctor.Part("a [part]", "all [of] it", None, "pip install 'x[y]'")
+    monkeypatch.setattr(doctor, "examine", lambda: [part])
+    assert run(monkeypatch, "doctor") == 0
+    said = capsys.readouterr().out
+    assert "a [part]" in said
+    assert "all [of] it" in said
+    assert "  a [part]: pip install 'x[y]'\n" in said
+    needed = doctor.Part("PyTorch", "training", None, "pip install torch", needed=True)
+    monkeypatch.setattr(doctor, "examine", lambda: [needed])
+    assert run(monkeypatch, "doctor", "--json") == 3
+    assert json.loads(capsys.readouterr().out)[0]["found"] is None
+
+
+def test_an_extra_is_installed_by_the_packages_that_it_consists_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        extras,
+        "requires",
+        lambda name: ["numpy>=1", 'ray>=2.9; extra == "ray"', 'zarr>=3.1; extra == "reacher"', 'old<1; python_version < "3" and extra == "ray"'],
+    )  # fmt: skip
+    assert shlex.split(extras.get("ray"))[1:] == ["-m", "pip", "install", "ray>=2.9"]
+    error = extras.missing("--ray", "ray", "ray")
+    assert error.code == 3
+    assert str(error) == f"--ray: expected the Python package ray; `{extras.get('ray')}` brings it"
+
+
+def pairs(path: Path, shift: float = 0) -> Path:
+    encoder = quadratic(2, RHO)
+    z, z_next = latents(2, RHO, 3_000, 0)
+    np.savez(path, h0=encoder.encode(z).numpy(), h1=encoder.encode(z_next).numpy() + shift)
+    return path
+
+
+def test_certify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--rho", "0.9", "--device", "cpu")
+    sound = pairs(tmp_path / "a.npz")
+    assert run(monkeypatch, "certify", sound, *options) == 0
+    assert run(monkeypatch, "certify", pairs(tmp_path / "b.npz", shift=1), *options) == 1
+    noise = np.random.default_rng(0).standard_normal((2, 3_000, 2))
+    np.save(tmp_path / "noise.npy", noise)
+    assert run(monkeypatch, "certify", tmp_path / "noise.npy", *options) == 1
+    capsys.readouterr()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    for given, code, says in [
+        ((sound, "--rho", "2"), 2, "rho: expected a correlation between 0 and 1"),
+        ((sound, "--rho", "[0.8, 0.9]"), 2, "rho: expected a number such as 0.9"),
+        ((sound, "--seed", 10**23), 2, "seed: expected a whole number from 0 to 2^63 - 1, found 100000000000000000000000"),
+        ((sound, "--seed", -1), 2, "seed: expected a whole number"),
+        ((sound, "--figure", tmp_path / "f.xyz"), 2, "f.xyz: expected a figure's file to be named .png, .pdf, .svg"),
+        ((tmp_path / "none.npz",), 2, "there is no such file"),
+        ((sound, "--device", "cuda:99"), 3, "CUDA devices on this machine"),
+        ((tmp_path / "a.parquet",), 3, "expected the Python package pyarrow"),
+    ]:  # fmt: skip
+        assert run(monkeypatch, "certify", *given) == code, given
+        said = capsys.readouterr()
+        assert says in said.err
+        assert said.err.count("\n") == 1
+        assert said.out == ""
+    assert not (tmp_path / "f.xyz").exists()
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")])
+def test_a_certificate_s_figure_has_the_format_of_its_suffix(tmp_path: Path, suffix: str, begins: bytes) -> None:
+    from lejepa import certify
+    from lejepa.certification.figure import draw
+
+    h0, h1 = worlds.trajectories(1, 400, 2, RHO, np.random.default_rng(0))
+    draw(certify(torch.from_numpy(h0), torch.from_numpy(h1), rho=RHO), tmp_path / f"c.{suffix}")
+    assert (tmp_path / f"c.{suffix}").read_bytes().startswith(begins)
+
+
+def test_train_sweep_compare_and_figures(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = ("--out", tmp_path / "out", "--device", "cpu")
+    short = {"steps": 2, "evaluate_every": 1}
+    missed = [{"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 1.0, "spare": 0}]
+    assert run(monkeypatch, "train", tiny(training=short), *out) == 0
+    written = (tmp_path / "out" / "experiments" / "tiny.json").read_bytes()
+    capsys.readouterr()
+    # the same command again shows what there is, as after a kill between the result and its figure
+    (tmp_path / "out" / "figures" / "tiny.png").unlink()
+    assert run(monkeypatch, "train", tiny(training=short), *out) == 0
+    assert "is trained already" in capsys.readouterr().err
+    assert (tmp_path / "out" / "figures" / "tiny.png").exists()
+    assert run(monkeypatch, "train", tiny(training=short, criterion=missed), *out) == 1
+    assert run(monkeypatch, "sweep", tiny(training=short, criterion=missed), *out) == 1
+    assert run(monkeypatch, "sweep", tiny(training=short), *out) == 0
+    assert run(monkeypatch, "train", tiny(training={"steps": 3}), *out) == 2  # another configuration's result is kept
+    assert (tmp_path / "out" / "experiments" / "tiny.json").read_bytes() == written
+    assert run(monkeypatch, "train", tiny(training=short), *out[:2], "--device", "cuda:99") == 3
+    assert run(monkeypatch, "sweep", tiny(training=short), *out[:2], "--device", "cuda:99") == 3
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert run(monkeypatch, "sweep", tiny(training=short, name="other"), *out, "--ray", "auto") == 3
+    assert run(monkeypatch, "compare", tmp_path / "out", tmp_path / "out") == 0
+    assert run(monkeypatch, "compare", tmp_path / "out", tmp_path / "none") == 2
+    assert run(monkeypatch, "compare", tmp_path / "out", tmp_path / "out", "--metric", "r2") == 2
+    assert run(monkeypatch, "figures", "--out", tmp_path / "out") == 0
+    assert run(monkeypatch, "figures", "--out", tmp_path / "none") == 2
+
+
+def test_check_mutants_audit_and_what_is_committed(
+    monkeypatch: pytest.MonkeyPatch, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(project.root)
+    for given in (["check", "--jobs", "1"], ["audit"], ["sources"], ["evidence"], ["prose"], ["report", "--check"]):
+        assert run(monkeypatch, *given) == 0, (given, capsys.readouterr().err)
+    file = next((project.root / "checks").glob("*.py"))
+    sound = file.read_text()
+    file.write_text(sound.replace("==", "!=").replace("return left", "return left + 1"))
+    assert run(monkeypatch, "audit") == 1
+    file.write_text(sound)
+    assert run(monkeypatch, "check", "--only", "no-such-check") == 2
+    assert run(monkeypatch, "check", "--jobs", "0") == 2
+    assert run(monkeypatch, "mutants", "--sample", "0") == 2
+    (project.root / "checks" / "statements.toml").write_text("[")
+    for given in (["check"], ["audit"], ["sources"], ["mutants"], ["prose"], ["report", "--check"]):
+        assert run(monkeypatch, *given) == 2, given
+    monkeypatch.chdir(tmp_path)
+    shutil.rmtree(project.root)
+    for given in (["check"], ["audit"], ["evidence"], ["report"], ["mutants"], ["search"]):
+        assert run(monkeypatch, *given) == 2, given
+
+
+def test_check_and_mutants_fall_short(monkeypatch: pytest.MonkeyPatch, project: Project) -> None:
+    from lejepa.checking import mutate, running
+    from lejepa.checking.results import Result
+    from lejepa.checking.scores import Score
+
+    monkeypatch.chdir(project.root)
+    found = Result("a.B", "s", 1, 0, 50, 0, "undecided", 0.1, None)
+    monkeypatch.setattr(running, "run_all", lambda *given, **options: [found])
+    assert run(monkeypatch, "check") == 1
+    monkeypatch.setattr(mutate, "run_all", lambda *given, **options: [Score("a.B", "s", broken="it fails")])
+    assert run(monkeypatch, "mutants") == 1
+    monkeypatch.setattr(mutate, "run_all", lambda *given, **options: [Score("a.B", "s", mutants=1, caught=1)])
+    assert run(monkeypatch, "mutants") == 0
+
+
+def test_evidence_that_can_t_be_replayed_here_is_3(monkeypatch: pytest.MonkeyPatch, project: Project) -> None:
+    from lejepa.training import evidence
+
+    def unable(*given: object) -> list[str]:
+        raise CannotRun("Reacher: expected the Python package mujoco")
+
+    monkeypatch.chdir(project.root)
+    monkeypatch.setattr(evidence, "replay", unable)
+    assert run(monkeypatch, "evidence") == 3
+    monkeypatch.setattr(evidence, "changed", lambda *given: ["its rho is another"])
+    assert run(monkeypatch, "evidence") == 1
+
+
+def test_reacher(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
+    monkeypatch.setitem(sys.modules, "dm_control.suite", None)
+    monkeypatch.setitem(sys.modules, "dm_control", None)
+    monkeypatch.setenv("MUJOCO_GL", "egl")
+    assert run(monkeypatch, "reacher", "check") == 3
+    assert run(monkeypatch, "reacher", "render", quick, "--out", tmp_path) == 3
+    assert run(monkeypatch, "reacher", "run", tmp_path / "none.yaml") == 2
+    monkeypatch.setenv("MUJOCO_GL", "paper")
+    assert run(monkeypatch, "reacher", "check") == 2
+    assert run(monkeypatch, "reacher", "figures", "--out", tmp_path) in (2, 3)  # 3 where its packages are absent
+    capsys.readouterr()
+
+
+def test_reacher_falls_short(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lejepa.reacher import experiment, verdict
+
+    drawing = SimpleNamespace(draw=lambda result, out: [])
+    monkeypatch.setitem(sys.modules, "lejepa.reacher.figures", drawing)
+    monkeypatch.setattr("lejepa.reacher.figures", drawing, raising=False)
+    result = SimpleNamespace(model_dump=lambda **options: {"name": "reacher-quick"})
+    monkeypatch.setattr(experiment, "finished", lambda c, out: None)
+    monkeypatch.setattr(experiment, "run", lambda *given: result)
+    monkeypatch.setattr(verdict, "words", lambda c, result: {"a": "not confirmed"})
+    missed = [SimpleNamespace(state="missed", sentence="it falls short")]
+    monkeypatch.setattr(verdict, "judged", lambda c, result: missed)
+    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
+    assert run(monkeypatch, "reacher", "run", quick, "--out", tmp_path, "--device", "cpu", "--json") == 1
+    said = capsys.readouterr()
+    assert json.loads(said.out)["words"] == {"a": "not confirmed"}
+    assert "it falls short" in said.err
+    missed.clear()
+    assert run(monkeypatch, "reacher", "run", quick, "--out", tmp_path, "--device", "cpu", "--json") == 0
+
+
+def test_a_long_value_loses_its_middle_in_a_sentence() -> None:
+    assert brief("x" * 1000) == f"'{'x' * 37}...{'x' * 38}'"
+    assert brief(10**23) == "100000000000000000000000"
+    assert len(brief(["y" * 1000] * 1000)) < 700
