@@ -342,3 +342,53 @@ def test_two_runs_of_one_result_are_refused(tiny: Callable[..., Path], tmp_path:
     with alone(results.path_of(experiment.name, tmp_path)), pytest.raises(UserError, match=f"process {os.getpid()} is"):
         train(experiment, tmp_path, CPU)
     assert train(experiment, tmp_path, CPU).metrics
+
+
+def test_a_result_names_each_machine_and_version_that_made_a_part_of_it(
+    tiny: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment = config.load(tiny())
+
+    def stopped(at: int) -> None:
+        def stop(step: int) -> None:
+            if step == at:
+                signal.raise_signal(signal.SIGINT)
+
+        with pytest.raises(Interrupted):
+            train(experiment, tmp_path, CPU, tick=stop)
+
+    monkeypatch.setattr("lejepa.training.train.machine", lambda device: "one (a processor)")
+    stopped(5)
+    stopped(9)  # on the same machine: no part of its own
+    monkeypatch.setattr("lejepa.training.train.machine", lambda device: "other (a processor)")
+    stopped(12)
+    monkeypatch.setattr("lejepa.training.train.versions", lambda: {"torch": "0.0", "lejepa": "0"})
+    result = train(experiment, tmp_path, CPU)
+    assert [(p.what, p.machine, p.versions["torch"]) for p in result.parts] == [
+        ("from step 0", "one (a processor)", torch.__version__),
+        ("from step 9", "other (a processor)", torch.__version__),
+        ("from step 12", "other (a processor)", "0.0"),
+    ]
+    assert results.read(path_of("tiny", tmp_path)).parts == result.parts
+    assert str(result.parts[2]) == "from step 12 on other (a processor), with torch 0.0, lejepa 0"
+    assert train(experiment, tmp_path / "whole", CPU).parts == ()
+
+
+def test_a_checkpoint_of_another_kind_is_one_sentence_and_leaves_nothing_behind(
+    tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Its checksum fits, its models do not: with `--overwrite` the run starts anew, to the same bits."""
+    from lejepa import checkpoints
+
+    experiment = config.load(tiny())
+    whole = train(experiment, tmp_path / "whole", CPU)
+    path = tmp_path / "cut" / "experiments" / "tiny.checkpoint"
+    trainer = Trainer(experiment, CPU)
+    trainer.advance()
+    save(path, trainer, trace.record(experiment), (begun(0, CPU),))
+    state = checkpoints.load(path, CPU)
+    checkpoints.save(path, state | {"optimizer": {"param_groups": []}})
+    with pytest.raises(UserError, match="expected a checkpoint of a training") as caught:
+        train(experiment, tmp_path / "cut", CPU)
+    assert "\n" not in str(caught.value)
+    assert values(train(experiment, tmp_path / "cut", CPU, overwrite=True)) == values(whole)
