@@ -12,17 +12,23 @@ QUICK := results/experiments/spiral-quick.json
 # One after the other, also with -j: checks are held to statements as Lean elaborates them where it does, and the audit
 # reads what the others make. Where one fails, the others still run.
 all: $(READY)
-	@red=0; for t in lean check-axioms quick docs audit; do $(MAKE) --no-print-directory $$t || red=1; done; exit $$red
+	@red=; for t in lean check-axioms quick docs audit; do \
+	  $(MAKE) --no-print-directory --silent $$t || red="$$red $$t"; \
+	done; if [ -n "$$red" ]; then echo "make: these fell short or failed, as said above:$$red"; exit 1; fi; \
+	echo "make: all held. Every verdict: results/checks.txt; every statement: results/audit/index.html."
 
 $(READY): python/pyproject.toml python/constraints.txt
-	$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "make: expected Python 3.11 or later, found " + sys.version.split()[0] + "; name another with PYTHON=...")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[dev]'
-	touch $@
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "make: expected Python 3.11 or later, found " + sys.version.split()[0] + "; name another with PYTHON=...")'
+	@echo "Setting up .venv, once: a download of about 0.4 GB, which takes 2 GB on the disk and some 5 minutes."
+	@echo "Where pip takes PyTorch with CUDA, as from PyPI on Linux, it is several times as much."
+	@$(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[dev]'
+	@touch $@
 
 $(REACHER): $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[reacher]'
-	touch $@
+	@echo "Adding MuJoCo and DeepMind Control to .venv, once; this takes some minutes."
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[reacher]'
+	@touch $@
 
 test: $(READY) $(REACHER)
 	$(BIN)/ruff check --config python/pyproject.toml python checks
@@ -77,6 +83,7 @@ bench: $(READY)
 
 lean: $(READY)
 	@if command -v lake >/dev/null; then \
+	  echo "Lean: Mathlib's compiled files are fetched once, several GB; then the package is built."; \
 	  lake exe cache get && lake build && mkdir -p results && \
 	  lake exe ledger > results/compiled.json && \
 	  $(BIN)/lejepa ledger results/compiled.json; \

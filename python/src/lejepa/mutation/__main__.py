@@ -13,7 +13,7 @@ from importlib.metadata import version
 from itertools import islice
 from platform import machine, python_version
 
-from lejepa.errors import UserError
+from lejepa.errors import Exit, UserError
 from lejepa.evidence import record
 from lejepa.files import digest, repository
 from lejepa.interrupt import deferred
@@ -76,7 +76,7 @@ def main() -> int:
                 trial.run([f for f in chosen if f.module in some], given.again)
         if stop.asked:
             print("stopped; the same command goes on")
-            return 130
+            return Exit.INTERRUPTED
     outcomes = {f: o for f in chosen if (o := trial.outcome(f)) and o["how"] != "invalid"}
     new = summary(library, outcomes)
     if given.record:
@@ -86,7 +86,7 @@ def main() -> int:
         made = recorded(library, configuration, faults, outcomes, time.monotonic() - began)
         record.write(library.root / evidence.PATH, made)
         print(f"written: {evidence.PATH}")
-    return 1 if new else 0
+    return Exit.FELL_SHORT if new else Exit.HELD
 
 
 def summary(library: Library, outcomes: Mapping[Fault, Outcome]) -> list[Fault]:
@@ -160,5 +160,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except UserError as e:
-        print(e, file=sys.stderr)
-        sys.exit(2)
+        print(f"lejepa: {e}", file=sys.stderr)
+        sys.exit(e.code)
