@@ -12,12 +12,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 import typer
 from audited import Project
 from lejepa import cli, doctor, extras
-from lejepa.certification import worlds
-from lejepa.certification.known import latents, quadratic
+from lejepa.certification.known import latents, orthogonal, quadratic
 from lejepa.errors import EXITS, CannotRun, Exit, UserError, brief
 from lejepa.files import repository
 from lejepa.interrupt import Interrupted
@@ -173,8 +171,7 @@ def test_a_certificate_s_figure_has_the_format_of_its_suffix(tmp_path: Path, suf
     from lejepa import certify
     from lejepa.certification.figure import draw
 
-    h0, h1 = worlds.trajectories(1, 400, 2, RHO, np.random.default_rng(0))
-    draw(certify(torch.from_numpy(h0), torch.from_numpy(h1), rho=RHO), tmp_path / f"c.{suffix}")
+    draw(certify(*orthogonal(2, RHO).pairs(200, 0), rho=RHO), tmp_path / f"c.{suffix}")
     assert (tmp_path / f"c.{suffix}").read_bytes().startswith(begins)
 
 

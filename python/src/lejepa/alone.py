@@ -28,10 +28,10 @@ def alone(target: Path) -> Iterator[None]:
     lock = FileLock(folder / f"{name}.lock")
     try:
         lock.acquire(blocking=False)
-    except OSError as e:
-        raise unwritable(folder, e) from None
     except Timeout:
         raise UserError(f"{target}: process {process_in(owner)} is at work on it; wait for it, or stop it") from None
+    except OSError as e:
+        raise unwritable(folder, e) from None
     try:
         with suppress(OSError):  # where the disk is full the other process goes without a name
             owner.write_text(f"{os.getpid()}\n", encoding="utf-8")
