@@ -50,7 +50,9 @@ def commands() -> Iterator[tuple[list[str], Any]]:
         yield from [([name, n], c) for n, c in below.items()] if below else [([name], command)]
 
 
-@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda v: "-".join(v) if isinstance(v, list) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda v: "-".join(v) if isinstance(v, list) else ""
+)
 def test_the_help_of_each_command_has_an_example_that_the_command_takes(name: list[str], command: Any) -> None:
     example = re.fullmatch(r"Example: lejepa (.*)", command.epilog)
     assert example, name
@@ -68,7 +70,9 @@ def test_the_page_names_every_command() -> None:
     assert {name[-1] for name, _ in commands()} <= named
 
 
-@pytest.mark.parametrize(("name", "command"), commands(), ids=lambda v: "-".join(v) if isinstance(v, list) else "")
+@pytest.mark.parametrize(
+    ("name", "command"), list(commands()), ids=lambda v: "-".join(v) if isinstance(v, list) else ""
+)
 def test_wrong_usage_is_2(monkeypatch: pytest.MonkeyPatch, name: list[str], command: Any) -> None:
     assert run(monkeypatch, *name, "--no-such-option") == 2
 

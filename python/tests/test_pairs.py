@@ -195,6 +195,8 @@ ONES = np.ones((4, 2))
         (ONES > 0, ONES, None, "real numbers"),
         (np.array([["a", "b"]]), ONES, None, "real numbers"),
         (object(), ONES, None, "real numbers"),
+        (None, ONES, ONES, "h0: expected an array"),
+        (ONES, None, None, "h1: expected an array"),
         (torch.ones(4, 2, dtype=torch.complex64), ONES, None, "real numbers"),
     ],
 )

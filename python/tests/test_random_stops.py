@@ -1,4 +1,4 @@
-"""Training that is killed, interrupted or asked to end at random moments: nothing is lost, and the bits are the same."""
+"""Training that is killed, interrupted or ended at random moments: nothing is lost, and the bits are the same."""
 
 import json
 import os

@@ -6,6 +6,7 @@ The file is a line, `lejepa checkpoint` and the SHA-256 of the rest, and then wh
 
 import hashlib
 import io
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,9 @@ def load(path: Path, device: torch.device) -> dict[str, Any]:
             "remove it, or give --overwrite"
         )
     try:
-        state = torch.load(io.BytesIO(body), map_location=device, weights_only=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            state = torch.load(io.BytesIO(body), map_location=device, weights_only=True)
     except Exception as e:  # whatever PyTorch raises of what it did not write, or of what holds code
         raise UserError(
             f"{path}: expected a checkpoint of tensors, numbers and texts alone ({type(e).__name__}); remove it, or "

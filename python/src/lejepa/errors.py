@@ -28,8 +28,8 @@ EXITS = {
 
 
 def brief(value: Any) -> str:
-    """A value as it stands in a sentence: a long one loses its middle."""
-    return SHORT.repr(value)
+    """A value as it stands in a sentence, on one line: a long one loses its middle."""
+    return " ".join(SHORT.repr(value).split())
 
 
 SHORT = reprlib.Repr()

@@ -100,13 +100,14 @@ def trajectories(given: Trajectory, count: int) -> NDArray[np.int64] | None:
             return np.repeat(np.arange(len(found)), found)
     raise UserError(
         f"trajectory: expected the trajectory of each of {count} rows, or lengths that add up to them, or one length "
-        f"that divides them, found {int(found) if found.ndim == 0 else f'{len(found)} numbers'}"
+        f"that divides them, found {brief(found.item()) if found.ndim == 0 else f'{len(found)} numbers'}"
     )
 
 
 def from_arrays(h0: Any, h1: Any, z: Any = None) -> Pairs:
     """Pairs from torch tensors, numpy arrays (also memory-mapped), or other arrays with `__dlpack__` or `__array__`."""
-    arrays = [as_sliceable(a, name) for a, name in ((h0, "h0"), (h1, "h1"), (z, "z")) if a is not None]
+    given = {"h0": h0, "h1": h1} if z is None else {"h0": h0, "h1": h1, "z": z}
+    arrays = [as_sliceable(a, name) for name, a in given.items()]
 
     def chunks(rows: int) -> Iterator[Chunk]:
         for start in range(0, len(arrays[0]), rows):
