@@ -209,6 +209,27 @@ def test_train_sweep_compare_and_figures(
     assert run(monkeypatch, "figures", "--out", tmp_path / "none") == 2
 
 
+def test_without_a_terminal_lines_say_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lejepa import progress
+    from lejepa.reacher.cli import followed
+
+    monkeypatch.setattr(progress, "FIRST", 0.0)  # every step is told
+    out = ("--out", tmp_path / "out", "--device", "cpu")
+    assert run(monkeypatch, "train", tiny(), *out) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert any(re.fullmatch(r"tiny: 20 of 30 steps, loss \d\.\d{4}, R² -?\d\.\d{4}, \d+ s left", x) for x in lines)
+    assert run(monkeypatch, "sweep", tiny(name="swept"), *out) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert any(re.match(r"swept: 20 of 30 steps, swept: step 20, loss \d\.\d{4}", x) for x in lines)
+    sound = pairs(tmp_path / "a.npz")
+    assert run(monkeypatch, "certify", sound, "--rho", "0.9", "--device", "cpu") == 0
+    assert f"{sound}: 3000 of 3000 pairs, now the tests" in capsys.readouterr().err
+    followed(lambda report: report("train ou-sigreg-0", 3, 9, "loss 0.5000"))
+    assert "train ou-sigreg-0: 3 of 9, loss 0.5000\n" in capsys.readouterr().err
+
+
 def test_check_mutants_audit_and_what_is_committed(
     monkeypatch: pytest.MonkeyPatch, project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

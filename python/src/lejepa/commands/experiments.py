@@ -54,7 +54,7 @@ def train(
     made = grid.single(experiment)
     judged = verdict.judged(made, {result.name: result})
     if as_json:
-        shown = {"name", "configuration", "metrics", "device", "seconds"}
+        shown = {"name", "configuration", "metrics", "device", "seconds", "versions", "parts"}
         print_json(
             result.model_dump(mode="json", include=shown) | {"words": verdict.words(made, {result.name: result})}
         )
