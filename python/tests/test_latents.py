@@ -44,11 +44,8 @@ def test_shares_do_not_depend_on_the_scale_that_latents_come_in(latents: Tensor,
     h = embedded(latents)
     plain, scaled = (energy_by_degree(whitened(z), h) for z in (latents, SCALES[scale](latents)))
     for a, b in zip(plain, scaled, strict=True):
-        assert (b.degree, b.share, b.error) == (
-            a.degree,
-            pytest.approx(a.share, abs=1e-6),
-            pytest.approx(a.error, 1e-3),
-        )
+        assert b.degree == a.degree
+        assert b.share == pytest.approx(a.share, abs=1e-6)
 
 
 def test_a_certificate_has_the_same_recovery_and_shares(latents: Tensor) -> None:
