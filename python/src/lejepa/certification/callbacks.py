@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Any
 from lejepa.certification.certificate import Certificate
 from lejepa.certification.certifier import certify
 from lejepa.certification.rho import Rho
-from lejepa.errors import UserError
 from lejepa.extras import missing
 from lejepa.measures.embedding import Encoder, embed
 from lejepa.measures.watch import Log, Watch, print_line
