@@ -320,7 +320,13 @@ def certify(
     if device is None:
         device = h0.device if isinstance(h0, Tensor) else "cpu"
     pairs = from_arrays(h0, h1, latents)
-    options = {"level": level, "significance": significance, "looks": looks, "seed": seed, "device": device}
+    options: dict[str, Any] = {
+        "level": level,
+        "significance": significance,
+        "looks": looks,
+        "seed": seed,
+        "device": device,
+    }
     return certify_pairs(pairs, rho, trajectory=trajectory, **options)
 
 

@@ -106,7 +106,7 @@ def entries(path: Path, kind: type | None = None) -> dict[str, Entry]:
     except (TypeError, KeyError):
         raise UserError(f"{path}: expected the results of checks, found another JSON value; remove it") from None
     if kind is not None:
-        fits = TypeAdapter(kind)
+        fits: TypeAdapter[Any] = TypeAdapter(kind)
         for name, entry in found.items():
             try:
                 fits.validate_python(entry)

@@ -69,7 +69,7 @@ def traced(c: Experiment, out: Path) -> Trace:
             recovered.append(measure(c, data, objective.kind, seed, run.encoder, test[data], test["ou"]))
     lines = experiment.straight_lines(c, encoders, test["ou"])
     play, torques = experiment.held(stores["play"]), torch.from_numpy(stores["play"].torques())
-    controlled = experiment.control_all(c, encoders, play, torques, lambda what, done, total: None)
+    controlled = experiment.control_all(c, encoders, play, torques, lambda what, done, total, note: None)
     return Trace(
         steps=steps,
         recovered=tuple(recovered),
