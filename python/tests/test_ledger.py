@@ -40,9 +40,9 @@ def test_without_a_record_everything_is_stated_and_nothing_is_proved(project: Pr
     assert made.all_faults == []
     assert made.counts == {"compiled": 0, "recorded": 0, "stated": 1, "planned": 0}
     assert made.scope == (
-        "No theorem counts as proved. Lean has not compiled the package on this machine, and no record of a compilation "
-        "elsewhere, records/lean.json, is committed. Where lake is, `lake build`, then scripts/Ledger.lean and "
-        "`lejepa ledger` make one."
+        "No theorem counts as proved. Lean has not compiled the package on this machine, and no record of a "
+        "compilation elsewhere, records/lean.json, is committed. Where lake is, `lake build`, then scripts/Ledger.lean "
+        "and `lejepa ledger` make one."
     )
     (project.root / "Makefile").write_text("all:\n\nlean:\n\tlake build\n")
     assert audited(project).scope.endswith("`make lean`, where lake is, makes one.")

@@ -31,16 +31,18 @@ S = TypeVar("S", bound=Section)
 class World(Section):
     """Latents in `dim` independent coordinates of unit variance, and `z' = ρ z + √(1 - ρ²) η` (paper, section 2).
 
-    `gaussian`: `N(0, 1)`. `gennorm`: density proportional to `exp(-|z/β|^alpha)`; `η` has the law of `z`, as in the
-    paper's ablation, so that the world is stationary only for `alpha = 2`, the Gaussian. `doublewell`: non-linear
-    drift, `lejepa.training.doublewell`; successive latents have correlation `rho` there too.
+    - `gaussian`: each coordinate is `N(0, 1)`.
+    - `gennorm`: the density is proportional to `exp(-|z/β|^alpha)`, and `η` has the law of `z`, as in the paper's
+      ablation. The world is stationary only for `alpha = 2`, the Gaussian.
+    - `doublewell`: the drift is not linear (`lejepa.training.doublewell`). Successive latents have correlation `rho`
+      there too.
     """
 
-    latent: Literal["gaussian", "gennorm", "doublewell"] = "gaussian"
+    latent: Literal["gaussian", "gennorm", "doublewell"] = Field("gaussian", description="law of each coordinate")
     alpha: float | None = Field(None, ge=0.05, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
     depth: float | None = Field(None, ge=0.01, le=20, description="height of doublewell's barrier over the noise")
-    dim: int = Field(ge=1)
-    rho: float = Field(gt=0, lt=1)
+    dim: int = Field(ge=1, description="number of latents")
+    rho: float = Field(gt=0, lt=1, description="correlation of successive latents")
     rhos: tuple[float, ...] = Field(
         (), strict=False, description="ρ of each coordinate, greatest first, if they differ"
     )
@@ -72,7 +74,7 @@ class Spiral(Section):
     """`x = R(turns · π ‖z‖) z` in two dimensions; `turns = 1` is the paper's."""
 
     kind: Literal["spiral"]
-    turns: float = 1.0
+    turns: float = Field(1.0, description="half turns at distance 1 from the centre")
 
 
 class Identity(Section):
@@ -100,8 +102,8 @@ class Coupling(Section):
     """
 
     kind: Literal["coupling"]
-    layers: int = Field(4, ge=1)
-    scale: float = 2.0
+    layers: int = Field(4, ge=1, description="coupling layers")
+    scale: float = Field(2.0, description="factor of each random orthogonal matrix")
     seed: int | None = Field(None, ge=0, description="by default each training seed draws matrices of its own")
 
 
@@ -109,15 +111,15 @@ class MLP(Section):
     """A multilayer perceptron with GELU between its layers."""
 
     kind: Literal["mlp"]
-    hidden: int = Field(256, ge=1)
+    hidden: int = Field(256, ge=1, description="units of each hidden layer")
     layers: int = Field(4, ge=1, description="hidden layers")
 
 
 class Matched(Section):
-    """The inverse of a coupling mixing, its matrices to be learned."""
+    """The inverse of a coupling mixing, with matrices that are learned."""
 
     kind: Literal["matched"]
-    layers: int = Field(4, ge=1)
+    layers: int = Field(4, ge=1, description="coupling layers")
 
 
 POOLED: bool = Field(
@@ -135,12 +137,12 @@ class SIGReg(Section):
     """
 
     kind: Literal["sigreg"]
-    weight: float = Field(gt=0, lt=1)
+    weight: float = Field(gt=0, lt=1, description="share of the regularizer; the rest is that of alignment")
     pooled: bool = POOLED
-    knots: int = Field(17, ge=2)
-    slices: int = Field(256, ge=1)
-    t_max: float = Field(3.0, gt=0)
-    unbiased: bool = False
+    knots: int = Field(17, ge=2, description="points of the trapezoid rule on `[0, t_max]`")
+    slices: int = Field(256, ge=1, description="random directions of each step")
+    t_max: float = Field(3.0, gt=0, description="end of the interval of integration")
+    unbiased: bool = Field(False, description="whether the share that sampling adds is taken off")
 
 
 class MMD(Section):
@@ -150,16 +152,16 @@ class MMD(Section):
     """
 
     kind: Literal["mmd"]
-    weight: float = Field(gt=0, lt=1)
+    weight: float = Field(gt=0, lt=1, description="share of the regularizer; the rest is that of alignment")
     pooled: bool = POOLED
-    sigma: float = Field(1.0, gt=0)
+    sigma: float = Field(1.0, gt=0, description="width of the kernel")
 
 
 class VICReg(Section):
     """Whitening: the mean square of the entries of `Cov(h) - 1` (variance and covariance terms of VICReg)."""
 
     kind: Literal["vicreg"]
-    weight: float = Field(gt=0, lt=1)
+    weight: float = Field(gt=0, lt=1, description="share of the regularizer; the rest is that of alignment")
     pooled: bool = POOLED
 
 
@@ -167,7 +169,7 @@ class InfoNCE(Section):
     """Symmetric InfoNCE with the Gaussian kernel `exp(-‖h - h'‖² / (2 sigma²))`, the rest of the batch as negatives."""
 
     kind: Literal["infonce"]
-    sigma: float = Field(1.0, gt=0)
+    sigma: float = Field(1.0, gt=0, description="width of the kernel")
 
 
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Coupling, Field(discriminator="kind")]
@@ -178,14 +180,16 @@ Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE, Field(discriminator="kind
 class Training(Section):
     """AdamW on fresh pairs at every step: constant learning rate for the first half, then a cosine to zero."""
 
-    steps: int = Field(ge=1)
-    batch: int = Field(256, ge=2)
-    learning_rate: float = Field(3e-3, gt=0)
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((0,), min_length=1, strict=False)
+    steps: int = Field(ge=1, description="steps of the optimizer")
+    batch: int = Field(256, ge=2, description="pairs of each step")
+    learning_rate: float = Field(3e-3, gt=0, description="of the first half of the steps")
+    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(
+        (0,), min_length=1, strict=False, description="one encoder is trained for each, all as one program"
+    )
     restarts: int = Field(1, ge=1, description="encoders a seed; that of the lowest loss on pairs set apart is kept")
-    evaluate_every: int = Field(500, ge=1)
+    evaluate_every: int = Field(500, ge=1, description="steps between two evaluations")
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
-    checkpoint_every: int = Field(1_000, ge=1)
+    checkpoint_every: int = Field(1_000, ge=1, description="steps between two checkpoints")
 
     @model_validator(mode="after")
     def distinct(self) -> "Training":
@@ -197,24 +201,30 @@ class Training(Section):
 class Criterion(Section):
     """One thing that results must show, set before training.
 
-    confirms: the statement. metric: a measure of `lejepa.training.results.Metrics`.
-    at_least, at_most, near: what is claimed of it, one of the three: a number, or `bound` for at_most, the theorem's
-        bound of the same encoder. within: with near, the greatest difference, chosen beforehand.
-    spare: standard errors with which the claim must be cleared. allowed: standard errors by which it may be missed, for
-        a theorem's bound, which sampling error alone can seem to break. One of the two.
-    over: `each seed`, by the standard error of its own held-out pairs; or the `mean` over seeds, by the standard error
-        over seeds.
+    It has one of `at_least`, `at_most` and `near`, and one of `spare` and `allowed`.
     """
 
-    confirms: str
-    metric: str
-    at_least: float | None = None
-    at_most: float | Literal["bound"] | None = None
-    near: float | None = None
-    within: float | None = Field(None, gt=0)
-    spare: float | None = Field(None, ge=0, le=10)
-    allowed: float | None = Field(None, ge=0, le=10)
-    over: Literal["each seed", "mean"] = "each seed"
+    confirms: str = Field(description="the statement, one of those of the experiment")
+    metric: str = Field(description="a measure of `lejepa.training.results.Metrics`")
+    at_least: float | None = Field(None, description="the measure must be at least this")
+    at_most: float | Literal["bound"] | None = Field(
+        None, description="the measure must be at most this number, or the theorem's bound for the same encoder"
+    )
+    near: float | None = Field(None, description="the measure must be near this predicted value")
+    within: float | None = Field(None, gt=0, description="with `near`: the greatest difference, chosen beforehand")
+    spare: float | None = Field(None, ge=0, le=10, description="standard errors by which the criterion must be cleared")
+    allowed: float | None = Field(
+        None,
+        ge=0,
+        le=10,
+        description="standard errors by which it may be missed: for a theorem's bound, which sampling error alone can "
+        "seem to break",
+    )
+    over: Literal["each seed", "mean"] = Field(
+        "each seed",
+        description="`each seed`, by the standard error over its held-out pairs; or the `mean` over seeds, by the "
+        "standard error over seeds",
+    )
 
     @field_validator("metric")
     @classmethod
@@ -265,17 +275,17 @@ class Computation(Section):
 
 
 class Experiment(Computation):
-    """One experiment: a computation, the statements that it bears on, and what would confirm them.
+    """One experiment: a computation, the statements that it tests, and what would confirm them.
 
     A statement without a criterion is only measured.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)?$")
-    title: str = Field("", description="what it is, for the overview")
-    cause: str = Field("", description="why a criterion is not met, where that is known: it is shown, and no fault")
-    routine: bool = Field(False, description="a part of `make`: the audit faults where it has no result")
-    statements: tuple[str, ...] = Field(min_length=1, strict=False)
-    criterion: tuple[Criterion, ...] = Field((), strict=False)
+    title: str = Field("", description="what it is, for the table of all experiments")
+    cause: str = Field("", description="why a criterion is not met, if that is known: then it is shown, and no fault")
+    routine: bool = Field(False, description="whether it is part of `make`, and a missing result a fault of the audit")
+    statements: tuple[str, ...] = Field(min_length=1, strict=False, description="Lean names of the statements it tests")
+    criterion: tuple[Criterion, ...] = Field((), strict=False, description="what must hold, set before the training")
 
     @model_validator(mode="after")
     def judged(self) -> "Experiment":
