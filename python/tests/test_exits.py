@@ -1,6 +1,7 @@
 """Exit codes: one list in code, in the docs and in `--help`, and each command keeps to it."""
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -15,6 +16,7 @@ import pytest
 import typer
 from audited import Project
 from lejepa import cli, doctor, extras
+from lejepa.alone import alone
 from lejepa.certification.known import latents, orthogonal, quadratic
 from lejepa.errors import EXITS, CannotRun, Exit, UserError, brief
 from lejepa.files import repository
@@ -228,6 +230,35 @@ def test_without_a_terminal_lines_say_how_far_it_is(
     assert f"{sound}: 3000 of 3000 pairs, now the tests" in capsys.readouterr().err
     followed(lambda report: report("train ou-sigreg-0", 3, 9, "loss 0.5000"))
     assert "train ou-sigreg-0: 3 of 9, loss 0.5000\n" in capsys.readouterr().err
+
+
+def test_a_second_process_on_the_same_results_is_refused_and_the_first_one_named(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lejepa.checking import mutate, running
+    from lejepa.checking.results import FILE
+    from lejepa.checking.scores import FILE as SCORES
+
+    def told(target: Path) -> str:
+        return f"{target}: process {os.getpid()} is at work on it; wait for it, or stop it"
+
+    out = tmp_path / "out"
+    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
+    for target, given in [
+        (out / "experiments" / "tiny.json", ["train", tiny()]),
+        (out / "experiments" / "tiny", ["sweep", tiny()]),
+        (out / "reacher" / "reacher-quick.json", ["reacher", "run", quick]),
+    ]:
+        with alone(target):
+            assert run(monkeypatch, *given, "--out", out, "--device", "cpu") == 2
+        said = capsys.readouterr().err
+        assert said.replace("\n", "") == f"lejepa: {told(target)}"
+    for module, file in ((running, FILE), (mutate, SCORES)):
+        monkeypatch.setattr(module, "find", lambda *given: None)
+        monkeypatch.setattr(module, "select", lambda *given: [])
+        with alone(tmp_path / file), pytest.raises(UserError) as caught:
+            module.run_all(tmp_path, [])
+        assert str(caught.value) == told(tmp_path / file)
 
 
 def test_check_mutants_audit_and_what_is_committed(

@@ -19,6 +19,11 @@ from reacher_tiny import TINY, tiny
         ({"criterion": {"r2": {"vicreg": 0.9}}}, "criterion.r2 names vicreg, which is not among the objectives"),
         ({"trajectories": {"test_episodes": 2}}, "trajectories: expected test_episodes that hold 100 pairs"),
         ({"rendering": {"size": 8}}, "rendering.size"),
+        ({"training": {"seeds": [1, 1]}}, "training: expected distinct seeds"),
+        ({"training": {"seeds": [-1]}}, "training.seeds.0: expected a number greater than or equal to 0, found -1"),
+        ({"training": {"seeds": 0}}, "training.seeds: expected a list, found 0"),
+        ({"training": {"learning_rate": float("inf")}}, "training.learning_rate: expected a finite number, found inf"),
+        ({"control": {"elites": 9}}, "control: expected at most as many elites as samples, found 9 of 8"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(tmp_path: Path, change: dict[str, Any], said: str) -> None:
@@ -29,6 +34,18 @@ def test_what_does_not_fit_is_one_sentence(tmp_path: Path, change: dict[str, Any
         load(path)
     assert str(e.value).startswith(f"{path}: ")
     assert "\n" not in str(e.value)
+
+
+def test_a_statement_that_the_registry_lacks_is_refused_with_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "statements.toml").write_text('[[statement]]\nlean = "linear_identifiability_new"\n')
+    path = tmp_path / "c.yaml"
+    path.write_text(yaml.safe_dump(TINY))
+    with pytest.raises(UserError, match="'linear_identifiability' is no statement of the registry; expected linear_id"):
+        load(path)
+    (tmp_path / "checks" / "statements.toml").write_text("[[statement")
+    with pytest.raises(UserError, match=r"statements\.toml: expected the registry of statements"):
+        load(path)
 
 
 def test_configurations_of_the_repository_load() -> None:

@@ -100,6 +100,12 @@ class Control(Section):
     rounds: int = Field(4, ge=1)
     effort: float = Field(0.01, ge=0)
 
+    @model_validator(mode="after")
+    def drawn(self) -> "Control":
+        if self.elites > self.samples:
+            raise ValueError(f"expected at most as many elites as samples, found {self.elites} of {self.samples}")
+        return self
+
 
 class Criterion(Section):
     """What confirms the statements, set before training.
