@@ -180,7 +180,7 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         "DISTANCE, not met: distance at most 1e-09, 0 standard errors to spare, over each seed",
     ),
     "a seed that diverged": (
-        lambda p: p.edit_result(metrics=[None, None]),
+        lambda p: p.edit_result(metrics=[None, None], sample=None),
         "one_add_one: its experiment tiny does not meet its criterion: tiny, seed 0: it diverged, not met: "
         "distance at most 100, 0 standard errors to spare, over each seed",
     ),

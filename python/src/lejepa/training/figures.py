@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import hsv_to_rgb
 from numpy.typing import NDArray
 
+from lejepa.errors import UserError
 from lejepa.files import write_atomically
 from lejepa.training.results import Result, Sample
 
@@ -68,7 +69,8 @@ def recovery_figure(result: Result, path: Path) -> None:
 
     The first two coordinates are drawn where there are more.
     """
-    assert result.sample is not None, "results keep a sample, and evidence of a single experiment does"
+    if result.sample is None:
+        raise UserError(f"{result.name}: expected a result that keeps a sample of points to draw, found one without")
     z, x, h = planar(result.sample)
     c = result.configuration
     colours = hues(z)
