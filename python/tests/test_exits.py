@@ -66,7 +66,7 @@ def test_the_help_of_each_command_has_an_example_that_the_command_takes(name: li
             assert (ROOT / word).exists()
 
 
-TABLES = "train sweep compare certify check mutants search audit doctor".split()
+TABLES = ["train", "sweep", "compare", "certify", "check", "mutants", "search", "audit", "doctor"]
 
 
 @pytest.mark.parametrize("name", [*([n] for n in TABLES), ["reacher", "run"], ["reacher", "figures"]], ids="-".join)
