@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import re
 import shlex
 import shutil
@@ -357,6 +358,11 @@ def test_reacher_falls_short(
     assert "it falls short" in said.err
     missed.clear()
     assert run(monkeypatch, "reacher", "run", quick, "--out", tmp_path, "--device", "cpu", "--json") == 0
+
+
+def test_a_sentence_is_on_one_line_whatever_it_quotes() -> None:
+    assert str(UserError("a\n: expected b\r\n, found \u2028c  d")) == "a : expected b , found  c  d"
+    assert str(pickle.loads(pickle.dumps(CannotRun("x: no GPU")))) == "x: no GPU"
 
 
 def test_a_long_value_loses_its_middle_in_a_sentence() -> None:

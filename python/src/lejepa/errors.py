@@ -39,9 +39,12 @@ SHORT.maxlist = SHORT.maxtuple = SHORT.maxdict = 6
 
 class UserError(Exception):
     """Bad input: one sentence that names the input and what was expected. The command line prints it and exits with
-    `code`."""
+    `code`. It is on one line, whatever the keys and names are that it quotes."""
 
     code = Exit.WRONG_INPUT
+
+    def __str__(self) -> str:
+        return " ".join(super().__str__().splitlines())
 
 
 class CannotRun(UserError):
