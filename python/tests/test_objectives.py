@@ -275,23 +275,26 @@ def test_vmap_shares_the_slices() -> None:
 
 
 @each_formula
-@pytest.mark.parametrize("backend", ["eager", "aot_eager"])
-def test_compiled_without_a_break(name: str, backend: str) -> None:
+@pytest.mark.parametrize(("backend", "dynamic"), [("eager", False), ("aot_eager", True)])
+def test_compiled_without_a_break(name: str, backend: str, dynamic: bool) -> None:
+    """Value and gradient, under autocast too; dynamic sizes are compiled once for all."""
     case = CASES[name]
     torch.compiler.reset()
-    compiled = torch.compile(case.module, fullgraph=True, backend=backend)
-    h = [x.requires_grad_() for x in views(case, 20, 3)]
-    torch.manual_seed(3)
-    expected = case.module(*h)
-    gradients = torch.autograd.grad(expected, h)
-    torch.manual_seed(3)
-    found = compiled(*h)
-    torch.testing.assert_close(found, expected)
-    for got, want in zip(torch.autograd.grad(found, h), gradients, strict=True):
-        torch.testing.assert_close(got, want)
+    compiled = torch.compile(case.module, fullgraph=True, backend=backend, dynamic=dynamic)
+    for rows, dim in [(20, 3), (31, 4)]:
+        h = [x.requires_grad_() for x in views(case, rows, dim)]
+        torch.manual_seed(3)
+        expected = case.module(*h)
+        gradients = torch.autograd.grad(expected, h)
+        torch.manual_seed(3)
+        found = compiled(*h)
+        torch.testing.assert_close(found, expected)
+        for got, want in zip(torch.autograd.grad(found, h), gradients, strict=True):
+            torch.testing.assert_close(got, want)
+    half = [x.detach().float() for x in h]
     with torch.autocast("cpu", dtype=torch.bfloat16):
         torch.manual_seed(3)
-        torch.testing.assert_close(compiled(*(x.detach().float() for x in h)), expected.float(), rtol=1e-5, atol=1e-5)
+        torch.testing.assert_close(compiled(*half), expected.float(), rtol=1e-5, atol=1e-5)
 
 
 @each_formula
@@ -429,6 +432,32 @@ def test_a_module_can_be_copied_saved_and_printed(name: str) -> None:
     for other in (copy.deepcopy(module), pickle.loads(pickle.dumps(module))):
         assert repr(other) == repr(module)
         assert repr(module).startswith(type(module).__name__)
+
+
+@pytest.mark.parametrize("weight", [1e-3, 0.05, 0.5])
+def test_weights_of_other_code(weight: float) -> None:
+    """What `docs/your-own.md` says, from the formulas of the papers, in NumPy."""
+    h, h_next = views(CASES["InfoNCE"], 30, 3)
+    a, b = h.numpy(), h_next.numpy()
+    both = np.stack((a, b))
+    prediction = float(((both - both.mean(0)) ** 2).mean())
+    assert lejepa.Alignment()(h, h_next).item() / (4 * 3) == pytest.approx(prediction, rel=1e-12)
+
+    # arXiv 2511.08544, Algorithm 1: 17 points on [-5, 5], the mean over slices and views
+    sigreg = lejepa.SIGReg(slices=5, knots=9, t_max=5.0)
+    slices, t = sigreg.directions(h, seeded()).numpy(), np.linspace(-5, 5, 17)
+    phi = np.exp(1j * (both @ slices)[..., None] * t).mean(1)
+    statistic = np.trapezoid(np.abs(phi - np.exp(-(t**2) / 2)) ** 2 * np.exp(-(t**2) / 2), t) * 30
+    found = sigreg(torch.stack((h, h_next)), generator=seeded()).mean()
+    assert found.item() == pytest.approx(statistic.mean(), rel=1e-12)
+
+    # arXiv 2605.26379 takes both views as one batch: twice as much where they have one characteristic function
+    sigreg, pair = lejepa.SIGReg(slices=5), torch.stack((h, h.flip(0)))
+    pooled = sigreg(pair.flatten(0, 1), generator=seeded())
+    per_view = sigreg(pair, generator=seeded()).mean()
+    theirs = weight * pooled + (1 - weight) * prediction
+    ours = 2 * weight / (1 + weight)
+    torch.testing.assert_close(ours * per_view + (1 - ours) * prediction, theirs / (1 + weight), rtol=1e-12, atol=0)
 
 
 def test_whitening_is_the_alignment_of_the_whitened_embedding() -> None:

@@ -82,7 +82,8 @@ class SIGReg(Objective):
 
         All leading axes share the directions, and so does all that `torch.func.vmap` maps over. Under
         `torch.distributed` they are those of the first process. They do not depend on the precision of `h`; but a
-        generator on a GPU draws others than one on the CPU with the same seed.
+        generator on a GPU draws others than one on the CPU with the same seed. Within `torch.compile` with
+        `fullgraph=True` only the global generator can draw.
 
         Args:
             h: Embeddings of shape `(..., rows, dim)`.
@@ -104,8 +105,9 @@ class SIGReg(Objective):
 
 
 def gaussian(shape: tuple[int, int], generator: torch.Generator | None, device: torch.device) -> Tensor:
-    where = device if generator is None else generator.device
-    return torch.randn(shape, generator=generator, device=where, dtype=torch.float32).to(device)
+    if generator is None:  # `generator=None` would take no symbolic sizes from torch.compile
+        return torch.randn(shape, device=device, dtype=torch.float32)
+    return torch.randn(shape, generator=generator, device=generator.device, dtype=torch.float32).to(device)
 
 
 def drawn_once(h: Tensor, draw: Callable[[], Tensor]) -> Tensor:
