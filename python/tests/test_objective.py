@@ -51,20 +51,21 @@ def test_each_loss_prefers_agreeing_gaussian_embeddings_to_collapse_and_to_noise
 
 
 @pytest.mark.parametrize("pooled", [False, True])
-@pytest.mark.parametrize("kind", ["sigreg", "mmd", "vicreg", "infonce"])
+@pytest.mark.parametrize("kind", ["sigreg", "mmd", "vicreg", "infonce", "whitening"])
 def test_the_loss_is_the_sum_that_it_says(kind: str, pooled: bool) -> None:
     """Each part by numpy, for two models: `w R + (1 - w) 𝔼 ‖h' - h‖² / (4 dim)`, `R` a view or of both together."""
     weight, dim, batch = 0.3, 3, 7
+    alone: dict[str, Any] = {"infonce": lambda a, b: formulas.infonce(a, b, 1.0), "whitening": formulas.whitening}
     h, h_next = torch.randn(2, 2, batch, dim, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    options: dict[str, Any] = {"kind": kind} | ({} if kind == "infonce" else {"weight": weight, "pooled": pooled})
+    options: dict[str, Any] = {"kind": kind} | ({} if kind in alone else {"weight": weight, "pooled": pooled})
     objective: config.Objective = TypeAdapter(config.Objective).validate_python(options)
     found = Loss(objective)(h, h_next, [torch.Generator().manual_seed(m) for m in range(2)])
     for m in range(2):
         a, b = h[m].numpy(), h_next[m].numpy()
         align = formulas.alignment(a, b)
         assert found[1][m].item() == pytest.approx(align, rel=1e-12)
-        if kind == "infonce":
-            assert found[0][m].item() == pytest.approx(formulas.infonce(a, b, 1.0), rel=1e-12)
+        if kind in alone:
+            assert found[0][m].item() == pytest.approx(alone[kind](a, b), rel=1e-12)
             continue
         slices = lejepa.SIGReg().directions(h[m], torch.Generator().manual_seed(m)).numpy()
         regularizer: dict[str, Any] = {

@@ -172,9 +172,18 @@ class InfoNCE(Section):
     sigma: float = Field(1.0, gt=0, description="width of the kernel")
 
 
+class Whitening(Section):
+    """The alignment of the whitened embedding, `tr(Cov(h)⁻¹ M)`, with `M` the second moment of `h' - h`.
+
+    There is no weight. The scale of the embedding is free: whiten it before ε or distance are looked at.
+    """
+
+    kind: Literal["whitening"]
+
+
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Coupling, Field(discriminator="kind")]
 Encoder = Annotated[MLP | Matched, Field(discriminator="kind")]
-Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE, Field(discriminator="kind")]
+Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
 
 class Training(Section):

@@ -10,10 +10,11 @@ from torch import Tensor, nn
 
 from lejepa import objectives
 from lejepa.objectives.alignment import alignment
+from lejepa.objectives.base import Objective
 from lejepa.training import config
 
 
-def build(objective: config.Objective) -> objectives.SIGReg | objectives.MMD | objectives.VICReg | objectives.InfoNCE:
+def build(objective: config.Objective) -> Objective:
     """The module of a configured objective. It lets a model that diverges go on, since others train beside it."""
     match objective:
         case config.SIGReg(slices=slices, knots=knots, t_max=t_max, unbiased=unbiased):
@@ -24,10 +25,12 @@ def build(objective: config.Objective) -> objectives.SIGReg | objectives.MMD | o
             return objectives.VICReg(check_finite=False)
         case config.InfoNCE(sigma=sigma):
             return objectives.InfoNCE(sigma, check_finite=False)
+        case config.Whitening():
+            return objectives.Whitening(check_finite=False)
 
 
 class Loss(nn.Module):
-    """What is minimized: `weight · regularizer + (1 - weight) · A`, or InfoNCE alone.
+    """What is minimized: `weight · regularizer + (1 - weight) · A`; or InfoNCE, or Whitening, alone.
 
     `A = 𝔼 ‖h(z') - h(z)‖² / (4 dim)` is the mean square of the distance of each view to the mean of the two: the
     paper's normalization, so that its weights carry over.
@@ -51,7 +54,7 @@ class Loss(nn.Module):
         generator: draws them; of a sequence, each model has one of its own.
         """
         align = alignment(h, h_next)
-        if isinstance(self.objective, config.InfoNCE):
+        if isinstance(self.objective, config.InfoNCE | config.Whitening):
             loss = self.module(h, h_next)
             return loss, align, loss
         views = torch.cat((h, h_next), dim=-2)[None] if self.objective.pooled else torch.stack((h, h_next))
