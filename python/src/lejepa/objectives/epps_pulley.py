@@ -35,7 +35,8 @@ def epps_pulley(
     square = (real - target).square() + imaginary.square()
     if unbiased:
         square = square + (real.square() + imaginary.square() - 1) / (rows.total - 1)
-    return (weight * square).sum(0) * rows.total
+    value: Tensor = (weight * square).sum(0) * rows.total
+    return value
 
 
 def projected(h: Tensor, directions: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:

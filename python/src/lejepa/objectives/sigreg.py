@@ -97,8 +97,8 @@ class SIGReg(Objective):
         with full_precision(h):
             directions = rows.agreed(self.directions(h, generator))
             x, centre = projected(h, directions, rows)
-            options = {"knots": self.knots, "t_max": self.t_max, "unbiased": self.unbiased}
-            return epps_pulley(x, centre, rows, **options).mean(-1)
+            value = epps_pulley(x, centre, rows, knots=self.knots, t_max=self.t_max, unbiased=self.unbiased)
+            return value.mean(-1)
 
     def extra_repr(self) -> str:
         return f"slices={self.slices}, knots={self.knots}, t_max={self.t_max}, unbiased={self.unbiased}"
