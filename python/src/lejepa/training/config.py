@@ -158,7 +158,7 @@ class MMD(Section):
 
 
 class VICReg(Section):
-    """Whitening: the mean square of the entries of `Cov(h) - 1` (variance and covariance terms of VICReg)."""
+    """The mean square of the entries of `Cov(h) - 1`: the variance and covariance terms of VICReg, as squares."""
 
     kind: Literal["vicreg"]
     weight: float = Field(gt=0, lt=1, description="share of the regularizer; the rest is that of alignment")
