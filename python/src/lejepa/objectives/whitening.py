@@ -9,8 +9,8 @@ from lejepa.objectives.base import Objective, full_precision, wide
 from lejepa.objectives.covariance import centred, covariance
 from lejepa.objectives.processes import Rows
 
-FLOOR = 1e-13  # of eigenvalues relative to the greatest: what one pass in float64 tells from 0
-LEAST_SPREAD = 1e-12  # deviation along a direction, relative to the numbers: what two passes tell from 0
+FLOOR = 1e-13  # of eigenvalues, relative to the greatest
+LEAST_SPREAD = 1e-12  # deviation along a direction, relative to the numbers, that float64 tells from 0
 
 
 class Whitening(Objective):
@@ -83,13 +83,12 @@ def whitener(a: Tensor, b: Tensor, scale: Tensor, rows: Rows) -> tuple[Tensor, T
     """A map that makes centred rows nearly white, `(..., dim, dim)`, and how much they vary along each of its columns.
 
     Coordinates are taken in units of `scale`, and the deviation along a column is of a unit vector there. Eigenvalues
-    far below the greatest one come out right only once the others are brought down to them: hence two passes.
+    below the floor are those of rounding; what embeddings really vary along their vectors is taken afterwards.
     """
     near = torch.diag_embed(1 / scale)
-    for _ in range(2):
-        found = torch.nan_to_num(pooled(a @ near, b @ near, rows), posinf=0, neginf=0)
-        values, vectors = torch.linalg.eigh(found)
-        near = near @ vectors / values.clamp(min=FLOOR * values[..., -1:].clamp(min=FLOOR)).sqrt().unsqueeze(-2)
+    found = torch.nan_to_num(pooled(a @ near, b @ near, rows), posinf=0, neginf=0)
+    values, vectors = torch.linalg.eigh(found)
+    near = near @ vectors / values.clamp(min=FLOOR * values[..., -1:].clamp(min=FLOOR)).sqrt().unsqueeze(-2)
     deviation = pooled(a @ near, b @ near, rows).diagonal(dim1=-2, dim2=-1).clamp(min=0).sqrt()
     return near, deviation / (near * scale.unsqueeze(-1)).norm(dim=-2)
 
