@@ -1,4 +1,4 @@
-"""Commands that hold sources, results and prose against each other."""
+"""Commands that compare sources, results and pages with each other."""
 
 import re
 from pathlib import Path
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 def sources(
     contract: Path | None = typer.Option(None, help="Lean file whose statements ours must equal."),
-    agree: bool = typer.Option(False, "--agree", help="Agree to the statements as they stand: checks/agreed.json."),
+    agree: bool = typer.Option(False, "--agree", help="Agree to the present statements: write checks/agreed.json."),
 ) -> None:
-    """Audit what needs no results: sorry and its kin, lost statements.
+    """Audit the Lean sources and the registry; no results are needed.
 
-    Exit code 1 on what makes proofs worthless, a stray axiom, a record of other sources than these, a statement that is
-    lost or unlike what was agreed, a check or an experiment that no statement names.
+    Exit code 1 if something makes proofs worthless (such as sorry or an axiom out of place), if a record is of other
+    sources, if a statement is lost or differs from what was agreed, or if no statement names a check or an experiment.
     """
     from lejepa.auditing import agreed, ledger, registry
     from lejepa.auditing import sources as texts
@@ -44,8 +44,8 @@ def sources(
     report(faults)
     stated = sum(registry.is_stated(s, package.declared) for s in entries.statement)
     console.print(
-        f"{stated} of {len(entries.statement)} statements stand in the sources, as agreed; no sorry or its kin, no "
-        f"stray axiom; all linked both ways.\n{scope_text(root, witness)}",
+        f"{stated} of {len(entries.statement)} statements are in the sources, as agreed. There is no sorry or the like "
+        f"and no axiom out of place. Statements, checks and experiments name each other.\n{scope_text(root, witness)}",
         highlight=False,
     )
 
@@ -62,10 +62,10 @@ def ledger(
     printed: Path = typer.Argument(help="What `lake exe ledger` printed."),
     out: Path = Out,
 ) -> None:
-    """Keep what Lean says of the package it compiled.
+    """Store what Lean reported of the package that it compiled.
 
-    As the ledger of this machine, results/ledger.json, and as the record of the repository, records/lean.json. Refused
-    where a file is not as it was compiled. Exit code 1, and nothing recorded, on an axiom that is not allowed.
+    It becomes the ledger of this machine, results/ledger.json, and the record of the repository, records/lean.json. It
+    is refused if a file has changed since. Exit code 1, and nothing recorded, if an axiom is not allowed.
     """
     from lejepa.auditing import ledger as book
     from lejepa.auditing import registry
@@ -83,9 +83,9 @@ def ledger(
 
 
 def trace(out: Path = Out) -> None:
-    """Extract the premises of the headline theorems with LeanDojo.
+    """Extract the premises of the registry's theorems with LeanDojo.
 
-    For the audit's site. Needs the extra `trace` and lake.
+    The audit's site shows them. This needs lake and the extra `trace`.
     """
     from lejepa.auditing import trace as tracing
 
@@ -94,10 +94,10 @@ def trace(out: Path = Out) -> None:
 
 
 def prose(out: Path = Out) -> None:
-    """Hold figures and tables in prose against evidence.
+    """Compare figures and tables on pages with the results.
 
-    Exit code 1 on a figure that evidence does not bear out to every digit, one without evidence, and a table that is
-    not what evidence makes.
+    Exit code 1 if a figure differs from its result in any digit shown, if a figure has no result, or if a table is not
+    the one that the evidence makes.
     """
     from lejepa.auditing import prose as text
     from lejepa.auditing import registry, ties
@@ -119,8 +119,8 @@ def audit(
 ) -> None:
     """Join statements, axioms, checks and experiments; write the site.
 
-    Prints the counts, what is amiss, and where to look. Exit code 1 on anything missing, stale, red or not linked both
-    ways.
+    It prints the counts, the faults, and where to look. Exit code 1 if anything is missing, stale, failing, or linked
+    in one direction only.
     """
     from lejepa.auditing.site import FOLDER, write
 

@@ -16,7 +16,7 @@ def certify(
         None, help="Trajectories of the rows: their one length, or a .npy file of a number a row, or of lengths."
     ),
     level: float = typer.Option(0.95, help="Confidence of the intervals and of the certified limit."),
-    significance: float = typer.Option(0.01, help="Chance that the tests refute a world that is as assumed."),
+    significance: float = typer.Option(0.01, help="Probability, at most, that a world as assumed is refuted."),
     seed: int = typer.Option(0, help="Seed of the sample that the tests look at."),
     device: str = Device,
     as_json: bool = Json,
@@ -25,9 +25,10 @@ def certify(
         None, help="Also draw it, with the energy by degree, to this file: png, pdf or svg."
     ),
 ) -> None:
-    """Bound an encoder's distance to the unknown latents, from pairs.
+    """Bound the distance of an encoder from the unknown latents.
 
-    Exit code 1 where the pairs refute the world, or nothing is certified: a constant embedding meets the limit too.
+    It needs pairs of embeddings, of states and of their successors. Exit code 1 if the pairs refute the world, or if
+    nothing is certified because a constant embedding meets the limit too.
     """
     from lejepa.certification.certifier import certify_pairs
     from lejepa.certification.pairfiles import from_file, read_trajectory

@@ -1,4 +1,4 @@
-"""The command that tells whether committed evidence still stands."""
+"""The command that tells whether committed evidence is still valid."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from lejepa.progress import progress
 
 def evidence(
     only: str = typer.Option("", help="Files whose path below evidence/ begins with this."),
-    adopt: Path | None = typer.Option(None, help="Take over results of today's configurations from this folder."),
-    replay: bool = typer.Option(True, help="Replay the first steps of what took long."),
+    adopt: Path | None = typer.Option(None, help="Copy results of today's configurations from this folder."),
+    replay: bool = typer.Option(True, help="Replay the first steps of long computations."),
 ) -> None:
-    """Whether the committed results still stand.
+    """Tell whether the committed results are still valid.
 
-    Exit code 1 where one is stale: its configuration or a source has changed, or today's code does not reproduce the
-    first steps of a long computation.
+    Exit code 1 if one is stale: its configuration or a source has changed, or today's code does not reproduce the first
+    steps of a long computation.
     """
     from lejepa.evidence import fresh, kinds
 

@@ -24,7 +24,7 @@ def train(
 ) -> None:
     """Train the encoders of an experiment; measure what they recover.
 
-    Exit code 1 where a criterion is not met. Stopped, the same command goes on.
+    Exit code 1 if a criterion is not met. After an interruption, the same command resumes.
     """
     from lejepa.training import config, figures, grid, results, verdict
     from lejepa.training.train import choose_device, finished
@@ -69,7 +69,7 @@ def train(
 
 
 def noted(point: "Point") -> str:
-    """The mean loss over models and the least R² of an evaluation, for who waits."""
+    """The mean loss over models and the least R² of an evaluation, for the progress line."""
     loss, r2 = ([v for v in values if v is not None] for values in (point.loss, point.r2))
     words = [f"loss {sum(loss) / len(loss):.4f}"] if loss else []
     return ", ".join([*words, f"R² {min(r2):.4f}"] if r2 else words)
@@ -107,7 +107,7 @@ def sweep(
 ) -> None:
     """Train every experiment of a sweep that has no result yet.
 
-    Draws the figures too. Exit code 1 where a criterion is not met. Stopped or killed, the same command goes on.
+    It draws the figures too. Exit code 1 if a criterion is not met. After an interruption, the same command resumes.
     """
     from lejepa.training import grid, plots, tables, verdict
     from lejepa.training import sweep as sweeping
@@ -142,7 +142,7 @@ def compare(
     metric: list[str] = typer.Option(["r2_hz", "distance", "bound"], help="A metric to compare; may be repeated."),
     as_json: bool = Json,
 ) -> None:
-    """Two folders of results, side by side.
+    """Compare two folders of results, side by side.
 
     Mean and standard deviation over seeds, and whether the configurations agree.
     """
@@ -174,7 +174,7 @@ def figures(out: Path = Out) -> None:
 
 
 def write_report(
-    check: bool = typer.Option(False, "--check", help="Write nothing: exit 1 where docs are not what evidence says."),
+    check: bool = typer.Option(False, "--check", help="Write nothing; exit 1 if a page differs from the evidence."),
 ) -> None:
     """Write the pages and tables of docs from evidence.
 

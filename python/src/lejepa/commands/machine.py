@@ -8,9 +8,9 @@ from lejepa.errors import Exit
 
 
 def doctor(as_json: bool = Json) -> None:
-    """What this machine has, and how to get the rest.
+    """List what this machine has, and how to get the rest.
 
-    Exit code 3 where a part is missing without which nothing works.
+    Exit code 3 if a part is missing without which nothing works.
     """
     from lejepa.doctor import examine
 

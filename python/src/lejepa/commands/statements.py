@@ -1,4 +1,4 @@
-"""Commands that try the statements in numbers."""
+"""Commands that try instances of the statements in numbers."""
 
 import json
 from dataclasses import asdict
@@ -20,11 +20,10 @@ def check(
     full: bool = typer.Option(False, "--full", help="Print every verdict, finding and number."),
     as_json: bool = Json,
 ) -> None:
-    """Try instances of the statements, by rigorous enclosures.
+    """Try instances of the statements with rigorous enclosures.
 
-    It proves each claim at the instances tried, and says nothing of axioms: that is the audit's matter. Prints the
-    counts and what does not hold; the rest comes to results/checks.txt. Exit code 1 where a claim is violated or
-    undecided.
+    It proves each claim at the instances tried; axioms are the subject of the audit. It prints the counts and what does
+    not hold, and writes everything to results/checks.txt. Exit code 1 if a claim is violated or undecided.
     """
     from lejepa.auditing.checks import tasks
     from lejepa.checking import printing, results, running
@@ -65,7 +64,7 @@ def search(
 ) -> None:
     """Search for the encoders that come closest to the bounds.
 
-    Exit code 1 where one exceeds its bound.
+    Exit code 1 if one exceeds its bound.
     """
     from lejepa.checking import search as searching
 
@@ -87,9 +86,9 @@ def mutants(
     full: bool = typer.Option(False, "--full", help="Print each statement, and the faults that change nothing."),
     as_json: bool = Json,
 ) -> None:
-    """Plant faults in the formulas that the checks must catch.
+    """Plant faults in the formulas of the checks, which must catch them.
 
-    Exit code 1 where a check does not see one that matters, or does not hold without any.
+    Exit code 1 if a check misses a fault that matters, or does not hold without one.
     """
     from lejepa.auditing.checks import tasks
     from lejepa.checking import mutate, printing

@@ -63,9 +63,9 @@ def run(
     overwrite: bool = Overwrite,
     as_json: bool = Json,
 ) -> None:
-    """The whole way: draw, train, measure, plan, figures.
+    """Run an experiment: draw, train, measure, plan, make figures.
 
-    Exit code 1 where a criterion is not met. Stopped at any time, the same command goes on.
+    Exit code 1 if a criterion is not met. After an interruption, the same command resumes.
     """
     from lejepa.reacher import config, experiment, figures, results, verdict
     from lejepa.training.train import choose_device
