@@ -202,7 +202,7 @@ def test_planning_on_turned_latents_costs_as_on_the_joints(monkeypatch: pytest.M
     held = (played.angles, frames(played.angles))
     found = experiment.control_all(c, encoders, held, torch.from_numpy(played.torques), lambda *said: told.append(said))
     assert [(p.space, p.objective) for p in found] == [("joints", ""), ("ou", "sigreg"), ("trajectories", "sigreg")]
-    assert told == [("control", i + 1, 18) for i in range(18)]
+    assert told == [("control", i + 1, 18, "") for i in range(18)]
     joints, turned, squared = found
     assert (joints.regret.mean, joints.regret.error) == pytest.approx((1, 0))
     assert joints.goal == turned.goal == squared.goal
