@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import objective_formulas as formulas
 import pytest
 import torch
 import yaml
@@ -302,6 +303,39 @@ def test_of_restarts_the_one_of_the_lowest_loss_on_pairs_set_apart_is_kept(
     assert result.kept == kept
     for seed, restart in enumerate(kept):
         assert result.metrics[seed] == trainer.measures()[3 * seed + restart]
+
+
+@pytest.mark.parametrize(("evaluation", "starts"), [(150, [0, 40, 80]), (160, [0, 40, 80, 120])])
+def test_the_loss_that_restarts_are_chosen_by_is_a_mean_over_whole_batches(
+    tiny: Callable[..., Path], evaluation: int, starts: list[int]
+) -> None:
+    """VICReg is not linear in the rows, so its formula of each batch in NumPy tells batches from all pairs at once."""
+    experiment = config.load(tiny(training={"restarts": 2, "batch": 40, "evaluation": evaluation}))
+    vicreg = config.VICReg(kind="vicreg", weight=0.3, pooled=False)
+    trainer = Trainer(experiment.model_copy(update={"objective": vicreg}), CPU)
+    z, z_next = (x[[0, 0, 1, 1]] for x in trainer.of_each_seed(Purpose.SELECTION))
+    with torch.no_grad():
+        h, h_next = (trainer.encode(x).double().numpy() for x in (z, z_next))
+    for model, found in enumerate(trainer.selection_loss().tolist()):
+        losses = []
+        for views in ((h[model, at : at + 40], h_next[model, at : at + 40]) for at in starts):
+            align = formulas.alignment(*views) / (4 * 2)
+            losses.append(0.3 * sum(map(formulas.vicreg, views)) / 2 + 0.7 * align)
+        assert found == pytest.approx(sum(losses) / len(starts), rel=1e-5)
+
+
+def test_fewer_pairs_than_a_batch_make_one_for_the_choice_of_restarts(tiny: Callable[..., Path]) -> None:
+    experiment = config.load(tiny(training={"restarts": 2, "batch": 300, "evaluation": 120}))
+    vicreg = config.VICReg(kind="vicreg", weight=0.3, pooled=False)
+    trainer = Trainer(experiment.model_copy(update={"objective": vicreg}), CPU)
+    with torch.no_grad():
+        views = [trainer.encode(x[[0, 0, 1, 1]]).double().numpy() for x in trainer.of_each_seed(Purpose.SELECTION)]
+    expected = [
+        0.3 * sum(formulas.vicreg(h[model]) for h in views) / 2
+        + 0.7 * formulas.alignment(*(h[model] for h in views)) / (4 * 2)
+        for model in range(4)
+    ]
+    assert trainer.selection_loss().tolist() == pytest.approx(expected, rel=1e-5)
 
 
 def test_restarts_are_not_chosen_by_the_pairs_that_are_reported(tiny: Callable[..., Path]) -> None:
