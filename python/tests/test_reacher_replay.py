@@ -4,7 +4,6 @@ Where MuJoCo can draw, `test_reacher_render.py` runs the whole way.
 """
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +52,7 @@ class Shown:
 
 
 @pytest.fixture
-def folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
+def folders(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Data sets come from the arm without a simulator; the folders that they were asked for in."""
     seen: list[Path] = []
 
@@ -64,7 +63,7 @@ def folders(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Path]]:
 
     monkeypatch.setattr(render, "render", drawn)
     monkeypatch.setattr(experiment, "Scene", lambda size, samples: Drawn())
-    yield seen
+    return seen
 
 
 @pytest.mark.parametrize(
