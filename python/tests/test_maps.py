@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import sympy
 from flint import arb, fmpq
+from lejepa.exact import maps
 from lejepa.exact.hermite import precision
 from lejepa.exact.maps import (
     Affine,
@@ -318,3 +319,57 @@ def test_disc_integrals_in_closed_form() -> None:
             closed = str(2 * mpmath.pi * mpmath.besseli(0, 1) / 32)
         assert found.overlaps(arb(closed))
         assert found.rad() < 1e-18
+
+
+def test_integrands_of_a_disc_map_are_within_the_bounds_that_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A moment's integrand is a difference of two powers, each up to `(|h| Σ|u|)^k`; the energy's is less 2; that of
+    the logarithm has its own. Both in the strip and in the ellipse, by sizes of the same places."""
+    reaches: list[Reach] = []
+
+    def seen(f: Any, reach: Reach) -> Any:
+        reaches.append(reach)
+        return arb(0)
+
+    monkeypatch.setattr(maps, "disc_integral", seen)
+    with precision(30):
+        DISC.moment([fmpq(3, 5), fmpq(-7, 5)], 3)
+        DISC.moment([fmpq(3, 5), fmpq(-7, 5)], 2)
+        DISC.energy()
+        DISC.mean_log_determinant()
+        sizes: list[Sizes] = []
+        DISC.reach(lambda s: sizes.append(s) or arb(1))  # type: ignore[func-returns-value]
+        for part, size in zip(("in_strip", "in_ellipse"), sizes, strict=True):
+            image, energy, logs = (value(x) for x in (size.image, size.energy, size.log_determinant))
+            expected = [2 * (2 * image) ** 3, 2 * (2 * image) ** 2, energy + 2, logs]
+            assert [value(getattr(r, part)) for r in reaches] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4])
+def test_points_stay_within_the_circle_along_which_a_map_is_torn_and_turn_beyond_it(n: int) -> None:
+    """At a distance of n/2 in twelve directions; by complex numbers."""
+    h = Torn(fmpq(3, 5), fmpq(4, 5))
+    for k in range(12):
+        z = n / 2 * np.exp(2j * np.pi * (k + 0.5) / 12)
+        z *= 1 + 1e-9  # the circle itself, n = 2, belongs to what is turned
+        image, jacobian = h.at([arb(z.real), arb(z.imag)])
+        turn = 0.6 + 0.8j if n >= 2 else 1
+        assert complex(*(float(x.mid()) for x in image)) == pytest.approx(turn * z, abs=1e-14)
+        expected = [[np.real(turn), -np.imag(turn)], [np.imag(turn), np.real(turn)]]
+        assert [[float(x.mid()) for x in row] for row in jacobian] == pytest.approx(np.array(expected), abs=1e-14)
+
+
+@pytest.mark.parametrize("z", [(0.5, -1.25, 0.75), (-2.0, 0.25, -1.5), (0.0, 1.0, 2.0)])
+def test_spirals_and_twists_turn_as_complex_numbers_do(z: tuple[float, float, float]) -> None:
+    """Images from the definition, Jacobians from the derivative of `e^{i g}` along each axis."""
+    w, a = complex(*z[:2]), -0.4
+    shrunk, around = 0.8 * w * np.exp(1j * a * abs(w) ** 2), w * np.exp(1j * a * z[2])
+    spiral = [0.8 * np.exp(1j * a * abs(w) ** 2) * (unit + 2j * a * w * x) for unit, x in ((1, z[0]), (1j, z[1]))]
+    twist = [np.exp(1j * a * z[2]) * unit for unit in (1, 1j, 1j * a * w)]
+    last = np.array([[0.0, 0.0, -1.0]])
+    for h, image, jacobian in (
+        (Spiral(fmpq(-2, 5), fmpq(4, 5)), [shrunk.real, shrunk.imag], np.array([np.real(spiral), np.imag(spiral)])),
+        (Twist(fmpq(-2, 5)), [around.real, around.imag, -z[2]], np.vstack([np.real(twist), np.imag(twist), last])),
+    ):
+        found, slopes = h.at([arb(x) for x in z[: h.n]])
+        assert [float(x.mid()) for x in found] == pytest.approx(image, abs=1e-13)
+        assert [[float(x.mid()) for x in row] for row in slopes] == pytest.approx(jacobian, abs=1e-13)
