@@ -7,7 +7,7 @@ import pytest
 from audited import CONSTANTS, Project
 from lejepa.auditing import agreed, ledger, registry, sources
 from lejepa.auditing.lean import parse
-from lejepa.auditing.meaning import Meanings
+from lejepa.auditing.meaning import Meanings, conclusion
 from lejepa.auditing.sources import Package
 from lejepa.files import repository
 
@@ -163,6 +163,115 @@ def test_what_changes_how_every_text_is_read_is_behind_all() -> None:
         assert "macro_rules | `(0) => `(1) (Lejepa/Sum.lean)" in behind(text, name)
 
 
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("(n : Nat) [h : Cost α] : Cost (List α)", " Cost (List α)"),
+        (" {α : Type} ⦃b : α⦄ : (x : α) → P x", " (x : α) → P x"),
+        ("foo ⟨a : b⟩ : C", " C"),
+        ("Cost Nat := ⟨id⟩", "Cost Nat := ⟨id⟩"),
+        ("(n : Nat) := (n : Int)", "(n : Nat) := (n : Int)"),
+        (": Cost Nat", " Cost Nat"),
+        ("", ""),
+    ],
+)
+def test_the_conclusion_follows_the_first_colon_outside_of_brackets(code: str, expected: str) -> None:
+    assert conclusion(code) == expected
+
+
+def text_of(*commands: str) -> str:
+    return "\n".join(("module", "namespace Lejepa", *commands, "end Lejepa", ""))
+
+
+@pytest.mark.parametrize(
+    ("commands", "expected"),
+    [
+        (("def a : Nat := 0", "theorem t : b = 0 := rfl"), set()),
+        (("def a : Nat := 0", "theorem t : a = 0 := rfl"), {"Lejepa.a"}),
+        # of several namespaces every one that is open counts: that of the theorem, those around, those opened
+        (
+            ("def a : Nat := 0", "namespace N", "def a : Nat := 1", "end N", "theorem N.t : a = 0 := rfl"),
+            {"Lejepa.a", "Lejepa.N.a"},
+        ),
+        (
+            ("namespace N", "def a : Nat := 1", "end N", "open N in", "theorem t : a = 0 := rfl"),
+            {"Lejepa.N.a"},
+        ),
+        (("namespace N", "def a : Nat := 1", "end N", "theorem t : a = 0 := rfl"), set()),
+        (
+            ("namespace N", "def a : Nat := 1", "end N", "export N (a)", "theorem t : a = 0 := rfl"),
+            {"Lejepa.N.a"},
+        ),
+        # the longest beginning of a dotted name that is one, and anything whose last name follows a dot
+        (
+            ("def a : Nat := 0", "def a.b : Nat := 0", "def c : Nat := 0", "theorem t : a.b.c = 0 := rfl"),
+            {"Lejepa.a.b", "Lejepa.c"},
+        ),
+        (("def P.c : Nat := 0", "def c' : Nat := 0", "theorem t : (f x).c = 0 := rfl"), {"Lejepa.P.c"}),
+        (("def P.c : Nat := 0", "theorem t : .c = 0 := rfl"), {"Lejepa.P.c"}),
+        (("def P.c : Nat := 0", "theorem t : c = 0 := rfl"), set()),
+        # what a theorem proves is behind nothing, nor is the theorem itself
+        (("theorem a : 1 = 1 := rfl", "theorem t : a = a := rfl"), set()),
+    ],
+)
+def test_what_a_name_may_be(commands: tuple[str, ...], expected: set[str]) -> None:
+    name = next(c.split()[1] for c in reversed(commands) if c.startswith("theorem"))
+    assert behind(text_of(*commands), f"Lejepa.{name}") == expected
+
+
+def test_a_private_definition_is_of_its_file() -> None:
+    """Two files have one of the same name: each theorem means its own."""
+    files = [parse(text_of("private def a : Nat := 0", f"theorem t{i} : a = 0 := rfl"), f"Lejepa/{i}.lean")
+             for i in (1, 2)]  # fmt: skip
+    declared = {d.name: d for f in files for d in f.declarations if not d.hidden}
+    hidden = [d for f in files for d in f.declarations if d.hidden]
+    meanings = Meanings(Package("Lejepa", files, declared, hidden, [r for f in files for r in f.readings]))
+    for i in (1, 2):
+        assert list(meanings.behind(declared[f"Lejepa.t{i}"])) == [f"Lejepa.a (Lejepa/{i}.lean)"]
+
+
+def test_a_notation_may_use_another_and_its_own_token_is_none() -> None:
+    commands = (
+        "def a : Nat := 0",
+        "def b : Nat := 0",
+        'notation "κ" => a + λ₁',
+        'notation "λ₁" => b',
+        'notation "μ₁" => κ',
+        "theorem t : κ = 0 := rfl",
+        "theorem u : λ₁ = 0 := rfl",
+    )
+    one, two = (behind(text_of(*commands), f"Lejepa.{name}") for name in "tu")
+    second = 'notation "λ₁" => b (Lejepa/Sum.lean)'
+    assert one == {"Lejepa.a", "Lejepa.b", 'notation "κ" => a + λ₁ (Lejepa/Sum.lean)', second}
+    assert two == {"Lejepa.b", second}
+
+
+def test_a_reading_is_named_by_its_first_sixty_characters() -> None:
+    rule = "macro_rules | `(0) => `(1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1)"
+    assert f"{rule[:60]} (Lejepa/Sum.lean)" in behind(text_of(rule, "theorem t : 1 = 1 := rfl"), "Lejepa.t")
+
+
+def test_an_instance_by_a_notation_is_behind_what_has_all_that_it_names() -> None:
+    commands = (
+        "class C (α : Type) where",
+        "  c : α",
+        "structure A where",
+        "structure B where",
+        'notation "κ" => B',
+        "instance : C A := ⟨⟨⟩⟩",
+        "instance : C κ := ⟨⟨⟩⟩",
+        "theorem t (x : A) : C.c = x := rfl",
+        "theorem u (x : B) : C.c = x := rfl",
+        "theorem v (x : A) : x = x := rfl",
+    )
+    text = text_of(*commands)
+    first, second = (f"Lejepa.«instance : C {x}» (Lejepa/Sum.lean)" for x in "Aκ")
+    of_t, of_u, of_v = (behind(text, f"Lejepa.{name}") for name in "tuv")
+    assert {n for n in of_t if "instance" in n} == {first}
+    assert {n for n in of_u if "instance" in n} == {second}
+    assert of_v == {"Lejepa.A"}
+
+
 # As elaborated
 
 
@@ -234,6 +343,76 @@ def test_what_another_lean_elaborated_is_compared_as_text(project: Project) -> N
     package, statements = sources.load(project.root), registry.load(project.root).statement
     book = ledger.witness(project.root, None).book
     assert agreed.ways(project.root, statements, package, book) == {"one_add_one": "text"}
+
+
+def test_a_statement_of_another_package_has_its_digest(project: Project) -> None:
+    """The package is named by the registry: its sources and its record are read, by any name, as it says."""
+    project.write_record()
+    before = agreed.statement_digests(project.root)
+    assert before["one_add_one"][1] == "elaborated"
+    for part in ("Lejepa", "Lejepa.lean"):
+        if (project.root / part).exists():
+            (project.root / part).rename(project.root / part.replace("Lejepa", "Other"))
+    for path in (project.root / "Other" / "Sum.lean", project.registry):
+        path.write_text(
+            path.read_text().replace("Lejepa", "Other").replace("[project]", '[project]\npackage = "Other"')
+        )
+    after = agreed.statement_digests(project.root)
+    assert list(after) == ["one_add_one"]
+    assert after["one_add_one"] == (agreed.statement_digest(project.root, "one_add_one") or ())
+    assert after["one_add_one"][1] == "text"  # the record is of the other package
+
+
+def test_the_statement_itself_is_named_before_what_is_behind_it(planning: Project) -> None:
+    planning.edit(planning.lean, "n + start", "n + start + 1")
+    planning.edit(planning.lean, "P.costSeen m ≤ m", "P.costSeen m ≤ m + 1")
+    planning.edit(planning.lean, "include hP\n", "")
+    found = [fault for fault in faults(planning) if fault.startswith("one_add_one")]
+    assert [fault.partition(":")[0] for fault in found] == [
+        "one_add_one has changed",
+        "one_add_one may mean another thing",
+    ] + ["one_add_one may mean another thing, as text"] * (len(found) - 2)
+    assert len(found) > 2
+    assert "the commands in force there have changed" in found[1]
+
+
+def test_the_elaborated_statement_is_named_before_what_is_behind_it(project: Project) -> None:
+    project.write_record()
+    project.agree()
+    constants = {**CONSTANTS, "Lejepa.more": {"digest": "6", "names": []}}
+    project.write_record(header={"constants": constants}, type={"digest": "12", "names": ["Lejepa.twice"]})
+    first, second = faults(project)
+    assert first.startswith("one_add_one has changed, as elaborated: agreed «")
+    assert second.startswith("one_add_one may mean another thing, as elaborated: the definition Lejepa.more")
+
+
+def test_what_is_lost_or_new_is_named(planning: Project) -> None:
+    package, statements = sources.load(planning.root), registry.load(planning.root).statement
+    assert agreed.write(planning.root, statements, package) == 1
+    assert agreed.faults(planning.root, [], package) == ["one_add_one was agreed, and the registry has lost it"]
+    planning.edit(planning.lean, "theorem one_add_one", "theorem one_add_two")
+    assert faults(planning) == [
+        "one_add_one was agreed, and the sources no longer state it as a theorem with a proof of its own"
+    ]
+    more = [*statements, statements[0].model_copy(update={"lean": "by_cost"})]
+    assert agreed.faults(planning.root, more, package) == [
+        "by_cost is stated and not agreed; `lejepa sources --agree` does that"
+    ]
+    assert agreed.ways(planning.root, more, package, None) == {"one_add_one": "text"}
+    (planning.root / agreed.FILE).unlink()
+    assert agreed.read(planning.root) == {}
+    assert faults(planning) == [
+        "checks/agreed.json is missing: no statement is held to a text; `lejepa sources --agree` writes it"
+    ]
+
+
+def test_commands_in_another_order_are_named(planning: Project) -> None:
+    planning.edit(planning.lean, "open Nat\n", "open Nat\nopen Function\n")
+    planning.agree()
+    planning.edit(planning.lean, "open Nat\nopen Function\n", "open Function\nopen Nat\n")
+    assert "one_add_one may mean another thing: the commands in force there have changed: their order" in faults(
+        planning
+    )
 
 
 def test_a_file_of_another_form_is_one_sentence(project: Project) -> None:

@@ -1,13 +1,16 @@
 """Sums of products of functions of one variable: means against NumPy's quadrature and closed forms."""
 
 from math import exp, pi, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
-from flint import arb, fmpq
+from flint import acb, arb, ctx, fmpq
+from lejepa.exact import products
 from lejepa.exact.hermite import hermite_explicit, precision, rational
+from lejepa.exact.integration import Growth
 from lejepa.exact.polynomials import stepped, to_monomials
-from lejepa.exact.products import Sum
+from lejepa.exact.products import Factor, Sum, mean
 
 X, W = np.polynomial.hermite_e.hermegauss(80)
 W = W / W.sum()
@@ -68,3 +71,41 @@ def test_a_step_of_a_polynomial_is_its_mean_over_the_noise(rho: str) -> None:
     after = stepped(f, rational(rho))
     value = sum(float(fmpq(c).p) / float(fmpq(c).q) * z[0] ** e[0] * z[1] ** e[1] for e, c in after.items())
     assert value == pytest.approx(expected, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("factors", "scale", "rate", "power", "starts"),
+    [
+        ([["exp", "-3/4"]], 5.5, 0.75, 2, [None]),
+        ([["exp", "1/2"], ["exp", "2/3"], ["cos", "4"]], 5.5, 7 / 6, 2, [None]),
+        ([["sign"], ["exp", "1/2"]], 5.5, 0.5, 2, [0, 0]),
+        ([["relu"], ["relu"], ["sin", "2"]], 5.5, 0, 4, [0, 0]),
+        ([["one"]], 5.5, 0, 2, [None]),
+    ],
+)
+def test_integrands_are_within_the_growth_that_is_told(
+    monkeypatch: pytest.MonkeyPatch, factors: list[list[str]], scale: float, rate: float, power: int, starts: list[Any]
+) -> None:
+    """`|f(x)| ≤ scale (1 + |x|)^power e^{rate |x|}` for the polynomial `-2 + 3 x - x²/2`, on the line and beside it."""
+    asked: list[tuple[Any, Growth, Any]] = []
+
+    def integral(f: Any, growth: Growth, start: Any) -> Any:
+        asked.append((f, growth, start))
+        return arb(0)
+
+    monkeypatch.setattr(products, "gaussian_integral", integral)
+    made = tuple(Factor(*w) for w in factors)
+    mean.__wrapped__(made, (fmpq(-2), fmpq(3), fmpq(-1, 2)), ctx.prec)
+    assert [a[2] for a in asked] == starts
+    plain = {"exp": np.exp, "sin": np.sin, "cos": np.cos, "sign": np.sign, "relu": lambda x: np.maximum(x, 0)}
+    for side, (f, growth, _) in zip((1, -1), asked, strict=False):
+        assert [float(arb(x)) for x in (growth.scale, growth.rate)] == pytest.approx([scale, rate])
+        assert growth.power == power
+        for x in (0.25, 1.5, 7.0):
+            expected = -2 + 3 * side * x - x * x / 2
+            for w in factors:
+                t = float(rational(w[1]).p) / float(rational(w[1]).q) if len(w) > 1 else 1.0
+                expected *= 1 if w[0] == "one" else plain[w[0]](t * side * x)
+            assert float(arb(f(arb(x)))) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+            assert abs(expected) <= scale * (1 + x) ** power * exp(rate * x)
+            assert isinstance(f(acb(x, 0.5)), acb)
