@@ -105,9 +105,9 @@ class Draws:
         self.values = iter(values)
         self.generators: list[torch.Generator] = []
 
-    def __call__(self, *shape: int, generator: torch.Generator) -> Tensor:
+    def __call__(self, *shape: int, generator: torch.Generator, dtype: torch.dtype, device: torch.device) -> Tensor:
         self.generators.append(generator)
-        values = torch.from_numpy(next(self.values)).float()
+        values = torch.from_numpy(next(self.values)).to(device, dtype)
         assert values.shape == shape
         return values
 

@@ -8,6 +8,8 @@ import torch
 from scipy import stats
 from torch import Tensor
 
+from lejepa.planning.cem import cross_entropy
+from lejepa.planning.rollout import shifted
 from lejepa.reacher.config import Computation, Control
 from lejepa.reacher.dynamics import Dynamics
 from lejepa.reacher.paths import Space, average
@@ -43,16 +45,19 @@ class Planner:
     def act(self, before: Tensor, now: Tensor, torque_before: Tensor, goal: Tensor) -> Tensor:
         """The torques `(tasks, 2)` to hold now; the rest of the plan starts the next search."""
         c = self.c
-        mean, spread = self.mean, torch.full_like(self.mean, 0.7)
-        for _ in range(c.rounds):
-            noise = torch.randn(len(mean), c.samples, c.horizon, 2, generator=self.generator)
-            plans = (mean[:, None] + spread[:, None] * noise).clamp(-1, 1)
-            cost = self.cost(before, now, torque_before, plans, goal)
-            best = cost.topk(c.elites, largest=False).indices
-            elite = plans.gather(1, best[..., None, None].expand(-1, -1, c.horizon, 2))
-            mean, spread = elite.mean(1), elite.std(1)
-        self.mean = torch.cat((mean[:, 1:], mean[:, -1:]), 1)
-        return mean[:, 0]
+        plan = cross_entropy(
+            lambda plans: self.cost(before, now, torque_before, plans, goal),
+            self.mean,
+            torch.tensor(0.7),
+            population=c.samples,
+            elites=c.elites,
+            iterations=c.rounds,
+            low=torch.tensor(-1.0),
+            high=torch.tensor(1.0),
+            generator=self.generator,
+        )
+        self.mean = shifted(plan)
+        return plan[:, 0]
 
 
 def reach(

@@ -1,0 +1,313 @@
+"""The linear-quadratic regulator in discrete time: the best that any policy can do in a linear world.
+
+Source: Bertsekas, "Dynamic Programming and Optimal Control", volume I, sections 3.1 and 4.1 (third edition: 4.1).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.linalg import solve_discrete_are
+from torch import Tensor
+
+from lejepa.errors import UserError
+from lejepa.planning import arguments
+from lejepa.planning.rollout import Plan, rollout, total
+
+
+class LinearQuadratic:
+    """The world `z' = A z + B a + drift + η` with costs `(z - goal)·Q (z - goal) + a·R a`.
+
+    The noise `η` has mean 0 and is independent of what went before. Gains and actions do not depend on it: this is
+    certainty equivalence, and noise adds a constant to the cost. Matrices are kept in float64. Any array is taken.
+
+    Args:
+        a: `A`, `(dim, dim)`.
+        b: `B`, `(dim, action_dim)`.
+        q: `Q`, `(dim, dim)`: symmetric, without negative eigenvalues.
+        r: `R`, `(action_dim, action_dim)`: symmetric and positive definite.
+        final: The matrix of the final cost `(z - goal)·final (z - goal)`, `(dim, dim)`, of the same kind as `Q`; `Q` by
+            default. With `value_matrix` of the stationary solution, a finite horizon has the stationary gain.
+        goal: `(dim,)`; 0 by default. It need not be a state at which the world can be held.
+        drift: `(dim,)`; 0 by default.
+        noise: The covariance of `η`, `(dim, dim)`; 0 by default.
+
+    Raises:
+        UserError: If shapes do not fit, or a matrix is not what it must be.
+    """
+
+    def __init__(
+        self,
+        a: Any,
+        b: Any,
+        q: Any,
+        r: Any,
+        *,
+        final: Any = None,
+        goal: Any = None,
+        drift: Any = None,
+        noise: Any = None,
+    ) -> None:
+        self.a = arguments.array("a", a, -1, -1)
+        self.dim = len(self.a)
+        self.a = arguments.array("a", a, self.dim, self.dim)
+        self.b = arguments.array("b", b, self.dim, -1)
+        self.action_dim = self.b.shape[1]
+        self.q = arguments.square("q", q, self.dim)
+        self.r = arguments.square("r", r, self.action_dim, definite=True)
+        self.final = self.q if final is None else arguments.square("final", final, self.dim)
+        nothing = self.a.new_zeros(self.dim)
+        self.goal = nothing if goal is None else arguments.array("goal", goal, self.dim)
+        self.drift = nothing if drift is None else arguments.array("drift", drift, self.dim)
+        self.noise = torch.zeros_like(self.a) if noise is None else arguments.square("noise", noise, self.dim)
+        self.a, self.b, self.q, self.r, self.final, self.goal, self.drift, self.noise = (
+            x.to(self.a.device) for x in (self.a, self.b, self.q, self.r, self.final, self.goal, self.drift, self.noise)
+        )
+
+    def model(self, state: Tensor, action: Tensor) -> Tensor:
+        """The mean of the next state: `A z + B a + drift` for states `(rows, dim)` and actions `(rows, action_dim)`."""
+        for name, found, size in (("state", state, self.dim), ("action", action, self.action_dim)):
+            if found.shape[-1] != size:
+                raise UserError(f"{name}: expected {size} coordinates, found shape {tuple(found.shape)}")
+        return state @ self.a.T.to(state) + action @ self.b.T.to(state) + self.drift.to(state)
+
+    def cost(self, state: Tensor, action: Tensor) -> Tensor:
+        """The cost of a stage, `(rows,)`."""
+        return quadratic(self.q, state - self.goal.to(state)) + quadratic(self.r, action)
+
+    def final_cost(self, state: Tensor) -> Tensor:
+        """The cost of the last state, `(rows,)`."""
+        return quadratic(self.final, state - self.goal.to(state))
+
+    def world(self, *, seed: int = 0) -> "LinearWorld":
+        """The world with its noise, which is Gaussian and drawn from this seed."""
+        return LinearWorld(self, seed)
+
+    def through(self, orthogonal: Any) -> "LinearQuadratic":
+        """The same problem for an observer who sees `U z` in place of `z`.
+
+        Every plan costs the same there, and the gain is `K Uᵀ` (`lejepa.planning.lqr.gain_through`).
+
+        Args:
+            orthogonal: `U`, `(dim, dim)`.
+
+        Returns:
+            The problem with `U A Uᵀ`, `U B`, `U Q Uᵀ`, `R`, and so on.
+
+        Raises:
+            UserError: If the matrix is not orthogonal.
+        """
+        u = arguments.orthogonal("orthogonal", orthogonal, self.dim).to(self.a)
+        return LinearQuadratic(
+            u @ self.a @ u.T,
+            u @ self.b,
+            u @ self.q @ u.T,
+            self.r,
+            final=u @ self.final @ u.T,
+            goal=u @ self.goal,
+            drift=u @ self.drift,
+            noise=u @ self.noise @ u.T,
+        )
+
+    @property
+    def pull(self) -> Tensor:
+        """How far the world goes by itself in one step, if it starts at the goal: `(dim,)`."""
+        return self.a @ self.goal + self.drift - self.goal
+
+    def finite(self, horizon: int) -> "FiniteHorizon":
+        """The best policy for a number of steps, by the Riccati recursion.
+
+        Args:
+            horizon: Number of actions.
+
+        Returns:
+            Gains, offsets and values for each step.
+
+        Raises:
+            UserError: If the horizon is less than 1.
+        """
+        arguments.count("horizon", horizon)
+        gains, offsets = [], []
+        values = [(self.final, torch.zeros_like(self.goal), self.goal.new_zeros(()))]
+        for _ in range(horizon):
+            p, s, c = values[-1]
+            gain, offset, constant = self.step(p, s)
+            closed = self.a - self.b @ gain
+            earlier = self.q + gain.T @ self.r @ gain + closed.T @ p @ closed
+            values.append(((earlier + earlier.T) / 2, closed.T @ (p @ self.pull + s), c + constant))
+            gains.append(gain)
+            offsets.append(offset)
+        matrices, linear, constants = (torch.stack(x[::-1]) for x in zip(*values, strict=True))
+        return FiniteHorizon(self, torch.stack(gains[::-1]), torch.stack(offsets[::-1]), matrices, linear, constants)
+
+    def stationary(self) -> "Stationary":
+        """The best policy for ever among those that make the world stable.
+
+        It comes from the discrete algebraic Riccati equation (`scipy.linalg.solve_discrete_are`). The final cost does
+        not count.
+
+        Returns:
+            The gain, the value, and the mean cost of a step.
+
+        Raises:
+            UserError: If there is no such policy: no gain makes the world stable, or `Q` does not see a part of the
+                state that neither decays nor grows by itself.
+        """
+        unsolved = (
+            "a, b, q: expected a world that some gain makes stable, and a cost that sees every part of the state that "
+            "neither decays nor grows by itself"
+        )
+        try:
+            found = solve_discrete_are(*(np.asarray(x.cpu()) for x in (self.a, self.b, self.q, self.r)))
+        except (np.linalg.LinAlgError, ValueError) as error:
+            raise UserError(unsolved) from error
+        p = torch.from_numpy(found).to(self.a)
+        gain = self.step(p, torch.zeros_like(self.goal))[0]
+        closed = self.a - self.b @ gain
+        if not closed.isfinite().all() or float(torch.linalg.eigvals(closed).abs().max()) >= 1:
+            raise UserError(unsolved)
+        one = torch.eye(self.dim).to(self.a)
+        s = torch.linalg.solve(one - closed.T, closed.T @ (p @ self.pull))
+        gain, offset, mean = self.step(p, s)
+        return Stationary(self, gain, offset, p, s, float(mean))
+
+    def step(self, p: Tensor, s: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Gain, offset and the constant that a step adds, where `x·P x + 2 s·x` follows, `x = z - goal`."""
+        weight = self.r + self.b.T @ p @ self.b
+        gain = torch.linalg.solve(weight, self.b.T @ p @ self.a)
+        offset = torch.linalg.solve(weight, self.b.T @ (p @ self.pull + s))
+        constant = self.pull @ p @ self.pull + 2 * s @ self.pull - offset @ weight @ offset + (p * self.noise).sum()
+        return gain, offset, constant
+
+
+class LinearWorld:
+    """A linear world with Gaussian noise, which goes on from call to call.
+
+    Args:
+        problem: Says how it moves, and the covariance of its noise.
+        seed: Of the noise.
+    """
+
+    def __init__(self, problem: LinearQuadratic, seed: int = 0) -> None:
+        self.problem, self.seed = problem, seed
+        eigenvalues, vectors = torch.linalg.eigh(problem.noise)
+        self.root = vectors * eigenvalues.clamp(min=0).sqrt()
+        self.generator: torch.Generator | None = None
+
+    def __call__(self, state: Tensor, action: Tensor) -> Tensor:
+        """The next states `(rows, dim)`, with fresh noise for each row."""
+        if self.generator is None:
+            self.generator = torch.Generator(state.device).manual_seed(self.seed)
+        noise = torch.randn(*state.shape, generator=self.generator, dtype=state.dtype, device=state.device)
+        return self.problem.model(state, action) + noise @ self.root.T.to(state)
+
+
+@dataclass(frozen=True)
+class FiniteHorizon:
+    """The best policy `a = -gains[t] (z - goal) - offsets[t]` for a number of steps.
+
+    The cost that remains at step `t` is `x·P x + 2 s·x + c` with `x = z - goal`, and with `P = value_matrices[t]`,
+    `s = value_vectors[t]` and `c = value_constants[t]`. Without noise and with `A goal + drift = goal`, `offsets`, `s`
+    and `c` are 0.
+
+    Attributes:
+        problem: What it solves.
+        gains: `(horizon, action_dim, dim)`.
+        offsets: `(horizon, action_dim)`.
+        value_matrices: `(horizon + 1, dim, dim)`.
+        value_vectors: `(horizon + 1, dim)`.
+        value_constants: `(horizon + 1,)`. The noise adds the sum of `tr(P_{t+1} Cov(η))` over the steps that remain.
+    """
+
+    problem: LinearQuadratic
+    gains: Tensor
+    offsets: Tensor
+    value_matrices: Tensor
+    value_vectors: Tensor
+    value_constants: Tensor
+
+    def __call__(self, state: Tensor, step: int) -> Tensor:
+        """The actions `(tasks, action_dim)` in states `(tasks, dim)` at a step from 0."""
+        if not 0 <= step < len(self.gains):
+            raise UserError(f"step: expected one from 0 to {len(self.gains) - 1}, found {step}")
+        return linear(self.gains[step], self.offsets[step], state - self.problem.goal.to(state))
+
+    def value(self, state: Tensor, step: int = 0) -> Tensor:
+        """The expected cost that remains in states `(tasks, dim)` at a step: `(tasks,)`."""
+        if not 0 <= step <= len(self.gains):
+            raise UserError(f"step: expected one from 0 to {len(self.gains)}, found {step}")
+        x = state - self.problem.goal.to(state)
+        return quadratic(self.value_matrices[step], x) + (
+            2 * x @ self.value_vectors[step].to(x) + self.value_constants[step].to(x)
+        )
+
+    def plan(self, start: Tensor) -> Plan:
+        """The best plan where there is no noise, from states `(tasks, dim)`."""
+        state, actions = arguments.states("start", start), []
+        for step in range(len(self.gains)):
+            actions.append(self(state, step))
+            state = self.problem.model(state, actions[-1])
+        found = torch.stack(actions, 1)
+        states = rollout(self.problem.model, start, found)
+        return Plan(found, states, total(self.problem.cost, self.problem.final_cost, states, found))
+
+
+@dataclass(frozen=True)
+class Stationary:
+    """The best policy `a = -gain (z - goal) - offset` for ever, among those that make the world stable.
+
+    Attributes:
+        problem: What it solves.
+        gain: `K`, `(action_dim, dim)`.
+        offset: `(action_dim,)`; 0 if `A goal + drift = goal`.
+        value_matrix: `P`, `(dim, dim)`, the stabilizing solution of `P = Q + Aᵀ P (A - B K)`.
+        value_vector: `s`, `(dim,)`.
+        mean_cost: The mean cost of a step in the long run. If `A goal + drift = goal`, it is `tr(P Cov(η))`.
+    """
+
+    problem: LinearQuadratic
+    gain: Tensor
+    offset: Tensor
+    value_matrix: Tensor
+    value_vector: Tensor
+    mean_cost: float
+
+    def __call__(self, state: Tensor, step: int = 0) -> Tensor:
+        """The actions `(tasks, action_dim)` in states `(tasks, dim)`, the same at every step."""
+        return linear(self.gain, self.offset, state - self.problem.goal.to(state))
+
+    def value(self, state: Tensor) -> Tensor:
+        """`x·P x + 2 s·x` with `x = z - goal`, for states `(tasks, dim)`: `(tasks,)`.
+
+        If `mean_cost` is 0, it is the cost that remains. Else it is what the cost of many steps from the state exceeds
+        their number times `mean_cost` by, up to a constant that is the same for all states.
+        """
+        x = state - self.problem.goal.to(state)
+        return quadratic(self.value_matrix, x) + 2 * x @ self.value_vector.to(x)
+
+
+def gain_through(gain: Any, orthogonal: Any) -> Tensor:
+    """The same gain for an observer who sees `U z` in place of `z`: `K Uᵀ`.
+
+    Args:
+        gain: `K`, `(action_dim, dim)`.
+        orthogonal: `U`, `(dim, dim)`.
+
+    Returns:
+        `(action_dim, dim)`, in float64.
+
+    Raises:
+        UserError: If the matrix is not orthogonal, or shapes do not fit.
+    """
+    k = arguments.array("gain", gain, -1, -1)
+    return k @ arguments.orthogonal("orthogonal", orthogonal, k.shape[1]).to(k).T
+
+
+def quadratic(matrix: Tensor, x: Tensor) -> Tensor:
+    """`x·M x` for each row."""
+    return ((x @ matrix.to(x)) * x).sum(-1)
+
+
+def linear(gain: Tensor, offset: Tensor, x: Tensor) -> Tensor:
+    return -(x @ gain.T.to(x)) - offset.to(x)
