@@ -5,15 +5,18 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import lejepa
 import pytest
 from audited import Project
+from lejepa import planning
 from lejepa.auditing import site
 from lejepa.files import repository
 
 ROOT = repository(Path(__file__).parent)
 CONFIGURATION = ROOT / "python" / "mkdocs.yml"
+PUBLIC = [getattr(room, name) for room in (lejepa, planning) for name in room.__all__]
 
 
 @pytest.fixture(scope="module")
@@ -30,19 +33,17 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 def test_every_public_name_is_described(pages: dict[str, str]) -> None:
     everything = "".join(pages.values())
-    for name in lejepa.__all__:
-        public = getattr(lejepa, name)
-        assert f'id="{public.__module__}.{public.__qualname__}"' in everything, f"lejepa.{name} is on no page"
+    for public in PUBLIC:
+        assert f'id="{public.__module__}.{public.__qualname__}"' in everything, f"{public.__name__} is on no page"
 
 
-@pytest.mark.parametrize("name", lejepa.__all__)
-def test_every_argument_of_a_public_name_is_described(name: str) -> None:
-    public = getattr(lejepa, name)
+@pytest.mark.parametrize("public", PUBLIC, ids=lambda p: str(p.__name__))
+def test_every_argument_of_a_public_name_is_described(public: Any) -> None:
     described = inspect.getdoc(public) or ""
     passed = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
     arguments = [a for a, p in inspect.signature(public).parameters.items() if p.kind not in passed]
     missing = [a for a in arguments if not re.search(rf"^ *{a}: \S|`{a}`", described, re.M)]
-    assert not missing, f"lejepa.{name} does not say what {missing[0]} is"
+    assert not missing, f"{public.__name__} does not say what {missing[0]} is"
 
 
 def test_nothing_is_fetched(pages: dict[str, str]) -> None:

@@ -192,7 +192,7 @@ class LinearWorld:
     def __init__(self, problem: LinearQuadratic, seed: int = 0) -> None:
         self.problem, self.seed = problem, seed
         eigenvalues, vectors = torch.linalg.eigh(problem.noise)
-        self.root = vectors * eigenvalues.clamp(min=0).sqrt()
+        self.root: Tensor = vectors * eigenvalues.clamp(min=0).sqrt()
         self.generator: torch.Generator | None = None
 
     def __call__(self, state: Tensor, action: Tensor) -> Tensor:
