@@ -246,6 +246,28 @@ def test_a_notation_may_use_another_and_its_own_token_is_none() -> None:
     assert two == {"Lejepa.b", second}
 
 
+def test_what_changes_every_text_brings_what_it_names() -> None:
+    commands = ("def a : Nat := 0", "macro_rules | `(0) => `(a)", "theorem t : 1 = 1 := rfl")
+    assert behind(text_of(*commands), "Lejepa.t") == {"Lejepa.a", "macro_rules | `(0) => `(a) (Lejepa/Sum.lean)"}
+
+
+def test_one_token_of_a_notation_is_enough() -> None:
+    notation = 'notation "⟪" x ", " y "⟫₂" => a x y'
+    text = text_of("def a (x y : Nat) : Nat := x", notation, "theorem t : ⟪1 = 1 := rfl")
+    assert behind(text, "Lejepa.t") == {"Lejepa.a", f"{notation} (Lejepa/Sum.lean)"}
+
+
+def test_an_instance_does_not_need_itself() -> None:
+    """Its own last name follows a dot in its conclusion."""
+    commands = (
+        "structure A where",
+        "class C.size (α : Type) where",
+        "instance size : C.size A := ⟨⟩",
+        "theorem t (x : A) [C.size A] : x = x := rfl",
+    )
+    assert behind(text_of(*commands), "Lejepa.t") == {"Lejepa.A", "Lejepa.C.size", "Lejepa.size"}
+
+
 def test_a_reading_is_named_by_its_first_sixty_characters() -> None:
     rule = "macro_rules | `(0) => `(1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1)"
     assert f"{rule[:60]} (Lejepa/Sum.lean)" in behind(text_of(rule, "theorem t : 1 = 1 := rfl"), "Lejepa.t")
