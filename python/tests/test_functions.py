@@ -6,7 +6,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from flint import acb, arb, fmpq
+from flint import acb, arb, ctx, fmpq
 from lejepa.errors import UserError
 from lejepa.exact import functions
 from lejepa.exact.functions import TRANSFORMS, Sign, Wave, expand_analytic, generous, goal, quartic
@@ -162,3 +162,57 @@ def test_generous_means_more_digits_and_goal_fewer() -> None:
         assert goal() < arb("1e-33")
         with generous(2):
             assert goal() < arb("1e-67")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_integrands_are_within_the_growth_that_is_told(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    """A bound that is too small gives no other digit, and a wrong radius."""
+    asked: list[tuple[Any, Growth, Any]] = []
+
+    def integral(f: Any, growth: Growth = Growth(), start: Any = None) -> Any:
+        asked.append((f, growth, start))
+        return arb(1)
+
+    monkeypatch.setattr(functions, "gaussian_integral", integral)
+    with precision(DIGITS):
+        for text in T:
+            wave = Wave(kind, number(text)[0])
+            wave.square()
+            for k in (0, 1, 4, 7):
+                functions.hermite_coefficient(wave, k, wave.growth)
+            for rho in (fmpq(1, 2), fmpq(-4, 5), fmpq(0)):
+                wave.correlation(rho)
+        Sign().correlation(fmpq(1, 3))
+        assert len(asked) == 3 * (1 + 4 + 6) + 1
+        for f, growth, start in asked:
+            places = [arb(x) / 4 for x in (0, 1, 3, 8, 30, 100)]
+            for x in [*places, *(() if start == 0 else (-x for x in places))]:
+                assert abs(f(x)) <= growth.at(x) * (1 + arb(10) ** -20)
+    assert [start for *_, start in asked[-2:]] == [None, 0]
+
+
+@pytest.mark.parametrize("k", [0, 2, 4, 6])
+def test_even_moments_of_the_laws_of_variance_1(k: int) -> None:
+    """`(k - 1)!!`; `k! / 2^{k/2}`; `3^{k/2} / (k + 1)`; 1; and of the quartic by gamma functions."""
+    with precision(30), mpmath.workdps(40):
+        quarter, three = mpmath.gamma(mpmath.mpf(1) / 4), mpmath.gamma(mpmath.mpf(3) / 4)
+        expected = {
+            "gaussian": mpmath.fac2(k - 1),
+            "laplace": mpmath.factorial(k) / mpmath.mpf(2) ** (k // 2),
+            "uniform": mpmath.mpf(3) ** (k // 2) / (k + 1),
+            "sign": mpmath.mpf(1),
+            "quartic": (quarter / three) ** (k // 2) * mpmath.gamma(mpmath.mpf(k + 1) / 4) / quarter,
+        }
+        assert expected.keys() == TRANSFORMS.keys()
+        for name, value in expected.items():
+            assert near(functions.even_moment(TRANSFORMS[name], k), value, 1e-20)
+
+
+def test_more_digits_and_fewer_by_their_shares() -> None:
+    with precision(40):
+        assert goal().overlaps(arb(10) ** -34)
+        with generous():
+            assert ctx.dps == 56
+        with generous(1.7):
+            assert ctx.dps == 68
+        assert ctx.dps == 40
