@@ -1,5 +1,6 @@
 """What was agreed: a change of meaning is found, as elaborated and as text, and what changes nothing is not."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -382,7 +383,11 @@ def test_a_statement_of_another_package_has_its_digest(project: Project) -> None
     after = agreed.statement_digests(project.root)
     assert list(after) == ["one_add_one"]
     assert after["one_add_one"] == (agreed.statement_digest(project.root, "one_add_one") or ())
-    assert after["one_add_one"][1] == "text"  # the record is of the other package
+    assert after["one_add_one"][1] == "text"  # the record is of the package of the old name
+    record = json.loads((project.root / ledger.RECORD).read_text().replace("Lejepa", "Other"))
+    record["files"] = ledger.digests(project.root, "Other")
+    (project.root / ledger.RECORD).write_text(json.dumps(record))
+    assert agreed.statement_digests(project.root)["one_add_one"][1] == "elaborated"
 
 
 def test_the_statement_itself_is_named_before_what_is_behind_it(planning: Project) -> None:
