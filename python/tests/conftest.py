@@ -10,6 +10,8 @@ import pytest
 import torch
 import yaml
 from audited import Project
+from lejepa.auditing import site
+from lejepa.files import repository
 
 torch.set_num_threads(1)
 
@@ -53,6 +55,14 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Project:
     data["criterion"] = [{"confirms": "one_add_one", "metric": "distance", "at_most": 100.0, "spare": 0}]
     data["training"] |= {"steps": 2, "evaluate_every": 1}
     return Project(tmp_path_factory.mktemp("sound") / "checkout", data)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The audit's site of this checkout, without results."""
+    out = tmp_path_factory.mktemp("site")
+    site.write(repository(Path(__file__).parent), out)
+    return out / "audit"
 
 
 @pytest.fixture

@@ -11,15 +11,20 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from audited import Project
 from lejepa.auditing import site
-from lejepa.files import repository
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
 browsed = pytest.mark.skipif(
     CHROMIUM is None or DRIVER is None, reason="no Chromium with chromedriver here: apt-get install chromium-driver"
 )
-PAGES = ("index.html", "graph.html", "declarations.html", "statements/linear_identifiability.html")
-INDEX, GRAPH, _, STATEMENT = PAGES
+PAGES = (
+    "index.html",
+    "graph.html",
+    "declarations.html",
+    "statements/linear_identifiability.html",
+    "theorems.html",
+)
+INDEX, GRAPH, _, STATEMENT, THEOREMS = PAGES
 WIDE, NARROW = (1280, 900), (360, 740)
 
 
@@ -45,14 +50,6 @@ class Page(HTMLParser):
 @cache
 def parsed(path: Path) -> Page:
     return Page(path.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of this checkout, without results."""
-    out = tmp_path_factory.mktemp("site")
-    site.write(repository(Path(__file__).parent), out)
-    return out / "audit"
 
 
 @pytest.fixture(scope="session")
@@ -162,7 +159,8 @@ return worst;
 @browsed
 @pytest.mark.parametrize("dark", [False, True])
 def test_text_stands_out_in_light_and_dark(browser: Browser, built: Path, small: Path, dark: bool) -> None:
-    for page in (built / INDEX, built / GRAPH, built / STATEMENT, small / "statements" / "one_add_one.html"):
+    own = small / "statements" / "one_add_one.html"
+    for page in (*(built / name for name in (INDEX, GRAPH, STATEMENT, THEOREMS)), own):
         show(browser, page, dark=dark)
         for details in browser.find_elements("css selector", "details"):
             browser.execute_script("arguments[0].open = true", details)
@@ -193,6 +191,19 @@ def test_mathematics_is_rendered_beside_lean(browser: Browser, built: Path) -> N
     show(browser, page, NARROW)
     mathematics, lean = browser.execute_script(boxes)
     assert mathematics["bottom"] <= lean["top"]
+
+
+@browsed
+def test_long_lines_of_lean_scroll_in_their_box_and_wrap_in_print(browser: Browser, built: Path) -> None:
+    wide = "return [...document.querySelectorAll('pre')].filter((e) => e.scrollWidth > e.clientWidth + 1).length"
+    show(browser, built / THEOREMS, NARROW)
+    assert browser.execute_script(wide) > 10
+    scrolls = "return [...document.querySelectorAll('pre')].every((e) => getComputedStyle(e).overflowX === 'auto')"
+    assert browser.execute_script(scrolls)
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert browser.execute_script(wide) == 0
+    assert browser.execute_script("return getComputedStyle(document.querySelector('header')).display") == "none"
+    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
 
 
 @browsed

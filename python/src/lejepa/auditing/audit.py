@@ -15,8 +15,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lejepa.auditing import agreed, checks, experiments, graph, instances, ledger, prose, registry, sources, ties, trace
+from lejepa.auditing import (
+    agreed,
+    checks,
+    definitions,
+    experiments,
+    graph,
+    instances,
+    ledger,
+    prose,
+    registry,
+    sources,
+    ties,
+    trace,
+)
 from lejepa.auditing.checks import Checked
+from lejepa.auditing.definitions import Definitions
 from lejepa.auditing.experiments import Trained
 from lejepa.auditing.graph import Graph, Node
 from lejepa.auditing.ledger import Witness
@@ -87,13 +101,19 @@ class Row:
 
 @dataclass(frozen=True)
 class Audit:
-    """The joined table; `faults` are those that belong to no single statement."""
+    """The joined table; `faults` are those that belong to no single statement.
+
+    definitions: what the meaning of the statements rests on. libraries: the packages that this one is built on.
+    """
 
     project: Project
     rows: list[Row]
     faults: list[str]
     scope: str
     graph: Graph
+    witness: Witness
+    definitions: Definitions
+    libraries: list[str]
 
     @property
     def all_faults(self) -> list[str]:
@@ -253,4 +273,6 @@ def audit(root: Path, out: Path) -> Audit:
         rows.append(Row(s, proof, node, held.get(s.lean), tested, confirmed, premises, within, beyond, wrong))
     faults += agreed.faults(root, statements, package, witness.book)
     faults += unclaimed(root, statements, found, trained) + prose.faults(root, out, ties.load(root, project.figures))
-    return Audit(project, rows, faults, scope_text(root, witness), nodes)
+    assumed = {a for s in statements for a in allowed & nodes.behind(s.full_name)}
+    meant = definitions.of(package, witness.book, [s.full_name for s in statements], sorted(assumed))
+    return Audit(project, rows, faults, scope_text(root, witness), nodes, witness, meant, sources.libraries(root))

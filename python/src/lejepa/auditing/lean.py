@@ -59,6 +59,7 @@ class Declaration:
     namespace: the full name of the namespace it stands in. opened: the namespaces that are open there.
     context: the commands in force that its statement may depend on: `variable`, `open`, `include`, `omit`, and those
     before it that end in `in`. doc: its docstring. statement, proof: its text, up to and from the `:=` of its proof.
+    text: all of it, docstring apart, as it is written.
     code, statement_code: what follows the name, and of that the part up to the proof, without comments.
     hidden: whether it has no public name: it is private, or an instance that Lean names.
     leans: what of `worthless.WORDS` its own text leans on.
@@ -75,6 +76,7 @@ class Declaration:
     doc: str = ""
     statement: str = ""
     proof: str = ""
+    text: str = ""
     code: str = ""
     statement_code: str = ""
     hidden: bool = False
@@ -93,12 +95,18 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Reading:
-    """A command that changes how text is read, as a notation does: its word, text, file, and the tokens it brings."""
+    """A command that changes how text is read, as a notation does: its word, text, file, and the tokens it brings.
+
+    text: in one line. written: as it is written, with its attributes. doc: its docstring.
+    """
 
     word: str
     text: str
     file: str
     tokens: tuple[str, ...]
+    line: int = 0
+    written: str = ""
+    doc: str = ""
 
 
 @dataclass(frozen=True)
@@ -239,7 +247,9 @@ def parse(text: str, file: str) -> File:
                 scopes[-1].commands.append(whole)
             elif READINGS.match(whole[whole.index(word) :]):
                 tokens = tuple(t for t in re.findall(r'"\s*([^"]*?)\s*"', whole) if t)
-                made.readings.append(Reading(word, whole, file, tokens))
+                written = text[here.start() : here.end() + len(bare[here.end() : stop_at].rstrip())].strip()
+                doc = docstring(text, bare, here.start())
+                made.readings.append(Reading(word, whole, file, tokens, line, written, doc))
         else:
             made.declarations.extend(declaration(text, bare, code, here, stop_at, scopes, before, file))
             before = []
@@ -281,8 +291,7 @@ def declaration(
     full = name if name != (written or name) or not namespace else f"{namespace}.{name}"
     commands = [c for s in scopes for c in s.commands] + [c for _, c in before]
     first = before[0][0] if before else here.start()
-    comments = [text[len(bare[:at].rstrip()) : at] for at in (first, here.start())]
-    doc = [m["text"].strip() for comment in comments for m in DOCSTRING.finditer(comment)]
+    end = here.end() + len(body)
     opened = (name for c in commands for m in OPENED.finditer(c) for name in m[1].split())
     options = " ; ".join(c for c in commands if c.startswith("set_option"))
     return [
@@ -294,12 +303,19 @@ def declaration(
             namespace=namespace,
             opened=tuple(dict.fromkeys(opened)),
             context=tuple(c for c in commands if not NOISE.match(c)),
-            doc=doc[-1] if doc else "",
+            doc=docstring(text, bare, here.start()) or docstring(text, bare, first),
             statement=text[first:middle].strip(),
-            proof=text[middle : here.end() + len(body)],
-            code=code[here.end() : here.end() + len(body)],
+            proof=text[middle:end],
+            text=(DOCSTRING.sub("", text[first : here.start()]) + text[here.start() : end]).strip(),
+            code=code[here.end() : end],
             statement_code=statement_code,
             hidden="private" in here["mods"].split() or written is None,
-            leans=tuple(worthless.leaning(f"{options}\n{bare[first : here.end() + len(body)]}")),
+            leans=tuple(worthless.leaning(f"{options}\n{bare[first:end]}")),
         )
     ]
+
+
+def docstring(text: str, bare: str, start: int) -> str:
+    """The docstring right before the command that begins at `start`; empty where there is none."""
+    found = DOCSTRING.findall(text[len(bare[:start].rstrip()) : start])
+    return found[-1].strip() if found else ""

@@ -89,27 +89,30 @@ class Meanings:
 
     def behind(self, d: Declaration) -> dict[str, str]:
         """A digest of each definition that a declaration speaks of, itself or by way of others."""
-        found: dict[str, str] = {}
-        everything = self.definitions | self.instances
-        read = {r.text: r for r in self.always}
-        waiting, used = self.spoken(d.statement_code, d)
-        read |= used
-        for r in self.always:
-            waiting |= self.named(r.text, d)
-        while True:
-            while waiting:
-                key = waiting.pop()
-                if key not in found:
-                    here = everything[key]
-                    found[key] = digest(here.kind, *here.context, plain(here.code))
-                    more, used = self.spoken_of(key)
-                    read |= used
-                    waiting |= more
-            waiting = {key for key in self.instances if key not in found and self.needed_by(key) <= found.keys()}
-            if not waiting:
-                break
-        found |= {f"{r.text[:SHORT]} ({r.file})": digest(r.text) for r in read.values()}
+        keys, read = self.reached(d)
+        found = {key: digest(here.kind, *here.context, plain(here.code)) for key, here in self.of(keys)}
+        found |= {f"{r.text[:SHORT]} ({r.file})": digest(r.text) for r in (*self.always, *read)}
         return dict(sorted(found.items()))
+
+    def of(self, keys: Iterable[str]) -> list[tuple[str, Declaration]]:
+        """The definitions and instances that have these keys."""
+        return [(key, self.definitions.get(key) or self.instances[key]) for key in keys]
+
+    def reached(self, d: Declaration) -> tuple[set[str], list[Reading]]:
+        """The definitions that a declaration speaks of, itself or by way of others, and the notations on the way."""
+        found: set[str] = set()
+        waiting, read = self.spoken(d.statement_code, d)
+        read = dict(read)
+        for r in self.always:
+            waiting = waiting | self.named(r.text, d)
+        while waiting:
+            while waiting:
+                found |= waiting
+                spoken = [self.spoken_of(key) for key in waiting]
+                read |= {text: r for _, used in spoken for text, r in used.items()}
+                waiting = {key for keys, _ in spoken for key in keys} - found
+            waiting = {key for key in self.instances if key not in found and self.needed_by(key) <= found}
+        return found, list(read.values())
 
     def definition_speaks(self, key: str) -> tuple[set[str], dict[str, Reading]]:
         """What a definition or an instance speaks of, and the notations in it."""

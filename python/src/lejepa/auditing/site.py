@@ -1,7 +1,8 @@
 """The audit as a site: a folder of pages that need no server and no network.
 
-`index.html` is the overview, `statements/` has a page for each statement, `graph.html` the graph of the proofs,
-`declarations.html` every declaration with what it uses and what uses it.
+`index.html` is the overview, `statements/` has a page for each statement, `theorems.html` the definitions and the
+statements in the order of reading, `graph.html` the graph of the proofs, `declarations.html` every declaration with
+what it uses and what uses it.
 """
 
 import shutil
@@ -48,8 +49,12 @@ def lean(code: str) -> Markup:
 
 
 def prose(text: str) -> Markup:
-    """A docstring, from Markdown."""
-    return Markup(MARKDOWN.render(text))
+    """A docstring, from Markdown; a heading in it is a paragraph, since the page has headings of its own."""
+    tokens = MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = "p"
+    return Markup(MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}))
 
 
 class Links:
@@ -126,6 +131,7 @@ class Site:
         (folder / "audit.json").write_text(json_text(self.made.as_json()), encoding="utf-8")
         self.page(folder / "index.html", "index.html", math=self.math, tally=tally(self.made))
         self.page(folder / "declarations.html", "declarations.html", files=self.files())
+        self.page(folder / "theorems.html", "theorems.html", math=self.math, sections=self.sections())
         links = Links(self.made, "")
         graph, names = self.made.graph, set(self.headlines)
         everything = names.union(*(graph.behind(n) for n in names))
@@ -169,6 +175,13 @@ class Site:
             before=rows[here - 1] if here else None,
             after=rows[here + 1] if here + 1 < len(rows) else None,
         )
+
+    def sections(self) -> dict[str, list[Row]]:
+        """The statements by the part of the paper that they belong to, in the order of the registry."""
+        found: dict[str, list[Row]] = {}
+        for row in self.made.rows:
+            found.setdefault(row.statement.paper, []).append(row)
+        return found
 
     def files(self) -> dict[str, list[str]]:
         """The declarations of each file, in their order there."""

@@ -116,10 +116,21 @@ def strays(root: Path, package: str = PACKAGE) -> list[str]:
     return found
 
 
-def folders(root: Path) -> list[str]:
-    """The dependencies that lake takes from a folder, of which the manifest pins no revision."""
+def dependencies(root: Path) -> list[dict[str, object]]:
+    """What the manifest has of each package that lake takes from elsewhere."""
     if not (root / MANIFEST).is_file():
         return []
     manifest = read_json(root / MANIFEST)
     packages = manifest.get("packages", []) if isinstance(manifest, dict) else []
-    return [str(p.get("name")) for p in packages if isinstance(p, dict) and p.get("type") == "path"]
+    return [p for p in packages if isinstance(p, dict)]
+
+
+def folders(root: Path) -> list[str]:
+    """The dependencies that lake takes from a folder, of which the manifest pins no revision."""
+    return [str(p.get("name")) for p in dependencies(root) if p.get("type") == "path"]
+
+
+def libraries(root: Path) -> list[str]:
+    """The dependencies that the lakefile itself asks for, as Mathlib is, with a capital letter."""
+    names = (str(p.get("name")) for p in dependencies(root) if not p.get("inherited"))
+    return sorted(name[:1].upper() + name[1:] for name in names)
