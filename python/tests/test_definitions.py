@@ -37,6 +37,7 @@ def onlyInProof : Nat := 5
 def unrelated : Nat := 7
 instance : Size Bool := ⟨fun _ ↦ 0⟩
 scoped notation "single" => unrelated
+notation "five" => 5
 """
 TOP = """module
 import Lejepa.Base
@@ -48,7 +49,7 @@ open Nat
 variable (m : Nat)
 /-- The headline. -/
 theorem headline : Size.size (1 : Nat) + m = double 1 + m := by
-  have := onlyUsed
+  have : onlyInProof = five := onlyUsed
   rfl
 theorem second : early 2 = 4 := rfl
 theorem bare : 1 + 1 = 2 := rfl
@@ -134,7 +135,7 @@ def test_what_lean_told_is_listed_and_nothing_else(told: Definitions) -> None:
 def test_a_lemma_and_a_definition_that_only_a_proof_uses_are_not_listed(told: Definitions, read: Definitions) -> None:
     for found in (told, read):
         assert not {"Lejepa.onlyUsed", "Lejepa.onlyInProof", "Lejepa.unrelated"} & set(found.all)
-        assert not [d for d in found.listed if "single" in d.name]
+        assert not [d for d in found.listed if d.name in ("single", "five")]
 
 
 def test_without_lean_the_text_tells_and_rather_too_much(told: Definitions, read: Definitions) -> None:
