@@ -169,7 +169,7 @@ def test_a_refused_record_counts_for_nothing(project: Project) -> None:
     project.edit(project.lean, "n + n", "n + n + 0")
     made = page(project)
     assert TRUST not in made.text
-    assert "What a Lean compiled is not what stands here" in made.box
+    assert "Lean compiled other sources than these" in made.box
 
 
 def test_a_theorem_that_leans_on_sorry_is_none_to_believe(project: Project) -> None:
