@@ -58,7 +58,7 @@ def test_two_sides_are_equal_within_the_digits(left: Any, right: Any, expected: 
 HOLDS = {"<=": (True, True, False), "<": (True, False, False), ">=": (False, True, True), ">": (False, False, True)}
 
 
-@pytest.mark.parametrize(("relation", "place"), product(HOLDS, range(3)))
+@pytest.mark.parametrize(("relation", "place"), list(product(HOLDS, range(3))))
 def test_inequalities_of_exact_numbers(relation: Relation, place: int) -> None:
     left, right = ((1, 2), (2, 2), (fmpq(5, 2), 2))[place]
     assert judging.compare(relation, left, right, None, 20) is HOLDS[relation][place]
