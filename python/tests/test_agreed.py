@@ -259,14 +259,17 @@ def test_one_token_of_a_notation_is_enough() -> None:
 
 
 def test_an_instance_does_not_need_itself() -> None:
-    """Its own last name follows a dot in its conclusion."""
+    """Its own last name follows a dot in its conclusion; the theorem names the class alone."""
     commands = (
         "structure A where",
         "class C.size (α : Type) where",
+        "namespace N",
         "instance size : C.size A := ⟨⟩",
-        "theorem t (x : A) [C.size A] : x = x := rfl",
+        "end N",
+        "open C in",
+        "theorem t (x : A) [size A] : x = x := rfl",
     )
-    assert behind(text_of(*commands), "Lejepa.t") == {"Lejepa.A", "Lejepa.C.size", "Lejepa.size"}
+    assert behind(text_of(*commands), "Lejepa.t") == {"Lejepa.A", "Lejepa.C.size", "Lejepa.N.size"}
 
 
 def test_a_reading_is_named_by_its_first_sixty_characters() -> None:
