@@ -203,6 +203,9 @@ def text_of(*commands: str) -> str:
             ("namespace N", "def a : Nat := 1", "end N", "export N (a)", "theorem t : a = 0 := rfl"),
             {"Lejepa.N.a"},
         ),
+        # names at the root, and those beside a theorem that is named from there
+        (("def _root_.a : Nat := 0", "theorem t : a = 0 := rfl"), {"a"}),
+        (("def _root_.O.a : Nat := 0", "theorem O.t : a = 0 := rfl"), set()),
         # the longest beginning of a dotted name that is one, and anything whose last name follows a dot
         (
             ("def a : Nat := 0", "def a.b : Nat := 0", "def c : Nat := 0", "theorem t : a.b.c = 0 := rfl"),
@@ -218,6 +221,11 @@ def text_of(*commands: str) -> str:
 def test_what_a_name_may_be(commands: tuple[str, ...], expected: set[str]) -> None:
     name = next(c.split()[1] for c in reversed(commands) if c.startswith("theorem"))
     assert behind(text_of(*commands), f"Lejepa.{name}") == expected
+
+
+def test_a_theorem_named_from_the_root_has_its_own_namespace() -> None:
+    text = text_of("def _root_.O.a : Nat := 0", "theorem _root_.O.t : a = 0 := rfl")
+    assert behind(text, "O.t") == {"O.a"}
 
 
 def test_a_private_definition_is_of_its_file() -> None:
