@@ -33,7 +33,7 @@ def certificates(trainer: Trainer, count: int) -> list[Certificate]:
     generator = stream(seeds[0], Purpose.FRESH, device=trainer.device)
     z, z_next = pairs(world, (count,), generator)
     h, h_next = (trainer.encode(x.expand(len(seeds), -1, -1)) for x in (z, z_next))
-    return [certify(h[m], h_next[m], world.rho, latents=z) for m in range(len(seeds))]
+    return [certify(h[m], h_next[m], world.correlation, latents=z) for m in range(len(seeds))]
 
 
 def main() -> None:
@@ -50,7 +50,7 @@ def main() -> None:
         training = experiment.training.model_copy(update={"steps": options.steps})
         experiment = experiment.model_copy(update={"training": training})
     trainer = Trainer(experiment, choose_device(options.device))
-    table = Table(title=f"{experiment.name}, ρ = {experiment.world.rho:g}, {options.pairs} pairs a certificate")
+    table = Table(title=f"{experiment.name}, ρ = {experiment.world.correlation:g}, {options.pairs} pairs a certificate")
     for heading in ("step", "seed", "R²", "D", "ε", "true distance", "certified", "plain limit", "ratio", "verdict"):
         table.add_column(heading, justify="right")
     rows: list[dict[str, Any]] = []

@@ -108,7 +108,7 @@ def plain(e: Experiment, device: torch.device) -> Callable[[], Any]:
     sigreg = PlainSIGReg(17, 256, 3.0).to(device)
     g = mixing.build(e.mixing, dim, device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
-    rho, weight = e.world.rho, 1e-3
+    rho, weight = e.world.correlation, 1e-3
 
     def step() -> None:
         z = torch.randn(batch, dim, device=device)

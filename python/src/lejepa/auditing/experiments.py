@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from lejepa.errors import UserError
 from lejepa.evidence import record
-from lejepa.training import grid, results, verdict
+from lejepa.training import grid, results, tables, verdict
 from lejepa.training.columns import METRICS
 from lejepa.training.evidence import disagreements
 from lejepa.training.grid import Sweep
-from lejepa.training.results import Metrics, Result
+from lejepa.training.results import Result
 from lejepa.training.verdict import Outcome, Word
 
 State = Literal["confirmed", "measured", "not confirmed", "no evidence", "run in part", "stale"]
@@ -169,23 +169,15 @@ def reruns(sweep: Sweep, done: dict[str, Result], out: Path) -> list[str]:
 
 def training_run(name: str, r: Result, judged: list[Outcome]) -> Run:
     own = [o for o in judged if o.point == name]
+    keys = [*SHOWN, *(tables.OF_PREDICTORS if r.configuration.predictor is not None else ())]
     rows = [
-        {"point": name, "seed": str(seed)} | {METRICS[key]: shown(r, m, key) for key in SHOWN}
+        {"point": name, "seed": str(seed)} | {METRICS[key]: tables.of_seed(r, m, key) for key in keys}
         for seed, m in zip(r.seeds, r.metrics, strict=True)
     ]
     least = min((m.r2 for m in r.metrics if m is not None), default=None)
     headline = "every seed diverged" if least is None else f"least R² {least:.4f}"
     judgements = [f"{o.state}: {o.sentence}" for o in own]
     return Run(name, verdict.word(own), judgements, headline, rows, r.device, r.versions, r.made.isoformat())
-
-
-def shown(r: Result, m: Metrics | None, key: str) -> str:
-    """A measure of one seed, as the page of a statement shows it."""
-    if m is None:
-        return "diverged"
-    if key == "bound" and not r.configuration.world.of_theorem:
-        return "not applicable"
-    return f"{getattr(m, key):.4f}"
 
 
 SHOWN = ("r2_hz", "r2_zh", "distance", "bound")

@@ -86,13 +86,14 @@ def complain(failures: list[str]) -> None:
 def recovery_table(result: "Result") -> Table:
     """The measures of a result, a row a seed."""
     from lejepa.training.columns import METRICS
-    from lejepa.training.tables import SHOWN
+    from lejepa.training.tables import of_seed, shown
 
+    metrics = shown([result])
     table = Table(title=f"{result.name} ({result.device}, {result.seconds:.0f} s)")
-    for heading in ("seed", *(METRICS[k] for k in SHOWN)):
+    for heading in ("seed", *(METRICS[k] for k in metrics)):
         table.add_column(heading, justify="right")
     for seed, m in zip(result.seeds, result.metrics, strict=True):
-        table.add_row(str(seed), *("diverged" if m is None else f"{getattr(m, k):.4f}" for k in SHOWN))
+        table.add_row(str(seed), *(of_seed(result, m, k) for k in metrics))
     return table
 
 

@@ -2,4 +2,10 @@
 
 from lejepa.measures.record import HEADINGS
 
-METRICS = HEADINGS | {"r2_eigen": "R²(h→ψ)"}
+STEPS = range(1, 6)  # of the rollouts that are measured
+PREDICTED = {
+    "prediction": "prediction",
+    "prediction_ratio": "prediction / (n - tr G)",
+    **{f"rollout_{t}": f"rollout {t}" for t in STEPS},
+}
+METRICS = HEADINGS | {"r2_eigen": "R²(h→ψ)"} | PREDICTED

@@ -3,16 +3,29 @@
 import tomllib
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import pairwise
+from math import cos, sin
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+import numpy as np
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
-from lejepa.training.columns import METRICS
+from lejepa.training.columns import METRICS, PREDICTED
+from lejepa.training.linear import Floats, LinearWorld
 from lejepa.yamlfile import read_mapping
 
 TOLD = 6  # faults of a configuration in one sentence
@@ -28,6 +41,57 @@ class Section(BaseModel):
 S = TypeVar("S", bound=Section)
 
 
+class Rotation(Section):
+    """`factor` times the rotation of the plane by `angle` radians."""
+
+    kind: Literal["rotation"]
+    angle: float
+    factor: float = 1.0
+
+    def array(self) -> Floats:
+        c, s = self.factor * cos(self.angle), self.factor * sin(self.angle)
+        return np.array([[c, -s], [s, c]])
+
+
+class Diagonal(Section):
+    """The square matrix of these values on the diagonal, and 0 elsewhere."""
+
+    kind: Literal["diagonal"]
+    values: tuple[float, ...] = Field(min_length=1, strict=False)
+
+    def array(self) -> Floats:
+        return np.diag(np.array(self.values, dtype=np.float64))
+
+
+def form(data: Any) -> str | None:
+    """How a matrix is given: as a list of rows, or by a name."""
+    if isinstance(data, list | tuple):
+        return "rows"
+    kind = data.get("kind") if isinstance(data, dict) else getattr(data, "kind", None)
+    return kind if kind in ("rotation", "diagonal") else None
+
+
+Row = Annotated[tuple[float, ...], Field(strict=False)]
+Rows = Annotated[tuple[Row, ...], Field(strict=False)]
+Matrix = Annotated[
+    Annotated[Rows, Tag("rows")] | Annotated[Rotation, Tag("rotation")] | Annotated[Diagonal, Tag("diagonal")],
+    Discriminator(
+        form,
+        custom_error_type="matrix",
+        custom_error_message="Input should be a list of rows, or a matrix of kind rotation or diagonal",
+    ),
+]
+
+
+def array(matrix: tuple[Row, ...] | Rotation | Diagonal, name: str) -> Floats:
+    """The numbers of a matrix; ValueError where rows are of several lengths."""
+    if not isinstance(matrix, tuple):
+        return matrix.array()
+    if len({len(row) for row in matrix}) != 1:
+        raise ValueError(f"{name}: expected rows of one length, found {[len(row) for row in matrix]}")
+    return np.array(matrix, dtype=np.float64).reshape(len(matrix), -1)
+
+
 class World(Section):
     """Latents in `dim` independent coordinates of unit variance, and `z' = ρ z + √(1 - ρ²) η` (paper, section 2).
 
@@ -36,16 +100,21 @@ class World(Section):
       ablation. The world is stationary only for `alpha = 2`, the Gaussian.
     - `doublewell`: the drift is not linear (`lejepa.training.doublewell`). Successive latents have correlation `rho`
       there too.
+    - `linear`: each coordinate is `N(0, 1)`, and `z' = M z + B a + η` with actions `a` (`lejepa.training.linear`).
     """
 
-    latent: Literal["gaussian", "gennorm", "doublewell"] = Field("gaussian", description="law of each coordinate")
+    latent: Literal["gaussian", "gennorm", "doublewell", "linear"] = Field("gaussian", description="law of each coordinate")
     alpha: float | None = Field(None, ge=0.05, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
     depth: float | None = Field(None, ge=0.01, le=20, description="height of doublewell's barrier over the noise")
     dim: int = Field(ge=1, description="number of latents")
-    rho: float = Field(gt=0, lt=1, description="correlation of successive latents")
+    rho: float | None = Field(
+        None, gt=0, lt=1, description="correlation of successive latents; in a linear world none, where memory has it"
+    )
     rhos: tuple[float, ...] = Field(
         (), strict=False, description="ρ of each coordinate, greatest first, if they differ"
     )
+    memory: Matrix | None = Field(None, description="M of a linear world, dim × dim")
+    action: Matrix | None = Field(None, description="B of a linear world, dim × actions; without it there are none")
 
     @model_validator(mode="after")
     def shaped(self) -> "World":
@@ -53,6 +122,14 @@ class World(Section):
             raise ValueError("expected alpha with latent gennorm, and with no other")
         if (self.latent == "doublewell") != (self.depth is not None):
             raise ValueError("expected depth with latent doublewell, and with no other")
+        if (self.latent == "linear") != (self.memory is not None):
+            raise ValueError("expected memory with latent linear, and with no other")
+        if self.latent == "linear":
+            return self.linearly()
+        if self.action is not None:
+            raise ValueError("expected action with latent linear, and with no other")
+        if self.rho is None:
+            raise ValueError("the key rho is missing, the correlation of successive latents")
         if self.latent == "doublewell" and not 0.01 <= self.rho <= 0.999:
             raise ValueError("expected rho from 0.01 to 0.999 with latent doublewell: its grid tells no closer steps")
         if self.rhos:
@@ -63,6 +140,37 @@ class World(Section):
             if any(a < b for a, b in pairwise(self.rhos)):
                 raise ValueError("expected rhos in descending order")
         return self
+
+    def linearly(self) -> "World":
+        if self.rho is not None or self.rhos:
+            raise ValueError("expected no rho with latent linear, whose correlations are those of memory")
+        if (rows := len(self.linear.memory)) != self.dim:
+            raise ValueError(f"memory: expected dim = {self.dim} rows, found {rows}")
+        if not 0 < self.linear.correlation < 1:
+            raise ValueError(
+                "memory: expected a mean correlation of successive latents between 0 and 1, which δ is measured by; "
+                f"tr M / dim is {self.linear.correlation:.4g}"
+            )
+        return self
+
+    @cached_property
+    def linear(self) -> LinearWorld:
+        """The matrices of a linear world."""
+        if self.memory is None:
+            raise ValueError(f"expected latent linear, found {self.latent}")
+        memory = array(self.memory, "memory")
+        action = np.zeros((len(memory), 0)) if self.action is None else array(self.action, "action")
+        return LinearWorld(memory, action)
+
+    @property
+    def actions(self) -> int:
+        """The number of coordinates of an action."""
+        return self.linear.action.shape[1] if self.latent == "linear" else 0
+
+    @property
+    def correlation(self) -> float:
+        """The correlation of successive latents, in a linear world its mean over coordinates."""
+        return self.linear.correlation if self.rho is None else self.rho
 
     @property
     def of_theorem(self) -> bool:
@@ -113,6 +221,12 @@ class MLP(Section):
     kind: Literal["mlp"]
     hidden: int = Field(256, ge=1, description="units of each hidden layer")
     layers: int = Field(4, ge=1, description="hidden layers")
+
+
+class Linear(Section):
+    """An affine map."""
+
+    kind: Literal["linear"]
 
 
 class Matched(Section):
@@ -183,6 +297,7 @@ class Whitening(Section):
 
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Coupling, Field(discriminator="kind")]
 Encoder = Annotated[MLP | Matched, Field(discriminator="kind")]
+Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
 
@@ -258,11 +373,15 @@ class Criterion(Section):
 
 
 class Computation(Section):
-    """What decides the bits of a result."""
+    """What decides the bits of a result.
+
+    predictor: guesses the next embedding from an embedding and an action, `f(h, a)`; without it, the guess is `h`.
+    """
 
     world: World
     mixing: Mixing
     encoder: Encoder
+    predictor: Predictor | None = None
     objective: Objective
     training: Training
 
@@ -280,6 +399,12 @@ class Computation(Section):
             raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
         if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
             raise ValueError(f"coupling layers are of even dimension, and world.dim is {dim}")
+        if self.predictor is not None and self.world.latent != "linear":
+            raise ValueError("expected a predictor with world.latent linear, and with no other")
+        if self.predictor is not None and self.objective.kind in ("infonce", "whitening"):
+            raise ValueError(
+                f"expected an objective with a regularizer beside a predictor, and {self.objective.kind} has none"
+            )
         return self
 
 
@@ -302,6 +427,8 @@ class Experiment(Computation):
             known(c.confirms, self.statements, "statement of this experiment")
             if c.metric == "r2_eigen" and self.world.latent != "doublewell":
                 raise ValueError("expected the measure r2_eigen with world.latent doublewell, and with no other")
+            if c.metric in PREDICTED and self.predictor is None:
+                raise ValueError(f"expected the measure {c.metric} with a predictor, and not without one")
             if c.at_most == "bound" and not self.world.of_theorem:
                 raise ValueError("expected the bound with Gaussian latents of one ρ: the theorem speaks of no others")
             if c.over == "mean" and len(self.training.seeds) < 2:
@@ -363,10 +490,11 @@ def sentence(error: ValidationError, data: Any) -> str:
 
 
 def key_of(loc: Iterable[str | int], data: Any) -> str:
-    """A key with those around it. Where a `kind` tells what a section is, pydantic names it too, which is no key."""
+    """A key with those around it. What tells a section's kind, or a list from a section, pydantic names too: no key."""
     out, at = [], data
     for part in loc:
-        if isinstance(at, dict) and part not in at and at.get("kind") == part:
+        named = isinstance(at, dict) and part not in at and at.get("kind") == part
+        if named or (isinstance(at, list | tuple) and isinstance(part, str)):
             continue
         out.append(str(part))
         inside = part in at if isinstance(at, dict) else isinstance(at, list | tuple) and isinstance(part, int)

@@ -1,4 +1,4 @@
-"""The encoders. Each holds several models side by side, so that seeds train together as one program."""
+"""The encoders and predictors. Each holds several models side by side, so that seeds train together as one program."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -71,3 +71,14 @@ def build(encoder: config.Encoder, dim: int, streams: Sequence[torch.Generator])
             return ParallelMLP((dim, *[hidden] * layers, dim), streams)
         case config.Matched(layers=layers):
             return ParallelMatched(dim, layers, streams)
+
+
+def build_predictor(
+    predictor: config.Predictor, dim: int, actions: int, streams: Sequence[torch.Generator]
+) -> ParallelMLP:
+    """The predictors of an experiment, one for each stream, on the CPU.
+
+    They map `(models, batch, dim + actions)` to `(models, batch, dim)`.
+    """
+    hidden = [predictor.hidden] * predictor.layers if isinstance(predictor, config.MLP) else []
+    return ParallelMLP((dim + actions, *hidden, dim), streams)

@@ -64,25 +64,46 @@ def curve(ax: Axes, result: Result) -> None:
     ax.legend(fontsize=8, loc="lower right")
 
 
+def rollouts(ax: Axes, result: Result) -> None:
+    """Rollouts of the predictor, and the world's mean dynamics as the embedding sees them; a colour a start."""
+    assert result.sample is not None, "recovery_figure draws samples"
+    for imagined, expected in zip(result.sample.imagined, result.sample.expected, strict=True):
+        made, true = (np.pad(np.asarray(s, dtype=np.float64), ((0, 0), (0, 1)))[:, :2] for s in (imagined, expected))
+        colour = hues(true[:1])[0]
+        ax.plot(*made.T, "o-", color=colour, markersize=4, linewidth=1.2)
+        ax.plot(*true.T, "x:", color="0.25", markersize=5, linewidth=1)
+    ax.plot([], [], "o-", color="0.5", label="imagined")
+    ax.plot([], [], "x:", color="0.25", label="mean dynamics seen through Q")
+    limit = 1.1 * max(float(np.abs(np.asarray(s)).max()) for s in (result.sample.imagined, result.sample.expected))
+    ax.set(
+        title="Rollouts of 5 steps", aspect="equal", xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[]
+    )
+    ax.legend(fontsize=7, loc="lower right")
+
+
 def recovery_figure(result: Result, path: Path) -> None:
     """Latents, observations and embeddings of the first seed, coloured by the true latents; recovery in training.
 
-    The first two coordinates are drawn where there are more.
+    Between them rollouts where there is a predictor. The first two coordinates are drawn where there are more.
     """
     if result.sample is None:
         raise UserError(f"{result.name}: expected a result that keeps a sample of points to draw, found one without")
     z, x, h = planar(result.sample)
     c = result.configuration
     colours = hues(z)
-    fig, axes = plt.subplots(1, 4, figsize=(14, 3.8), layout="constrained")
+    panels = 5 if result.sample.imagined else 4
+    fig, axes = plt.subplots(1, panels, figsize=(3.5 * panels, 3.8), layout="constrained")
     scatter(axes[0], z, colours, "Latents z")
     scatter(axes[1], x, colours, f"Observations x = g(z), {c.mixing.kind}")
     m = result.metrics[result.seeds.index(result.sample.seed)]
     assert m is not None, "a sample is of a seed that has not diverged"
     scatter(axes[2], h, colours, f"Embeddings h = f(x), R² {m.r2:.3f}")
-    curve(axes[3], result)
+    if result.sample.imagined:
+        rollouts(axes[3], result)
+    curve(axes[-1], result)
+    world = f"ρ = {c.world.rho:g}" if c.world.rho is not None else f"n - tr G = {c.world.linear.least_error:.4g}"
     fig.suptitle(
-        f"{result.name}: ρ = {c.world.rho:g}, {c.training.steps} steps, seed {result.sample.seed} drawn",
+        f"{result.name}: {world}, {c.training.steps} steps, seed {result.sample.seed} drawn",
         fontsize=10,
     )
     save(fig.savefig, path)

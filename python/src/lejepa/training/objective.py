@@ -33,7 +33,8 @@ class Loss(nn.Module):
     """What is minimized: `weight · regularizer + (1 - weight) · A`; or InfoNCE, or Whitening, alone.
 
     `A = 𝔼 ‖h(z') - h(z)‖² / (4 dim)` is the mean square of the distance of each view to the mean of the two: the
-    paper's normalization, so that its weights carry over.
+    paper's normalization, so that its weights carry over. With a predictor, `A = 𝔼 ‖h(z') - f(h(z), a)‖² / dim` is its
+    mean squared error over coordinates. Both views get gradients: the target `h(z')` is not held fixed.
 
     The regularizer is the mean of that of `h` and that of `h'`: rows of one view are independent of one another, as
     its statistics take them to be. `pooled` puts both views into one: then what two views of a pair have in common
@@ -47,13 +48,19 @@ class Loss(nn.Module):
         self.module = build(objective)
 
     def forward(
-        self, h: Tensor, h_next: Tensor, generator: torch.Generator | Sequence[torch.Generator]
+        self,
+        h: Tensor,
+        h_next: Tensor,
+        generator: torch.Generator | Sequence[torch.Generator],
+        predicted: Tensor | None = None,
     ) -> tuple[Tensor, Tensor, Tensor]:
         """Loss, alignment and regularizer of each model; the slices are the same for both views.
 
-        generator: draws them; of a sequence, each model has one of its own.
+        generator: draws them; of a sequence, each model has one of its own. predicted: a predictor's guess of `h_next`;
+        then the alignment is that of the guess, `𝔼 ‖h' - f(h, a)‖²`.
         """
-        align = alignment(h, h_next)
+        align = alignment(h if predicted is None else predicted, h_next)
+        scale = (4 if predicted is None else 1) * h.shape[-1]
         if isinstance(self.objective, config.InfoNCE | config.Whitening):
             loss = self.module(h, h_next)
             return loss, align, loss
@@ -61,4 +68,4 @@ class Loss(nn.Module):
         options = {"generator": generator} if isinstance(self.module, objectives.SIGReg) else {}
         penalty = self.module(views, **options).mean(0)
         weight = self.objective.weight
-        return weight * penalty + (1 - weight) * align / (4 * h.shape[-1]), align, penalty
+        return weight * penalty + (1 - weight) * align / scale, align, penalty

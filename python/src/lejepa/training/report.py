@@ -33,10 +33,17 @@ their correlation is `ρ²`.
 | D | the excess, `δ / (2 ρ (1 - ρ))` |
 | distance | mean squared distance between the embedding and the nearest orthogonal map of the latents |
 | bound | `D + (ε + D)²`, at least the distance by the theorem if the latents are Gaussian with one correlation |
+| prediction | mean squared error of a predictor `f` of the next embedding, `𝔼 ‖h' - f(h, a)‖²` with the action `a` |
+| prediction / (n - tr G) | the same over the least that it can be in a world `z' = M z + B a + η`, `G = M Mᵀ + B Bᵀ` |
+| rollout t | relative error of `t` steps of the predictor on its own output |
 
 A regression is fitted to some pairs and scored on others. Values are means over seeds ± the sample standard deviation.
 δ and D are estimated without bias, so an estimate may be below zero. D and the bound are *not applicable* in worlds
 that the theorem does not cover.
+
+A rollout is compared with as many steps of the mean dynamics `M z + B a`, seen through the orthogonal map that is
+nearest to the encoder. Its relative error is the root mean square of their distance over that of the mean dynamics. The
+error of one step is that of the predictor.
 
 A statement is **confirmed** if its experiment set criteria before the training, every encoder meets them, and each of
 them says something of at least one encoder. A criterion says nothing of an encoder that met it before its first
@@ -151,6 +158,8 @@ def point_table(sweep: Sweep, done: Done) -> list[str]:
     keys = ["r2_hz", "r2_zh", "orthogonality", "epsilon", "delta", "excess", "distance", "bound"]
     if any(r.configuration.world.depth is not None for r in done.values()):
         keys.append("r2_eigen")
+    if any(r.configuration.predictor is not None for r in done.values()):
+        keys += tables.OF_PREDICTORS
     judged, points = verdict.judged(sweep, done), {p.name: p for p in sweep.points}
     lines = [
         row("point", "R²(x→z)", *(METRICS[k].replace("|", "\\|") for k in keys), "verdict", "above the bound"),

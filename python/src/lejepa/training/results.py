@@ -18,13 +18,30 @@ Values = list[float | None]  # one a model; None where it has diverged
 
 
 class Metrics(Recovery):
-    """What is measured of an encoder; in the world with non-linear drift also how well it explains eigen-coordinates.
+    """What is measured of an encoder; of some worlds and of predictors more, which is None elsewhere.
 
-    r2_eigen: R²(h → ψ), explained on rows that were not fitted. None in other worlds.
+    r2_eigen: in the world with non-linear drift, R²(h → ψ), explained on rows that were not fitted.
+    prediction: mean squared error of the predictor, `𝔼 ‖h' - f(h, a)‖²`. prediction_ratio: that over `n - tr G`, the
+        least of a standard Gaussian embedding.
+    rollout_1 to rollout_5: relative errors of rollouts of so many steps (`lejepa.training.rollout`).
     """
 
     r2_eigen: float | None = None
     r2_eigen_error: float | None = None
+    prediction: float | None = None
+    prediction_error: float | None = None
+    prediction_ratio: float | None = None
+    prediction_ratio_error: float | None = None
+    rollout_1: float | None = None
+    rollout_1_error: float | None = None
+    rollout_2: float | None = None
+    rollout_2_error: float | None = None
+    rollout_3: float | None = None
+    rollout_3_error: float | None = None
+    rollout_4: float | None = None
+    rollout_4_error: float | None = None
+    rollout_5: float | None = None
+    rollout_5_error: float | None = None
 
 
 class Point(BaseModel):
@@ -32,7 +49,8 @@ class Point(BaseModel):
 
     margin_error: standard error of `bound - distance`. bound and margin_error are empty where the theorem does not
     speak of the world. energy: for each model the weight of each Hermite degree of its embeddings, then the remainder
-    (`lejepa.training.energy`); empty where latents are not Gaussian.
+    (`lejepa.training.energy`); empty where latents are not Gaussian. alignment: of the last batch, `𝔼 ‖h' - h‖²`; with a
+    predictor `𝔼 ‖h' - f(h, a)‖²`, which the loss has in its place.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -87,7 +105,8 @@ class Trace(BaseModel):
 class Sample(BaseModel):
     """Held-out latents, their observations and embeddings, of the first seed that has not diverged.
 
-    The first coordinates, a row a point.
+    The first coordinates, a row a point. imagined, expected: rollouts of the predictor from the first points, and the
+    mean dynamics of the world seen through the nearest orthogonal map, states in a list; empty without a predictor.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -96,6 +115,8 @@ class Sample(BaseModel):
     latents: list[list[float]]
     observations: list[list[float]]
     embeddings: list[list[float]]
+    imagined: list[list[list[float]]] = []
+    expected: list[list[list[float]]] = []
 
     def fits(self, result: "Result") -> bool:
         """Whether it is of a seed of a result that has not diverged, each array of as many points of equal length."""

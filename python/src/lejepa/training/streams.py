@@ -20,6 +20,8 @@ class Purpose(IntEnum):
     FRESH = 4
     MIXING = 5
     SELECTION = 6
+    PREDICTOR = 7
+    ROLLOUT = 8
 
 
 def stream(seed: int, purpose: Purpose, index: int = 0, device: torch.device | str = "cpu") -> torch.Generator:

@@ -1,6 +1,6 @@
 """Tables of results: a sweep's, and two folders side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -12,15 +12,34 @@ from lejepa.training import results, verdict
 from lejepa.training.columns import METRICS
 from lejepa.training.config import known
 from lejepa.training.grid import Sweep
-from lejepa.training.results import Result
+from lejepa.training.results import Metrics, Result
 from lejepa.training.verdict import column
 
 SHOWN = ("r2_zh", "r2_hz", "orthogonality", "epsilon", "excess", "distance", "bound")
+OF_PREDICTORS = ("prediction", "prediction_ratio", "rollout_1", "rollout_5")
+OF_ENCODERS = ("orthogonality", "excess", "bound")  # left out where every result has a predictor
 
 
 def spread(values: Sequence[float], digits: int = 4) -> str:
     """Mean and the sample's standard deviation over seeds."""
     return f"{fmean(values):.{digits}f}" + (f" ± {stdev(values):.{digits}f}" if len(values) > 1 else "")
+
+
+def shown(results: Iterable[Result]) -> list[str]:
+    """The measures that a table of results has a column for."""
+    predicted = [r.configuration.predictor is not None for r in results]
+    kept = [m for m in SHOWN if not (all(predicted) and m in OF_ENCODERS)]
+    return [*kept, *(OF_PREDICTORS if any(predicted) else ())]
+
+
+def of_seed(result: Result, m: Metrics | None, metric: str, digits: int = 4) -> str:
+    """A measure of one seed, as a table shows it."""
+    if m is None:
+        return "diverged"
+    if metric in ("excess", "bound") and not result.configuration.world.of_theorem:
+        return "not applicable"
+    value = getattr(m, metric)
+    return "" if value is None else f"{value:.{digits}f}"
 
 
 def cell(result: Result, metric: str, digits: int = 4) -> str:
@@ -46,12 +65,13 @@ def sweep_table(sweep: Sweep, done: dict[str, Result]) -> Table:
     seeds = sorted({len(r.seeds) for r in done.values()})
     title = f"{sweep.name}, mean ± standard deviation over {' or '.join(map(str, seeds))} seeds"
     table = Table(title=title if max(seeds, default=1) > 1 else f"{sweep.name}, one seed")
-    for heading in ("point", *(METRICS[m] for m in SHOWN), "verdict"):
+    metrics = shown(done.values())
+    for heading in ("point", *(METRICS[m] for m in metrics), "verdict"):
         table.add_column(heading, justify="right")
     judged = verdict.judged(sweep, done)
     for point, result in done.items():
         word = verdict.word(o for o in judged if o.point == point)
-        table.add_row(point.partition("/")[2] or point, *(cell(result, m) for m in SHOWN), word)
+        table.add_row(point.partition("/")[2] or point, *(cell(result, m) for m in metrics), word)
     return table
 
 

@@ -40,7 +40,7 @@ def record(computation: Computation) -> Trace:
 def step(trainer: Trainer) -> Step:
     """One step of a trainer, and what it traces."""
     loss, *_ = trainer.advance()
-    squares = [p.grad.double().square().flatten(1).sum(1) for p in trainer.models.parameters() if p.grad is not None]
+    squares = [p.grad.double().square().flatten(1).sum(1) for p in trainer.parameters() if p.grad is not None]
     return Step(
         loss=finite(loss),
         gradient=finite(torch.stack(squares).sum(0).sqrt()),

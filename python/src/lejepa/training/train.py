@@ -19,12 +19,13 @@ from lejepa.files import make_folder
 from lejepa.interrupt import Interrupted, deferred
 from lejepa.machine import machine
 from lejepa.measures.regression import explained
-from lejepa.training import results, trace
+from lejepa.training import results, rollout, trace
 from lejepa.training.config import Computation, Experiment
 from lejepa.training.results import Point, Result, Sample, Trace
 from lejepa.training.trainer import Trainer
 
 SAMPLE, COORDINATES = 400, 4  # of a result's scatter
+PATHS = 12  # rollouts of a result's figure
 FORMAT = 4  # of checkpoints
 
 Report = Callable[[Point], None]
@@ -125,6 +126,7 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
             latents=rounded(latents[shown]),
             observations=rounded(seen[shown]),
             embeddings=rounded(h[kept[shown]]),
+            **paths(trainer, kept[shown], h),
         ),
         versions=versions(),
         parts=parts if len(parts) > 1 else (),
@@ -137,6 +139,18 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
 def rounded(x: Tensor) -> list[list[float]]:
     values: list[list[float]] = numpy.round(x[:SAMPLE, :COORDINATES].double().cpu().numpy(), 3).tolist()
     return values
+
+
+def paths(trainer: Trainer, model: int, h: Tensor) -> dict[str, list[list[list[float]]]]:
+    """The first rollouts of a model, and the mean dynamics beside them; nothing of one without a predictor."""
+    rollouts = trainer.imagine(h)
+    if rollouts is None:
+        return {}
+    states, actions = (x[model] for x in rollouts)
+    z = trainer.held_out[0][trainer.seed_of[model]]
+    mean = rollout.expected(trainer.computation.world.linear, z, actions)
+    both = {"imagined": states, "expected": rollout.seen_through(h[model], z, mean)}
+    return {name: [rounded(path) for path in x[:PATHS]] for name, x in both.items()}
 
 
 def versions() -> dict[str, str]:

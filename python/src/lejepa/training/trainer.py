@@ -3,8 +3,8 @@
 The pairs are `(z, z')` of the theorem. The paper's code aligns two successors of one latent instead, whose correlation
 is `ρ²`: its ρ = 0.95 is 0.9025 here.
 
-Each seed has streams of its own for parameters, mixing, pairs, slices, held-out pairs, and the pairs by which one of
-its restarts is chosen: what becomes of it does not depend on which others run beside it.
+Each seed has streams of its own for parameters, mixing, pairs, slices, held-out pairs, the actions of rollouts, and the
+pairs by which one of its restarts is chosen: what becomes of it does not depend on which others run beside it.
 """
 
 import math
@@ -12,21 +12,24 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lejepa.errors import UserError
 from lejepa.measures.recovery import recovery
 from lejepa.measures.regression import explained
-from lejepa.training import config, encoder, mixing
+from lejepa.training import config, encoder, mixing, rollout
+from lejepa.training.columns import STEPS
 from lejepa.training.config import Computation, Training
 from lejepa.training.doublewell import double_well
 from lejepa.training.energy import HermiteEnergy
 from lejepa.training.objective import Loss
 from lejepa.training.results import Metrics, Point, Values
 from lejepa.training.streams import Purpose, number, stream
-from lejepa.training.world import pairs
+from lejepa.training.world import transitions
 
 Pair = tuple[Tensor, Tensor]
+GAUSSIAN = ("gaussian", "linear")  # worlds whose latents are
+Transitions = tuple[Tensor, Tensor, Tensor]  # z, z' and the actions between them
 
 
 def learning_rate(step: int, steps: int, base: float) -> float:
@@ -50,13 +53,19 @@ def mixing_of(computation: Computation, seed: int, device: torch.device) -> Call
     return mixing.build(configured, computation.world.dim, device)
 
 
+def stacked(drawn: Sequence[Transitions]) -> Transitions:
+    """Transitions of several streams along a new leading dimension."""
+    z, z_next, actions = (torch.stack(x) for x in zip(*drawn, strict=True))
+    return z, z_next, actions
+
+
 def finite(values: Tensor) -> Values:
     """Numbers, and None for those that are not finite, since JSON has no such."""
     return [v if math.isfinite(v) else None for v in values.tolist()]
 
 
 class Trainer:
-    """The state of a training run: models, optimizer, random streams, curve.
+    """The state of a training run: models, their predictors if there are any, optimizer, random streams, curve.
 
     Models are the restarts of the first seed, then those of the next, along the leading dimension of every tensor.
     """
@@ -67,23 +76,35 @@ class Trainer:
         self.seed_of = [s for s in range(len(t.seeds)) for _ in range(t.restarts)]
         self.mixings = [mixing_of(computation, seed, device) for seed in t.seeds]
         self.models = encoder.build(computation.encoder, world.dim, model_streams(t, Purpose.PARAMETERS)).to(device)
-        self.optimizer = torch.optim.AdamW(self.models.parameters(), lr=t.learning_rate, fused=True)
+        self.predictors = self.first_predictors().to(device) if computation.predictor is not None else None
+        self.optimizer = torch.optim.AdamW(self.parameters(), lr=t.learning_rate, fused=True)
         self.loss = Loss(computation.objective).to(device)
         self.streams = model_streams(t, Purpose.TRAINING, device)
         self.held_out = self.of_each_seed(Purpose.EVALUATION)
-        self.energies = [HermiteEnergy(z) for z in self.held_out[0]] if world.latent == "gaussian" else []
+        self.energies = [HermiteEnergy(z) for z in self.held_out[0]] if world.latent in GAUSSIAN else []
         self.step, self.seconds = 0, 0.0
         self.curve: list[Point] = []
 
-    def of_each_seed(self, purpose: Purpose) -> Pair:
-        """Pairs for evaluation, `(seeds, evaluation, dim)` twice."""
+    def first_predictors(self) -> nn.Module:
+        """The predictors before the first step."""
+        c = self.computation
+        assert c.predictor is not None
+        streams = model_streams(c.training, Purpose.PREDICTOR)
+        return encoder.build_predictor(c.predictor, c.world.dim, c.world.actions, streams)
+
+    def parameters(self) -> list[nn.Parameter]:
+        """All that is trained: the encoders', then the predictors'."""
+        return [p for part in (self.models, self.predictors) if part is not None for p in part.parameters()]
+
+    def of_each_seed(self, purpose: Purpose) -> Transitions:
+        """Pairs for evaluation, `(seeds, evaluation, dim)` twice, and actions, `(seeds, evaluation, actions)`."""
         t = self.computation.training
-        drawn = [
-            pairs(self.computation.world, (t.evaluation,), stream(seed, purpose, device=self.device))
-            for seed in t.seeds
-        ]
-        z, z_next = (torch.stack(x) for x in zip(*drawn, strict=True))
-        return z, z_next
+        return stacked(
+            [
+                transitions(self.computation.world, (t.evaluation,), stream(seed, purpose, device=self.device))
+                for seed in t.seeds
+            ]
+        )
 
     def of_each_model(self, x: Tensor) -> Tensor:
         """What is a seed's, `(seeds, ...)`, for each of its models: `(models, ...)`."""
@@ -95,14 +116,27 @@ class Trainer:
         h: Tensor = self.models(x)
         return h
 
+    def predict(self, h: Tensor, actions: Tensor) -> Tensor:
+        """Each model's guess of the next embeddings: `(models, count, dim)` and `(models, count, actions)`."""
+        assert self.predictors is not None
+        guess: Tensor = self.predictors(torch.cat((h, actions), dim=-1))
+        return guess
+
+    def losses(
+        self, z: Tensor, z_next: Tensor, actions: Tensor, slices: Sequence[torch.Generator]
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Loss, alignment and regularizer of each model on transitions of its own; `slices` draw those of SIGReg."""
+        both = self.encode(torch.cat((z, z_next), dim=1))
+        h, h_next = both[:, : z.shape[1]], both[:, z.shape[1] :]
+        return self.loss(h, h_next, slices, None if self.predictors is None else self.predict(h, actions))
+
     def advance(self) -> tuple[Tensor, Tensor, Tensor]:
         """One step of the optimizer; the loss, alignment and regularizer of each model before it."""
         t = self.computation.training
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, t.steps, t.learning_rate)
-        drawn = [torch.cat(pairs(self.computation.world, (t.batch,), g)) for g in self.streams]
-        both = self.encode(torch.stack(drawn))
-        loss, align, penalty = self.loss(both[:, : t.batch], both[:, t.batch :], self.streams)
+        drawn = stacked([transitions(self.computation.world, (t.batch,), g) for g in self.streams])
+        loss, align, penalty = self.losses(*drawn, self.streams)
         self.optimizer.zero_grad(set_to_none=True)
         loss.sum().backward()
         self.optimizer.step()
@@ -112,24 +146,44 @@ class Trainer:
     @torch.no_grad()
     def embed(self) -> Pair:
         """The embeddings of the held-out pairs by each model: `(models, evaluation, dim)` twice."""
-        h, h_next = (self.encode(self.of_each_model(z)) for z in self.held_out)
+        h, h_next = (self.encode(self.of_each_model(z)) for z in self.held_out[:2])
         return h, h_next
+
+    @torch.no_grad()
+    def imagine(self, h: Tensor) -> Pair | None:
+        """Rollouts from the embeddings of the held-out latents, and their actions; None without predictors.
+
+        The first action is that of the held-out pair. `(models, evaluation, steps + 1, dim)`, the start first, and
+        `(models, evaluation, steps, actions)`.
+        """
+        if self.predictors is None:
+            return None
+        t, first = self.computation.training, self.held_out[2]
+        shape = (t.evaluation, len(STEPS) - 1, first.shape[-1])
+        streams = (stream(seed, Purpose.ROLLOUT, device=self.device) for seed in t.seeds)
+        others = torch.stack([torch.randn(shape, generator=g, device=self.device) for g in streams])
+        actions = self.of_each_model(torch.cat((first.unsqueeze(-2), others), dim=-2))
+        return rollout.imagined(self.predict, h, actions), actions
 
     def measures(self) -> list[Metrics | None]:
         """What is measured of each model on its seed's held-out pairs; None of a model that has diverged."""
         return self.measured(*self.embed())
 
     def measured(self, h: Tensor, h_next: Tensor) -> list[Metrics | None]:
-        return [self.of_model(m, h[m], h_next[m]) for m in range(len(self.seed_of))]
+        rollouts = self.imagine(h)
+        models = range(len(self.seed_of))
+        return [self.of_model(m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m])) for m in models]
 
-    def of_model(self, model: int, h: Tensor, h_next: Tensor) -> Metrics | None:
-        if not (torch.isfinite(h).all() and torch.isfinite(h_next).all()):
+    def of_model(self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None) -> Metrics | None:
+        if not all(torch.isfinite(x).all() for x in (h, h_next, *(rollouts or ()))):
             return None
         world, z = self.computation.world, self.held_out[0][self.seed_of[model]]
-        found = recovery(z, h, h_next, world.rho).model_dump()
+        found = recovery(z, h, h_next, world.correlation).model_dump()
         if world.depth is not None:
-            eigen = explained(h, double_well(world.depth, world.rho).coordinates(z))
+            eigen = explained(h, double_well(world.depth, world.correlation).coordinates(z))
             found |= {"r2_eigen": eigen.value, "r2_eigen_error": eigen.error}
+        if rollouts is not None:
+            found |= rollout.measure(world.linear, z, h, h_next, *rollouts)
         return Metrics(**found)
 
     def record(self, loss: Tensor, align: Tensor, penalty: Tensor) -> Point:
@@ -177,10 +231,9 @@ class Trainer:
         ]
         losses: list[Tensor] = []
         parts = (torch.split(self.of_each_model(z), t.batch, dim=1) for z in self.of_each_seed(Purpose.SELECTION))
-        for z, z_next in zip(*parts, strict=True):
+        for z, z_next, actions in zip(*parts, strict=True):
             if z.shape[1] == t.batch or not losses:
-                both = self.encode(torch.cat((z, z_next), dim=1))
-                losses.append(self.loss(both[:, : z.shape[1]], both[:, z.shape[1] :], slices)[0])
+                losses.append(self.losses(z, z_next, actions, slices)[0])
         return torch.stack(losses).mean(0)
 
     def kept(self) -> list[int]:
@@ -197,6 +250,7 @@ class Trainer:
             "step": self.step,
             "seconds": self.seconds,
             "models": self.models.state_dict(),
+            "predictors": {} if self.predictors is None else self.predictors.state_dict(),
             "optimizer": self.optimizer.state_dict(),
             "streams": [g.get_state() for g in self.streams],
             "curve": [p.model_dump() for p in self.curve],
@@ -204,6 +258,8 @@ class Trainer:
 
     def restore(self, state: dict[str, Any]) -> None:
         self.models.load_state_dict(state["models"])
+        if self.predictors is not None:
+            self.predictors.load_state_dict(state["predictors"])
         self.optimizer.load_state_dict(state["optimizer"])
         for generator, saved in zip(self.streams, state["streams"], strict=True):
             generator.set_state(saved.cpu())

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from lejepa.training.config import World
 from lejepa.training.doublewell import double_well
+from lejepa.training.linear import LinearWorld
 
 
 def latents(world: World, shape: tuple[int, ...], generator: torch.Generator) -> Tensor:
@@ -16,7 +17,7 @@ def latents(world: World, shape: tuple[int, ...], generator: torch.Generator) ->
     if world.alpha is not None:
         return gennorm(world.alpha, size, generator)
     if world.depth is not None:
-        return double_well(world.depth, world.rho).sample(size, generator)
+        return double_well(world.depth, world.correlation).sample(size, generator)
     return torch.randn(size, generator=generator, device=generator.device)
 
 
@@ -38,11 +39,30 @@ def gennorm(alpha: float, size: tuple[int, ...], generator: torch.Generator) -> 
 
 def pairs(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Independent pairs `(z, z')` of successive latents, each of shape `(*shape, world.dim)`."""
+    z, z_next, _ = transitions(world, shape, generator)
+    return z, z_next
+
+
+def transitions(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Independent pairs `(z, z')` of successive latents, and the actions between them: `(*shape, world.actions)`."""
+    if world.latent == "linear":
+        return linear(world.linear, shape, generator)
+    nothing = torch.zeros(*shape, 0, device=generator.device)
     if world.depth is not None:
         z = latents(world, shape, generator)
-        return z, double_well(world.depth, world.rho).advance(z, generator)
+        return z, double_well(world.depth, world.correlation).advance(z, generator), nothing
     z, noise = latents(world, (2, *shape), generator)
     if world.rhos:
         rho = torch.tensor(world.rhos, device=z.device)
-        return z, rho * z + (1 - rho.square()).sqrt() * noise
-    return z, world.rho * z + sqrt(1 - world.rho**2) * noise
+        return z, rho * z + (1 - rho.square()).sqrt() * noise, nothing
+    return z, world.correlation * z + sqrt(1 - world.correlation**2) * noise, nothing
+
+
+def linear(world: LinearWorld, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """The transitions of a linear world."""
+    n, k = world.action.shape
+    drawn = torch.randn((*shape, 2 * n + k), generator=generator, device=generator.device)
+    z, noise, a = drawn.split((n, n, k), dim=-1)
+    maps = (world.memory, world.action, world.noise_root)
+    memory, action, root = (torch.from_numpy(m).to(drawn) for m in maps)
+    return z, z @ memory.T + a @ action.T + noise @ root.T, a
