@@ -101,7 +101,7 @@ def recovery_figure(result: Result, path: Path) -> None:
     if result.sample.imagined:
         rollouts(axes[3], result)
     curve(axes[-1], result)
-    world = f"ρ = {c.world.rho:g}" if c.world.rho is not None else f"n - tr G = {c.world.linear.least_error:.4g}"
+    world = f"ρ = {c.world.rho:g}" if c.world.rho is not None else f"n - tr G = {c.world.linear.optimal_error:.4g}"
     fig.suptitle(
         f"{result.name}: {world}, {c.training.steps} steps, seed {result.sample.seed} drawn",
         fontsize=10,

@@ -1,8 +1,8 @@
 """A linear world with actions, `z' = M z + B a + η` (Lean: `Lejepa.rollout_ae_eq`): its matrices, without sampling.
 
 Latents, actions and noise are Gaussian and independent, latents and actions standard. The noise has covariance `1 - G`
-with `G = M Mᵀ + B Bᵀ`, so that `z'` is standard Gaussian too: the world is stationary. No predictor of a standard
-Gaussian embedding errs by less than `n - tr G`, the error of the mean dynamics `M z + B a` of `n` latents.
+with `G = M Mᵀ + B Bᵀ`, so that `z'` is standard Gaussian too: the world is stationary. The best guess of `z'` from `z`
+and `a` is the mean dynamics `M z + B a`, whose mean squared error is `n - tr G` for `n` latents.
 """
 
 from dataclasses import dataclass
@@ -59,8 +59,8 @@ class LinearWorld:
         return root
 
     @cached_property
-    def least_error(self) -> float:
-        """`n - tr G`, the mean squared error of the mean dynamics."""
+    def optimal_error(self) -> float:
+        """`n - tr G`, the mean squared error of the mean dynamics: the least of any guess of `z'` from `z` and `a`."""
         return max(float(np.trace(self.noise)), 0.0)
 
     @cached_property

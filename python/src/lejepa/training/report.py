@@ -34,14 +34,14 @@ their correlation is `ρ²`.
 | distance | mean squared distance between the embedding and the nearest orthogonal map of the latents |
 | bound | `D + (ε + D)²`, at least the distance by the theorem if the latents are Gaussian with one correlation |
 | prediction | mean squared error of a predictor `f` of the next embedding, `𝔼 ‖h' - f(h, a)‖²` with the action `a` |
-| prediction / (n - tr G) | the same over the least that it can be in a world `z' = M z + B a + η`, `G = M Mᵀ + B Bᵀ` |
+| prediction / (n - tr G) | the same over the error of the mean dynamics `M z + B a` of `n` latents, `G = M Mᵀ + B Bᵀ` |
 | rollout t | relative error of `t` steps of the predictor on its own output |
 
 A regression is fitted to some pairs and scored on others. Values are means over seeds ± the sample standard deviation.
 δ and D are estimated without bias, so an estimate may be below zero. D and the bound are *not applicable* in worlds
 that the theorem does not cover.
 
-A rollout is compared with as many steps of the mean dynamics `M z + B a`, seen through the orthogonal map that is
+A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map that is
 nearest to the encoder. Its relative error is the root mean square of their distance over that of the mean dynamics. The
 error of one step is that of the predictor.
 

@@ -22,7 +22,7 @@ class Metrics(Recovery):
 
     r2_eigen: in the world with non-linear drift, R²(h → ψ), explained on rows that were not fitted.
     prediction: mean squared error of the predictor, `𝔼 ‖h' - f(h, a)‖²`. prediction_ratio: that over `n - tr G`, the
-        least of a standard Gaussian embedding.
+        error of the best predictor where `h` is an orthogonal map of the latents.
     rollout_1 to rollout_5: relative errors of rollouts of so many steps (`lejepa.training.rollout`).
     """
 
@@ -49,8 +49,8 @@ class Point(BaseModel):
 
     margin_error: standard error of `bound - distance`. bound and margin_error are empty where the theorem does not
     speak of the world. energy: for each model the weight of each Hermite degree of its embeddings, then the remainder
-    (`lejepa.training.energy`); empty where latents are not Gaussian. alignment: of the last batch, `𝔼 ‖h' - h‖²`; with a
-    predictor `𝔼 ‖h' - f(h, a)‖²`, which the loss has in its place.
+    (`lejepa.training.energy`); empty where latents are not Gaussian. alignment: of the last batch, `𝔼 ‖h' - h‖²`, or
+    `𝔼 ‖h' - f(h, a)‖²` where there is a predictor.
     """
 
     model_config = ConfigDict(extra="forbid")

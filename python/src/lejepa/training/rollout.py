@@ -63,10 +63,10 @@ def measure(
     """
     errors = (states[:, 1].double() - h_next.double()).square().sum(-1)
     found = {"prediction": errors.mean().item(), "prediction_error": standard_error(errors)}
-    if world.least_error > NOTHING:
+    if world.optimal_error > NOTHING:
         found |= {
-            "prediction_ratio": found["prediction"] / world.least_error,
-            "prediction_ratio_error": found["prediction_error"] / world.least_error,
+            "prediction_ratio": found["prediction"] / world.optimal_error,
+            "prediction_ratio_error": found["prediction_error"] / world.optimal_error,
         }
     apart = (states.double() - seen_through(h, z, expected(world, z, actions))).square().sum(-1)
     for steps in STEPS:

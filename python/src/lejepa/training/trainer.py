@@ -128,7 +128,9 @@ class Trainer:
         """Loss, alignment and regularizer of each model on transitions of its own; `slices` draw those of SIGReg."""
         both = self.encode(torch.cat((z, z_next), dim=1))
         h, h_next = both[:, : z.shape[1]], both[:, z.shape[1] :]
-        return self.loss(h, h_next, slices, None if self.predictors is None else self.predict(h, actions))
+        predicted = None if self.predictors is None else self.predict(h, actions)
+        found: tuple[Tensor, Tensor, Tensor] = self.loss(h, h_next, slices, predicted)
+        return found
 
     def advance(self) -> tuple[Tensor, Tensor, Tensor]:
         """One step of the optimizer; the loss, alignment and regularizer of each model before it."""

@@ -62,7 +62,7 @@ def linear(world: LinearWorld, shape: tuple[int, ...], generator: torch.Generato
     """The transitions of a linear world."""
     n, k = world.action.shape
     drawn = torch.randn((*shape, 2 * n + k), generator=generator, device=generator.device)
-    z, noise, a = drawn.split((n, n, k), dim=-1)
+    z, noise, a = drawn[..., :n], drawn[..., n : 2 * n], drawn[..., 2 * n :]
     maps = (world.memory, world.action, world.noise_root)
     memory, action, root = (torch.from_numpy(m).to(drawn) for m in maps)
     return z, z @ memory.T + a @ action.T + noise @ root.T, a
