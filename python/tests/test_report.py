@@ -141,7 +141,7 @@ def test_two_folders_are_compared(trained: Trained, tmp_path: Path) -> None:
 
 
 def test_an_unknown_metric_or_folder_is_named(trained: Trained, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="--metric: 'r3' is no measure; expected r2_"):
-        tables.comparison(trained[0], trained[0], ["r3"])
+    with pytest.raises(UserError, match="--metric: 'r2_hx' is no measure; expected r2_"):
+        tables.comparison(trained[0], trained[0], ["r2_hx"])
     with pytest.raises(UserError, match="expected a folder of results"):
         tables.comparison(trained[0], tmp_path / "absent", ["r2_hz"])

@@ -78,7 +78,7 @@ def rollouts(ax: Axes, result: Result) -> None:
     ax.set(
         title="Rollouts of 5 steps", aspect="equal", xlim=(-limit, limit), ylim=(-limit, limit), xticks=[], yticks=[]
     )
-    ax.legend(fontsize=7, loc="lower right")
+    ax.legend(fontsize=7, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
 
 
 def recovery_figure(result: Result, path: Path) -> None:

@@ -140,7 +140,7 @@ class Trainer:
         drawn = stacked([transitions(self.computation.world, (t.batch,), g) for g in self.streams])
         loss, align, penalty = self.losses(*drawn, self.streams)
         self.optimizer.zero_grad(set_to_none=True)
-        loss.sum().backward()
+        torch.autograd.backward(loss.sum())
         self.optimizer.step()
         self.step += 1
         return loss.detach(), align.detach(), penalty.detach()
