@@ -103,7 +103,9 @@ class World(Section):
     - `linear`: each coordinate is `N(0, 1)`, and `z' = M z + B a + η` with actions `a` (`lejepa.training.linear`).
     """
 
-    latent: Literal["gaussian", "gennorm", "doublewell", "linear"] = Field("gaussian", description="law of each coordinate")
+    latent: Literal["gaussian", "gennorm", "doublewell", "linear"] = Field(
+        "gaussian", description="law of each coordinate"
+    )
     alpha: float | None = Field(None, ge=0.05, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
     depth: float | None = Field(None, ge=0.01, le=20, description="height of doublewell's barrier over the noise")
     dim: int = Field(ge=1, description="number of latents")
