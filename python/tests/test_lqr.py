@@ -187,14 +187,13 @@ def test_model_and_costs_are_those_of_the_problem() -> None:
 
 
 def test_the_noise_of_the_world_has_its_covariance() -> None:
-    covariance = np.array([[0.5, 0.3], [0.3, 0.2]])
-    world = double_integrator(noise=covariance).world(seed=3)
-    nothing = torch.zeros(100_000, 2, dtype=torch.float64)
+    half = np.array([[0.6, 0.0, 0.0], [0.3, 0.5, 0.0], [-0.2, 0.4, 0.3]])
+    problem = random_problem(3, 1, 0, noise=half @ half.T, drift=np.zeros(3))
+    world, nothing = problem.world(seed=3), torch.zeros(100_000, 3, dtype=torch.float64)
     drawn = world(nothing, nothing[:, :1]).numpy()
-    assert drawn.mean(0) == pytest.approx(np.zeros(2), abs=0.01)
-    assert np.cov(drawn.T) == pytest.approx(covariance, abs=0.01)
-    again = double_integrator(noise=covariance).world(seed=3)(nothing, nothing[:, :1]).numpy()
-    assert (again == drawn).all()
+    assert drawn.mean(0) == pytest.approx(np.zeros(3), abs=0.01)
+    assert np.cov(drawn.T) == pytest.approx(half @ half.T, abs=0.01)
+    assert (problem.world(seed=3)(nothing, nothing[:, :1]).numpy() == drawn).all()
     assert (world(nothing, nothing[:, :1]).numpy() != drawn).all()  # the noise goes on
 
 
