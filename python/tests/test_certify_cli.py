@@ -81,3 +81,16 @@ def test_a_figure_without_latents(tmp_path: Path) -> None:
 
     draw(certify(*orthogonal(2, RHO).pairs(200, 0), rho=RHO), tmp_path / "figure.png")
     assert (tmp_path / "figure.png").stat().st_size > 1000
+
+
+@pytest.mark.parametrize("option", ["pairs", "trajectory", "folder"])
+def test_out_never_replaces_what_is_read(tmp_path: Path, option: str) -> None:
+    pairs, ids = saved(tmp_path / "pairs.npz"), tmp_path / "ids.npy"
+    np.save(ids, np.arange(3_000))
+    out = {"pairs": tmp_path / "other" / ".." / "pairs.npz", "trajectory": ids, "folder": tmp_path}[option]
+    before = pairs.read_bytes(), ids.read_bytes()
+    done = lejepa("certify", pairs, "--rho", "0.9", "--trajectory", ids, "--out", out, "--device", "cpu")
+    assert done.returncode == 2, done.stdout
+    assert done.stderr.startswith("lejepa: out: expected the name of a file to write, but ")
+    assert done.stderr.count("\n") == 1
+    assert (pairs.read_bytes(), ids.read_bytes()) == before

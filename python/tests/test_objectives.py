@@ -2,6 +2,8 @@
 
 import copy
 import pickle
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -524,3 +526,15 @@ def test_names_come_from_the_package() -> None:
         assert getattr(lejepa, name) is type(CASES[name].module)
     with pytest.raises(AttributeError, match="nothing"):
         _ = lejepa.nothing  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("name", "least"), [("slices", 1), ("knots", 2)])
+@pytest.mark.parametrize("value", [2.5, 0, "3"])
+def test_sigreg_counts_in_whole_numbers(name: str, least: int, value: object) -> None:
+    with pytest.raises(ValueError, match=rf"^{name}: expected a whole number of at least {least}, found {value}$"):
+        lejepa.SIGReg(**{name: value})  # type: ignore[arg-type]
+
+
+def test_public_names_are_offered_before_they_are_asked_for() -> None:
+    code = "import lejepa; print(*(n for n in lejepa.__all__ if n not in dir(lejepa)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "\n"

@@ -43,3 +43,8 @@ def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(import_module(HOMES.get(name, "lejepa.objectives")), name)
     raise AttributeError(f"module 'lejepa' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """The public names too, for completion and `help`, though they have not been asked for yet."""
+    return sorted({*globals(), *__all__})

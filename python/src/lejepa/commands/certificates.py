@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from lejepa.commands.console import Device, Json, complaints
-from lejepa.errors import Exit
+from lejepa.errors import Exit, UserError
 from lejepa.progress import progress
 
 
@@ -40,7 +40,13 @@ def certify(
         from lejepa.certification.figure import draw, format_of
 
         format_of(figure)
-    for path in filter(None, (out, figure)):
+    read = [pairs, *([Path(trajectory)] if trajectory is not None else [])]
+    for option, path in (("out", out), ("figure", figure)):
+        if path is None:
+            continue
+        if path.is_dir() or path.resolve() in [p.resolve() for p in read]:
+            kind = "a folder" if path.is_dir() else "what the certificate is made from"
+            raise UserError(f"{option}: expected the name of a file to write, but {path} is {kind}")
         make_folder(path.parent)
     with progress("pairs", console=complaints) as told:
         made = certify_pairs(

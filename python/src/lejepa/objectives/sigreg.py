@@ -1,6 +1,7 @@
 """SIGReg: embeddings are to look standard Gaussian along random directions."""
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -50,10 +51,9 @@ class SIGReg(Objective):
         self, slices: int = 256, *, knots: int = 17, t_max: float = 3.0, unbiased: bool = False, **options: Any
     ) -> None:
         super().__init__(**options)
-        if slices < 1:
-            raise ValueError(f"slices: expected a whole number of at least 1, found {slices}")
-        if knots < 2:
-            raise ValueError(f"knots: expected a whole number of at least 2, found {knots}")
+        for name, value, least in (("slices", slices, 1), ("knots", knots, 2)):
+            if not isinstance(value, Integral) or value < least:
+                raise ValueError(f"{name}: expected a whole number of at least {least}, found {value}")
         self.slices, self.knots, self.t_max, self.unbiased = slices, knots, positive("t_max", t_max), unbiased
 
     def directions(self, h: Tensor, generator: Generators = None) -> Tensor:
