@@ -209,11 +209,43 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         lambda p: p.edit(p.readme, "50", "60"),
         "README.md:1: the figure «60» is not what results/checks.json says: checks[0].digits is 50",
     ),
+    "an instance that is not there": (
+        lambda p: name_instances(p, 'instances = ["one"]'),
+        "one_add_one: its instance one is no theorem that the sources prove",
+    ),
+    "an instance that is a definition": (
+        lambda p: name_instances(p, 'instances = ["twice"]'),
+        "one_add_one: its instance twice is no theorem that the sources prove",
+    ),
+    "an instance that leans on sorry": (
+        lambda p: (
+            p.edit(p.lean, "end Lejepa", "theorem one : twice 1 = 2 := by\n  sorry\nend Lejepa"),
+            name_instances(p, 'instances = ["one"]'),
+        ),
+        "one_add_one: its instance one is no theorem that the sources prove",
+    ),
+    "an instance that does not use the statement": (
+        lambda p: name_instances(p, 'instances = ["twice_eq"]'),
+        "one_add_one: its instance twice_eq does not rest on it",
+    ),
+    "a case outside that is not there": (
+        lambda p: name_instances(p, 'outside = ["two"]'),
+        "one_add_one: its case outside two is no theorem that the sources prove",
+    ),
+    "no instance where each statement must have one": (
+        lambda p: p.edit(p.registry, "[project]", "[project]\ninstances = true"),
+        "one_add_one: it names no instance, a theorem that applies it where its hypotheses hold",
+    ),
     "stale premises": (
         lambda p: (p.out / "premises.json").write_text('{"sources": "0", "premises": {}}'),
         "results/premises.json is stale: the Lean sources have changed since; `lejepa trace` renews it",
     ),
 }
+
+
+def name_instances(project: Project, line: str) -> None:
+    """Let the headline theorem's entry of the registry name instances, or cases outside."""
+    project.edit(project.registry, "experiments =", f"{line}\nexperiments =")
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -228,6 +260,22 @@ def test_a_planted_fault_is_named(project: Project, name: str) -> None:
     page = (project.out / "audit" / "index.html").read_text()
     assert "No</dd>" not in page
     assert json.loads((project.out / "audit" / "audit.json").read_text())["faults"] == faults
+
+
+def test_instances_stand_beside_the_statement(project: Project) -> None:
+    more = "/-- Of *four*. -/\ntheorem four : twice 1 + 2 = 4 := by\n  rw [one_add_one]\nend Lejepa"
+    project.edit(project.lean, "end Lejepa", more)
+    project.edit(project.registry, "[project]", "[project]\ninstances = true")
+    name_instances(project, 'instances = ["four"]\noutside = ["twice_eq"]')
+    project.agree()
+    faults = project.faults()
+    assert not [f for f in faults if "instance" in f or "outside" in f], faults
+    (entry,) = json.loads((project.out / "audit" / "audit.json").read_text())["statements"]
+    assert entry["instances"] == ["Lejepa.four"]
+    assert entry["outside"] == ["Lejepa.twice_eq"]
+    page = (project.out / "audit" / "statements" / "one_add_one.html").read_text()
+    assert "Of <em>four</em>." in page
+    assert page.index("<h2>Instances</h2>") < page.index("<h2>Outside</h2>") < page.index("<h2>Checks</h2>")
 
 
 def test_a_digest_of_a_statement_changes_with_what_it_means(project: Project) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lejepa.auditing import agreed, checks, experiments, graph, ledger, prose, registry, sources, ties, trace
+from lejepa.auditing import agreed, checks, experiments, graph, instances, ledger, prose, registry, sources, ties, trace
 from lejepa.auditing.checks import Checked
 from lejepa.auditing.experiments import Trained
 from lejepa.auditing.graph import Graph, Node
@@ -31,6 +31,7 @@ class Row:
 
     node: its declaration. agreed: how it is held to what was agreed, as elaborated or as text; None where it was not.
     premises: what its proof names, of other packages too; None where it was not traced.
+    instances, outside: the declarations of its instances, and of the cases outside its hypotheses.
     """
 
     statement: Statement
@@ -40,6 +41,8 @@ class Row:
     checks: list[Checked]
     experiments: list[Trained]
     premises: list[str] | None
+    instances: list[Node]
+    outside: list[Node]
     faults: list[str] = field(default_factory=list)
 
     @property
@@ -76,6 +79,8 @@ class Row:
             "checks": [c.as_json() for c in self.checks],
             "experiments": [e.as_json() for e in self.experiments],
             "premises": self.premises,
+            "instances": [n.name for n in self.instances],
+            "outside": [n.name for n in self.outside],
             "faults": self.faults,
         }
 
@@ -232,7 +237,7 @@ def audit(root: Path, out: Path) -> Audit:
     rows = []
     for s in statements:
         proof = judge(s.full_name, declared, nodes, witness, allowed)
-        wrong = list(proof.faults)
+        wrong = proof.faults + instances.faults(s, declared, nodes, project.instances)
         tested = [joined[name] for name in s.checks]
         confirmed, amiss = experiments_of(s, trained)
         wrong += [f for c in tested for f in c.faults] + amiss
@@ -240,7 +245,11 @@ def audit(root: Path, out: Path) -> Audit:
             wrong.append(f"it is {proof.state}, and no check tests it")
         node = nodes.nodes.get(s.full_name)
         premises = traced.premises.get(s.full_name) if traced else None
-        rows.append(Row(s, proof, node, held.get(s.lean), tested, confirmed, premises, wrong))
+        within, beyond = (
+            [nodes.nodes[full] for name in names if (full := f"{s.package}.{name}") in nodes.nodes]
+            for names in (s.instances, s.outside)
+        )
+        rows.append(Row(s, proof, node, held.get(s.lean), tested, confirmed, premises, within, beyond, wrong))
     faults += agreed.faults(root, statements, package, witness.book)
     faults += unclaimed(root, statements, found, trained) + prose.faults(root, out, ties.load(root, project.figures))
     return Audit(project, rows, faults, scope_text(root, witness), nodes)

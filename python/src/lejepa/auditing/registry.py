@@ -27,6 +27,7 @@ class Project(BaseModel):
     figures: the file that ties figures and tables of prose to evidence (`lejepa.auditing.ties`).
     statements: the page of all statements, which `lejepa report` writes.
     digits: the least that checks must hold to, where a statement does not say otherwise.
+    instances: whether each statement must name an instance.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -37,6 +38,7 @@ class Project(BaseModel):
     figures: str | None = None
     statements: str | None = None
     digits: int = Field(50, ge=1, le=2000)
+    instances: bool = False
 
 
 class Statement(BaseModel):
@@ -44,6 +46,8 @@ class Statement(BaseModel):
 
     formula: what it says, in LaTeX. paper: where it stands in the paper. refuted: whether it refutes an assumption.
     digits: the least that its checks must hold to, if not the project's.
+    instances: theorems that apply it to worlds in which its hypotheses hold. outside: theorems in which one fails, and the
+    conclusion with it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
@@ -55,6 +59,8 @@ class Statement(BaseModel):
     formula: str = Field(min_length=3)
     checks: list[str]
     experiments: list[str]
+    instances: list[str] = []
+    outside: list[str] = []
     refuted: bool = False
     digits: int | None = Field(None, ge=1, le=2000)
     package: str = PACKAGE

@@ -1,0 +1,28 @@
+"""Instances of a statement, in Lean: worlds in which its hypotheses hold, and worlds just outside.
+
+A statement whose hypotheses nothing satisfies says nothing. An instance is a theorem of the package that applies the
+statement where its hypotheses about the world are met; that it does is seen from what its proof uses. A case outside is
+a theorem in which a hypothesis fails, and the conclusion with it. What either says is for the reader to judge, so the
+audit shows its text beside the statement.
+"""
+
+from collections.abc import Mapping
+
+from lejepa.auditing.graph import Graph
+from lejepa.auditing.lean import Declaration
+from lejepa.auditing.registry import Statement
+
+
+def faults(statement: Statement, declared: Mapping[str, Declaration], graph: Graph, required: bool) -> list[str]:
+    """What is wrong with the instances and the cases outside that a statement names; none at all, where it needs one."""
+    found = []
+    for what, names in (("instance", statement.instances), ("case outside", statement.outside)):
+        for name in names:
+            d = declared.get(f"{statement.package}.{name}")
+            if d is None or not d.proves:
+                found.append(f"its {what} {name} is no theorem that the sources prove")
+            elif what == "instance" and statement.full_name not in graph.behind(d.name):
+                found.append(f"its instance {name} does not rest on it")
+    if required and not (statement.instances or statement.refuted):
+        found.append("it names no instance, a theorem that applies it where its hypotheses hold")
+    return found
