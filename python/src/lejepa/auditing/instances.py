@@ -14,7 +14,7 @@ from lejepa.auditing.registry import Statement
 
 
 def faults(statement: Statement, declared: Mapping[str, Declaration], graph: Graph, required: bool) -> list[str]:
-    """What is wrong with the instances and the cases outside that a statement names; none at all, where it needs one."""
+    """What is wrong with the instances and cases outside that a statement names, or with none where it needs one."""
     found = []
     for what, names in (("instance", statement.instances), ("case outside", statement.outside)):
         for name in names:

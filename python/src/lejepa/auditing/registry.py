@@ -46,8 +46,8 @@ class Statement(BaseModel):
 
     formula: what it says, in LaTeX. paper: where it stands in the paper. refuted: whether it refutes an assumption.
     digits: the least that its checks must hold to, if not the project's.
-    instances: theorems that apply it to worlds in which its hypotheses hold. outside: theorems in which one fails, and the
-    conclusion with it.
+    instances: theorems that apply it to worlds in which its hypotheses hold. outside: theorems in which one fails, and
+    the conclusion with it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
