@@ -191,6 +191,21 @@ def test_a_case_listed_outside_the_hypothesis_must_be() -> None:
     assert result.witness.note == "the case is listed outside the hypothesis, but it is not"
 
 
+@pytest.mark.parametrize("fact", ["small", ["small", 1], ("small",)])
+def test_a_label_is_no_fact(fact: Any) -> None:
+    class Labelled(Bound):
+        def evidence(self, x: int) -> Evidence:
+            shown = super().evidence(x)
+            return Evidence(shown.left, shown.terms, {**shown.facts, "size": fact})
+
+        @staticmethod
+        def hypothesis(x: int, size: Any) -> bool:
+            return x * x <= 4
+
+    with pytest.raises(UserError, match="Labelled: expected the fact size computed, got the text 'small'"):
+        running.run(Labelled(), 20, 0)
+
+
 def test_outside_the_hypothesis_the_statement_must_fail() -> None:
     class Idle(Misplaced):
         def cases(self, rng: Random) -> Iterable[Case]:

@@ -112,13 +112,23 @@ def show(x: Any) -> str:
     return str(arb(x).str(30))
 
 
+def refuse_labels(check: Check, evidence: Evidence) -> None:
+    """Refuse a fact that is a text: a label says what a case is meant to be, and not what it is."""
+    for name, value in evidence.facts.items():
+        for part in value if isinstance(value, list | tuple | set) else (value,):
+            if isinstance(part, str):
+                raise UserError(f"{name_of(type(check))}: expected the fact {name} computed, got the text {part!r}")
+
+
 def try_case(
     check: Check, case: Case, digits: int, formula: Formula | None = None, listed: bool | None = None
 ) -> Outcome:
     """Judge one case at `digits`; a check that breaks down decides nothing."""
     with precision(working(digits)):
         try:
-            return judge(formula or Formula.of(type(check)), check.evidence(**case), digits, listed)
+            evidence = check.evidence(**case)
+            refuse_labels(check, evidence)
+            return judge(formula or Formula.of(type(check)), evidence, digits, listed)
         except BREAKDOWNS as e:
             return Outcome("undecided", "?", "?", f"the check broke down: {type(e).__name__}: {e}")
         except TypeError as e:
