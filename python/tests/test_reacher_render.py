@@ -194,6 +194,13 @@ def test_the_whole_way(tmp_path: Path) -> None:
     assert [f.partition(" is ")[0] for f in evidence.replay(tmp_path, "tiny", changed)] == ["steps.ou sigreg[5].loss"]
     for name in ("tiny-paths.png", "tiny-frames.png", "tiny-control.gif"):
         assert (out / "figures" / name).stat().st_size > 500
+    held = (out / "reacher" / "tiny.json").read_bytes()
+    again = CliRunner().invoke(app, ["run", str(path), "--out", str(out), "--device", "cpu"])
+    assert again.exit_code == 1
+    assert "tiny is done already, and its result is shown" in again.output
+    assert "linear_identifiability: not confirmed" in again.output
+    path.write_text(json.dumps(TINY | {"ou": {**TINY["ou"], "rho": 0.8}}))
     kept = CliRunner().invoke(app, ["run", str(path), "--out", str(out), "--device", "cpu"])
     assert isinstance(kept.exception, UserError)
     assert "kept; --overwrite replaces it" in str(kept.exception)
+    assert (out / "reacher" / "tiny.json").read_bytes() == held
