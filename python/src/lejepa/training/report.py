@@ -43,9 +43,9 @@ that the theorem does not cover.
 
 A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map that is
 nearest to the encoder. Its relative error is the root mean square of their distance over that of the mean dynamics. The
-error of one step is that of the predictor. The set-up of `jepa-quick` was chosen in seven pilot runs with two seeds: with
-deeper mixings, without restarts or at other weights, encoders ended in poor optima or missed a criterion. One seed does
-not show that others succeed.
+error of one step is that of the predictor. The set-up of `jepa-quick` was chosen in seven pilot runs with two seeds:
+with deeper mixings, without restarts or at other weights, encoders ended in poor optima or missed a criterion. One seed
+does not show that others succeed.
 
 A statement is **confirmed** if its experiment set criteria before the training, every encoder meets them, and each of
 them says something of at least one encoder. A criterion says nothing of an encoder that met it before its first
