@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 import yaml
 from conftest import TINY
@@ -288,8 +289,7 @@ def saved(suffix: str, path: Path) -> bytes:
             pa = pytest.importorskip("pyarrow")
             pq.write_table(pa.table({"h0": list(h[0]), "h1": list(h[1])}), path)
         case ".safetensors":
-            torch_files = pytest.importorskip("safetensors.torch", reason="safetensors is not installed")
-            torch_files.save_file({"h0": torch.ones(3, 2), "h1": torch.ones(3, 2)}, path)
+            safetensors.torch.save_file({"h0": torch.ones(3, 2), "h1": torch.ones(3, 2)}, path)
         case ".pt":
             torch.save({"h0": torch.ones(3, 2), "h1": torch.ones(3, 2)}, path)
     return path.read_bytes()

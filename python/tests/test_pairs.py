@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+import safetensors.numpy
+import safetensors.torch
 import torch
 from lejepa.certification.pairfiles import from_file
 from lejepa.certification.pairs import Pairs, from_arrays
@@ -29,10 +31,7 @@ def write_parquet(path: Path, a: Arrays) -> None:
 
 
 def write_safetensors(path: Path, a: Arrays) -> None:
-    pytest.importorskip("safetensors", reason="safetensors, of the extra formats, is not installed")
-    from safetensors.numpy import save_file
-
-    save_file(a, path)
+    safetensors.numpy.save_file(a, path)
 
 
 def write_torch(path: Path, a: Arrays) -> None:
@@ -280,10 +279,7 @@ def test_brain_floats_are_read(suffix: str, tmp_path: Path) -> None:
     if suffix == ".pt":
         torch.save(state, tmp_path / "b.pt")
     else:
-        pytest.importorskip("safetensors", reason="safetensors, of the extra formats, is not installed")
-        from safetensors.torch import save_file
-
-        save_file(state, tmp_path / "b.safetensors")
+        safetensors.torch.save_file(state, tmp_path / "b.safetensors")
     np.testing.assert_array_equal(gathered(from_file(tmp_path / f"b{suffix}"), 2)[1], [[0, 1], [2, 3], [4, 5]])
 
 

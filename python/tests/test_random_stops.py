@@ -12,12 +12,17 @@ import pytest
 import torch
 from lejepa import checkpoints
 from lejepa.interrupt import Interrupted
-from lejepa.training import config, results
+from lejepa.training import config, results, weights
 from lejepa.training.config import Experiment
 from lejepa.training.train import train
 
 CPU = torch.device("cpu")
 STEPS = 120
+WHOLE: dict[str, Callable[[Path], object]] = {
+    ".checkpoint": lambda path: checkpoints.load(path, CPU),
+    ".json": lambda path: json.loads(path.read_text()),
+    ".safetensors": weights.read_file,
+}
 
 
 def forked(experiment: Experiment, out: Path, at: int, pipe: int) -> int:
@@ -63,7 +68,7 @@ def test_the_bits_are_the_same_however_often_it_is_stopped(
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         assert status in ((-signal.SIGKILL,) if kill == signal.SIGKILL else (130, 0))
         for path in target.parent.glob("[!.]*"):  # whole, whenever it was stopped
-            checkpoints.load(path, CPU) if path.suffix == ".checkpoint" else json.loads(path.read_text())
+            WHOLE[path.suffix](path)
         if target.exists():
             break
         if kill != signal.SIGKILL:  # no step of one that could end is lost

@@ -41,7 +41,9 @@ def files(out: Path) -> set[str]:
     return {str(p.relative_to(out)) for p in (out / "experiments").rglob("*") if p.is_file()}
 
 
-WHOLE = {"experiments/tiny/sweep.json", "experiments/tiny/0.5.json", "experiments/tiny/0.9.json"}
+WHOLE = {"experiments/tiny/sweep.json"} | {
+    f"experiments/tiny/{rho}.{kind}" for rho in ("0.5", "0.9") for kind in ("json", "safetensors")
+}
 
 
 def test_a_sweep_runs_every_point_and_keeps_what_is_done(small: Callable[..., Path], tmp_path: Path) -> None:
@@ -73,7 +75,7 @@ def test_another_configuration_s_result_is_kept(small: Callable[..., Path], tmp_
 def test_a_single_experiment_s_result_and_figure_are_those_of_train(tiny: Callable[..., Path], tmp_path: Path) -> None:
     made = grid.load(tiny(training={"steps": 2, "evaluate_every": 1}))
     found = sweep.run(made, tmp_path, "cpu", jobs=1)
-    assert files(tmp_path) == {"experiments/tiny.json"}
+    assert files(tmp_path) == {"experiments/tiny.json", "experiments/tiny.safetensors"}
     assert plots.draw_sweep(made, found, tmp_path) == [tmp_path / "tiny.png"]
 
 

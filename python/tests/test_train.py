@@ -61,7 +61,9 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tiny: Callable[..., Path], 
         train(experiment, tmp_path / "cut", CPU, report=interrupt)
     assert not path_of(experiment.name, tmp_path / "cut").exists()
     assert values(train(experiment, tmp_path / "cut", CPU)) == values(whole)
-    assert [p.name for p in (tmp_path / "cut" / "experiments").iterdir()] == ["tiny.json"]
+    whole_files, cut_files = ({p.name: p for p in (tmp_path / n / "experiments").iterdir()} for n in ("whole", "cut"))
+    assert set(cut_files) == {"tiny.json", "tiny.safetensors"}
+    assert cut_files["tiny.safetensors"].read_bytes() == whole_files["tiny.safetensors"].read_bytes()
 
 
 def test_a_killed_run_goes_on_from_its_last_checkpoint(tiny: Callable[..., Path], tmp_path: Path) -> None:

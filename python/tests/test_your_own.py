@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 import torch
+import yaml
+from conftest import TINY
 from lejepa.files import repository
 from torch import distributed, nn
 from torch.utils.data import DataLoader, TensorDataset
@@ -27,6 +29,8 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     z, noise = torch.randn(2, 1_000, 2)
     z_next = 0.9 * z + 0.19**0.5 * noise
     x, x_next = observed(z), observed(z_next)
+    training = TINY["training"] | {"steps": 5, "evaluate_every": 5}
+    (tmp_path / "spiral.yaml").write_text(yaml.safe_dump(TINY | {"name": "spiral", "training": training}))
     images = torch.randn(16, 3, 8, 8)
     return {
         "encoder": nn.Sequential(nn.Linear(2, 16), nn.GELU(), nn.Linear(16, 2)),
@@ -42,7 +46,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
-    assert len(BLOCKS) == 8
+    assert len(BLOCKS) == 9
     space = dict(reader)
     encoder = space["encoder"]
     before = [p.clone() for p in encoder.parameters()]
@@ -59,7 +63,9 @@ def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: py
     assert all(torch.isfinite(v) for v in space["losses"].values())
     assert [step for step, _ in space["monitor"].history] == [0, 10]
     assert [step for step, _ in space["watch"].history] == [10, 20]
-    assert "measure/epsilon" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "measure/epsilon" in told
+    assert "4000 pairs, 2 dimensions" in told
 
 
 def test_the_plain_loop_has_ten_lines_or_so() -> None:

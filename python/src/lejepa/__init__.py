@@ -17,6 +17,8 @@ __all__ = [
     "VICReg",
     "Whitening",
     "certify",
+    "load_encoder",
+    "load_model",
     "measure",
 ]
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from lejepa.certification.certifier import Certifier, certify
     from lejepa.objectives import MMD, Alignment, InfoNCE, SIGReg, VICReg, Whitening
     from lejepa.training.measuring import MeasureMonitor, Measures, measure
+    from lejepa.training.trained import load_encoder, load_model
 
 HOMES = {
     "Certificate": "lejepa.certification.certificate",
@@ -34,6 +37,8 @@ HOMES = {
     "certify": "lejepa.certification.certifier",
     "MeasureMonitor": "lejepa.training.measuring",
     "Measures": "lejepa.training.measuring",
+    "load_encoder": "lejepa.training.trained",
+    "load_model": "lejepa.training.trained",
     "measure": "lejepa.training.measuring",
 }
 

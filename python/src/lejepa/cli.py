@@ -60,7 +60,15 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
 }
 
 EXAMPLES = {
-    "train": "lejepa train python/configs/spiral-quick.yaml --device cpu",
+    "train": """lejepa train python/configs/spiral-quick.yaml --device cpu
+
+Then, in Python, with observations x0 of states and x1 of their successors:
+
+from lejepa import certify, load_encoder
+
+encoder = load_encoder("results/experiments/spiral-quick.json")
+
+print(certify(encoder(x0), encoder(x1), rho=0.9))""",
     "sweep": "lejepa sweep python/configs/grid-quick.yaml --jobs 2",
     "compare": "lejepa compare results other/results --metric r2_hz",
     "figures": "lejepa figures --out results",

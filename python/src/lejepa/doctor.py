@@ -83,7 +83,6 @@ def examine() -> list[Part]:
         Part("CUDA", "training at full size", cuda(), "a CUDA build of PyTorch, https://pytorch.org/get-started"),
         Part("lake", "building the Lean package", program("lake"), "https://lean-lang.org/install"),
         Part("pyarrow", "certifying parquet files", package("pyarrow"), extras.get("formats")),
-        Part("safetensors", "certifying safetensors files", package("safetensors"), extras.get("formats")),
         Part("Lightning", "certificates in a Lightning loop", package("lightning"), extras.get("lightning")),
         Part("Ray", "sweeps over several machines", package("ray"), extras.get("ray")),
         Part("MuJoCo", "the Reacher experiment", package("mujoco"), extras.get("reacher")),

@@ -24,9 +24,10 @@ def train(
 ) -> None:
     """Train the encoders of an experiment; measure what they recover.
 
-    Exit code 1 if a criterion is not met. After an interruption, the same command resumes.
+    Exit code 1 if a criterion is not met. After an interruption, the same command resumes. The trained weights are kept
+    beside the result, for lejepa.load_encoder in Python.
     """
-    from lejepa.training import config, figures, grid, results, verdict
+    from lejepa.training import config, figures, grid, results, verdict, weights
     from lejepa.training.train import choose_device, finished
     from lejepa.training.train import train as run
 
@@ -64,7 +65,10 @@ def train(
             console.print(f"made in parts: {part}", soft_wrap=True)
         for statement, word in verdict.words(made, {result.name: result}).items():
             console.print(f"{statement}: {word}")
-        console.print(f"Result: {results.path_of(result.name, out)}   Figure: {figure}", soft_wrap=True)
+        made_at = results.path_of(result.name, out)
+        kept = weights.path_of(made_at)
+        places = [f"Result: {made_at}", *([f"Weights: {kept}"] if kept.exists() else []), f"Figure: {figure}"]
+        console.print("   ".join(places), soft_wrap=True)
     complain([o.sentence for o in judged if o.state == "missed"])
 
 

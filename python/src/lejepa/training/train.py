@@ -1,4 +1,5 @@
-"""Train the encoders of an experiment and write what was measured, so that a stopped run goes on to the same bits."""
+"""Train the encoders of an experiment and write what was measured, and the weights. A stopped run goes on to the same
+bits."""
 
 import os
 import platform
@@ -19,7 +20,7 @@ from lejepa.files import make_folder
 from lejepa.interrupt import Interrupted, deferred
 from lejepa.machine import machine
 from lejepa.measures.regression import explained
-from lejepa.training import results, rollout, trace
+from lejepa.training import results, rollout, trace, weights
 from lejepa.training.config import Computation, Experiment
 from lejepa.training.results import Point, Result, Sample, Trace
 from lejepa.training.trainer import Trainer
@@ -180,7 +181,7 @@ def train(
     report: Report = lambda _: None,
     tick: Tick = lambda _: None,
 ) -> Result:
-    """Run an experiment, or go on with an interrupted one, and write its result under `out`.
+    """Run an experiment, or go on with an interrupted one, and write its result under `out`, its weights beside it.
 
     report: told each evaluation. tick: told each step.
 
@@ -233,6 +234,9 @@ def held(
             if not last and stop.asked:
                 raise Interrupted(f"stopped after step {trainer.step}; the same command goes on from {checkpoint}")
         result = result_of(experiment.name, trainer, traced, parts)
+        restarts = t.restarts
+        models = [seed * restarts + kept for seed, kept in enumerate(result.kept)]
+        weights.write(weights.path_of(target), trainer.weights(models), result)
         results.write(target, result)
         checkpoint.unlink(missing_ok=True)
     return result

@@ -246,6 +246,16 @@ class Trainer:
         best = self.selection_loss().reshape(-1, restarts).nan_to_num(nan=math.inf).argmin(1)
         return [seed * restarts + int(r) for seed, r in enumerate(best)]
 
+    def weights(self, models: Sequence[int]) -> dict[str, Tensor]:
+        """The trained parameters of some of the models by name, as `lejepa.training.weights` keeps them."""
+        parts = {"encoder": self.models, "predictor": self.predictors}
+        return {
+            f"{part}.{name}": tensor[list(models)]
+            for part, module in parts.items()
+            if module is not None
+            for name, tensor in module.state_dict().items()
+        }
+
     def state(self) -> dict[str, Any]:
         """All that is needed to go on to the same bits."""
         return {

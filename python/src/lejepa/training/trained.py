@@ -1,0 +1,175 @@
+"""Trained encoders and predictors as PyTorch modules, rebuilt from what `lejepa train` has kept.
+
+    from lejepa import load_encoder
+    encoder = load_encoder("results/experiments/spiral-quick.json")
+    h = encoder(x)
+"""
+
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from lejepa.errors import UserError
+from lejepa.training import weights
+from lejepa.training.config import Computation
+from lejepa.training.encoder import build, build_predictor
+from lejepa.training.rollout import imagined
+from lejepa.training.weights import Weights
+
+
+class Encoder(nn.Module):
+    """A trained encoder: observations `(..., dim)` to embeddings `(..., dim)`.
+
+    parallel: holds this one model, its parameters with a leading dimension of 1 (`lejepa.training.encoder`).
+    """
+
+    def __init__(self, parallel: nn.Module, dim: int) -> None:
+        super().__init__()
+        self.parallel, self.dim = parallel, dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        return alone(self.parallel, expected("observations", x, self.dim))
+
+
+class Predictor(nn.Module):
+    """A trained predictor: embeddings `(..., dim)` and actions `(..., actions)` to the next embeddings `(..., dim)`.
+
+    It is a model as `lejepa.planning` takes them.
+    """
+
+    def __init__(self, parallel: nn.Module, dim: int, actions: int) -> None:
+        super().__init__()
+        self.parallel, self.dim, self.actions = parallel, dim, actions
+
+    def forward(self, h: Tensor, actions: Tensor) -> Tensor:
+        both = expected("embeddings", h, self.dim), expected("actions", actions, self.actions)
+        return alone(self.parallel, torch.cat(both, dim=-1))
+
+
+class Model(nn.Module):
+    """A trained encoder and, where the experiment has one, its predictor.
+
+    Attributes:
+        encoder: Maps observations `(..., dim)` to embeddings `(..., dim)`; so does the model itself.
+        predictor: Maps embeddings `(..., dim)` and actions `(..., actions)` to the next embeddings, or None.
+        configuration: What was computed: the world, the mixing and the rest.
+        seed: The seed of this model.
+    """
+
+    def __init__(self, encoder: Encoder, predictor: Predictor | None, configuration: Computation, seed: int) -> None:
+        super().__init__()
+        self.encoder, self.predictor = encoder, predictor
+        self.configuration, self.seed = configuration, seed
+
+    def forward(self, x: Tensor) -> Tensor:
+        h: Tensor = self.encoder(x)
+        return h
+
+    def rollout(self, observation: Tensor, actions: Tensor) -> Tensor:
+        """The embeddings that the predictor expects under actions: it is fed its own output.
+
+        Args:
+            observation: Where the rollout begins, `(..., dim)`.
+            actions: `(..., steps, actions)`.
+
+        Returns:
+            `(..., steps + 1, dim)`: the embedding of the observation, and that after each action.
+
+        Raises:
+            UserError: If there is no predictor, or shapes do not fit.
+        """
+        if self.predictor is None:
+            raise UserError("rollout: expected a model with a predictor, and this experiment trained none")
+        if actions.dim() < 2 or actions.shape[:-2] != observation.shape[:-1]:
+            shape = ", ".join([*map(str, observation.shape[:-1]), "steps", str(self.predictor.actions)])
+            raise UserError(f"actions: expected shape ({shape}), found {tuple(actions.shape)}")
+        return imagined(self.predictor, self.encoder(observation), actions)
+
+
+def alone(parallel: nn.Module, x: Tensor) -> Tensor:
+    """What a module of one model makes of `(..., inputs)`."""
+    y: Tensor = parallel(x.reshape(1, -1, x.shape[-1]))
+    return y.reshape(*x.shape[:-1], y.shape[-1])
+
+
+def expected(name: str, x: Tensor, size: int) -> Tensor:
+    if x.dim() == 0 or x.shape[-1] != size:
+        raise UserError(f"{name}: expected shape (..., {size}), found {tuple(x.shape)}")
+    return x
+
+
+def load_encoder(path: Path | str, seed: int | None = None) -> Encoder:
+    """Load the encoder that an experiment trained.
+
+    Args:
+        path: The result of the experiment, such as `results/experiments/spiral-quick.json`, whose weights lie beside
+            it; or the file of the weights, `.safetensors`, which is enough alone.
+        seed: One of the seeds of the experiment; by default the first whose encoder has not diverged.
+
+    Returns:
+        A module in evaluation mode, on the CPU, that maps observations `(..., dim)` to embeddings `(..., dim)`.
+
+    Raises:
+        UserError: If there are no weights, or they are cut short, changed, or those of another configuration or run
+            than the result; or if there is no such seed, or its encoder has diverged.
+    """
+    found = weights.read(Path(path))
+    return encoder_of(found, place_of(found, seed)).eval()
+
+
+def load_model(path: Path | str, seed: int | None = None) -> Model:
+    """Load the encoder that an experiment trained, and its predictor.
+
+    Args:
+        path: As for `load_encoder`: the result of the experiment, or the file of the weights.
+        seed: One of the seeds of the experiment; by default the first whose encoder has not diverged.
+
+    Returns:
+        A module in evaluation mode, on the CPU, with the parts `encoder` and `predictor`; the latter is None where the
+        experiment trained none. `rollout(observation, actions)` follows the predictor.
+
+    Raises:
+        UserError: As for `load_encoder`.
+    """
+    found = weights.read(Path(path))
+    place = place_of(found, seed)
+    seeds = found.configuration.training.seeds
+    return Model(encoder_of(found, place), predictor_of(found, place), found.configuration, seeds[place]).eval()
+
+
+def place_of(found: Weights, seed: int | None) -> int:
+    """The place of a seed among those of the configuration; of None, that of the first that has not diverged."""
+    seeds = found.configuration.training.seeds
+    usable = [s for s in seeds if s not in found.diverged]
+    if seed is None and usable:
+        return seeds.index(usable[0])
+    if seed not in usable:
+        why = "whose encoder has diverged" if seed in found.diverged else "which was not trained"
+        listed = " or ".join(map(str, usable))
+        raise UserError(f"{found.path}: expected the seed {listed}, found {seed}, {why}")
+    return seeds.index(seed)
+
+
+def encoder_of(found: Weights, place: int) -> Encoder:
+    c = found.configuration
+    parallel = build(c.encoder, c.world.dim, [torch.Generator()])
+    return Encoder(filled(parallel, found, "encoder", place), c.world.dim)
+
+
+def predictor_of(found: Weights, place: int) -> Predictor | None:
+    c = found.configuration
+    if c.predictor is None:
+        return None
+    parallel = build_predictor(c.predictor, c.world.dim, c.world.actions, [torch.Generator()])
+    return Predictor(filled(parallel, found, "predictor", place), c.world.dim, c.world.actions)
+
+
+def filled(parallel: nn.Module, found: Weights, part: str, place: int) -> nn.Module:
+    """A module of one model with the trained state of the model at a place."""
+    try:
+        parallel.load_state_dict(found.of(part, place))
+    except RuntimeError as e:
+        said = " ".join(str(e).split())[:200]
+        raise UserError(f"{found.path}: expected the weights of the {part} that it configures ({said})") from None
+    return parallel

@@ -1,0 +1,125 @@
+"""The trained weights of an experiment: one safetensors file beside its result, refused as soon as a bit has changed.
+
+The tensors are those of the encoders, `encoder.…`, and of the predictors if there are any, `predictor.…`. Each holds
+the models of all seeds along its first dimension, in the order of the configuration: of each seed the restart that the
+result scores. The metadata of the file, texts, are
+
+    format         "1"
+    configuration  what was computed, as JSON (`lejepa.training.config.Computation`)
+    diverged       the seeds whose encoders have diverged, as a JSON list
+    run            a digest of the metrics of the result, so that the weights of another run are told apart
+    sha256         a checksum of the tensors and of the other metadata
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from pydantic import ValidationError
+from safetensors import safe_open
+from safetensors.torch import save
+from torch import Tensor
+
+from lejepa.errors import UserError
+from lejepa.files import digest, void, write_atomically
+from lejepa.training import results
+from lejepa.training.config import Computation
+from lejepa.training.results import Result
+
+FORMAT = "1"
+SUFFIX = ".safetensors"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a file of weights holds; `tensors` by name, the seeds of `configuration` along the first dimension."""
+
+    path: Path
+    configuration: Computation
+    diverged: tuple[int, ...]
+    run: str
+    tensors: Mapping[str, Tensor]
+
+    def of(self, part: str, place: int) -> dict[str, Tensor]:
+        """The state of one of the two parts, `encoder` or `predictor`: of the model at a place, which stays alone along
+        the first dimension."""
+        begin = f"{part}."
+        return {n.removeprefix(begin): t[place : place + 1] for n, t in self.tensors.items() if n.startswith(begin)}
+
+
+def path_of(result: Path) -> Path:
+    """The file of the weights, beside that of the result."""
+    return result.with_suffix(SUFFIX)
+
+
+def run_of(result: Result) -> str:
+    """A digest of what a run measured."""
+    return digest(json.dumps([m and m.model_dump() for m in result.metrics]), json.dumps(result.kept))
+
+
+def write(path: Path, tensors: Mapping[str, Tensor], result: Result) -> None:
+    """Write the weights of a result."""
+    kept = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
+    metadata = {
+        "format": FORMAT,
+        "configuration": json.dumps(result.configuration.model_dump(mode="json"), ensure_ascii=False),
+        "diverged": json.dumps([s for s, m in zip(result.seeds, result.metrics, strict=True) if m is None]),
+        "run": run_of(result),
+    }
+    content = save(kept, metadata | {"sha256": checksum(kept, metadata)})
+    write_atomically(path, lambda p: void(p.write_bytes(content)))
+
+
+def checksum(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> str:
+    """The SHA-256 of tensors, with their names, types and shapes, and of metadata."""
+    h = hashlib.sha256(json.dumps(dict(metadata), sort_keys=True).encode())
+    for name in sorted(tensors):
+        t = tensors[name]
+        h.update(f"\n{name} {t.dtype} {tuple(t.shape)}\n".encode())
+        h.update(t.reshape(-1).contiguous().view(torch.uint8).numpy().tobytes())
+    return h.hexdigest()
+
+
+def read(path: Path) -> Weights:
+    """The weights in a file, or those of the result in a `.json` file, which must be that result's.
+
+    UserError where there are none, where they have changed, or where they are not of the result.
+    """
+    if path.suffix != ".json":
+        return read_file(path)
+    result, beside = results.read(path), path_of(path)
+    if not beside.exists():
+        raise UserError(
+            f"{path}: expected the weights of this result beside it, in {beside.name}, but there are none: results had "
+            "none earlier; `lejepa train` with --overwrite makes both"
+        )
+    found = read_file(beside)
+    other = "configuration" if found.configuration.bits() != result.configuration.bits() else "run"
+    if other == "run" and found.run == run_of(result):
+        return found
+    raise UserError(f"{beside}: expected the weights of the result {path.name}, found those of another {other}")
+
+
+def read_file(path: Path) -> Weights:
+    if not path.is_file():
+        raise UserError(f"{path}: expected a file of trained weights, or that of a result, but there is no such file")
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = dict(file.metadata() or {})
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except Exception as e:  # the library's own class, and the file system's
+        said = " ".join(str(e).split())[:200]
+        raise UserError(f"{path}: expected a safetensors file as it was written, but it is none ({said})") from None
+    if metadata.get("format") != FORMAT or "sha256" not in metadata:
+        raise UserError(f"{path}: expected weights that this version of lejepa trained, found another safetensors file")
+    if metadata.pop("sha256") != checksum(tensors, metadata):
+        raise UserError(f"{path}: expected weights as they were written, but a part of the file has changed")
+    try:
+        configuration = Computation.model_validate_json(metadata["configuration"], strict=False)
+        return Weights(path, configuration, tuple(json.loads(metadata["diverged"])), metadata["run"], tensors)
+    except (ValidationError, ValueError, KeyError) as e:
+        said = " ".join(str(e).split())[:200]
+        raise UserError(f"{path}: expected weights of a configuration of this version of lejepa ({said})") from None
