@@ -182,6 +182,45 @@ def test_certify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest
     assert not (tmp_path / "f.xyz").exists()
 
 
+def test_nothing_is_made_where_the_input_is_bad(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    out, sound = tmp_path / "new" / "deeper", pairs(tmp_path / "a.npz")
+    ill = np.load(sound)
+    np.savez(tmp_path / "ill.npz", h0=ill["h0"], h1=np.where(np.arange(3_000)[:, None] == 2_999, np.nan, ill["h1"]))
+    files = ("--out", out / "c.json", "--figure", out / "c.png", "--device", "cpu")
+    monkeypatch.setitem(sys.modules, "ray", None)
+    monkeypatch.setitem(sys.modules, "dm_control", None)
+    monkeypatch.setitem(sys.modules, "dm_control.suite", None)
+    grid = tmp_path / "grid.yaml"
+    grid.write_text(tiny().read_text() + "\ngrid: {world.rho: [0.5, 0.9]}\n")
+    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
+    for given, code in [
+        (("certify", tmp_path / "none.npz", *files), 2),
+        (("certify", tmp_path / "ill.npz", *files), 2),
+        (("certify", sound, "--trajectory", "7", *files), 2),
+        (("train", tmp_path / "none.yaml", "--out", out), 2),
+        (("sweep", grid, "--out", out, "--device", "cpu", "--ray", "auto"), 3),
+        (("reacher", "run", quick, "--out", out, "--device", "cpu"), 3),
+        (("compare", out, out), 2),
+        (("figures", "--out", out), 2),
+        (("evidence", "--adopt", out), 2),
+    ]:
+        assert run(monkeypatch, *given) == code, given
+        assert not (tmp_path / "new").exists(), given
+    assert run(monkeypatch, "certify", sound, "--rho", "0.9", *files) == 0
+    assert {p.name for p in out.iterdir()} == {"c.json", "c.png"}
+
+
+def test_a_folder_that_can_t_be_made_is_told_before_the_work(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sound = pairs(tmp_path / "a.npz")
+    monkeypatch.setattr("lejepa.certification.certifier.certify_pairs", lambda *given, **options: pytest.fail("worked"))
+    assert run(monkeypatch, "certify", sound, "--out", sound / "new" / "c.json") == 2
+    assert f"{sound / 'new'}: expected a folder that can be written to" in capsys.readouterr().err.replace("\n", "")
+
+
 @pytest.mark.parametrize(("suffix", "begins"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")])
 def test_a_certificate_s_figure_has_the_format_of_its_suffix(tmp_path: Path, suffix: str, begins: bytes) -> None:
     from lejepa import certify

@@ -93,8 +93,23 @@ def make_folder(path: Path) -> None:
         with tempfile.TemporaryFile(dir=path):
             pass
     except OSError as e:
-        kind = CannotRun if e.errno in FULL else UserError
-        raise kind(f"{path}: expected a folder that can be written to: {e.strerror}") from None
+        raise no_folder(path, e) from None
+
+
+def no_folder(path: Path, e: OSError) -> UserError:
+    kind = CannotRun if e.errno in FULL else UserError
+    return kind(f"{path}: expected a folder that can be written to: {e.strerror}")
+
+
+def check_folder(path: Path) -> None:
+    """The same sentence where a folder can't be made or written to, and nothing is made: not before there is something
+    to write."""
+    there = next((p for p in (path, *path.parents) if os.path.lexists(p)), path)
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            pass
+    except OSError as e:
+        raise no_folder(path, e) from None
 
 
 def repository(start: Path | None = None) -> Path:

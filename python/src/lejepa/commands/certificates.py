@@ -33,7 +33,7 @@ def certify(
     from lejepa.certification.certifier import certify_pairs
     from lejepa.certification.pairfiles import from_file, read_trajectory
     from lejepa.certification.rho import parse_rho
-    from lejepa.files import make_folder, write_json
+    from lejepa.files import check_folder, write_json
     from lejepa.training.train import choose_device
 
     if figure is not None:
@@ -47,7 +47,7 @@ def certify(
         if path.is_dir() or path.resolve() in [p.resolve() for p in read]:
             kind = "a folder" if path.is_dir() else "what the certificate is made from"
             raise UserError(f"{option}: expected the name of a file to write, but {path} is {kind}")
-        make_folder(path.parent)
+        check_folder(path.parent)
     with progress("pairs", console=complaints) as told:
         made = certify_pairs(
             from_file(pairs),

@@ -32,8 +32,11 @@ def replay(root: Path, name: str, result: Result) -> list[str]:
 
 
 def adopt(root: Path, out: Path) -> list[Path]:
-    """Copy results of today's configurations from a folder of results to `evidence/`; the files written."""
-    written = []
+    """Copy results of today's configurations from a folder of results to `evidence/`; the files written.
+
+    One that today's code does not reproduce is refused, and nothing is copied then.
+    """
+    found = {}
     for path in sorted((root / CONFIGURATIONS / "reacher").glob("*.yaml")):
         c = config.load(path)
         source, target = (result_path(c.name, folder) for folder in (out, root / record.FOLDER))
@@ -41,9 +44,10 @@ def adopt(root: Path, out: Path) -> list[Path]:
             continue
         if differs := replay(root, c.name, result):
             raise UserError(f"{source}: expected the result of today's code, but {differs[0]}")
+        found[target] = result
+    for target, result in found.items():
         write(target, result)
-        written.append(target)
-    return written
+    return list(found)
 
 
 def row(*cells: str) -> str:

@@ -14,7 +14,7 @@ from torch import Tensor
 from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.evidence.record import Part, now
-from lejepa.files import make_folder
+from lejepa.files import check_folder
 from lejepa.reacher import control, dynamics, paths, replay, results
 from lejepa.reacher.config import Computation, Experiment
 from lejepa.reacher.encoder import Encoder, embed
@@ -66,7 +66,7 @@ def run(
     target = results.result_path(c.name, out)
     if target.exists() and not overwrite:
         raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
-    make_folder(target.parent)
+    check_folder(target.parent)
     with alone(target):
         return whole(c, out, device, jobs, overwrite, report)
 

@@ -39,9 +39,10 @@ def changed(root: Path, name: str, result: Result) -> list[str]:
 def adopt(root: Path, out: Path) -> list[Path]:
     """Copy results of today's configurations from a folder of results to `evidence/`; the files written.
 
-    Samples go along where a figure draws them. A result whose first steps today's code does not reproduce is refused.
+    Samples go along where a figure draws them. A result whose first steps today's code does not reproduce is refused,
+    and nothing is copied then.
     """
-    written = []
+    found = {}
     for path in sorted((root / CONFIGURATIONS).glob("*.yaml")):
         sweep = grid.load(path)
         drawn = not sweep.many or any(f.kind == "scatter" for f in sweep.figures)
@@ -52,9 +53,10 @@ def adopt(root: Path, out: Path) -> list[Path]:
                 continue
             if differs := replay(root, name, kept):
                 raise UserError(f"{results.path_of(name, out)}: expected the result of today's code, but {differs[0]}")
-            results.write(target, kept)
-            written.append(target)
-    return written
+            found[target] = kept
+    for target, kept in found.items():
+        results.write(target, kept)
+    return list(found)
 
 
 # Of a rerun on another machine: its first steps are those of the trace; over a whole training rounding grows to other

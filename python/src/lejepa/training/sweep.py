@@ -24,7 +24,7 @@ import torch
 from lejepa import extras
 from lejepa.alone import alone
 from lejepa.errors import CannotRun, UserError
-from lejepa.files import make_folder, write_json
+from lejepa.files import check_folder, write_json
 from lejepa.interrupt import Interrupted, Stop, deferred
 from lejepa.training import results
 from lejepa.training.config import Experiment
@@ -62,13 +62,14 @@ def run(
     cuda = choose_device(device).type == "cuda"
     if jobs is not None and jobs < 1:
         raise UserError(f"--jobs {jobs}: expected at least 1")
-    make_folder(out / "experiments")
+    check_folder(out / "experiments")
     with alone(out / "experiments" / sweep.name):
         waiting = missing(sweep, out, overwrite)
+        cluster = connected(ray) if waiting and ray is not None else None
         if sweep.many:
             write_json(results.sweep_path(sweep.name, out), sweep.model_dump(mode="json"))
-        if waiting and ray is not None:
-            on_ray(waiting, out, device, ray, report)
+        if cluster is not None:
+            on_ray(cluster, waiting, out, device, report)
         elif waiting:
             locally(waiting, out, device, jobs or (1 if cuda else os.cpu_count() or 1), report)
     return {p.name: results.read(results.path_of(p.name, out)) for p in sweep.points}
@@ -212,8 +213,8 @@ def finish(running: Iterable[Job]) -> None:
         job.process.join()
 
 
-def on_ray(waiting: Iterable[Experiment], out: Path, device: str, address: str, report: Report) -> None:
-    """Run experiments as tasks of a Ray cluster; a task whose node dies goes on elsewhere from its checkpoint."""
+def connected(address: str) -> Any:
+    """Ray, connected to a cluster."""
     try:
         import ray
     except ImportError:
@@ -222,6 +223,11 @@ def on_ray(waiting: Iterable[Experiment], out: Path, device: str, address: str, 
         ray.init(address=address, log_to_driver=False)
     except (ConnectionError, ValueError, RuntimeError) as e:
         raise UserError(f"--ray {address}: expected the address of a Ray cluster: {' '.join(str(e).split())}") from None
+    return ray
+
+
+def on_ray(ray: Any, waiting: Iterable[Experiment], out: Path, device: str, report: Report) -> None:
+    """Run experiments as tasks of a Ray cluster; a task whose node dies goes on elsewhere from its checkpoint."""
     gpus = 1 if choose_device(device).type == "cuda" else 0
     task = ray.remote(num_cpus=1, num_gpus=gpus, max_retries=3)(train_point)
     try:

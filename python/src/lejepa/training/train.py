@@ -16,7 +16,7 @@ from lejepa import __version__, checkpoints
 from lejepa.alone import alone
 from lejepa.errors import CannotRun, UserError
 from lejepa.evidence.record import Part, now
-from lejepa.files import make_folder
+from lejepa.files import check_folder
 from lejepa.interrupt import Interrupted, deferred
 from lejepa.machine import machine
 from lejepa.measures.regression import explained
@@ -191,7 +191,7 @@ def train(
     target = results.path_of(experiment.name, out)
     if target.exists() and not overwrite:
         raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
-    make_folder(target.parent)
+    check_folder(target.parent)
     with alone(target):
         return held(experiment, target, device, overwrite, report, tick)
 
