@@ -57,7 +57,8 @@ def test_each_seed_s_encoder_measures_as_its_result_says(
     tmp_path: Path, encoder: dict[str, Any], restarts: int
 ) -> None:
     """The mixing is one of each seed's own."""
-    experiment = of(encoder=encoder, mixing={"kind": "coupling"}, training=TINY["training"] | SHORT | {"restarts": restarts})
+    training = TINY["training"] | SHORT | {"restarts": restarts}
+    experiment = of(encoder=encoder, mixing={"kind": "coupling"}, training=training)
     result = train(experiment, tmp_path, CPU)
     for seed, metrics in zip(result.seeds, result.metrics, strict=True):
         z, x, x_next = held_out(experiment, seed)
@@ -106,15 +107,17 @@ def test_it_can_be_trained_further_and_certified(trained: tuple[Experiment, Path
     assert lejepa.certify(encoder(x).detach(), encoder(x_next).detach(), rho=0.9).count == len(x)
 
 
-class TestWithAPredictor:
-    @pytest.fixture(scope="class")
-    def model(self, tmp_path_factory: pytest.TempPathFactory) -> tuple[Experiment, Path]:
-        folder, experiment = tmp_path_factory.mktemp("predicts"), of(world=LINEAR, predictor=PREDICTOR)
-        train(experiment, folder, CPU)
-        return experiment, path_of("tiny", folder)
+@pytest.fixture(scope="module")
+def predicting(tmp_path_factory: pytest.TempPathFactory) -> tuple[Experiment, Path]:
+    """An experiment with actions and a predictor, and its result."""
+    folder, experiment = tmp_path_factory.mktemp("predicting"), of(world=LINEAR, predictor=PREDICTOR)
+    train(experiment, folder, CPU)
+    return experiment, path_of("tiny", folder)
 
-    def test_it_errs_as_the_result_says(self, model: tuple[Experiment, Path]) -> None:
-        experiment, path = model
+
+class TestWithAPredictor:
+    def test_it_errs_as_the_result_says(self, predicting: tuple[Experiment, Path]) -> None:
+        experiment, path = predicting
         for seed, metrics in enumerate(results.read(path).metrics):
             loaded = lejepa.load_model(path, seed=seed)
             z, z_next, a = transitions(
@@ -128,8 +131,8 @@ class TestWithAPredictor:
             assert metrics is not None
             assert float(error) == pytest.approx(metrics.prediction, rel=1e-4)
 
-    def test_a_rollout_feeds_the_predictor_its_own_output(self, model: tuple[Experiment, Path]) -> None:
-        loaded = lejepa.load_model(model[1])
+    def test_a_rollout_feeds_the_predictor_its_own_output(self, predicting: tuple[Experiment, Path]) -> None:
+        loaded = lejepa.load_model(predicting[1])
         x, a = torch.randn(6, 2), torch.randn(6, 4, 3)
         states = loaded.rollout(x, a)
         assert loaded.predictor is not None
@@ -141,15 +144,15 @@ class TestWithAPredictor:
         torch.testing.assert_close(planned(loaded.predictor, loaded.encoder(x), a), states)
         assert states.requires_grad
 
-    def test_it_can_be_planned_with(self, model: tuple[Experiment, Path]) -> None:
-        loaded = lejepa.load_model(model[1])
+    def test_it_can_be_planned_with(self, predicting: tuple[Experiment, Path]) -> None:
+        loaded = lejepa.load_model(predicting[1])
         assert loaded.predictor is not None
         planner = CEM(lambda h, a: h.square().sum(-1), horizon=2, action_dim=3, population=16, elites=4)
         start = loaded.encoder(torch.randn(2, 2)).detach()
         assert planner.plan(loaded.predictor, start).actions.shape == (2, 2, 3)
 
-    def test_shapes_that_do_not_fit_are_a_sentence(self, model: tuple[Experiment, Path]) -> None:
-        loaded = lejepa.load_model(model[1])
+    def test_shapes_that_do_not_fit_are_a_sentence(self, predicting: tuple[Experiment, Path]) -> None:
+        loaded = lejepa.load_model(predicting[1])
         with pytest.raises(UserError, match=r"^actions: expected shape \(6, steps, 3\), found \(5, 4, 3\)$"):
             loaded.rollout(torch.ones(6, 2), torch.ones(5, 4, 3))
         with pytest.raises(UserError, match=r"^actions: expected shape \(\.\.\., 3\), found \(6, 2\)$"):
@@ -215,7 +218,7 @@ class TestRefused:
     def test_they_are_not_lejepa_s(self, load: Callable[[Path], object], tmp_path: Path) -> None:
         path = tmp_path / "other.safetensors"
         safetensors.torch.save_file({"layer.weight": torch.ones(2, 2)}, path)
-        self.refused(load, path, "expected weights that this version of lejepa trained, found another safetensors file")
+        self.refused(load, path, "expected weights that `lejepa train` has kept, found another safetensors file")
 
     def test_they_do_not_fit_the_encoder_of_their_configuration(
         self, load: Callable[[Path], object], copied: Path
@@ -232,7 +235,9 @@ class TestRefused:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_any_bit_that_has_changed_is_found(trained: tuple[Experiment, Path], tmp_path: Path, data: st.DataObject) -> None:
+def test_any_bit_that_has_changed_is_found(
+    trained: tuple[Experiment, Path], tmp_path: Path, data: st.DataObject
+) -> None:
     content = bytearray(weights.path_of(trained[1]).read_bytes())
     content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
     changed = tmp_path / "changed.safetensors"

@@ -46,7 +46,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
-    assert len(BLOCKS) == 9
+    assert len(BLOCKS) == 10
     space = dict(reader)
     encoder = space["encoder"]
     before = [p.clone() for p in encoder.parameters()]
@@ -66,6 +66,7 @@ def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: py
     told = capsys.readouterr().out
     assert "measure/epsilon" in told
     assert "4000 pairs, 2 dimensions" in told
+    assert "Residual(" in told
 
 
 def test_the_plain_loop_has_ten_lines_or_so() -> None:

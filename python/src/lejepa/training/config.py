@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    JsonValue,
     Tag,
     ValidationError,
     field_validator,
@@ -238,6 +239,21 @@ class Matched(Section):
     layers: int = Field(4, ge=1, description="coupling layers")
 
 
+class Module(Section):
+    """An encoder of your own, a plain `torch.nn.Module`: `of(dim, **arguments)` maps `(rows, dim)` to `(rows, dim)`.
+
+    Each row by itself, and in training as in evaluation: no dropout, no batch normalization. Whatever it draws at
+    random when it is made comes from PyTorch's global generator, which is seeded for it.
+    """
+
+    kind: Literal["module"]
+    of: str = Field(
+        pattern=r"^[A-Za-z_][\w.]*:[A-Za-z_]\w*$",
+        description="`package.module:Name`, which Python can import, from the working folder too",
+    )
+    arguments: dict[str, JsonValue] = Field({}, description="further arguments, by name")
+
+
 POOLED: bool = Field(
     False,
     description="one statistic of both views together, as the paper's code has it, in place of the mean of one a view: "
@@ -298,7 +314,7 @@ class Whitening(Section):
 
 
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Coupling, Field(discriminator="kind")]
-Encoder = Annotated[MLP | Matched, Field(discriminator="kind")]
+Encoder = Annotated[MLP | Matched | Module, Field(discriminator="kind")]
 Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 

@@ -1,4 +1,7 @@
-"""The encoders and predictors. Each holds several models side by side, so that seeds train together as one program."""
+"""The encoders and predictors. Each holds several models side by side, so that seeds train together as one program.
+
+Those here have a leading dimension of models in every parameter. `lejepa.training.stacked` gives it to plain modules.
+"""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -8,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from lejepa.training import config
+from lejepa.training import config, own
 
 
 class ParallelMLP(nn.Module):
@@ -71,6 +74,8 @@ def build(encoder: config.Encoder, dim: int, streams: Sequence[torch.Generator])
             return ParallelMLP((dim, *[hidden] * layers, dim), streams)
         case config.Matched(layers=layers):
             return ParallelMatched(dim, layers, streams)
+        case config.Module():
+            return own.build(encoder, dim, streams)
 
 
 def build_predictor(

@@ -40,7 +40,8 @@ def record(computation: Computation) -> Trace:
 def step(trainer: Trainer) -> Step:
     """One step of a trainer, and what it traces."""
     loss, *_ = trainer.advance()
-    squares = [p.grad.double().square().flatten(1).sum(1) for p in trainer.parameters() if p.grad is not None]
+    gradients = [p.grad.double() for p in trainer.parameters() if p.grad is not None]
+    squares = [g.square().reshape(len(g), -1).sum(1) for g in gradients]
     return Step(
         loss=finite(loss),
         gradient=finite(torch.stack(squares).sum(0).sqrt()),

@@ -1,8 +1,8 @@
 """Trained encoders and predictors as PyTorch modules, rebuilt from what `lejepa train` has kept.
 
-    from lejepa import load_encoder
-    encoder = load_encoder("results/experiments/spiral-quick.json")
-    h = encoder(x)
+from lejepa import load_encoder
+encoder = load_encoder("results/experiments/spiral-quick.json")
+h = encoder(x)
 """
 
 from pathlib import Path
@@ -15,21 +15,20 @@ from lejepa.training import weights
 from lejepa.training.config import Computation
 from lejepa.training.encoder import build, build_predictor
 from lejepa.training.rollout import imagined
+from lejepa.training.stacked import alone
+from lejepa.training.streams import Purpose, stream
 from lejepa.training.weights import Weights
 
 
 class Encoder(nn.Module):
-    """A trained encoder: observations `(..., dim)` to embeddings `(..., dim)`.
+    """A trained encoder: observations `(..., dim)` to embeddings `(..., dim)`. net: the same of `(rows, dim)`."""
 
-    parallel: holds this one model, its parameters with a leading dimension of 1 (`lejepa.training.encoder`).
-    """
-
-    def __init__(self, parallel: nn.Module, dim: int) -> None:
+    def __init__(self, net: nn.Module, dim: int) -> None:
         super().__init__()
-        self.parallel, self.dim = parallel, dim
+        self.net, self.dim = net, dim
 
     def forward(self, x: Tensor) -> Tensor:
-        return alone(self.parallel, expected("observations", x, self.dim))
+        return in_rows(self.net, expected("observations", x, self.dim))
 
 
 class Predictor(nn.Module):
@@ -38,13 +37,13 @@ class Predictor(nn.Module):
     It is a model as `lejepa.planning` takes them.
     """
 
-    def __init__(self, parallel: nn.Module, dim: int, actions: int) -> None:
+    def __init__(self, net: nn.Module, dim: int, actions: int) -> None:
         super().__init__()
-        self.parallel, self.dim, self.actions = parallel, dim, actions
+        self.net, self.dim, self.actions = net, dim, actions
 
     def forward(self, h: Tensor, actions: Tensor) -> Tensor:
         both = expected("embeddings", h, self.dim), expected("actions", actions, self.actions)
-        return alone(self.parallel, torch.cat(both, dim=-1))
+        return in_rows(self.net, torch.cat(both, dim=-1))
 
 
 class Model(nn.Module):
@@ -87,9 +86,9 @@ class Model(nn.Module):
         return imagined(self.predictor, self.encoder(observation), actions)
 
 
-def alone(parallel: nn.Module, x: Tensor) -> Tensor:
-    """What a module of one model makes of `(..., inputs)`."""
-    y: Tensor = parallel(x.reshape(1, -1, x.shape[-1]))
+def in_rows(net: nn.Module, x: Tensor) -> Tensor:
+    """What a module of `(rows, inputs)` makes of `(..., inputs)`."""
+    y: Tensor = net(x.reshape(-1, x.shape[-1]))
     return y.reshape(*x.shape[:-1], y.shape[-1])
 
 
@@ -153,23 +152,29 @@ def place_of(found: Weights, seed: int | None) -> int:
 
 def encoder_of(found: Weights, place: int) -> Encoder:
     c = found.configuration
-    parallel = build(c.encoder, c.world.dim, [torch.Generator()])
-    return Encoder(filled(parallel, found, "encoder", place), c.world.dim)
+    parallel = build(c.encoder, c.world.dim, [first(found, place, Purpose.PARAMETERS)])
+    return Encoder(trained(parallel, found, "encoder", place), c.world.dim)
 
 
 def predictor_of(found: Weights, place: int) -> Predictor | None:
     c = found.configuration
     if c.predictor is None:
         return None
-    parallel = build_predictor(c.predictor, c.world.dim, c.world.actions, [torch.Generator()])
-    return Predictor(filled(parallel, found, "predictor", place), c.world.dim, c.world.actions)
+    streams = [first(found, place, Purpose.PREDICTOR)]
+    parallel = build_predictor(c.predictor, c.world.dim, c.world.actions, streams)
+    return Predictor(trained(parallel, found, "predictor", place), c.world.dim, c.world.actions)
 
 
-def filled(parallel: nn.Module, found: Weights, part: str, place: int) -> nn.Module:
-    """A module of one model with the trained state of the model at a place."""
+def first(found: Weights, place: int, purpose: Purpose) -> torch.Generator:
+    """The stream of a model's first parameters: what a module of one's own draws and does not train comes back too."""
+    return stream(found.configuration.training.seeds[place], purpose, found.kept[place])
+
+
+def trained(parallel: nn.Module, found: Weights, part: str, place: int) -> nn.Module:
+    """A plain module with the trained state of the model at a place, from a parallel one of one model."""
     try:
         parallel.load_state_dict(found.of(part, place))
     except RuntimeError as e:
         said = " ".join(str(e).split())[:200]
         raise UserError(f"{found.path}: expected the weights of the {part} that it configures ({said})") from None
-    return parallel
+    return alone(parallel)

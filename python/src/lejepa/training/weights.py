@@ -2,13 +2,16 @@
 
 The tensors are those of the encoders, `encoder.…`, and of the predictors if there are any, `predictor.…`. Each holds
 the models of all seeds along its first dimension, in the order of the configuration: of each seed the restart that the
-result scores. The metadata of the file, texts, are
+result scores. The metadata of the file have one text, `lejepa`, which is JSON:
 
-    format         "1"
-    configuration  what was computed, as JSON (`lejepa.training.config.Computation`)
-    diverged       the seeds whose encoders have diverged, as a JSON list
+    format         1
+    configuration  what was computed (`lejepa.training.config.Computation`)
+    kept           which restart of each seed, counted from 0
+    diverged       the seeds whose encoders have diverged
     run            a digest of the metrics of the result, so that the weights of another run are told apart
-    sha256         a checksum of the tensors and of the other metadata
+    sha256         a checksum of the tensors and of all the rest
+
+The order of several texts would differ from one writing to the next, and the same weights are the same bits.
 """
 
 import hashlib
@@ -16,9 +19,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from pydantic import ValidationError
 from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
@@ -29,7 +32,7 @@ from lejepa.training import results
 from lejepa.training.config import Computation
 from lejepa.training.results import Result
 
-FORMAT = "1"
+FORMAT, KEY = 1, "lejepa"
 SUFFIX = ".safetensors"
 
 
@@ -39,6 +42,7 @@ class Weights:
 
     path: Path
     configuration: Computation
+    kept: tuple[int, ...]
     diverged: tuple[int, ...]
     run: str
     tensors: Mapping[str, Tensor]
@@ -65,15 +69,16 @@ def write(path: Path, tensors: Mapping[str, Tensor], result: Result) -> None:
     kept = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
     metadata = {
         "format": FORMAT,
-        "configuration": json.dumps(result.configuration.model_dump(mode="json"), ensure_ascii=False),
-        "diverged": json.dumps([s for s, m in zip(result.seeds, result.metrics, strict=True) if m is None]),
+        "configuration": result.configuration.model_dump(mode="json"),
+        "kept": result.kept,
+        "diverged": [s for s, m in zip(result.seeds, result.metrics, strict=True) if m is None],
         "run": run_of(result),
     }
-    content = save(kept, metadata | {"sha256": checksum(kept, metadata)})
+    content = save(kept, {KEY: json.dumps(metadata | {"sha256": checksum(kept, metadata)})})
     write_atomically(path, lambda p: void(p.write_bytes(content)))
 
 
-def checksum(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> str:
+def checksum(tensors: Mapping[str, Tensor], metadata: Mapping[str, Any]) -> str:
     """The SHA-256 of tensors, with their names, types and shapes, and of metadata."""
     h = hashlib.sha256(json.dumps(dict(metadata), sort_keys=True).encode())
     for name in sorted(tensors):
@@ -108,18 +113,26 @@ def read_file(path: Path) -> Weights:
         raise UserError(f"{path}: expected a file of trained weights, or that of a result, but there is no such file")
     try:
         with safe_open(path, framework="pt") as file:
-            metadata = dict(file.metadata() or {})
+            text = (file.metadata() or {}).get(KEY, "")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except Exception as e:  # the library's own class, and the file system's
         said = " ".join(str(e).split())[:200]
         raise UserError(f"{path}: expected a safetensors file as it was written, but it is none ({said})") from None
-    if metadata.get("format") != FORMAT or "sha256" not in metadata:
-        raise UserError(f"{path}: expected weights that this version of lejepa trained, found another safetensors file")
-    if metadata.pop("sha256") != checksum(tensors, metadata):
+    try:
+        metadata = json.loads(text)
+        told = metadata.pop("sha256")
+    except (ValueError, LookupError, AttributeError, TypeError):
+        raise UserError(
+            f"{path}: expected weights that `lejepa train` has kept, found another safetensors file"
+        ) from None
+    if told != checksum(tensors, metadata):
         raise UserError(f"{path}: expected weights as they were written, but a part of the file has changed")
     try:
-        configuration = Computation.model_validate_json(metadata["configuration"], strict=False)
-        return Weights(path, configuration, tuple(json.loads(metadata["diverged"])), metadata["run"], tensors)
-    except (ValidationError, ValueError, KeyError) as e:
+        if metadata["format"] != FORMAT:
+            raise ValueError(f"format {metadata['format']}")
+        configuration = Computation.model_validate(metadata["configuration"], strict=False)
+        kept, diverged = tuple(metadata["kept"]), tuple(metadata["diverged"])
+        return Weights(path, configuration, kept, diverged, metadata["run"], tensors)
+    except (ValueError, KeyError) as e:  # a validation error is a ValueError
         said = " ".join(str(e).split())[:200]
         raise UserError(f"{path}: expected weights of a configuration of this version of lejepa ({said})") from None
