@@ -1,4 +1,4 @@
-"""Every block of code of docs/your-own.md, run in the order of the page."""
+"""Every block of code of docs/your-own.md, run in the order of the page, and that of the help of `lejepa train`."""
 
 import re
 from pathlib import Path
@@ -8,7 +8,10 @@ import pytest
 import torch
 import yaml
 from conftest import TINY
+from lejepa.cli import EXAMPLES
 from lejepa.files import repository
+from lejepa.training.config import Experiment
+from lejepa.training.train import train
 from torch import distributed, nn
 from torch.utils.data import DataLoader, TensorDataset
 
@@ -71,3 +74,13 @@ def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: py
 
 def test_the_plain_loop_has_ten_lines_or_so() -> None:
     assert len([line for line in BLOCKS[0].splitlines() if line]) <= 12
+
+
+def test_the_code_in_the_help_of_train_runs(reader: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    """After the command that it follows."""
+    training = TINY["training"] | {"steps": 5, "evaluate_every": 5}
+    experiment = Experiment.model_validate(TINY | {"name": "spiral-quick", "training": training}, strict=False)
+    train(experiment, Path("results"), torch.device("cpu"))
+    code = EXAMPLES["train"].partition("successors:\n\n")[2]
+    exec(compile(code, "lejepa train --help", "exec"), {"x0": reader["x0"], "x1": reader["x1"]})
+    assert "1000 pairs, 2 dimensions" in capsys.readouterr().out
