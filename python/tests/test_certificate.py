@@ -327,6 +327,47 @@ def test_text_says_everything() -> None:
         assert word in text
 
 
+SCALES = {
+    "variance 9": [3.0, 3.0], "narrow": [0.3, 0.3], "unequal": [3.0, 0.5],
+    "white": [1.0, 1.0], "nearly white": [1.05, 1.0], "ill conditioned": [3.0, 0.1],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "told"), [(n, k < 3) for k, n in enumerate(SCALES)], ids=lambda v: str(v))
+def test_an_embedding_in_another_scale_is_told_to_be_whitened(name: str, told: bool) -> None:
+    h0, h1 = orthogonal(2, RHO).pairs(5_000, 0)
+    scale, shift = torch.tensor(SCALES[name], dtype=h0.dtype), torch.tensor([5.0, -3.0], dtype=h0.dtype)
+    made = certify(h0 * scale + shift, h1 * scale + shift, rho=RHO)
+    both = torch.cat((h0, h1)) * scale
+    assert made.variances == pytest.approx(np.linalg.eigvalsh(np.cov(both.numpy().T)).tolist(), rel=1e-3)
+    assert bool(made.hint()) == told
+    assert (made.hint() in str(made).splitlines()) == told
+    if told:
+        low, high = (f"{v:.3g}" for v in made.variances or ())
+        assert f"with variances from {low} to {high}: whiten the embedding first" in made.hint()
+        assert made.hint().count(". ") == 0
+
+
+def test_the_whitened_embedding_is_certified_as_if_it_had_come_so() -> None:
+    """By the mean and the covariance of other pairs."""
+    encoder = orthogonal(2, RHO)
+    (h0, h1), (other, _) = encoder.pairs(5_000, 0), encoder.pairs(5_000, 1)
+    mix = torch.tensor([[3.0, 1.0], [0.5, -2.0]], dtype=h0.dtype)
+    values, vectors = torch.linalg.eigh(torch.cov((other @ mix + 7).T))
+    white = vectors * values.rsqrt() @ vectors.T
+    mean = (other @ mix + 7).mean(0)
+    assert certify(h0 @ mix + 7, h1 @ mix + 7, rho=RHO).verdict == "nothing certified"
+    made = certify((h0 @ mix + 7 - mean) @ white, (h1 @ mix + 7 - mean) @ white, rho=RHO)
+    plain = certify(h0, h1, rho=RHO)
+    assert (made.verdict, made.hint()) == ("not refuted", "")
+    assert made.sharp_limit == pytest.approx(plain.sharp_limit, abs=0.1)
+
+
+def test_few_rows_of_a_white_embedding_of_many_dimensions_have_no_hint() -> None:
+    """Where rows are few, the estimate of ε is far from 0 and its lower limit is not."""
+    assert certify(*orthogonal(32, RHO).pairs(200, 0), rho=RHO).hint() == ""
+
+
 def test_pieces_and_whole_agree() -> None:
     h0, h1 = shrunk(3, RHO).pairs(2_000, 0)
     certifier = Certifier(3, RHO, count=2_000)

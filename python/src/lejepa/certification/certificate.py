@@ -20,6 +20,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from lejepa.certification.outcome import Assumption
+from lejepa.measures.bounds import sharp_bound
+
+FAR = 0.25  # of a constant embedding's distance: a covariance that alone puts the bound there is far from 1
+CONDITION = 100.0  # the greatest ratio of two variances of a covariance that whitening can be trusted with
 
 Verdict = Literal["not refuted", "nothing certified", "refuted"]
 
@@ -97,6 +101,7 @@ class Certificate(BaseModel):
         variance: `tr Cov(h)`.
         delta: `𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)`.
         excess: `D = delta / (2 ρ (1 - ρ))`.
+        variances: The least and the greatest eigenvalue of `Cov(h)`, as estimated.
         epsilon: `ε = ‖Cov(h) - 1‖_F`.
         bound: `D + (ε + D)²` (`Lejepa.approx_identifiability`).
         sharp: `D + (δ / (1 + √(1 - δ)))²` with `δ = ε + D` (`Lejepa.approx_identifiability_sharp`).
@@ -126,6 +131,7 @@ class Certificate(BaseModel):
     variance: Quantity
     delta: Quantity
     excess: Quantity
+    variances: tuple[float, float] | None = None
     epsilon: Quantity
     bound: Quantity
     sharp: Quantity
@@ -170,6 +176,20 @@ class Certificate(BaseModel):
             f"if the world is the Gaussian one with ρ = {self.rho_text()}, which pairs cannot prove."
         )
 
+    def hint(self) -> str:
+        """What to do about a covariance that is far from 1 and well conditioned, in a sentence; else nothing."""
+        if self.variances is None or sharp_bound(0, self.epsilon.low) < FAR * self.dim:
+            return ""
+        low, high = self.variances
+        if not 0 < high <= CONDITION * low:
+            return ""
+        return (
+            f"Cov(h) is far from 1 but well conditioned, with variances from {low:.3g} to {high:.3g}: whiten the "
+            "embedding first, with the mean and the covariance of other pairs, and a certificate then speaks of the "
+            "whitened embedding, near an orthogonal map of the latents, and so of yours as near an invertible affine "
+            "one."
+        )
+
     def rho_text(self) -> str:
         r = self.rho
         if self.rho_source == "given":
@@ -192,6 +212,7 @@ class Certificate(BaseModel):
         looks = f" (look {self.looks} at these pairs)" if self.looks else ""
         lines = [
             self.headline(),
+            *([hint] if (hint := self.hint()) else []),
             f"{self.count} pairs, {self.dim} dimensions; {self.rows}",
             f"estimates with {self.level:.4g} intervals{looks}:",
             *(f"  {name:<12} {quantity!s:<36} {meaning}" for name, quantity, meaning in rows),

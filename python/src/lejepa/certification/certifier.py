@@ -199,6 +199,7 @@ class Certifier:
         assumptions, law_limit = examine(view, ceiling, tail, self.significance, self.level)
         assumptions += skipped(lag, rho, delta, part)
         rho_low, rho_top = rho.limits(alpha / 2)
+        values = torch.linalg.eigvalsh(blocks.covariance)
         return Certificate(
             count=blocks.count,
             dim=blocks.dim,
@@ -212,6 +213,7 @@ class Certifier:
             variance=two_sided(mean_of_blocks(blocks.trace, blocks.weights), alpha),
             delta=two_sided(delta, alpha / alone),
             excess=two_sided(excess, alpha / alone),
+            variances=(float(values[0]), float(values[-1])),
             epsilon=two_sided(epsilon, alpha),
             bound=Quantity(estimate=bound(*centre), low=bound(*below), high=bound(*above)),
             sharp=Quantity(estimate=sharp_bound(*centre), low=sharp_bound(*below), high=sharp_bound(*above)),
