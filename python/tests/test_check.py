@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from math import prod
 from pathlib import Path
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 from flint import arb, fmpq
 from lejepa.auditing.checks import tasks
-from lejepa.checking import judging, running
+from lejepa.checking import judging, parallel, running
 from lejepa.checking.check import Case, Check, Evidence, Finding, Formula, Relation, all_cases
 from lejepa.checking.discovery import find
+from lejepa.checking.kept import Kept
 from lejepa.checking.results import FILE, Task, read
 from lejepa.cli import app
 from lejepa.commands.statements import parse_case
@@ -346,6 +348,43 @@ def test_results_are_recorded(toys: Path) -> None:
     assert entry["source"] == running.source_of(toys, "toys.Toy")
     again = running.run_all(toys, tasks(toys), only="toys", seed=0, jobs=1, quiet=True)
     assert [(r.cases, r.verdict) for r in again] == [(r.cases, r.verdict) for r in results]
+
+
+def test_a_run_goes_on_with_what_an_interrupted_one_of_the_same_sources_kept(
+    toys: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A verdict that was kept is told only where nothing that decides it has changed since."""
+    monkeypatch.setattr(Kept, "forget", lambda kept: None)  # as if every run were stopped at its end
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", lambda jobs, mp_context: ThreadPoolExecutor(jobs))
+    file, registry = toys / "checks" / "toys.py", toys / "checks" / "statements.toml"
+
+    def verdict(**options: Any) -> str:
+        return running.run_all(toys, tasks(toys), jobs=1, quiet=True, **options)[0].verdict
+
+    assert verdict() == "holds"
+    (kept,) = (toys / "results" / "checks.part").iterdir()
+    marked = json.loads(kept.read_text()) | {"verdict": "undecided"}  # to tell it from one that is made anew
+    kept.write_text(json.dumps(marked))
+    assert verdict() == "undecided"
+    assert verdict(digits=60) == verdict(seed=1) == "holds"
+    file.write_text(TOYS.replace("2 * x + 1", "2 * x"))
+    assert verdict() == "violated"
+    file.write_text(TOYS.replace("two numbers", "some numbers"))
+    assert verdict() == "holds"
+    file.write_text(TOYS + "# a comment\n")
+    assert verdict() == "undecided"
+    registry.write_text(REGISTRY.replace("an odd number", "2x + 1"))
+    assert verdict() == "holds"
+    registry.write_text(REGISTRY)
+    assert verdict() == "undecided"
+    assert verdict(fresh=True) == "holds"
+    assert verdict() == "holds"
+
+
+def test_nothing_is_kept_of_a_run_that_ended(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", lambda jobs, mp_context: ThreadPoolExecutor(jobs))
+    running.run_all(toys, tasks(toys), jobs=1, quiet=True)
+    assert [p.name for p in (toys / "results").iterdir()] == ["checks.json"]
 
 
 def test_a_single_case_is_not_recorded(toys: Path) -> None:

@@ -27,6 +27,7 @@ from lejepa.checking.discovery import file_of, find, load, select
 from lejepa.checking.equivalence import is_equivalent
 from lejepa.checking.faults import Mutant, is_trivial, mutants
 from lejepa.checking.judging import BREAKDOWNS, judge, working
+from lejepa.checking.kept import Kept
 from lejepa.checking.parallel import processes, run_parallel
 from lejepa.checking.results import Task, record
 from lejepa.checking.scores import FILE, VERSION, Fate, Score
@@ -128,8 +129,12 @@ def run_all(
     digits: int | None = None,
     jobs: int | None = None,
     quiet: bool = False,
+    fresh: bool = False,
 ) -> list[Score]:
-    """Score every check, or those that `only` means, on all mutants or on a seeded `sample` of each; record it."""
+    """Score every check, or those that `only` means, on all mutants or on a seeded `sample` of each; record it.
+
+    What an interrupted run of the same has kept is taken over, unless `fresh`.
+    """
     if sample is not None and sample < 1:
         raise UserError(f"--sample {sample}: expected a positive number of mutants a check")
     start, jobs = time.perf_counter(), processes(jobs)
@@ -138,7 +143,10 @@ def run_all(
     least = {t.check: t.digits for t in planned}
     tasks = {name: (score_named, (root, name, digits or least[name], seed, sample)) for name in names}
     with alone(root / FILE):
-        scores: list[Score] = list(run_parallel(jobs, tasks, "mutating", quiet).values())
+        decides = {name: (source_of(root, name), *given[2:]) for name, (_, given) in tasks.items()}
+        kept = Kept(root / FILE, Score, decides, fresh)
+        scores: list[Score] = list(run_parallel(jobs, tasks, "mutating", quiet, kept).values())
         header = {"version": VERSION, "seconds": round(time.perf_counter() - start, 3)}
         record(root / FILE, header, [asdict(s) for s in scores], [t.check for t in planned])
+        kept.forget()
     return scores

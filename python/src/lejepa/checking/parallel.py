@@ -1,11 +1,13 @@
 """Functions run in processes, with progress."""
 
 import os
+import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from typing import Any
 
+from lejepa.checking.kept import Kept
 from lejepa.errors import UserError
 from lejepa.progress import progress
 
@@ -22,20 +24,31 @@ def processes(jobs: int | None) -> int:
 
 
 def run_parallel(
-    jobs: int, tasks: Mapping[str, tuple[Callable[..., Any], tuple[Any, ...]]], title: str, quiet: bool
+    jobs: int, tasks: Mapping[str, tuple[Callable[..., Any], tuple[Any, ...]]], title: str, quiet: bool, kept: Kept[Any]
 ) -> dict[str, Any]:
-    """Results by name of functions run in `jobs` processes, with progress on stderr unless `quiet`."""
-    done: dict[str, Any] = {}
+    """Results by name of functions run in `jobs` processes, with progress on stderr unless `quiet`.
+
+    kept: those that an interrupted run has kept are taken from it, and the others are kept there meanwhile.
+    """
+    done = kept.found()
+    waiting = {name: task for name, task in tasks.items() if name not in done}
+    if done and not quiet:
+        said = f"lejepa: {title} goes on: {len(done)} of {len(tasks)} were done before; --fresh begins anew"
+        print(said, file=sys.stderr)
+    if not waiting:
+        return {name: done[name] for name in tasks}
     with (
         progress(quiet=quiet) as told,
-        ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool,
+        ProcessPoolExecutor(min(jobs, len(waiting)), mp_context=get_context("spawn")) as pool,
     ):
-        told(title, 0, len(tasks))
-        futures = {pool.submit(f, *args): name for name, (f, args) in tasks.items()}
+        told(title, len(done), len(tasks))
+        futures = {pool.submit(f, *args): name for name, (f, args) in waiting.items()}
         try:
             for future in as_completed(futures):
-                done[futures[future]] = future.result()
-                told(title, len(done), len(tasks), futures[future])
+                name = futures[future]
+                done[name] = future.result()
+                kept.keep(done[name])
+                told(title, len(done), len(tasks), name)
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise

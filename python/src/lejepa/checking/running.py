@@ -8,13 +8,14 @@ import json
 import shlex
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, astuple, replace
 from pathlib import Path
 
 from lejepa.alone import alone
 from lejepa.checking.check import Case, Check, Evidence, all_cases, name_of
 from lejepa.checking.discovery import file_of, find, load, select
 from lejepa.checking.judging import Verdict, deciding_digits, try_case, working
+from lejepa.checking.kept import Kept
 from lejepa.checking.parallel import processes, run_parallel
 from lejepa.checking.results import FILE, VERSION, Result, Task, Witness, as_table, record
 from lejepa.errors import UserError
@@ -101,9 +102,10 @@ def run_all(
     jobs: int | None = None,
     case: Case | None = None,
     quiet: bool = False,
+    fresh: bool = False,
 ) -> list[Result]:
     """Run the checks of a checkout in parallel, each at its task's digits or at `digits`, and, unless a single `case`
-    was asked for, record them."""
+    was asked for, record them. What an interrupted run of the same has kept is taken over, unless `fresh`."""
     if digits is not None and not 1 <= digits <= 2000:
         raise UserError(f"--digits {digits}: expected a number of digits from 1 to 2000")
     jobs = processes(jobs)
@@ -116,7 +118,7 @@ def run_all(
         task = by_name[names[0]]
         return [run_named(root, task, digits or task.digits, seed, case)]
     with alone(root / FILE):
-        return recorded(root, names, by_name, digits, seed, jobs, quiet)
+        return recorded(root, names, by_name, digits, seed, jobs, quiet, fresh)
 
 
 def recorded(
@@ -127,12 +129,16 @@ def recorded(
     seed: int,
     jobs: int,
     quiet: bool,
+    fresh: bool,
 ) -> list[Result]:
     """The same, where no other process is at work on the record."""
     start = time.perf_counter()
     work = {name: (run_named, (root, by_name[name], digits or by_name[name].digits, seed)) for name in names}
-    results: list[Result] = list(run_parallel(jobs, work, "checking", quiet).values())
+    decides = {n: (source_of(root, n), astuple(task), at, seed) for n, (_, (_, task, at, _)) in work.items()}
+    kept = Kept(root / FILE, Result, decides, fresh)
+    results: list[Result] = list(run_parallel(jobs, work, "checking", quiet, kept).values())
     seconds = round(time.perf_counter() - start, 3)
     header = {"version": VERSION, "digits": min(r.digits for r in results), "seed": seed, "jobs": jobs}
     record(root / FILE, {**header, "seconds": seconds}, [asdict(r) for r in results], list(by_name))
+    kept.forget()
     return results

@@ -10,6 +10,8 @@ from lejepa.commands.console import Jobs, Json, console, print_json
 from lejepa.errors import Exit, UserError
 from lejepa.files import repository
 
+Fresh = typer.Option(False, "--fresh", help="Do not go on with an interrupted run; begin anew.")
+
 
 def check(
     only: str | None = typer.Option(None, help="A check, a file of checks, or a statement."),
@@ -17,20 +19,22 @@ def check(
     digits: int | None = typer.Option(None, help="Digits that an equality must hold to; by default the registry's."),
     seed: int = typer.Option(0, help="Seed of the random cases."),
     jobs: int | None = Jobs,
+    fresh: bool = Fresh,
     full: bool = typer.Option(False, "--full", help="Print every verdict, finding and number."),
     as_json: bool = Json,
 ) -> None:
     """Try instances of the statements with rigorous enclosures.
 
     It proves each claim at the instances tried; axioms are the subject of the audit. It prints the counts and what does
-    not hold, and writes everything to results/checks.txt. Exit code 1 if a claim is violated or undecided.
+    not hold, and writes everything to results/checks.txt. Exit code 1 if a claim is violated or undecided. After an
+    interruption, the same command resumes, where sources and options are the same.
     """
     from lejepa.auditing.checks import tasks
     from lejepa.checking import printing, results, running
 
     root = repository()
     one = parse_case(case)
-    found = running.run_all(root, tasks(root), only, digits, seed, jobs, one, quiet=as_json)
+    found = running.run_all(root, tasks(root), only, digits, seed, jobs, one, quiet=as_json, fresh=fresh)
     if one is None:
         printing.write_full(root / printing.FULL, results.read(root / results.FILE))
     if as_json:
@@ -83,18 +87,20 @@ def mutants(
     sample: int | None = typer.Option(None, help="Mutants to try of each check; by default all."),
     seed: int = typer.Option(0, help="Seed of the random cases and of the sample."),
     jobs: int | None = Jobs,
+    fresh: bool = Fresh,
     full: bool = typer.Option(False, "--full", help="Print each statement, and the faults that change nothing."),
     as_json: bool = Json,
 ) -> None:
     """Plant faults in the formulas of the checks, which must catch them.
 
-    Exit code 1 if a check misses a fault that matters, or does not hold without one.
+    Exit code 1 if a check misses a fault that matters, or does not hold without one. After an interruption, the same
+    command resumes, where sources and options are the same.
     """
     from lejepa.auditing.checks import tasks
     from lejepa.checking import mutate, printing
 
     root = repository()
-    scores = mutate.run_all(root, tasks(root), only, sample, seed, jobs=jobs, quiet=as_json)
+    scores = mutate.run_all(root, tasks(root), only, sample, seed, jobs=jobs, quiet=as_json, fresh=fresh)
     if as_json:
         print_json([asdict(s) for s in scores])
     else:
