@@ -9,10 +9,10 @@ import platform
 import shutil
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import Field, asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -25,7 +25,7 @@ LIBRARIES = ("python-flint", "mpmath", "numpy", "scipy", "sympy")
 class Outcome(Protocol):
     """A `Result` or a `Score`: a dataclass that says which check it is of, and of which sources."""
 
-    __dataclass_fields__: Any
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def check(self) -> str: ...
