@@ -16,10 +16,10 @@ class Residual(nn.Module):
         self.tied.weight = self.last.weight
         self.share = nn.Parameter(torch.tensor(0.5))
         self.register_buffer("turn", torch.linalg.qr(torch.randn(dim, dim)).Q)
-        self.register_buffer("offset", torch.randn(dim), persistent=False)
+        self.register_buffer("stretch", torch.randn(dim), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.tied(self.again(self.last(x @ self.turn + self.share * self.net(x) + self.offset)))
+        return self.tied(self.again(self.last(x @ self.turn * self.stretch + self.share * self.net(x))))
 
 
 class Dropping(nn.Sequential):

@@ -67,7 +67,7 @@ def test_an_outcome_of_another_check_or_source_is_not_taken(target: Path) -> Non
     assert list(kept.found()) == ["a.B"]
 
 
-def test_what_ran_while_its_source_changed_is_not_kept(target: Path) -> None:
+def test_what_ran_while_its_source_changed_is_not_taken(target: Path) -> None:
     kept = Kept(target, Result, DECIDES, fresh=True)
     kept.keep(replace(FOUND["a.A"], source="a1"))
     assert found(target) == {}

@@ -55,7 +55,8 @@ class Kept(Generic[T]):
         return self.folder / f"{name}.{digest(*map(repr, self.decides[name]), *libraries())}.json"
 
     def found(self) -> dict[str, T]:
-        """What was done, by check; a file that is none is as good as absent."""
+        """What was done, by check; a file that is none is as good as absent, and so is an outcome of sources that changed
+        after its run had begun."""
         made: dict[str, T] = {}
         for name in self.decides:
             with suppress(UserError, ValidationError):
@@ -65,9 +66,8 @@ class Kept(Generic[T]):
         return made
 
     def keep(self, outcome: T) -> None:
-        """Keep an outcome, unless its sources have changed since the run began."""
-        if outcome.source == self.decides[outcome.check][0]:
-            write_json(self.path(outcome.check), asdict(outcome))
+        """Keep an outcome."""
+        write_json(self.path(outcome.check), asdict(outcome))
 
     def forget(self) -> None:
         """The run is over, and its results are written. What is kept of other checks stays."""
