@@ -55,8 +55,10 @@ class Kept(Generic[T]):
         return self.folder / f"{name}.{digest(*map(repr, self.decides[name]), *libraries())}.json"
 
     def found(self) -> dict[str, T]:
-        """What was done, by check; a file that is none is as good as absent, and so is an outcome of sources that changed
-        after its run had begun."""
+        """What was done, by check.
+
+        A file that is none is as good as absent, and so is an outcome of sources that changed after its run had begun.
+        """
         made: dict[str, T] = {}
         for name in self.decides:
             with suppress(UserError, ValidationError):
