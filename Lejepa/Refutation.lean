@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.World
@@ -29,7 +34,7 @@ What those files assume beside these is true: the theorem of Mazur and Ulam
 (`IsometryEquiv.toRealAffineIsometryEquiv` in Mathlib) and the summability of `wᵈ ρᵈ`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section
@@ -128,7 +133,6 @@ def LooseEncoder.degreeOne {n : ℕ} (f : (Fin n → ℝ) → Fin n → ℝ) (c 
   toFun := f
   weight _ d := if d = 1 then 1 else 0
   weight_nonneg _ d := by
-    change (0 : ℝ) ≤ if d = 1 then 1 else 0
     split_ifs <;> norm_num
   weight_zero _ := if_neg zero_ne_one
   hasSum_weight _ := hasSum_ite_eq 1 1

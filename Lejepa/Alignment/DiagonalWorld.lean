@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.Multiplier
@@ -22,7 +27,7 @@ The stationary Ornstein–Uhlenbeck world in which each latent has a correlation
 * `Lejepa.ouLaw_eq_diagOuLaw`: with equal correlations it is the Ornstein–Uhlenbeck world.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

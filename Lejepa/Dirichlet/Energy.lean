@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Dirichlet.ChangeOfVariables
@@ -20,7 +25,7 @@ last term has mean zero; equality makes the Jacobian orthogonal everywhere.
 * `Lejepa.dirichletEnergy_eq_iff`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379, the
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026], the
   appendix on the Dirichlet energy.
 -/
 
@@ -63,7 +68,7 @@ theorem jacobian_mulVec (h : (Fin n → ℝ) → Fin n → ℝ) (z v : Fin n →
 
 theorem continuous_jacobian {h : (Fin n → ℝ) → Fin n → ℝ} (hh : ContDiff ℝ 1 h) :
     Continuous (jacobian h) :=
-  continuous_matrix fun i j ↦
+  continuous_matrix fun i _ ↦
     (continuous_apply i).comp ((hh.continuous_fderiv one_ne_zero).clm_apply continuous_const)
 
 /-- The squared length of an image under a matrix of orthonormal columns. -/

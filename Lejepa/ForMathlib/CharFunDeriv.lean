@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Analysis.Calculus.ParametricIntegral
@@ -77,7 +82,6 @@ theorem hasDerivAt_charFun [IsFiniteMeasure μ] (hμ : Integrable (fun x ↦ x) 
   rw [← integral_const_mul]
   refine integral_congr_ae (.of_forall fun x ↦ ?_)
   beta_reduce
-  push_cast
   ring
 
 /-- The derivative of `t ↦ 𝔼[X e^{itX}]`. -/
@@ -95,7 +99,6 @@ theorem hasDerivAt_integral_id_mul_cexp [IsFiniteMeasure μ] (hμ : MemLp (fun x
   rw [← integral_const_mul]
   refine integral_congr_ae (.of_forall fun x ↦ ?_)
   beta_reduce
-  push_cast
   ring
 
 /-- `∫ f e^{iθ}` by its real and imaginary parts. -/

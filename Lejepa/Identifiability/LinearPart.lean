@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.FrobeniusOrthogonal
@@ -21,7 +26,7 @@ An encoder `h` of square-integrable coordinates is `A z + r`, where `A = 𝔼[h 
 * `Lejepa.sqrt_frobSq_secondMoment_residual_le`: `‖Cov(r)‖ ≤ 𝔼‖r‖²`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Planning.Through
@@ -38,11 +43,9 @@ def orthogonalEquiv {n : ℕ} (Q : Matrix.orthogonalGroup (Fin n) ℝ) :
   toFun := Q.1.mulVec
   invFun := Q.1.transpose.mulVec
   left_inv z := by
-    change Q.1.transpose.mulVec (Q.1.mulVec z) = z
     rw [Matrix.mulVec_mulVec, (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 Q.2,
       Matrix.one_mulVec]
   right_inv z := by
-    change Q.1.mulVec (Q.1.transpose.mulVec z) = z
     rw [Matrix.mulVec_mulVec, (Matrix.mem_orthogonalGroup_iff (Fin n) ℝ).1 Q.2,
       Matrix.one_mulVec]
   measurable_toFun := measurable_mulVec _
