@@ -55,6 +55,7 @@ end Line
 variable {n : ℕ} {μ ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν]
   {ρ : ℝ}
 
+/-- The map `z ↦ ρ z` on `ℝⁿ` is measurable. -/
 theorem measurable_smul_pi (ρ : ℝ) : Measurable fun z : Fin n → ℝ ↦ ρ • z :=
   measurable_const_smul ρ
 

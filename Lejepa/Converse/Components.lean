@@ -44,7 +44,7 @@ theorem map_eval_additiveNoiseLaw_pi (i : Fin n) :
     (measurable_linear (ρ i)) (fun _ _ ↦ rfl) (fun _ ↦ rfl),
     (measurePreserving_eval μ i).map_eq, (measurePreserving_eval ν i).map_eq]
 
-theorem measurePreserving_prodMap_eval (i : Fin n) :
+private theorem measurePreserving_prodMap_eval (i : Fin n) :
     MeasurePreserving (Prod.map (Function.eval i) (Function.eval i))
       (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·))
       (additiveNoiseLaw (μ i) (ν i) (ρ i * ·)) :=

@@ -108,12 +108,14 @@ instance : IsProbabilityMeasure coin := by
   rw [coin, Measure.smul_apply, Measure.add_apply, measure_univ, measure_univ, smul_eq_mul,
     mul_add, mul_one, ENNReal.inv_two_add_inv_two]
 
+/-- A measurable property of `1` and of `-1` holds almost surely for the coin. -/
 theorem ae_coin {p : ℝ → Prop} (hp : MeasurableSet {x | p x}) (h₁ : p 1) (h₂ : p (-1)) :
     ∀ᵐ x ∂coin, p x := by
   rw [coin, Measure.ae_smul_measure_iff (ENNReal.inv_ne_zero.2 ENNReal.ofNat_ne_top),
     ae_add_measure_iff]
   exact ⟨(ae_dirac_iff hp).2 h₁, (ae_dirac_iff hp).2 h₂⟩
 
+/-- The mean of `f` under the coin is `(f 1 + f (-1)) / 2`. -/
 theorem integral_coin (f : ℝ → ℝ) : ∫ x, f x ∂coin = 2⁻¹ * (f 1 + f (-1)) := by
   have h₁ : Integrable f (Measure.dirac 1) := integrable_dirac enorm_lt_top
   have h₂ : Integrable f (Measure.dirac (-1)) := integrable_dirac enorm_lt_top

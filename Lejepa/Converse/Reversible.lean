@@ -100,6 +100,7 @@ theorem setIntegral_eq_integral_mul_indicator {μ : Measure ℝ} (F : ℝ → �
 variable {μ ν : Measure ℝ} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν] {m : ℝ → ℝ}
 
 omit [IsProbabilityMeasure μ] in
+/-- If the law of `(z, z')` is unchanged by swapping the components, then `z'` has law `μ`. -/
 theorem measurePreserving_snd_of_reversible (hm : Measurable m)
     (reversible : (additiveNoiseLaw μ ν m).map Prod.swap = additiveNoiseLaw μ ν m) :
     MeasurePreserving Prod.snd (additiveNoiseLaw μ ν m) μ := by

@@ -40,7 +40,7 @@ namespace Lejepa
 
 /-! ### Second moments of the Hermite polynomial of degree two -/
 
-theorem integral_sq_sub_one_sq_gaussianReal :
+private theorem integral_sq_sub_one_sq_gaussianReal :
     ∫ z, (z ^ 2 - 1) ^ 2 ∂gaussianReal 0 1 = 2 := by
   have h₂ : hermite 2 = X * X - 1 := by
     have h' := hermite_succ 1
@@ -53,7 +53,8 @@ theorem integral_sq_sub_one_sq_gaussianReal :
   rw [h₂, map_sub, map_mul, aeval_X, map_one]
   ring
 
-theorem memLp_sq_sub_one_gaussianReal : MemLp (fun z : ℝ ↦ z ^ 2 - 1) 2 (gaussianReal 0 1) := by
+private theorem memLp_sq_sub_one_gaussianReal :
+    MemLp (fun z : ℝ ↦ z ^ 2 - 1) 2 (gaussianReal 0 1) := by
   have hz : ∀ p : ℝ≥0∞, p ≠ ∞ → MemLp (fun z : ℝ ↦ z) p (gaussianReal 0 1) :=
     fun p hp ↦ memLp_id_gaussianReal' p hp
   have h : MemLp (fun z : ℝ ↦ z * z) 2 (gaussianReal 0 1) :=
@@ -62,7 +63,7 @@ theorem memLp_sq_sub_one_gaussianReal : MemLp (fun z : ℝ ↦ z ^ 2 - 1) 2 (gau
   rw [e]
   exact h.sub (memLp_const 1)
 
-theorem integral_sq_sub_one_gaussianReal : ∫ z, (z ^ 2 - 1) ∂gaussianReal 0 1 = 0 := by
+private theorem integral_sq_sub_one_gaussianReal : ∫ z, (z ^ 2 - 1) ∂gaussianReal 0 1 = 0 := by
   have hz : MemLp (fun z : ℝ ↦ z) 2 (gaussianReal 0 1) :=
     memLp_id_gaussianReal' 2 ENNReal.ofNat_ne_top
   have hi : Integrable (fun z : ℝ ↦ z ^ 2) (gaussianReal 0 1) := hz.integrable_sq
@@ -115,6 +116,7 @@ def signFlipLaw (s : ℝ → ℝ) (ρ : ℝ) : Measure (ℝ × ℝ) :=
 
 variable {s : ℝ → ℝ} {ρ : ℝ}
 
+/-- The drift `z ↦ ρ s(z) z` is measurable. -/
 theorem measurable_signFlip (hs : Measurable s) (ρ : ℝ) : Measurable fun z ↦ ρ * (s z * z) :=
   (hs.mul measurable_id).const_mul ρ
 
@@ -150,7 +152,7 @@ theorem map_snd_signFlipLaw (hs : Measurable s) (sign : ∀ z, s z = 1 ∨ s z =
 variable (hs : Measurable s) (sign : ∀ z, s z = 1 ∨ s z = -1) (even : ∀ z, s (-z) = s z)
 include hs sign even
 
-theorem memLp_signFlip (ρ : ℝ) : MemLp (fun z ↦ ρ * (s z * z)) 2 (gaussianReal 0 1) := by
+private theorem memLp_signFlip (ρ : ℝ) : MemLp (fun z ↦ ρ * (s z * z)) 2 (gaussianReal 0 1) := by
   have h : MeasurePreserving (fun z ↦ s z * z) (gaussianReal 0 1) (gaussianReal 0 1) :=
     ⟨hs.mul measurable_id', map_sign_mul_gaussianReal hs sign even⟩
   have hz : MemLp (fun z : ℝ ↦ z) 2 (gaussianReal 0 1) :=
@@ -236,10 +238,13 @@ theorem integral_hermite_mul_signFlipLaw (ρ : ℝ) :
           mul_zero, zero_mul, add_zero, add_zero]
 
 omit sign even in
+/-- The first component of a pair with law `signFlipLaw s ρ` has law `N(0, 1)`. -/
 theorem measurePreserving_fst_signFlipLaw (ρ : ℝ) :
     MeasurePreserving Prod.fst (signFlipLaw s ρ) (gaussianReal 0 1) :=
   measurePreserving_fst_additiveNoiseLaw (measurable_signFlip hs ρ)
 
+/-- If `s` is measurable and even with values `1` and `-1`, and `ρ² ≤ 1`, the second component of a
+pair with law `signFlipLaw s ρ` has law `N(0, 1)`. -/
 theorem measurePreserving_snd_signFlipLaw (hρ : ρ ^ 2 ≤ 1) :
     MeasurePreserving Prod.snd (signFlipLaw s ρ) (gaussianReal 0 1) :=
   ⟨measurable_snd, map_snd_signFlipLaw hs sign even hρ⟩
@@ -255,6 +260,7 @@ theorem alignment_id_signFlipLaw (hρ : ρ ^ 2 ≤ 1) :
     (measurePreserving_snd_signFlipLaw hs sign even hρ) hz integral_sq_gaussianReal_zero_one
 
 omit hs sign even in
+/-- The encoder `z ↦ (z² - 1) / √2` of a latent with law `N(0, 1)` is white. -/
 theorem isWhite_hermite_gaussianReal :
     IsWhite (gaussianReal 0 1) fun (z : ℝ) (_ : Fin 1) ↦ (√2)⁻¹ * (z ^ 2 - 1) := by
   refine isWhite_one (memLp_sq_sub_one_gaussianReal.const_mul _) ?_ ?_

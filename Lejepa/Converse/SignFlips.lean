@@ -38,40 +38,43 @@ def signs (z : ℝ) : ℝ := if |z| ≤ 1 / 2 then -1 else 1
 /-- `z²` on `[-1/2, 1/2]`, and zero elsewhere. -/
 def innerSq (z : ℝ) : ℝ := if |z| ≤ 1 / 2 then z ^ 2 else 0
 
-theorem measurableSet_inner : MeasurableSet {z : ℝ | |z| ≤ 1 / 2} :=
+private theorem measurableSet_inner : MeasurableSet {z : ℝ | |z| ≤ 1 / 2} :=
   (isClosed_le continuous_abs continuous_const).measurableSet
 
+/-- The function `signs` is measurable. -/
 theorem measurable_signs : Measurable signs := by
   change Measurable fun z : ℝ ↦ if |z| ≤ 1 / 2 then (-1 : ℝ) else 1
   exact Measurable.ite measurableSet_inner measurable_const measurable_const
 
-theorem measurable_innerSq : Measurable innerSq := by
+private theorem measurable_innerSq : Measurable innerSq := by
   change Measurable fun z : ℝ ↦ if |z| ≤ 1 / 2 then z ^ 2 else (0 : ℝ)
   exact Measurable.ite measurableSet_inner (measurable_id'.pow_const 2) measurable_const
 
+/-- The values of `signs` are `1` and `-1`. -/
 theorem signs_eq_or (z : ℝ) : signs z = 1 ∨ signs z = -1 := by
   by_cases h : |z| ≤ 1 / 2
   · exact Or.inr (if_pos h)
   · exact Or.inl (if_neg h)
 
+/-- The function `signs` is even. -/
 theorem signs_neg (z : ℝ) : signs (-z) = signs z := by
   rw [signs, signs, abs_neg]
 
-theorem signs_mul_sq (z : ℝ) : signs z * z ^ 2 = z ^ 2 - 2 * innerSq z := by
+private theorem signs_mul_sq (z : ℝ) : signs z * z ^ 2 = z ^ 2 - 2 * innerSq z := by
   by_cases h : |z| ≤ 1 / 2
   · rw [signs, innerSq, if_pos h, if_pos h]
     ring
   · rw [signs, innerSq, if_neg h, if_neg h]
     ring
 
-theorem innerSq_nonneg (z : ℝ) : 0 ≤ innerSq z := by
+private theorem innerSq_nonneg (z : ℝ) : 0 ≤ innerSq z := by
   by_cases h : |z| ≤ 1 / 2
   · rw [innerSq, if_pos h]
     exact sq_nonneg z
   · have e : innerSq z = 0 := if_neg h
     exact e.ge
 
-theorem innerSq_le (z : ℝ) : innerSq z ≤ 1 / 4 := by
+private theorem innerSq_le (z : ℝ) : innerSq z ≤ 1 / 4 := by
   by_cases h : |z| ≤ 1 / 2
   · rw [innerSq, if_pos h, ← sq_abs]
     nlinarith [abs_nonneg z]
@@ -81,18 +84,20 @@ theorem innerSq_le (z : ℝ) : innerSq z ≤ 1 / 4 := by
 /-- The part `κ = 𝔼[z²; |z| ≤ 1/2]` of the variance of `N(0, 1)`. -/
 def innerVariance : ℝ := ∫ z, innerSq z ∂gaussianReal 0 1
 
-theorem integrable_innerSq : Integrable innerSq (gaussianReal 0 1) :=
+private theorem integrable_innerSq : Integrable innerSq (gaussianReal 0 1) :=
   Integrable.of_bound measurable_innerSq.aestronglyMeasurable (1 / 4)
     (.of_forall fun z ↦ by
       rw [Real.norm_eq_abs, abs_of_nonneg (innerSq_nonneg z)]
       exact innerSq_le z)
 
+/-- The part `κ` of the variance is at most `1/4`. -/
 theorem innerVariance_le : innerVariance ≤ 1 / 4 := by
   have h : ∫ z, innerSq z ∂gaussianReal 0 1 ≤ ∫ _, (1 / 4 : ℝ) ∂gaussianReal 0 1 :=
     integral_mono integrable_innerSq (integrable_const _) fun z ↦ innerSq_le z
   rw [integral_const, probReal_univ, one_smul] at h
   exact h
 
+/-- The part `κ` of the variance is positive. -/
 theorem innerVariance_pos : 0 < innerVariance := by
   have hvol : gaussianReal 0 1 (Set.Ioo (0 : ℝ) (1 / 2)) ≠ 0 := fun h ↦ by
     have h₀ : volume (Set.Ioo (0 : ℝ) (1 / 2)) = 0 :=

@@ -44,8 +44,10 @@ def noise : Measure ℝ := finiteLaw (fun _ : Bool ↦ 1 / 2) fun b ↦ cond b (
 /-- The law of a pair: the drift is `z / 2`. -/
 abbrev world : Measure (ℝ × ℝ) := additiveNoiseLaw latent noise (1 / 2 * ·)
 
+/-- The number `√3` is positive. -/
 theorem sqrt_three_pos : 0 < √3 := Real.sqrt_pos.2 three_pos
 
+/-- The density `1 / (2 √3)` of the latent is nonnegative. -/
 theorem weight_nonneg : 0 ≤ 1 / (2 * √3) := (div_pos one_pos (mul_pos two_pos sqrt_three_pos)).le
 
 instance : IsProbabilityMeasure latent := ⟨by
@@ -66,6 +68,7 @@ instance : IsProbabilityMeasure world :=
 
 /-! ### Integrals -/
 
+/-- The mean of `f` under the latent's law is `1 / (2 √3)` times its integral from `-√3` to `√3`. -/
 theorem integral_latent (f : ℝ → ℝ) :
     ∫ z, f z ∂latent = 1 / (2 * √3) * ∫ z in -√3..√3, f z := by
   have hle : -√3 ≤ √3 := by
@@ -74,13 +77,15 @@ theorem integral_latent (f : ℝ → ℝ) :
   rw [latent, integral_smul_measure, ENNReal.toReal_ofReal weight_nonneg, smul_eq_mul,
     intervalIntegral.integral_of_le hle]
 
+/-- The mean of `g` under the law of the noise is the mean of its values at `√3 / 2` and `-√3 / 2`.
+-/
 theorem integral_noise (g : ℝ → ℝ) :
     ∫ y, g y ∂noise = 1 / 2 * g (√3 / 2) + 1 / 2 * g (-(√3 / 2)) := by
   have h : ∀ _ : Bool, (0 : ℝ) ≤ 1 / 2 := fun _ ↦ one_half_pos.le
   rw [noise, integral_finiteLaw h]
   exact Fintype.sum_bool fun b ↦ 1 / 2 * g (cond b (√3 / 2) (-(√3 / 2)))
 
-theorem integrable_pow_latent (n : ℕ) : Integrable (fun z : ℝ ↦ z ^ n) latent := by
+private theorem integrable_pow_latent (n : ℕ) : Integrable (fun z : ℝ ↦ z ^ n) latent := by
   have h : IntegrableOn (fun z : ℝ ↦ z ^ n) (Set.Ioc (-√3) √3) :=
     (continuous_pow n).integrableOn_Ioc
   exact Integrable.smul_measure h ENNReal.ofReal_ne_top
@@ -102,19 +107,22 @@ theorem integral_pow_two_mul_add_one_latent (k : ℕ) : ∫ z, z ^ (2 * k + 1) �
     Even.neg_pow ⟨k + 1, by ring⟩ _
   rw [integral_latent fun z ↦ z ^ (2 * k + 1), integral_pow, heven, sub_self, zero_div, mul_zero]
 
+/-- The latent has mean zero. -/
 theorem integral_id_latent : ∫ z, z ∂latent = 0 := by
   have h := integral_pow_two_mul_add_one_latent 0
   simpa only [mul_zero, zero_add, pow_one] using h
 
+/-- The latent has mean square one. -/
 theorem integral_sq_latent : ∫ z, z ^ 2 ∂latent = 1 :=
   (integral_pow_two_mul_latent 1).trans (by norm_num)
 
+/-- The latent is square-integrable. -/
 theorem memLp_id_latent : MemLp id 2 latent :=
   (memLp_two_iff_integrable_sq measurable_id.aestronglyMeasurable).2 (integrable_pow_latent 2)
 
 /-! ### The world is stationary -/
 
-theorem integral_comp_half (f : ℝ → ℝ) (d : ℝ) :
+private theorem integral_comp_half (f : ℝ → ℝ) (d : ℝ) :
     ∫ z in -√3..√3, f (1 / 2 * z + d) =
       2 * ∫ z in (1 / 2 * -√3 + d)..(1 / 2 * √3 + d), f z := by
   have e : (1 / 2 : ℝ)⁻¹ = 2 := by norm_num
@@ -159,9 +167,11 @@ theorem map_snd_world : world.map Prod.snd = latent := by
     e₁, e₂, e₃, e₄, ← hadd]
   ring
 
+/-- The first component of a pair has the latent's law. -/
 theorem measurePreserving_fst_world : MeasurePreserving Prod.fst world latent :=
   measurePreserving_fst_additiveNoiseLaw (measurable_linear (1 / 2))
 
+/-- The second component of a pair has the latent's law. -/
 theorem measurePreserving_snd_world : MeasurePreserving Prod.snd world latent :=
   ⟨measurable_snd, map_snd_world⟩
 

@@ -35,7 +35,7 @@ theorem norm_cexp_mul_mul_I (t x : ℝ) : ‖cexp (t * x * I)‖ = 1 := by
   rw [← ofReal_mul]
   exact norm_exp_ofReal_mul_I _
 
-theorem continuous_cexp_mul_mul_I (t : ℝ) : Continuous fun x : ℝ ↦ cexp (t * x * I) := by
+private theorem continuous_cexp_mul_mul_I (t : ℝ) : Continuous fun x : ℝ ↦ cexp (t * x * I) := by
   fun_prop
 
 /-- The characteristic function of a finite measure is continuous. -/

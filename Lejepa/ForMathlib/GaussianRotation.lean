@@ -28,7 +28,7 @@ open MeasureTheory
 
 namespace ProbabilityTheory
 
-lemma charFunDual_gaussianReal_zero_one (L : StrongDual ℝ ℝ) :
+private lemma charFunDual_gaussianReal_zero_one (L : StrongDual ℝ ℝ) :
     charFunDual (gaussianReal 0 1) L = Complex.exp (-((L 1 ^ 2 : ℝ) : ℂ) / 2) := by
   have h (x : ℝ) : L x = L 1 * x :=
     calc L x = L (x • (1 : ℝ)) := by rw [smul_eq_mul, mul_one]

@@ -36,6 +36,7 @@ variable {n : ℕ}
 /-- The normalized radial function of degree two, `(‖z‖² - n) / √(2 n)`. -/
 def radialFeature (z : Fin n → ℝ) : ℝ := (√(n : ℝ))⁻¹ * ∑ i, quadraticCoord i z
 
+/-- The radial function is in `L²(γ n)`. -/
 theorem memLp_radialFeature : MemLp (radialFeature (n := n)) 2 (γ n) := by
   have h : MemLp (fun z : Fin n → ℝ ↦ ∑ i, quadraticCoord i z) 2 (γ n) :=
     memLp_finset_sum _ fun i _ ↦ memLp_quadraticCoord i
@@ -74,10 +75,12 @@ theorem hermiteCoeff_radialFeature {α : Fin n → ℕ} (hα : ∑ i, α i ≠ 2
   rw [hermiteCoeff, integral_radialFeature_mul (memLp_hermiteProd α)]
   simp only [h, Finset.sum_const_zero, mul_zero, zero_div]
 
+/-- The radial function has mean zero under the standard Gaussian. -/
 theorem integral_radialFeature : ∫ z : Fin n → ℝ, radialFeature z ∂γ n = 0 :=
   (hermiteCoeff_zero (radialFeature (n := n))).symm.trans
     (hermiteCoeff_radialFeature (by simp))
 
+/-- The radial function is uncorrelated with every coordinate under the standard Gaussian. -/
 theorem integral_radialFeature_mul_coord (j : Fin n) :
     ∫ z, radialFeature z * z j ∂γ n = 0 := by
   refine (hermiteCoeff_single radialFeature j).symm.trans (hermiteCoeff_radialFeature ?_)

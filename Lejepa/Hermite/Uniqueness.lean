@@ -25,7 +25,7 @@ namespace Lejepa
 
 variable {n : ℕ}
 
-lemma integral_mul_hermiteProd (f : (Fin n → ℝ) → ℝ) (α : Fin n → ℕ) :
+private lemma integral_mul_hermiteProd (f : (Fin n → ℝ) → ℝ) (α : Fin n → ℕ) :
     ∫ z, f z * hermiteProd α z ∂γ n
       = hermiteCoeff f α * √(∏ i, ((α i).factorial : ℝ)) :=
   (div_mul_cancel₀ _ (Real.sqrt_pos.2 (prod_factorial_pos α)).ne').symm

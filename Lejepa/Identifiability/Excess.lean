@@ -116,6 +116,7 @@ theorem trace_secondMoment_sub_frobSq_linearPart_le_excess {ρ : ℝ} (h₀ : 0 
   rw [excess, le_div_iff₀ hρ]
   linarith
 
+/-- The excess of a centred encoder is nonnegative if `0 < ρ < 1`. -/
 theorem excess_nonneg {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {h : (Fin n → ℝ) → Fin n → ℝ}
     (hh : IsCentred (γ n) h) : 0 ≤ excess ρ h := by
   refine le_trans ?_ (trace_secondMoment_sub_frobSq_linearPart_le_excess h₀ h₁ hh)

@@ -38,6 +38,7 @@ namespace Lejepa
 
 variable {n m : ℕ} {ρ : Fin n → ℝ} {h : (Fin n → ℝ) → Fin m → ℝ}
 
+/-- If all `ρᵢ` are between `0` and `1`, then `|ρᵢ| ≤ 1`. -/
 lemma abs_le_one_of_forall_mem_Icc (h₀ : ∀ i, 0 ≤ ρ i) (h₁ : ∀ i, ρ i ≤ 1) (i : Fin n) :
     |ρ i| ≤ 1 := by
   rw [abs_of_nonneg (h₀ i)]

@@ -110,6 +110,7 @@ def planeRotation (θ : ℝ) : Matrix (Fin 2) (Fin 2) ℝ :=
 
 private lemma planeRotation_zero_zero (θ : ℝ) : planeRotation θ 0 0 = Real.cos θ := rfl
 
+/-- The rotation by `θ` is in the special orthogonal group. -/
 theorem planeRotation_mem (θ : ℝ) :
     planeRotation θ ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ := by
   refine Matrix.of_mem_specialOrthogonalGroup_fin_two_iff.2 ⟨rfl, rfl, ?_⟩

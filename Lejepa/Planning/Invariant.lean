@@ -34,6 +34,7 @@ noncomputable section
 
 namespace Lejepa
 
+/-- The linear map of a matrix is measurable. -/
 theorem measurable_mulVec {m n : ℕ} (M : Matrix (Fin m) (Fin n) ℝ) : Measurable M.mulVec :=
   (Continuous.matrix_mulVec continuous_const continuous_id).measurable
 
@@ -51,11 +52,13 @@ def orthogonalEquiv {n : ℕ} (Q : Matrix.orthogonalGroup (Fin n) ℝ) :
   measurable_toFun := measurable_mulVec _
   measurable_invFun := measurable_mulVec _
 
+/-- The equivalence of an orthogonal matrix `Q` maps `z` to `Q z`. -/
 @[simp]
 theorem orthogonalEquiv_apply {n : ℕ} (Q : Matrix.orthogonalGroup (Fin n) ℝ) (z : Fin n → ℝ) :
     orthogonalEquiv Q z = Q.1.mulVec z :=
   rfl
 
+/-- The inverse of the equivalence of an orthogonal matrix `Q` maps `z` to `Qᵀ z`. -/
 @[simp]
 theorem orthogonalEquiv_symm_apply {n : ℕ} (Q : Matrix.orthogonalGroup (Fin n) ℝ)
     (z : Fin n → ℝ) : (orthogonalEquiv Q).symm z = Q.1.transpose.mulVec z :=

@@ -44,14 +44,17 @@ theorem charFunDual_stdGaussian (L : StrongDual ℝ (Fin n → ℝ)) :
 def projectionForm (u : Fin n → ℝ) : StrongDual ℝ (Fin n → ℝ) :=
   ∑ i, u i • ContinuousLinearMap.proj i
 
+/-- The form `projectionForm u` maps `z` to `∑ uᵢ zᵢ`. -/
 theorem projectionForm_apply (u z : Fin n → ℝ) : projectionForm u z = ∑ i, u i * z i := by
   simp [projectionForm, ContinuousLinearMap.sum_apply]
 
+/-- The form `projectionForm u` maps the basis vector `eᵢ` to `uᵢ`. -/
 theorem projectionForm_single (u : Fin n → ℝ) (i : Fin n) :
     projectionForm u (Pi.single i 1) = u i := by
   rw [projectionForm_apply]
   simp [Pi.single_apply]
 
+/-- As a function, `projectionForm u` is `z ↦ ∑ uᵢ zᵢ`. -/
 theorem coe_projectionForm (u : Fin n → ℝ) :
     ⇑(projectionForm u) = fun z ↦ ∑ i, u i * z i :=
   funext (projectionForm_apply u)

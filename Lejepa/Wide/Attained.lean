@@ -42,6 +42,7 @@ def pairIndex (p : Σ j : Fin n, Fin ((j : ℕ) + 1)) : Fin n → ℕ :=
   (Pi.single (Fin.castLE (Nat.succ_le_of_lt p.1.isLt) p.2) 1 : Fin n → ℕ) +
     (Pi.single p.1 1 : Fin n → ℕ)
 
+/-- The multi-index of `z_i z_j` has degree two. -/
 theorem sum_pairIndex (p : Σ j : Fin n, Fin ((j : ℕ) + 1)) : ∑ i, pairIndex p i = 2 := by
   have h₁ := sum_single_one (Fin.castLE (Nat.succ_le_of_lt p.1.isLt) p.2)
   have h₂ := sum_single_one p.1
@@ -52,6 +53,7 @@ theorem sum_pairIndex (p : Σ j : Fin n, Fin ((j : ℕ) + 1)) : ∑ i, pairIndex
     exact Finset.sum_congr rfl fun i _ ↦ rfl
   omega
 
+/-- Different pairs `i ≤ j` have different multi-indices. -/
 theorem pairIndex_injective : Function.Injective (pairIndex (n := n)) := by
   rintro ⟨j, i⟩ ⟨j', i'⟩ e
   obtain ⟨I, hI⟩ : ∃ I : Fin n, I = Fin.castLE (Nat.succ_le_of_lt j.isLt) i := ⟨_, rfl⟩

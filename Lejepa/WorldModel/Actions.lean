@@ -62,22 +62,22 @@ def twoMemories (i : Fin 2) : ℝ := if i = 0 then 4 / 5 else 1 / 5
 /-- Actions that do for each latent what memory does for the other. -/
 def twoActions (i : Fin 2) : ℝ := if i = 0 then 1 / 5 else 4 / 5
 
-theorem twoMemories_zero : twoMemories 0 = 4 / 5 := if_pos rfl
+private theorem twoMemories_zero : twoMemories 0 = 4 / 5 := if_pos rfl
 
-theorem twoMemories_one : twoMemories 1 = 1 / 5 := if_neg Fin.zero_ne_one.symm
+private theorem twoMemories_one : twoMemories 1 = 1 / 5 := if_neg Fin.zero_ne_one.symm
 
-theorem twoActions_zero : twoActions 0 = 1 / 5 := if_pos rfl
+private theorem twoActions_zero : twoActions 0 = 1 / 5 := if_pos rfl
 
-theorem twoActions_one : twoActions 1 = 4 / 5 := if_neg Fin.zero_ne_one.symm
+private theorem twoActions_one : twoActions 1 = 4 / 5 := if_neg Fin.zero_ne_one.symm
 
-theorem twoMemories_sq_add_twoActions_sq (i : Fin 2) :
+private theorem twoMemories_sq_add_twoActions_sq (i : Fin 2) :
     twoMemories i ^ 2 + twoActions i ^ 2 = 17 / 25 := by
   have h : ∀ i : Fin 2, twoMemories i ^ 2 + twoActions i ^ 2 = 17 / 25 := by
     rw [Fin.forall_fin_two, twoMemories_zero, twoMemories_one, twoActions_zero, twoActions_one]
     constructor <;> norm_num
   exact h i
 
-theorem twoMemories_sq_le_one (i : Fin 2) : twoMemories i ^ 2 ≤ 1 := by
+private theorem twoMemories_sq_le_one (i : Fin 2) : twoMemories i ^ 2 ≤ 1 := by
   have h := twoMemories_sq_add_twoActions_sq i
   have h' := sq_nonneg (twoActions i)
   linarith
@@ -154,11 +154,11 @@ theorem jepa_identifiability_with_actions {h : (Fin 2 → ℝ) → Fin 2 → ℝ
 the square of the first. -/
 def edgeMemories (i : Fin 2) : ℝ := if i = 0 then 1 / 2 else 1 / 4
 
-theorem edgeMemories_zero : edgeMemories 0 = 1 / 2 := if_pos rfl
+private theorem edgeMemories_zero : edgeMemories 0 = 1 / 2 := if_pos rfl
 
-theorem edgeMemories_one : edgeMemories 1 = 1 / 4 := if_neg Fin.zero_ne_one.symm
+private theorem edgeMemories_one : edgeMemories 1 = 1 / 4 := if_neg Fin.zero_ne_one.symm
 
-theorem edgeMemories_sq_le_one (i : Fin 2) : edgeMemories i ^ 2 ≤ 1 := by
+private theorem edgeMemories_sq_le_one (i : Fin 2) : edgeMemories i ^ 2 ≤ 1 := by
   have h : ∀ i : Fin 2, edgeMemories i ^ 2 ≤ 1 := by
     rw [Fin.forall_fin_two, edgeMemories_zero, edgeMemories_one]
     constructor <;> norm_num

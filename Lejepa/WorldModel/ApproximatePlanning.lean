@@ -177,6 +177,7 @@ variable {n k : ℕ}
 /-- The Euclidean distance on `Fin n → ℝ`, whose own norm is the supremum norm. -/
 noncomputable def euclDist (y y' : Fin n → ℝ) : ℝ := √(∑ i, (y i - y' i) ^ 2)
 
+/-- The distance `euclDist` is that of `EuclideanSpace`. -/
 theorem euclDist_eq_dist (y y' : Fin n → ℝ) :
     euclDist y y' = @dist (EuclideanSpace ℝ (Fin n)) _ (WithLp.toLp 2 y) (WithLp.toLp 2 y') := by
   rw [EuclideanSpace.dist_eq, euclDist]
@@ -185,14 +186,17 @@ theorem euclDist_eq_dist (y y' : Fin n → ℝ) :
   change (y i - y' i) ^ 2 = dist (y i) (y' i) ^ 2
   rw [Real.dist_eq, sq_abs]
 
+/-- The triangle inequality of the Euclidean distance. -/
 theorem euclDist_triangle (x y z : Fin n → ℝ) :
     euclDist x z ≤ euclDist x y + euclDist y z := by
   rw [euclDist_eq_dist, euclDist_eq_dist, euclDist_eq_dist]
   exact dist_triangle _ _ _
 
+/-- The Euclidean distance is symmetric. -/
 theorem euclDist_comm (x y : Fin n → ℝ) : euclDist x y = euclDist y x := by
   rw [euclDist_eq_dist, euclDist_eq_dist, dist_comm]
 
+/-- The Euclidean distance of a point from itself is zero. -/
 theorem euclDist_self (x : Fin n → ℝ) : euclDist x x = 0 := by
   rw [euclDist_eq_dist, dist_self]
 

@@ -51,6 +51,7 @@ variable {n k m : ℕ} {ν : Measure (Fin n → ℝ)} {M : Matrix (Fin n) (Fin n
   {B : Matrix (Fin n) (Fin k) ℝ} {h : (Fin n → ℝ) → Fin m → ℝ}
   {f : (Fin m → ℝ) → (Fin k → ℝ) → Fin m → ℝ}
 
+/-- The map `(z, a, η) ↦ M z + B a + η` is measurable. -/
 theorem measurable_successor (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ) :
     Measurable (successor M B) :=
   (((measurable_mulVec M).comp measurable_fst).add

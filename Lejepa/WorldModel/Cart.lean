@@ -43,22 +43,27 @@ noncomputable def cartDrift : Matrix (Fin 2) (Fin 2) ℝ :=
 noncomputable def cartInput : Matrix (Fin 2) (Fin 1) ℝ :=
   Matrix.of fun i _ ↦ if i = 1 then 1 / 2 else 0
 
+/-- The cart's next position does not depend on its position. -/
 @[simp]
 theorem cartDrift_zero_zero : cartDrift 0 0 = 0 := by
   simp [cartDrift]
 
+/-- The cart's velocity enters its next position with the factor `1/2`. -/
 @[simp]
 theorem cartDrift_zero_one : cartDrift 0 1 = 1 / 2 := by
   simp [cartDrift]
 
+/-- The cart's next velocity depends neither on its position nor on its velocity. -/
 @[simp]
 theorem cartDrift_one (j : Fin 2) : cartDrift 1 j = 0 := by
   simp [cartDrift]
 
+/-- The cart's next position does not depend on the action. -/
 @[simp]
 theorem cartInput_zero (j : Fin 1) : cartInput 0 j = 0 := by
   simp [cartInput]
 
+/-- The action enters the cart's next velocity with the factor `1/2`. -/
 @[simp]
 theorem cartInput_one (j : Fin 1) : cartInput 1 j = 1 / 2 := by
   simp [cartInput]
@@ -132,6 +137,7 @@ noncomputable def cartPredictor (Q : Matrix (Fin 2) (Fin 2) ℝ) (y : Fin 2 → 
     Fin 2 → ℝ :=
   if a 0 = 0 then 0 else Q.mulVec (cartDrift.mulVec (Qᵀ.mulVec y) + cartInput.mulVec a)
 
+/-- The predictor of the cart is measurable. -/
 theorem measurable_cartPredictor (Q : Matrix (Fin 2) (Fin 2) ℝ) :
     Measurable (Function.uncurry (cartPredictor Q)) := by
   have hset : MeasurableSet {p : (Fin 2 → ℝ) × (Fin 1 → ℝ) | p.2 0 = 0} :=

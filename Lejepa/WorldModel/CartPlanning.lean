@@ -131,7 +131,7 @@ theorem cart_cost_le {b : Fin 2 → ℝ} {ε : ℝ} (hb : euclDist b 0 ≤ ε) {
 /-- The actions of the cart, cut off at one. -/
 noncomputable def clamp (a : Fin 1 → ℝ) : Fin 1 → ℝ := fun j ↦ max (-1) (min 1 (a j))
 
-theorem clamp_eq {a : Fin 1 → ℝ} (ha : |a 0| ≤ 1) : clamp a = a := by
+private theorem clamp_eq {a : Fin 1 → ℝ} (ha : |a 0| ≤ 1) : clamp a = a := by
   funext j
   have hj : j = 0 := Subsingleton.elim j 0
   rw [hj]

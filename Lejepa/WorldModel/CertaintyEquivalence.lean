@@ -129,11 +129,12 @@ noncomputable def quadCost (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (g : Fin n �
     (y : Fin n → ℝ) : ℝ :=
   (y - g) ⬝ᵥ (S t).mulVec (y - g)
 
-theorem quadCost_add (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (g : Fin n → ℝ) (t : ℕ)
+private theorem quadCost_add (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (g : Fin n → ℝ) (t : ℕ)
     (y x : Fin n → ℝ) :
     quadCost S g t (y + x) = (y - g + x) ⬝ᵥ (S t).mulVec (y - g + x) := by
   rw [quadCost, add_sub_right_comm]
 
+/-- With the goal `0`, the quadratic cost of `x` is `x · S_t x`. -/
 theorem quadCost_zero (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (t : ℕ) (x : Fin n → ℝ) :
     quadCost S 0 t x = x ⬝ᵥ (S t).mulVec x := by
   rw [quadCost, sub_zero]

@@ -38,12 +38,14 @@ section ReplaceIndex
 
 variable {i j l : Fin n}
 
+/-- The encoder that replaces latent `i` keeps every other latent. -/
 theorem hermiteEncoder_replaceIndex_of_ne (hl : l ≠ i) (z : Fin n → ℝ) :
     hermiteEncoder (replaceIndex i j) z l = z l := by
   change hermiteProd (replaceIndex i j l) z /
     √(∏ q, ((replaceIndex i j l q).factorial : ℝ)) = z l
   rw [replaceIndex_of_ne hl, hermiteProd_single, prod_factorial_single, Real.sqrt_one, div_one]
 
+/-- In place of latent `i` the encoder has `(zⱼ² - 1) / √2`. -/
 theorem hermiteEncoder_replaceIndex_self (z : Fin n → ℝ) :
     hermiteEncoder (replaceIndex i j) z i = (z j ^ 2 - 1) / √2 := by
   change hermiteProd (replaceIndex i j i) z /
@@ -58,9 +60,12 @@ theorem hermiteEncoder_replaceIndex_congr (hij : i ≠ j) {z z' : Fin n → ℝ}
   · rw [hl, hermiteEncoder_replaceIndex_self, hermiteEncoder_replaceIndex_self, hz j hij.symm]
   · rw [hermiteEncoder_replaceIndex_of_ne hl, hermiteEncoder_replaceIndex_of_ne hl, hz l hl]
 
+/-- The encoder whose coordinates are normalized Hermite products is measurable. -/
 theorem measurable_hermiteEncoder (β : Fin m → Fin n → ℕ) : Measurable (hermiteEncoder β) :=
   measurable_pi_iff.2 fun q ↦ (measurable_hermiteProd (β q)).div_const _
 
+/-- For the indices that replace latent `i` by the square of latent `j`, the sum of the products
+`g^β` is `∑ₗ gₗ + gⱼ² - gᵢ`. -/
 theorem sum_prod_pow_replaceIndex (g : Fin n → ℝ) (i j : Fin n) :
     ∑ l, ∏ q, g q ^ replaceIndex i j l q = ∑ l, g l + (g j ^ 2 - g i) := by
   have h (l : Fin n) : ∏ q, g q ^ replaceIndex i j l q =

@@ -41,6 +41,7 @@ section Bounds
 
 variable {g : Fin n → ℝ} {t : ℝ}
 
+/-- If all `gᵢ ≤ t`, the quadratic form of `diag(g)` at `x` is at most `t (x · x)`. -/
 theorem dotProduct_diagonal_mulVec_le (h : ∀ i, g i ≤ t) (x : Fin n → ℝ) :
     x ⬝ᵥ (Matrix.diagonal g).mulVec x ≤ t * (x ⬝ᵥ x) := by
   rw [Matrix.dotProduct_diagonal_mulVec, dotProduct, mul_sum]
@@ -48,6 +49,7 @@ theorem dotProduct_diagonal_mulVec_le (h : ∀ i, g i ≤ t) (x : Fin n → ℝ)
   rw [mul_assoc]
   exact mul_le_mul_of_nonneg_right (h i) (mul_self_nonneg (x i))
 
+/-- If all `gᵢ ≥ t`, the quadratic form of `diag(g)` at `x` is at least `t (x · x)`. -/
 theorem le_dotProduct_diagonal_mulVec (h : ∀ i, t ≤ g i) (x : Fin n → ℝ) :
     t * (x ⬝ᵥ x) ≤ x ⬝ᵥ (Matrix.diagonal g).mulVec x := by
   rw [Matrix.dotProduct_diagonal_mulVec, dotProduct, mul_sum]
@@ -55,6 +57,7 @@ theorem le_dotProduct_diagonal_mulVec (h : ∀ i, t ≤ g i) (x : Fin n → ℝ)
   rw [mul_assoc]
   exact mul_le_mul_of_nonneg_right (h i) (mul_self_nonneg (x i))
 
+/-- If all `gᵢ > t`, the quadratic form of `diag(g)` at `x ≠ 0` is greater than `t (x · x)`. -/
 theorem lt_dotProduct_diagonal_mulVec (h : ∀ i, t < g i) {x : Fin n → ℝ} (hx : x ≠ 0) :
     t * (x ⬝ᵥ x) < x ⬝ᵥ (Matrix.diagonal g).mulVec x := by
   obtain ⟨i₀, hi₀⟩ := Function.ne_iff.1 hx

@@ -30,7 +30,8 @@ namespace Lejepa
 
 variable {n m : ℕ}
 
-theorem frobSq_sub_comm (A B : Matrix (Fin m) (Fin n) ℝ) : frobSq (A - B) = frobSq (B - A) := by
+private theorem frobSq_sub_comm (A B : Matrix (Fin m) (Fin n) ℝ) :
+    frobSq (A - B) = frobSq (B - A) := by
   change ∑ i, ∑ j, (A - B) i j ^ 2 = ∑ i, ∑ j, (B - A) i j ^ 2
   refine sum_congr rfl fun i _ ↦ sum_congr rfl fun j _ ↦ ?_
   rw [Matrix.sub_apply, Matrix.sub_apply]

@@ -81,18 +81,21 @@ section Eigenvalues
 
 variable {G Q : Matrix (Fin n) (Fin n) ℝ} {g : Fin n → ℝ} {t : ℝ}
 
+/-- If `x · G x ≤ t (x · x)` for all `x`, the eigenvalues `gⱼ` of `G` are at most `t`. -/
 theorem eigenvalue_le (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (hg : Qᵀ * G * Q = Matrix.diagonal g) (hG : ∀ x, x ⬝ᵥ G.mulVec x ≤ t * (x ⬝ᵥ x))
     (j : Fin n) : g j ≤ t := by
   have h := hG fun i ↦ Q i j
   rwa [dotProduct_mulVec_col hg, dotProduct_col_self hQ, mul_one] at h
 
+/-- If `x · G x ≥ t (x · x)` for all `x`, the eigenvalues `gⱼ` of `G` are at least `t`. -/
 theorem le_eigenvalue (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (hg : Qᵀ * G * Q = Matrix.diagonal g) (hG : ∀ x, t * (x ⬝ᵥ x) ≤ x ⬝ᵥ G.mulVec x)
     (j : Fin n) : t ≤ g j := by
   have h := hG fun i ↦ Q i j
   rwa [dotProduct_mulVec_col hg, dotProduct_col_self hQ, mul_one] at h
 
+/-- If `x · G x > t (x · x)` for all `x ≠ 0`, the eigenvalues `gⱼ` of `G` are greater than `t`. -/
 theorem lt_eigenvalue (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (hg : Qᵀ * G * Q = Matrix.diagonal g) (hG : ∀ x ≠ 0, t * (x ⬝ᵥ x) < x ⬝ᵥ G.mulVec x)
     (j : Fin n) : t < g j := by

@@ -118,6 +118,7 @@ theorem dotProduct_col_self (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (j :
   (Matrix.dotProduct_self_eq_sum_sq _).trans
     (Matrix.sum_sq_row_of_mem_orthogonalGroup (Matrix.transpose_mem_orthogonalGroup hQ) j)
 
+/-- A column of an orthogonal matrix is not zero. -/
 theorem col_ne_zero (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (j : Fin n) :
     (fun i ↦ Q i j) ≠ 0 := by
   intro h0
@@ -155,6 +156,8 @@ theorem IsGaussianDrift.step_mulVec [IsProbabilityMeasure κ] [IsProbabilityMeas
 
 /-! ### The explained variance -/
 
+/-- For a Gaussian drift, encoders that are equal almost everywhere have the same explained
+variance. -/
 theorem IsGaussianDrift.explainedVariance_congr_ae [IsProbabilityMeasure ν]
     (hd : IsGaussianDrift κ ν d G)
     {h h' : (Fin n → ℝ) → Fin m → ℝ} (hh : h =ᵐ[γ n] h') :

@@ -46,7 +46,7 @@ theorem smul_mul_transpose_add_zero (hR : R ∈ Matrix.orthogonalGroup (Fin n) �
   rw [Matrix.zero_mul, add_zero, Matrix.transpose_smul, Matrix.smul_mul, Matrix.mul_smul,
     smul_smul, hR', Matrix.smul_one_eq_diagonal, sq]
 
-theorem sq_pos_and_lt_one (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) : 0 < ρ ^ 2 ∧ ρ ^ 2 < 1 :=
+private theorem sq_pos_and_lt_one (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) : 0 < ρ ^ 2 ∧ ρ ^ 2 < 1 :=
   ⟨lt_of_le_of_ne (sq_nonneg ρ) (pow_ne_zero 2 h₀).symm, (sq_lt_one_iff_abs_lt_one ρ).2 h₁⟩
 
 /-- The noise of a rotating world makes it stationary. -/

@@ -48,10 +48,13 @@ section General
 
 variable {E E' A : Type*}
 
+/-- The accumulated error of no step is zero. -/
 theorem accumulatedError_zero (F : E → A → E) (e : E → A → ℝ≥0∞) (L : ℝ≥0∞) (z : E)
     (a : Fin 0 → A) : accumulatedError F e L 0 z a = 0 := by
   rw [accumulatedError]
 
+/-- The accumulated error of `T + 1` steps is `L^T` times the error of the first, plus that of the
+other `T` steps from the state that follows. -/
 theorem accumulatedError_succ (F : E → A → E) (e : E → A → ℝ≥0∞) (L : ℝ≥0∞) {T : ℕ} (z : E)
     (a : Fin (T + 1) → A) :
     accumulatedError F e L (T + 1) z a =
@@ -218,9 +221,11 @@ section Coordinates
 
 variable {n k : ℕ}
 
+/-- The distance `eucl` is `euclDist` as an extended nonnegative number. -/
 theorem eucl_eq_ofReal (y y' : Fin n → ℝ) : eucl y y' = ENNReal.ofReal (euclDist y y') := by
   rw [eucl, euclDist]
 
+/-- The triangle inequality of the Euclidean distance `eucl`. -/
 theorem eucl_triangle (x y z : Fin n → ℝ) : eucl x z ≤ eucl x y + eucl y z := by
   have h (x y : Fin n → ℝ) : 0 ≤ euclDist x y := Real.sqrt_nonneg _
   rw [eucl_eq_ofReal, eucl_eq_ofReal, eucl_eq_ofReal, ← ENNReal.ofReal_add (h x y) (h y z)]

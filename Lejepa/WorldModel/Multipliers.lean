@@ -55,17 +55,19 @@ theorem prod_pow_single_one (g : Fin n → ℝ) (i : Fin n) :
     ∏ j, g j ^ (Pi.single i 1 : Fin n → ℕ) j = g i := by
   rw [prod_pow_single, pow_one]
 
-theorem sum_ite_eq_single (F : Fin n → ℝ) {α : Fin n → ℕ} {k : Fin n} (hk : α = Pi.single k 1) :
+private theorem sum_ite_eq_single (F : Fin n → ℝ) {α : Fin n → ℕ} {k : Fin n}
+    (hk : α = Pi.single k 1) :
     (∑ j : Fin n, if α = Pi.single j 1 then F j else 0) = F k := by
   have h : ∀ j ∈ univ, j ≠ k → (if α = Pi.single j 1 then F j else 0) = 0 := fun j _ hj ↦
     if_neg fun e ↦ hj ((single_eq_single_iff one_ne_zero).1 (hk.symm.trans e)).1.symm
   rw [sum_eq_single k h fun hk' ↦ absurd (mem_univ k) hk', if_pos hk]
 
-theorem sum_ite_eq_single_of_sum_ne_one (F : Fin n → ℝ) {α : Fin n → ℕ} (hα : ∑ i, α i ≠ 1) :
+private theorem sum_ite_eq_single_of_sum_ne_one (F : Fin n → ℝ) {α : Fin n → ℕ}
+    (hα : ∑ i, α i ≠ 1) :
     (∑ j : Fin n, if α = Pi.single j 1 then F j else 0) = 0 :=
   sum_eq_zero fun j _ ↦ if_neg fun e ↦ hα (by rw [e, sum_single_one])
 
-theorem hasSum_sum_ite_eq_single (F : Fin n → ℝ) :
+private theorem hasSum_sum_ite_eq_single (F : Fin n → ℝ) :
     HasSum (fun α : Fin n → ℕ ↦ ∑ j : Fin n, if α = Pi.single j 1 then F j else 0) (∑ j, F j) :=
   hasSum_sum fun j _ ↦ hasSum_ite_eq (Pi.single j 1) (F j)
 

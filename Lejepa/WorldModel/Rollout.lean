@@ -101,6 +101,7 @@ section Step
 
 variable {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ}
 
+/-- The linear map of a matrix is continuous. -/
 theorem continuous_mulVec {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℝ) : Continuous A.mulVec :=
   Continuous.matrix_mulVec continuous_const continuous_id
 

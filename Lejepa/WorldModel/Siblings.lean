@@ -44,7 +44,7 @@ def siblingLaw (κ : Measure C) (ν : Measure (Fin n → ℝ)) (d : C → Fin n 
     Measure ((Fin n → ℝ) × (Fin n → ℝ)) :=
   (κ.prod (ν.prod ν)).map fun p ↦ (d p.1 + p.2.1, d p.1 + p.2.2)
 
-theorem measurable_siblings (hd : Measurable d) :
+private theorem measurable_siblings (hd : Measurable d) :
     Measurable fun p : C × (Fin n → ℝ) × (Fin n → ℝ) ↦ (d p.1 + p.2.1, d p.1 + p.2.2) :=
   ((hd.comp measurable_fst).add (measurable_fst.comp measurable_snd)).prodMk
     ((hd.comp measurable_fst).add (measurable_snd.comp measurable_snd))
@@ -55,6 +55,7 @@ variable [IsProbabilityMeasure κ] [IsProbabilityMeasure ν]
 
 /-! ### The law of siblings -/
 
+/-- The law of two siblings of a Gaussian drift is a probability measure. -/
 theorem isProbabilityMeasure_siblingLaw (hd : IsGaussianDrift κ ν d G) :
     IsProbabilityMeasure (siblingLaw κ ν d) :=
   Measure.isProbabilityMeasure_map (measurable_siblings hd.measurable).aemeasurable
@@ -136,6 +137,7 @@ theorem eigenvalue_mem (hd : IsGaussianDrift κ ν d G) (hQ : Q ∈ Matrix.ortho
   rw [h₁, h₂] at b
   exact ⟨a, b⟩
 
+/-- The eigenvalues of the drift's covariance are at most one in absolute value. -/
 theorem abs_eigenvalue_le_one (hd : IsGaussianDrift κ ν d G)
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hg : Q.transpose * G * Q = Matrix.diagonal g)
     (i : Fin n) : |g i| ≤ 1 := by

@@ -37,6 +37,7 @@ variable {n m : ℕ} {C : Type*} [MeasurableSpace C] {κ : Measure C} {ν : Meas
 
 /-! ### Successors, given the context -/
 
+/-- If `f` is in `L²(γ n)`, then `f(d c + η)` is square-integrable under `κ ⊗ ν`. -/
 theorem memLp_successor (hd : IsGaussianDrift κ ν d G) (hf : MemLp f 2 (γ n)) :
     MemLp (fun p : C × (Fin n → ℝ) ↦ f (d p.1 + p.2)) 2 (κ.prod ν) :=
   hf.comp_measurePreserving hd.measurePreserving
