@@ -67,13 +67,6 @@ private lemma abs_prod_pow_le {d : Fin n → ℝ} (hd : ∀ i, d i ^ 2 ≤ s) (h
   rw [habs]
   exact hle.trans hpow
 
-private lemma prod_pow_single (d : Fin n → ℝ) (j : Fin n) :
-    ∏ i, d i ^ (Pi.single j 1 : Fin n → ℕ) i = d j := by
-  have h : ∀ i ∈ Finset.univ, i ≠ j → d i ^ (Pi.single j 1 : Fin n → ℕ) i = 1 :=
-    fun i _ hi ↦ by rw [Pi.single_eq_of_ne hi, pow_zero]
-  rw [Finset.prod_eq_single j h fun hj ↦ absurd (Finset.mem_univ j) hj, Pi.single_eq_same,
-    pow_one]
-
 private lemma injective_single :
     Function.Injective fun j : Fin n ↦ (Pi.single j 1 : Fin n → ℕ) := by
   intro i j e
@@ -150,7 +143,7 @@ theorem integral_linear_fst_mul_linear_snd [IsProbabilityMeasure ν]
       (hermiteCoeff (fun z ↦ ∑ k, (a ᵥ* Vᵀ) k * z k) (Pi.single j 1) *
         hermiteCoeff (fun z ↦ ∑ k, (b ᵥ* U) k * z k) (Pi.single j 1)) =
       d j * ((a ᵥ* Vᵀ) j * (b ᵥ* U) j) := by
-    rw [prod_pow_single, hermiteCoeff_linear_single, hermiteCoeff_linear_single]
+    rw [prod_pow_single, pow_one, hermiteCoeff_linear_single, hermiteCoeff_linear_single]
   have hs := ((injective_single.hasSum_iff h₀).2 h).unique (hasSum_fintype _)
   have hb : b ⬝ᵥ M.mulVec a = (b ᵥ* U) ⬝ᵥ (Matrix.diagonal d).mulVec (V.mulVec a) := by
     rw [hM, ← Matrix.dotProduct_mulVec, Matrix.mulVec_mulVec, Matrix.mulVec_mulVec]

@@ -40,13 +40,6 @@ namespace Lejepa
 
 variable {n m : ℕ} {ρ : Fin n → ℝ} {r : ℝ}
 
-/-- The multiplier of a power of one latent. -/
-theorem prod_pow_single_apply (ρ : Fin n → ℝ) (i : Fin n) (k : ℕ) :
-    ∏ j, ρ j ^ (Pi.single i k : Fin n → ℕ) j = ρ i ^ k := by
-  have h : ∀ j ∈ Finset.univ, j ≠ i → ρ j ^ (Pi.single i k : Fin n → ℕ) j = 1 := fun j _ hj ↦ by
-    rw [Pi.single_eq_of_ne hj, pow_zero]
-  rw [Finset.prod_eq_single i h fun hi ↦ absurd (Finset.mem_univ i) hi, Pi.single_eq_same]
-
 /-! ### The encoders of degree two -/
 
 private lemma alignment_term_quadraticEncoder (a b ρ : Fin n → ℝ) (i : Fin n) (α : Fin n → ℕ) :
@@ -57,11 +50,11 @@ private lemma alignment_term_quadraticEncoder (a b ρ : Fin n → ℝ) (i : Fin 
   by_cases h₁ : α = Pi.single i 1
   · have h₂ : α ≠ Pi.single i 2 := fun e ↦ single_one_ne_single_two i i (h₁.symm.trans e)
     simp only [if_pos h₁, if_neg h₂]
-    rw [h₁, prod_pow_single_apply]
+    rw [h₁, prod_pow_single]
     ring
   · by_cases h₂ : α = Pi.single i 2
     · simp only [if_neg h₁, if_pos h₂]
-      rw [h₂, prod_pow_single_apply]
+      rw [h₂, prod_pow_single]
       ring
     · simp only [if_neg h₁, if_neg h₂]
       ring

@@ -97,7 +97,7 @@ theorem integral_coord_mul_coord_diagOuLaw (hρ : ∀ i, |ρ i| ≤ 1) (j : Fin 
     funext α
     rw [hermiteCoeff_coord]
     by_cases hα : α = Pi.single j 1
-    · rw [if_pos hα, if_pos hα, hα, prod_pow_single_apply]
+    · rw [if_pos hα, if_pos hα, hα, prod_pow_single]
       ring
     · rw [if_neg hα, if_neg hα]
       ring

@@ -50,6 +50,13 @@ lemma exists_eq_single_of_sum_eq_one {α : Fin n → ℕ} (h : ∑ i, α i = 1) 
   · rw [Pi.single_eq_of_ne hi]
     exact Finset.sum_eq_zero_iff.1 hrest i (Finset.mem_erase.2 ⟨hi, Finset.mem_univ i⟩)
 
+/-- The product of the powers `gⱼ ^ αⱼ` of the multi-index `α = k eᵢ` is `gᵢ ^ k`. -/
+theorem prod_pow_single (g : Fin n → ℝ) (i : Fin n) (k : ℕ) :
+    ∏ j, g j ^ (Pi.single i k : Fin n → ℕ) j = g i ^ k := by
+  have h : ∀ j ∈ Finset.univ, j ≠ i → g j ^ (Pi.single i k : Fin n → ℕ) j = 1 := fun j _ hj ↦ by
+    rw [Pi.single_eq_of_ne hj, pow_zero]
+  rw [Finset.prod_eq_single i h fun hi ↦ absurd (Finset.mem_univ i) hi, Pi.single_eq_same]
+
 /-! ### Coefficients of degree zero and one -/
 
 /-- The product of the factorials of `eⱼ` is `1`. -/

@@ -58,19 +58,12 @@ theorem mem_linearIndices {e : Fin m ↪ Fin n} {α : Fin n → ℕ} :
 theorem card_linearIndices (e : Fin m ↪ Fin n) : (linearIndices e).card = m := by
   rw [linearIndices, Finset.card_map, Finset.card_univ, Fintype.card_fin]
 
-/-- The product of powers of an index with one nonzero entry. -/
-theorem prod_pow_pi_single (ρ : Fin n → ℝ) (j : Fin n) (k : ℕ) :
-    ∏ i, ρ i ^ (Pi.single j k : Fin n → ℕ) i = ρ j ^ k := by
-  have h : ∀ i ∈ Finset.univ, i ≠ j → ρ i ^ (Pi.single j k : Fin n → ℕ) i = 1 :=
-    fun i _ hi ↦ by rw [Pi.single_eq_of_ne hi, pow_zero]
-  rw [Finset.prod_eq_single j h fun hj ↦ absurd (Finset.mem_univ j) hj, Pi.single_eq_same]
-
 /-- The multipliers of the indices of degree one in the latents `e i` are their correlations. -/
 theorem sum_prod_pow_linearIndices (ρ : Fin n → ℝ) (e : Fin m ↪ Fin n) :
     ∑ α ∈ linearIndices e, ∏ j, ρ j ^ α j = ∑ i, ρ (e i) := by
   rw [linearIndices, Finset.sum_map]
   refine Finset.sum_congr rfl fun i _ ↦ ?_
-  have h := prod_pow_pi_single ρ (e i) 1
+  have h := prod_pow_single ρ (e i) 1
   rw [pow_one] at h
   exact h
 
@@ -102,7 +95,7 @@ theorem exists_of_notMem_linearIndices {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 ≤
       rintro ⟨i, hi⟩
       exact hα (mem_linearIndices.2 ⟨i, by rw [hi, hj]⟩)
     refine Or.inl ⟨j, hjr, ?_⟩
-    rw [hj, prod_pow_pi_single, pow_one]
+    rw [hj, prod_pow_single, pow_one]
   · exact Or.inr (prod_pow_le_sq_of_two_le_sum h₀ h₁ hge)
 
 /-- A product of powers of numbers between zero and one is at most one. -/

@@ -137,7 +137,7 @@ private lemma exists_threshold (f : Fin m → ℝ) :
 private lemma le_prod_of_mem_linearIndices {e : Fin m ↪ Fin n} {t : ℝ} (ht : ∀ i, t ≤ ρ (e i))
     {α : Fin n → ℕ} (hα : α ∈ linearIndices e) : t ≤ ∏ i, ρ i ^ α i := by
   obtain ⟨i, hi⟩ := mem_linearIndices.1 hα
-  rw [← hi, prod_pow_pi_single, pow_one]
+  rw [← hi, prod_pow_single, pow_one]
   exact ht i
 
 private lemma two_mul_sum_one_sub (ρ : Fin n → ℝ) (e : Fin m ↪ Fin n) :
@@ -220,7 +220,7 @@ theorem alignment_diagOuLaw_id (hρ : ∀ i, |ρ i| ≤ 1) :
   refine h.trans ?_
   rw [Finset.mul_sum]
   refine Finset.sum_congr rfl fun i _ ↦ ?_
-  have hp := prod_pow_pi_single ρ i 1
+  have hp := prod_pow_single ρ i 1
   rw [pow_one] at hp
   exact congrArg (fun x ↦ 2 * (1 - x)) hp
 
@@ -233,9 +233,9 @@ theorem alignment_replaceIndex (hρ : ∀ i, |ρ i| ≤ 1) (i j : Fin n) :
     have hne : ∀ k ∈ Finset.univ, k ≠ i →
         2 * (1 - ∏ l, ρ l ^ replaceIndex i j k l) - 2 * (1 - ρ k) = 0 := by
       intro k _ hk
-      rw [replaceIndex_of_ne hk, prod_pow_pi_single, pow_one, sub_self]
+      rw [replaceIndex_of_ne hk, prod_pow_single, pow_one, sub_self]
     rw [Finset.sum_eq_single i hne fun hi ↦ absurd (Finset.mem_univ i) hi, replaceIndex_self,
-      prod_pow_pi_single]
+      prod_pow_single]
   have hid : alignment (diagOuLaw ρ) (fun z ↦ z) = ∑ k, 2 * (1 - ρ k) := by
     rw [alignment_diagOuLaw_id hρ, Finset.mul_sum]
   rw [Finset.sum_sub_distrib] at hsub

@@ -171,7 +171,7 @@ theorem exists_isWhite_alignment_eq_of_tie :
   · refine isWhite_hermiteEncoder (Function.injective_of_subsingleton β) fun i ↦ ?_
     rw [hβ i]
     exact single_ne_zero_of_ne_zero 1 one_ne_zero
-  · have hp := prod_pow_pi_single (![1 / 2, 1 / 2] : Fin 2 → ℝ) 1 1
+  · have hp := prod_pow_single (![1 / 2, 1 / 2] : Fin 2 → ℝ) 1 1
     rw [pow_one, pair_one] at hp
     rw [alignment_hermiteEncoder hρ, Fin.sum_univ_one, hβ 0, hp]
   · have hi : (fun z ↦ hermiteEncoder β z 0) =ᵐ[γ 2]

@@ -43,13 +43,6 @@ theorem prod_pow_le_pow_of_le_sum {g : Fin n → ℝ} {s : ℝ} (h0 : ∀ i, 0 �
     _ ≤ min s 1 ^ k := pow_le_pow_of_le_one t0 (min_le_right _ _) hα
     _ ≤ s ^ k := pow_le_pow_left₀ t0 (min_le_left _ _) k
 
-/-- The multiplier of an index of a single latent. -/
-theorem prod_pow_single (g : Fin n → ℝ) (i : Fin n) (k : ℕ) :
-    ∏ j, g j ^ (Pi.single i k : Fin n → ℕ) j = g i ^ k := by
-  have h : ∀ j ∈ univ, j ≠ i → g j ^ (Pi.single i k : Fin n → ℕ) j = 1 := fun j _ hj ↦ by
-    rw [Pi.single_eq_of_ne hj, pow_zero]
-  rw [prod_eq_single i h fun hi ↦ absurd (mem_univ i) hi, Pi.single_eq_same]
-
 /-- In degree one: the multiplier is what is explained of the latent. -/
 theorem prod_pow_single_one (g : Fin n → ℝ) (i : Fin n) :
     ∏ j, g j ^ (Pi.single i 1 : Fin n → ℕ) j = g i := by
