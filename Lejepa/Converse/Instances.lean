@@ -136,8 +136,8 @@ theorem affine_eigenfunction_one_four_iff (lam b : ℝ) :
   exact h
 
 /-- **Outside `gaussian_of_affine_eigenfunction` and `affine_eigenfunction_gaussian_iff`**: the zero
-function, of slope `0`, is an eigenfunction of every generator, with every eigenvalue. So it does not
-tell the variance: here it would be `1`, and is `4`. -/
+function, of slope `0`, is an eigenfunction of every generator, with every eigenvalue. So it does
+not tell the variance: here it would be `1`, and is `4`. -/
 theorem zero_eigenfunction :
     (∀ z, 1 * (deriv (fun x ↦ Real.log (gaussianPDFReal 0 4 x)) z * 0) = -1 * (0 * z + 0)) ∧
       (volume.withDensity fun z ↦ ENNReal.ofReal (gaussianPDFReal 0 4 z)) ≠
@@ -598,48 +598,48 @@ theorem not_linear_optimal_uniformPair :
   exact uniformLatent_ne_gaussianReal (h₁.symm.trans h₂)
 
 /-- The correlations of two latents: `9/10` and `17/20`. -/
-def twoMemories (i : Fin 2) : ℝ := if i = 0 then 9 / 10 else 17 / 20
+def nearMemories (i : Fin 2) : ℝ := if i = 0 then 9 / 10 else 17 / 20
 
 /-- What holds of both correlations. -/
-theorem forall_twoMemories {p : ℝ → Prop} (h₀ : p (9 / 10)) (h₁ : p (17 / 20)) (i : Fin 2) :
-    p (twoMemories i) := by
-  unfold twoMemories
+theorem forall_nearMemories {p : ℝ → Prop} (h₀ : p (9 / 10)) (h₁ : p (17 / 20)) (i : Fin 2) :
+    p (nearMemories i) := by
+  unfold nearMemories
   split_ifs
   · exact h₀
   · exact h₁
 
 /-- The world of two latents with these correlations. -/
-theorem twoMemoriesWorld_eq :
+theorem nearMemoriesWorld_eq :
     additiveNoiseLaw (Measure.pi fun _ : Fin 2 ↦ bellLatent)
-      (Measure.pi fun i ↦ gaussianReal 0 (1 - twoMemories i ^ 2).toNNReal) (twoMemories * ·) =
-      diagOuLaw twoMemories := by
+      (Measure.pi fun i ↦ gaussianReal 0 (1 - nearMemories i ^ 2).toNNReal) (nearMemories * ·) =
+      diagOuLaw nearMemories := by
   have h : (Measure.pi fun _ : Fin 2 ↦ bellLatent) = γ 2 := planeLatent_eq
   rw [h]
   exact additiveNoiseLaw_pi_eq_diagOuLaw fun i ↦
-    forall_twoMemories (p := fun x ↦ |x| ≤ 1) abs_nine_tenths_lt_one.le
+    forall_nearMemories (p := fun x ↦ |x| ≤ 1) abs_nine_tenths_lt_one.le
       (by rw [abs_of_pos (by norm_num)]; norm_num) i
 
 /-- **An instance of `gaussian_components_of_linear_optimal`**: correlations `9/10` and `17/20`. -/
 theorem bellLatent_eq_of_components : bellLatent = gaussianReal 0 1 := by
   have hpi : (Measure.pi fun _ : Fin 2 ↦ bellLatent) = γ 2 := planeLatent_eq
-  have h₀ : ∀ i, 0 < twoMemories i :=
-    forall_twoMemories (p := fun x ↦ 0 < x) (by norm_num) (by norm_num)
-  have h₁ : ∀ i, twoMemories i < 1 :=
-    forall_twoMemories (p := fun x ↦ x < 1) (by norm_num) (by norm_num)
-  have habs (i : Fin 2) : |twoMemories i| < 1 := by
+  have h₀ : ∀ i, 0 < nearMemories i :=
+    forall_nearMemories (p := fun x ↦ 0 < x) (by norm_num) (by norm_num)
+  have h₁ : ∀ i, nearMemories i < 1 :=
+    forall_nearMemories (p := fun x ↦ x < 1) (by norm_num) (by norm_num)
+  have habs (i : Fin 2) : |nearMemories i| < 1 := by
     rw [abs_of_pos (h₀ i)]
     exact h₁ i
-  have gap (i j : Fin 2) : twoMemories j ^ 2 ≤ twoMemories i :=
-    forall_twoMemories (p := fun x ↦ twoMemories j ^ 2 ≤ x)
-      (forall_twoMemories (p := fun y ↦ y ^ 2 ≤ 9 / 10) (by norm_num) (by norm_num) j)
-      (forall_twoMemories (p := fun y ↦ y ^ 2 ≤ 17 / 20) (by norm_num) (by norm_num) j) i
+  have gap (i j : Fin 2) : nearMemories j ^ 2 ≤ nearMemories i :=
+    forall_nearMemories (p := fun x ↦ nearMemories j ^ 2 ≤ x)
+      (forall_nearMemories (p := fun y ↦ y ^ 2 ≤ 9 / 10) (by norm_num) (by norm_num) j)
+      (forall_nearMemories (p := fun y ↦ y ^ 2 ≤ 17 / 20) (by norm_num) (by norm_num) j) i
   refine gaussian_components_of_linear_optimal (μ := fun _ : Fin 2 ↦ bellLatent)
-    (ν := fun i ↦ gaussianReal 0 (1 - twoMemories i ^ 2).toNNReal) (ρ := twoMemories)
+    (ν := fun i ↦ gaussianReal 0 (1 - nearMemories i ^ 2).toNNReal) (ρ := nearMemories)
     (fun i ↦ (h₀ i).ne') habs isWhite_planeLatent ?_ (fun f hf ↦ ?_) 1
-  · rw [twoMemoriesWorld_eq, hpi]
+  · rw [nearMemoriesWorld_eq, hpi]
     exact map_snd_diagOuLaw fun i ↦ (habs i).le
   · rw [hpi] at hf
-    rw [twoMemoriesWorld_eq]
+    rw [nearMemoriesWorld_eq]
     exact (linear_optimal_iff_forall_sq_le h₀ h₁).2 gap f hf
 
 /-! ### Linear encoders with Gaussian output, on the line -/
