@@ -160,14 +160,18 @@ theorem integral_latent (f : ℝ → ℝ) :
   rw [latent, integral_finiteLaw fun k ↦ (latentWeight_pos k).le]
   exact sum_bool_prod_bool fun k ↦ latentWeight k * f (latentPoint k)
 
-private theorem drift_three : drift (3 * unit) = unit := if_pos (mul_pos three_pos unit_pos)
+/-- The drift at `3 u` is `u`. -/
+theorem drift_three : drift (3 * unit) = unit := if_pos (mul_pos three_pos unit_pos)
 
-private theorem drift_one : drift unit = unit := if_pos unit_pos
+/-- The drift at `u` is `u`. -/
+theorem drift_one : drift unit = unit := if_pos unit_pos
 
-private theorem drift_neg_three : drift (-(3 * unit)) = -unit :=
+/-- The drift at `-3 u` is `-u`. -/
+theorem drift_neg_three : drift (-(3 * unit)) = -unit :=
   if_neg (not_lt.2 (neg_nonpos.2 (mul_pos three_pos unit_pos).le))
 
-private theorem drift_neg_one : drift (-unit) = -unit :=
+/-- The drift at `-u` is `-u`. -/
+theorem drift_neg_one : drift (-unit) = -unit :=
   if_neg (not_lt.2 (neg_nonpos.2 unit_pos.le))
 
 /-- The noise at a point, averaged. -/
