@@ -78,10 +78,10 @@ theorem twist_neg_twist (s : ℝ) (z : Fin 3 → ℝ) : twist (-s) (twist s z) =
     rw [hc, hs]
     linear_combination z 2 * hcs
   funext i
-  match i with
-  | 0 => exact h₀
-  | 1 => exact h₁
-  | 2 => exact h₂
+  fin_cases i
+  · exact h₀
+  · exact h₁
+  · exact h₂
 
 /-- The twist keeps lengths. -/
 theorem sum_sq_twist (s : ℝ) (z : Fin 3 → ℝ) : ∑ i, twist s z i ^ 2 = ∑ i, z i ^ 2 := by
@@ -108,10 +108,10 @@ theorem contDiff_twist (s : ℝ) : ContDiff ℝ 1 (twist s) := by
   have hs : ContDiff ℝ 1 fun z : Fin 3 → ℝ ↦ Real.sin (s * z 0) :=
     (contDiff_const.mul (h 0)).sin
   refine contDiff_pi.2 fun i ↦ ?_
-  match i with
-  | 0 => exact h 0
-  | 1 => exact (hc.mul (h 1)).sub (hs.mul (h 2))
-  | 2 => exact (hs.mul (h 1)).add (hc.mul (h 2))
+  fin_cases i
+  · exact h 0
+  · exact (hc.mul (h 1)).sub (hs.mul (h 2))
+  · exact (hs.mul (h 1)).add (hc.mul (h 2))
 
 /-- The first coordinate of a rotated vector. -/
 theorem planeRotation_mulVec_zero (θ : ℝ) (w : Fin 2 → ℝ) :
@@ -153,25 +153,26 @@ theorem map_twist (s : ℝ) : (γ 3).map (twist s) = γ 3 := by
       Real.continuous_cos.comp (continuous_const.mul continuous_fst)
     have hs : Continuous fun p : ℝ × (Fin 2 → ℝ) ↦ Real.sin (s * p.1) :=
       Real.continuous_sin.comp (continuous_const.mul continuous_fst)
-    refine measurable_pi_lambda _ fun j ↦ ?_
-    change Measurable fun p : ℝ × (Fin 2 → ℝ) ↦ R p.1 p.2 j
-    match j with
-    | 0 =>
+    have h₀ : Measurable fun p : ℝ × (Fin 2 → ℝ) ↦ R p.1 p.2 0 := by
       simp only [hR₀]
       exact ((hc.mul (hw 0)).sub (hs.mul (hw 1))).measurable
-    | 1 =>
+    have h₁ : Measurable fun p : ℝ × (Fin 2 → ℝ) ↦ R p.1 p.2 1 := by
       simp only [hR₁]
       exact ((hs.mul (hw 0)).add (hc.mul (hw 1))).measurable
+    refine measurable_pi_lambda _ fun j ↦ ?_
+    fin_cases j
+    · exact h₀
+    · exact h₁
   have hskew := MeasurePreserving.skew_product (MeasurePreserving.id (gaussianReal 0 1)) hgm
     (Filter.Eventually.of_forall hg)
-  have heq (z : Fin 3 → ℝ) : e (twist s z) = ((e z).1, R (e z).1 (e z).2) := by
+  have hez (z : Fin 3 → ℝ) : e (twist s z) = ((e z).1, R (e z).1 (e z).2) := by
     rw [he, he]
     refine Prod.ext rfl (funext fun j ↦ ?_)
-    match j with
-    | 0 => exact (hR₀ (z 0) fun j ↦ z j.succ).symm
-    | 1 => exact (hR₁ (z 0) fun j ↦ z j.succ).symm
+    fin_cases j
+    · exact (hR₀ (z 0) fun j ↦ z j.succ).symm
+    · exact (hR₁ (z 0) fun j ↦ z j.succ).symm
   have hfun : twist s = e.symm ∘ (fun p : ℝ × (Fin 2 → ℝ) ↦ (id p.1, R p.1 p.2)) ∘ e :=
-    funext fun z ↦ e.injective ((heq z).trans (e.apply_symm_apply _).symm)
+    funext fun z ↦ e.injective ((hez z).trans (e.apply_symm_apply _).symm)
   rw [hfun]
   exact ((MeasurePreserving.symm e hmp).comp (hskew.comp hmp)).map_eq
 
@@ -366,10 +367,10 @@ theorem not_ae_abs_det_fderiv_half :
       (continuous_finset_sum _ fun i _ ↦ (hz i).pow 2)).div_const 2)
   have hae : (fun _ : Fin 2 → ℝ ↦ |(1 / 4 : ℝ)|) =ᵐ[γ 2]
       fun z ↦ Real.exp ((∑ i, half z i ^ 2 - ∑ i, z i ^ 2) / 2) := h
-  have heq := (Continuous.ae_eq_iff_eq (volume : Measure (Fin 2 → ℝ)) continuous_const hcont).1
+  have hall := (Continuous.ae_eq_iff_eq (volume : Measure (Fin 2 → ℝ)) continuous_const hcont).1
     ((absolutelyContinuous_stdGaussian 2).ae_eq hae)
   have h₀ : |(1 / 4 : ℝ)| =
-      Real.exp ((∑ i, half 0 i ^ 2 - ∑ i, (0 : Fin 2 → ℝ) i ^ 2) / 2) := congrFun heq 0
+      Real.exp ((∑ i, half 0 i ^ 2 - ∑ i, (0 : Fin 2 → ℝ) i ^ 2) / 2) := congrFun hall 0
   have e : half 0 = 0 := smul_zero _
   rw [e, sub_self, zero_div, Real.exp_zero] at h₀
   norm_num at h₀
@@ -390,9 +391,9 @@ def wave (z : Fin 2 → ℝ) : Fin 2 → ℝ := ![z 0, z 1 + Real.sin (z 0)]
 theorem contDiff_wave : ContDiff ℝ 1 wave := by
   have h (i : Fin 2) : ContDiff ℝ 1 fun z : Fin 2 → ℝ ↦ z i := contDiff_apply ℝ ℝ i
   refine contDiff_pi.2 fun i ↦ ?_
-  match i with
-  | 0 => exact h 0
-  | 1 => exact (h 1).add (h 0).sin
+  fin_cases i
+  · exact h 0
+  · exact (h 1).add (h 0).sin
 
 private theorem differentiableAt_wave (z : Fin 2 → ℝ) : DifferentiableAt ℝ wave z :=
   contDiff_wave.differentiable one_ne_zero z
@@ -509,7 +510,7 @@ theorem isWhite_signPair : IsWhite (γ 2) signPair := by
   have hid : MemLp sgn 2 (gaussianReal 0 1) :=
     MemLp.of_bound measurable_sgn.aestronglyMeasurable 1 (.of_forall fun x ↦ by
       rw [Real.norm_eq_abs]
-      exact ((sq_eq_one_iff_abs_eq_one _).1 (sgn_sq x)).le)
+      exact (sq_le_one_iff_abs_le_one _).1 (sgn_sq x).le)
   have hw : IsWhite (Measure.pi fun _ : Fin 2 ↦ (gaussianReal 0 1).map sgn)
       fun z : Fin 2 → ℝ ↦ z := by
     refine isWhite_pi (fun _ ↦ ?_) (fun _ ↦ ?_) fun _ ↦ ?_
