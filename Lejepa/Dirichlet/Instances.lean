@@ -253,12 +253,15 @@ theorem integrable_sum_sq_fderiv_twist (s : ℝ) :
 theorem dirichletEnergy_twist (s : ℝ) : dirichletEnergy (twist s) = 3 + 2 * s ^ 2 := by
   have h₁ := (isWhite_coord 3).integral_sq_eq_one 1
   have h₂ := (isWhite_coord 3).integral_sq_eq_one 2
+  have hadd : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2 + z 2 ^ 2) (γ 3) :=
+    (integrable_sq_coord 1).add (integrable_sq_coord 2)
+  have hmul : Integrable (fun z : Fin 3 → ℝ ↦ s ^ 2 * (z 1 ^ 2 + z 2 ^ 2)) (γ 3) :=
+    hadd.const_mul _
   rw [dirichletEnergy]
   simp only [sum_sq_fderiv_twist]
-  rw [integral_add (integrable_const _)
-      (((integrable_sq_coord 1).add (integrable_sq_coord 2)).const_mul _),
-    integral_const_mul, integral_add (integrable_sq_coord 1) (integrable_sq_coord 2), h₁, h₂,
-    integral_const, probReal_univ, one_smul]
+  rw [integral_add (integrable_const _) hmul, integral_const_mul,
+    integral_add (integrable_sq_coord 1) (integrable_sq_coord 2), h₁, h₂, integral_const,
+    probReal_univ, one_smul]
   ring
 
 /-! ### The energy -/
