@@ -65,7 +65,7 @@ theorem measure_cdf_le [IsProbabilityMeasure μ] [NoAtoms μ] {t : ℝ} (h₀ : 
     rw [hs]
     exact le_csSup hbdd hx
   have hset : {x | cdf μ x ≤ t} = Iic s := Set.ext fun x ↦
-    ⟨fun hx ↦ hup x hx, fun hx ↦ (monotone_cdf μ hx).trans hmem⟩
+    ⟨fun hx ↦ hup x hx, fun hx ↦ (monotone_cdf μ (mem_Iic.1 hx)).trans hmem⟩
   have hst : cdf μ s = t := le_antisymm hmem (le_trans hct.ge (monotone_cdf μ (hup c hct.le)))
   rw [hset, ← ofReal_cdf, hst]
 

@@ -87,15 +87,23 @@ theorem integral_hermiteProd_two_one_sq :
       ((z 0 ^ 2 - 1) * z 1) ^ 2 = hermiteProd ![2, 1] z * hermiteProd ![2, 1] z := by
     rw [hermiteProd_two_one]
     ring
-  simp only [e]
-  rw [integral_hermiteProd_mul, if_pos rfl, prod_factorial_two_one]
+  calc ∫ z : Fin 2 → ℝ, ((z 0 ^ 2 - 1) * z 1) ^ 2 ∂γ 2
+    _ = ∫ z, hermiteProd ![2, 1] z * hermiteProd ![2, 1] z ∂γ 2 :=
+      integral_congr_ae (ae_of_all _ e)
+    _ = ∏ i, (((![2, 1] : Fin 2 → ℕ) i).factorial : ℝ) :=
+      (integral_hermiteProd_mul (n := 2) ![2, 1] ![2, 1]).trans (if_pos rfl)
+    _ = 2 := prod_factorial_two_one
 
 /-- The products `(x² - 1) y` and `x y` are orthogonal. -/
 theorem integral_hermiteProd_two_one_mul_one_one :
     ∫ z : Fin 2 → ℝ, (z 0 ^ 2 - 1) * z 1 * (z 0 * z 1) ∂γ 2 = 0 := by
-  have h := integral_hermiteProd_mul (n := 2) ![2, 1] ![1, 1]
-  simp only [hermiteProd_two_one, hermiteProd_one_one] at h
-  rw [h, if_neg two_one_ne_one_one]
+  have e (z : Fin 2 → ℝ) :
+      (z 0 ^ 2 - 1) * z 1 * (z 0 * z 1) = hermiteProd ![2, 1] z * hermiteProd ![1, 1] z := by
+    rw [hermiteProd_two_one, hermiteProd_one_one]
+  calc ∫ z : Fin 2 → ℝ, (z 0 ^ 2 - 1) * z 1 * (z 0 * z 1) ∂γ 2
+    _ = ∫ z, hermiteProd ![2, 1] z * hermiteProd ![1, 1] z ∂γ 2 :=
+      integral_congr_ae (ae_of_all _ e)
+    _ = 0 := (integral_hermiteProd_mul (n := 2) ![2, 1] ![1, 1]).trans (if_neg two_one_ne_one_one)
 
 /-! ### Mehler's formula -/
 
@@ -103,12 +111,11 @@ theorem integral_hermiteProd_two_one_mul_one_one :
 theorem integral_hermiteProd_two_one_ou (z : Fin 2 → ℝ) :
     ∫ η, hermiteProd ![2, 1] ((1 / 2 : ℝ) • z + √(1 - (1 / 2 : ℝ) ^ 2) • η) ∂γ 2 =
       1 / 8 * ((z 0 ^ 2 - 1) * z 1) := by
-  have hs : ∑ i, (![2, 1] : Fin 2 → ℕ) i = 3 := by
-    rw [Fin.sum_univ_two]
-    rfl
-  have h := integral_hermiteProd_ou (ρ := 1 / 2) (abs_le.2 ⟨by norm_num, by norm_num⟩) ![2, 1] z
-  rw [hs, hermiteProd_two_one z] at h
-  rw [h]
+  have hs : ∑ i, (![2, 1] : Fin 2 → ℕ) i = 2 + 1 := Fin.sum_univ_two (![2, 1] : Fin 2 → ℕ)
+  have h : ∫ η, hermiteProd ![2, 1] ((1 / 2 : ℝ) • z + √(1 - (1 / 2 : ℝ) ^ 2) • η) ∂γ 2 =
+      (1 / 2) ^ (∑ i, (![2, 1] : Fin 2 → ℕ) i) * hermiteProd ![2, 1] z :=
+    integral_hermiteProd_ou (n := 2) (ρ := 1 / 2) (abs_le.2 ⟨by norm_num, by norm_num⟩) ![2, 1] z
+  rw [h, hs, hermiteProd_two_one]
   ring
 
 /-- Outside `|ρ| ≤ 1`: with `ρ = 2` (where `√(1 - ρ²)` is zero) Mehler's formula fails for `x² - 1`,
@@ -133,15 +140,16 @@ theorem ae_eq_mul_of_forall_integral {f : (Fin 2 → ℝ) → ℝ} (hf : MemLp f
     f =ᵐ[γ 2] fun z ↦ z 0 * z 1 := by
   have hd := ae_eq_zero_of_forall_integral_hermiteProd_eq_zero
     (hf.sub (memLp_hermiteProd ![1, 1])) fun α ↦ by
-      simp only [Pi.sub_apply, sub_mul]
+      change ∫ z, (f z - hermiteProd ![1, 1] z) * hermiteProd α z ∂γ 2 = 0
+      simp only [sub_mul]
       rw [integral_sub (hf.integrable_mul_hermiteProd α) (integrable_hermiteProd_mul ![1, 1] α), h,
         integral_hermiteProd_mul, prod_factorial_one_one]
       by_cases hα : α = ![1, 1]
       · rw [if_pos hα, if_pos hα.symm, sub_self]
-      · rw [if_neg hα, if_neg fun e ↦ hα e.symm, sub_self]
+      · rw [if_neg hα, if_neg (Ne.symm hα), sub_self]
   filter_upwards [hd] with z hz
-  rw [← hermiteProd_one_one z]
-  exact sub_eq_zero.1 hz
+  have hz' : f z - hermiteProd ![1, 1] z = 0 := hz
+  exact (sub_eq_zero.1 hz').trans (hermiteProd_one_one z)
 
 /-- The sign of the product of two latents. -/
 def quadrantSign (z : Fin 2 → ℝ) : ℝ := if z 0 * z 1 < 0 then -1 else 1
@@ -172,11 +180,11 @@ theorem exists_integral_quadrantSign_mul_ne_zero :
     ∃ α, ∫ z, quadrantSign z * hermiteProd α z ∂γ 2 ≠ 0 := by
   by_contra h
   push_neg at h
-  obtain ⟨z, hz⟩ :=
-    (ae_eq_zero_of_forall_integral_hermiteProd_eq_zero memLp_quadrantSign h).exists
-  have hz' : quadrantSign z = 0 := hz
+  have hae : ∀ᵐ z ∂γ 2, quadrantSign z = 0 :=
+    ae_eq_zero_of_forall_integral_hermiteProd_eq_zero memLp_quadrantSign h
+  obtain ⟨z, hz⟩ := hae.exists
   have h₁ := quadrantSign_sq z
-  rw [hz', zero_pow two_ne_zero] at h₁
+  rw [hz, zero_pow two_ne_zero] at h₁
   exact zero_ne_one h₁
 
 /-- Outside: no index can be left out. The product `x y` is orthogonal to all others, and does not
@@ -185,14 +193,16 @@ theorem not_ae_eq_zero_hermiteProd_one_one :
     (∀ α : Fin 2 → ℕ, α ≠ ![1, 1] → ∫ z, hermiteProd ![1, 1] z * hermiteProd α z ∂γ 2 = 0) ∧
       ¬hermiteProd ![1, 1] =ᵐ[γ 2] 0 := by
   refine ⟨fun α hα ↦ by rw [integral_hermiteProd_mul, if_neg hα.symm], fun h ↦ ?_⟩
-  have h₁ := integral_hermiteProd_mul (n := 2) ![1, 1] ![1, 1]
+  have h₁ : ∫ z, hermiteProd ![1, 1] z * hermiteProd ![1, 1] z ∂γ 2 = 1 :=
+    ((integral_hermiteProd_mul (n := 2) ![1, 1] ![1, 1]).trans (if_pos rfl)).trans
+      prod_factorial_one_one
   have h₀ : ∫ z, hermiteProd ![1, 1] z * hermiteProd ![1, 1] z ∂γ 2 = 0 := by
     refine integral_eq_zero_of_ae ?_
     filter_upwards [h] with z hz
     change hermiteProd ![1, 1] z * hermiteProd ![1, 1] z = 0
-    rw [hz, Pi.zero_apply, mul_zero]
-  rw [h₀, if_pos rfl, prod_factorial_one_one] at h₁
-  exact zero_ne_one h₁
+    have hz' : hermiteProd ![1, 1] z = 0 := hz
+    rw [hz', mul_zero]
+  exact zero_ne_one (h₀.symm.trans h₁)
 
 /-! ### The basis, and Parseval -/
 

@@ -271,7 +271,8 @@ theorem not_exists_sharp_attained_line :
     rw [integral_sum_sq_sub_mulVec hh.memLp, ht, hf, hf, Matrix.sub_apply, ha]
   have hneg : (-1 : Matrix (Fin 1) (Fin 1) ℝ) ∈ Matrix.orthogonalGroup (Fin 1) ℝ := by
     refine (Matrix.mem_orthogonalGroup_iff (Fin 1) ℝ).2 ?_
-    rw [Matrix.transpose_neg, Matrix.transpose_one, neg_mul_neg, mul_one]
+    rw [Matrix.transpose_neg, Matrix.transpose_one, Matrix.neg_mul, Matrix.mul_neg, neg_neg,
+      Matrix.mul_one]
   have hs : √(1 - 3 / 2) = 0 := Real.sqrt_eq_zero_of_nonpos (by norm_num)
   have hv : ((3 / 2 : ℝ) / (1 + 0)) ^ 2 = 9 / 4 := by norm_num
   have h₁ := hle 1 (one_mem _)

@@ -176,7 +176,7 @@ theorem integral_curvedEncoder_mul_curvedEncoder :
     funext α
     rw [hermiteCoeff_curvedEncoder]
     by_cases h₁ : α = Pi.single 0 1
-    · have h₂ : α ≠ Pi.single 0 2 := fun e ↦ single_one_ne_single_two 0 0 (h₁.symm.trans e)
+    · have h₂ : α ≠ Pi.single 0 2 := fun e ↦ single_one_ne_single_two (n := 2) 0 0 (h₁.symm.trans e)
       simp only [if_pos h₁, if_neg h₂]
       rw [h₁, sum_single_one]
       ring
@@ -196,7 +196,7 @@ theorem hasSum_alignment_curvedEncoder :
     HasSum (fun α : Fin 2 → ℕ ↦ 2 * (1 - (9 / 10 : ℝ) ^ (∑ i, α i)) *
       ∑ i, hermiteCoeff (fun z ↦ curvedEncoder z i) α ^ 2) (394 / 625) := by
   have h := hasSum_alignment (ρ := 9 / 10) (abs_le.2 ⟨by norm_num, by norm_num⟩)
-    isWhite_curvedEncoder.memLp
+    (h := curvedEncoder) isWhite_curvedEncoder.memLp
   rwa [alignment_curvedEncoder] at h
 
 /-- Outside `|ρ| ≤ 1`: with `ρ = 2` the terms of the decomposition do not add up to the alignment,
@@ -218,8 +218,8 @@ theorem not_hasSum_alignment_curvedEncoder_two :
       ∑ i, hermiteCoeff (fun z ↦ curvedEncoder z i) (Pi.single 0 1) ^ 2) ≤
       -alignment (ouLaw 2 2) curvedEncoder := key
   have hc : hermiteCoeff (fun z ↦ curvedEncoder z 0) (Pi.single 0 1) = 3 / 5 := by
-    rw [hermiteCoeff_curvedEncoder, if_pos rfl, if_neg (single_one_ne_single_two 0 0), mul_one,
-      mul_zero, add_zero]
+    rw [hermiteCoeff_curvedEncoder, if_pos rfl, if_neg (single_one_ne_single_two (n := 2) 0 0),
+      mul_one, mul_zero, add_zero]
   have hsum : hermiteCoeff (fun z ↦ curvedEncoder z 0) (Pi.single 0 1) ^ 2 ≤
       ∑ i, hermiteCoeff (fun z ↦ curvedEncoder z i) (Pi.single 0 1) ^ 2 :=
     Finset.single_le_sum
@@ -243,7 +243,7 @@ theorem hasSum_alignment_diagOuLaw_curvedEncoder :
   rw [Fin.sum_univ_two] at ha
   have ha' : alignment (diagOuLaw (![9 / 10, 1 / 2] : Fin 2 → ℝ)) curvedEncoder = 1022 / 625 :=
     ha.trans hv
-  have h := hasSum_alignment_diagOuLaw hρ isWhite_curvedEncoder.memLp
+  have h := hasSum_alignment_diagOuLaw hρ (h := curvedEncoder) isWhite_curvedEncoder.memLp
   rwa [ha'] at h
 
 /-! ### Optimal white encoders -/
@@ -366,7 +366,9 @@ theorem exists_alignment_lt_rotatedDecoder :
     ∃ f' : (Fin 2 → ℝ) → Fin 2 → ℝ, Measurable f' ∧
       alignment (ouLaw 2 (9 / 10)) (f' ∘ cubicMixing) <
         alignment (ouLaw 2 (9 / 10)) (rotatedDecoder ∘ cubicMixing) := by
-  refine ⟨constantEncoder, measurable_const, ?_⟩
+  have hc : Measurable fun _ : Fin 2 → ℝ ↦ (fun _ ↦ 1 : Fin 2 → ℝ) := measurable_const
+  have hm : Measurable constantEncoder := hc
+  refine ⟨constantEncoder, hm, ?_⟩
   have e : constantEncoder ∘ cubicMixing = constantEncoder := rfl
   rw [e, alignment_constantEncoder, rotatedDecoder_comp_cubicMixing, alignment_rationalRotation]
   norm_num

@@ -28,7 +28,7 @@ theorem ae_projection_copiedLaw_ne_gaussian :
   ae_projection_ne_gaussian copiedLaw_ne_stdGaussian
 
 /-- So almost no direction lies on an axis. -/
-theorem ae_ne_zero_of_copiedLaw : ∀ᵐ u ∂γ 2, u 0 ≠ 0 ∧ u 1 ≠ 0 := by
+theorem ae_ne_zero_of_copiedLaw : ∀ᵐ u : Fin 2 → ℝ ∂γ 2, u 0 ≠ 0 ∧ u 1 ≠ 0 := by
   filter_upwards [ae_projection_copiedLaw_ne_gaussian] with u hu
   exact not_or.1 fun h ↦ hu ((copiedLaw_map_dotProduct_eq_iff u).2 h)
 
