@@ -49,14 +49,15 @@ private lemma aeval_hermite_two (x : ℝ) : aeval x (hermite 2) = x ^ 2 - 1 := b
   rw [h, map_sub, map_mul, aeval_X, map_one, sq]
 
 /-- The product of index `(1, 1)`. -/
-theorem hermiteProd_one_one (z : Fin 2 → ℝ) : hermiteProd ![1, 1] z = z 0 * z 1 := by
-  have h : hermiteProd ![1, 1] z = aeval (z 0) (hermite 1) * aeval (z 1) (hermite 1) :=
+theorem hermiteProd_one_one (z : Fin 2 → ℝ) : hermiteProd (n := 2) ![1, 1] z = z 0 * z 1 := by
+  have h : hermiteProd (n := 2) ![1, 1] z = aeval (z 0) (hermite 1) * aeval (z 1) (hermite 1) :=
     Fin.prod_univ_two fun i ↦ aeval (z i) (hermite ((![1, 1] : Fin 2 → ℕ) i))
   rw [h, hermite_one, aeval_X, aeval_X]
 
 /-- The product of index `(2, 1)`. -/
-theorem hermiteProd_two_one (z : Fin 2 → ℝ) : hermiteProd ![2, 1] z = (z 0 ^ 2 - 1) * z 1 := by
-  have h : hermiteProd ![2, 1] z = aeval (z 0) (hermite 2) * aeval (z 1) (hermite 1) :=
+theorem hermiteProd_two_one (z : Fin 2 → ℝ) :
+    hermiteProd (n := 2) ![2, 1] z = (z 0 ^ 2 - 1) * z 1 := by
+  have h : hermiteProd (n := 2) ![2, 1] z = aeval (z 0) (hermite 2) * aeval (z 1) (hermite 1) :=
     Fin.prod_univ_two fun i ↦ aeval (z i) (hermite ((![2, 1] : Fin 2 → ℕ) i))
   rw [h, aeval_hermite_two, hermite_one, aeval_X]
 
@@ -84,11 +85,12 @@ private lemma two_one_ne_one_one : (![2, 1] : Fin 2 → ℕ) ≠ ![1, 1] := fun 
 theorem integral_hermiteProd_two_one_sq :
     ∫ z : Fin 2 → ℝ, ((z 0 ^ 2 - 1) * z 1) ^ 2 ∂γ 2 = 2 := by
   have e (z : Fin 2 → ℝ) :
-      ((z 0 ^ 2 - 1) * z 1) ^ 2 = hermiteProd ![2, 1] z * hermiteProd ![2, 1] z := by
+      ((z 0 ^ 2 - 1) * z 1) ^ 2 =
+        hermiteProd (n := 2) ![2, 1] z * hermiteProd (n := 2) ![2, 1] z := by
     rw [hermiteProd_two_one]
     ring
   calc ∫ z : Fin 2 → ℝ, ((z 0 ^ 2 - 1) * z 1) ^ 2 ∂γ 2
-    _ = ∫ z, hermiteProd ![2, 1] z * hermiteProd ![2, 1] z ∂γ 2 :=
+    _ = ∫ z, hermiteProd (n := 2) ![2, 1] z * hermiteProd (n := 2) ![2, 1] z ∂γ 2 :=
       integral_congr_ae (ae_of_all _ e)
     _ = ∏ i, (((![2, 1] : Fin 2 → ℕ) i).factorial : ℝ) :=
       (integral_hermiteProd_mul (n := 2) ![2, 1] ![2, 1]).trans (if_pos rfl)
@@ -98,10 +100,11 @@ theorem integral_hermiteProd_two_one_sq :
 theorem integral_hermiteProd_two_one_mul_one_one :
     ∫ z : Fin 2 → ℝ, (z 0 ^ 2 - 1) * z 1 * (z 0 * z 1) ∂γ 2 = 0 := by
   have e (z : Fin 2 → ℝ) :
-      (z 0 ^ 2 - 1) * z 1 * (z 0 * z 1) = hermiteProd ![2, 1] z * hermiteProd ![1, 1] z := by
+      (z 0 ^ 2 - 1) * z 1 * (z 0 * z 1) =
+        hermiteProd (n := 2) ![2, 1] z * hermiteProd (n := 2) ![1, 1] z := by
     rw [hermiteProd_two_one, hermiteProd_one_one]
   calc ∫ z : Fin 2 → ℝ, (z 0 ^ 2 - 1) * z 1 * (z 0 * z 1) ∂γ 2
-    _ = ∫ z, hermiteProd ![2, 1] z * hermiteProd ![1, 1] z ∂γ 2 :=
+    _ = ∫ z, hermiteProd (n := 2) ![2, 1] z * hermiteProd (n := 2) ![1, 1] z ∂γ 2 :=
       integral_congr_ae (ae_of_all _ e)
     _ = 0 := (integral_hermiteProd_mul (n := 2) ![2, 1] ![1, 1]).trans (if_neg two_one_ne_one_one)
 
@@ -109,11 +112,11 @@ theorem integral_hermiteProd_two_one_mul_one_one :
 
 /-- With `ρ = 1/2` the Ornstein–Uhlenbeck step multiplies `(x² - 1) y` by `1/8`. -/
 theorem integral_hermiteProd_two_one_ou (z : Fin 2 → ℝ) :
-    ∫ η, hermiteProd ![2, 1] ((1 / 2 : ℝ) • z + √(1 - (1 / 2 : ℝ) ^ 2) • η) ∂γ 2 =
+    ∫ η, hermiteProd (n := 2) ![2, 1] ((1 / 2 : ℝ) • z + √(1 - (1 / 2 : ℝ) ^ 2) • η) ∂γ 2 =
       1 / 8 * ((z 0 ^ 2 - 1) * z 1) := by
   have hs : ∑ i, (![2, 1] : Fin 2 → ℕ) i = 2 + 1 := Fin.sum_univ_two (![2, 1] : Fin 2 → ℕ)
-  have h : ∫ η, hermiteProd ![2, 1] ((1 / 2 : ℝ) • z + √(1 - (1 / 2 : ℝ) ^ 2) • η) ∂γ 2 =
-      (1 / 2) ^ (∑ i, (![2, 1] : Fin 2 → ℕ) i) * hermiteProd ![2, 1] z :=
+  have h : ∫ η, hermiteProd (n := 2) ![2, 1] ((1 / 2 : ℝ) • z + √(1 - (1 / 2 : ℝ) ^ 2) • η) ∂γ 2 =
+      (1 / 2) ^ (∑ i, (![2, 1] : Fin 2 → ℕ) i) * hermiteProd (n := 2) ![2, 1] z :=
     integral_hermiteProd_ou (n := 2) (ρ := 1 / 2) (abs_le.2 ⟨by norm_num, by norm_num⟩) ![2, 1] z
   rw [h, hs, hermiteProd_two_one]
   ring
@@ -121,11 +124,12 @@ theorem integral_hermiteProd_two_one_ou (z : Fin 2 → ℝ) :
 /-- Outside `|ρ| ≤ 1`: with `ρ = 2` (where `√(1 - ρ²)` is zero) Mehler's formula fails for `x² - 1`,
 everywhere. -/
 theorem integral_hermiteProd_ou_ne_of_two (z : Fin 2 → ℝ) :
-    ∫ η, hermiteProd (Pi.single 0 2) ((2 : ℝ) • z + √(1 - (2 : ℝ) ^ 2) • η) ∂γ 2 ≠
-      2 ^ (∑ i, (Pi.single 0 2 : Fin 2 → ℕ) i) * hermiteProd (Pi.single 0 2) z := by
+    ∫ η, hermiteProd (n := 2) (Pi.single 0 2) ((2 : ℝ) • z + √(1 - (2 : ℝ) ^ 2) • η) ∂γ 2 ≠
+      2 ^ (∑ i, (Pi.single 0 2 : Fin 2 → ℕ) i) * hermiteProd (n := 2) (Pi.single 0 2) z := by
   have hs : √(1 - (2 : ℝ) ^ 2) = 0 := Real.sqrt_eq_zero_of_nonpos (by norm_num)
-  have hint : ∫ η, hermiteProd (Pi.single 0 2) ((2 : ℝ) • z + √(1 - (2 : ℝ) ^ 2) • η) ∂γ 2 =
-      (2 * z 0) ^ 2 - 1 := by
+  have hint :
+      ∫ η, hermiteProd (n := 2) (Pi.single 0 2) ((2 : ℝ) • z + √(1 - (2 : ℝ) ^ 2) • η) ∂γ 2 =
+        (2 * z 0) ^ 2 - 1 := by
     simp only [hs, zero_smul, add_zero, hermiteProd_single_two, Pi.smul_apply, smul_eq_mul]
     rw [integral_const, probReal_univ, one_smul]
   rw [hint, Fintype.sum_pi_single', hermiteProd_single_two]
@@ -139,16 +143,17 @@ theorem ae_eq_mul_of_forall_integral {f : (Fin 2 → ℝ) → ℝ} (hf : MemLp f
     (h : ∀ α, ∫ z, f z * hermiteProd α z ∂γ 2 = if α = ![1, 1] then 1 else 0) :
     f =ᵐ[γ 2] fun z ↦ z 0 * z 1 := by
   have hd := ae_eq_zero_of_forall_integral_hermiteProd_eq_zero
-    (hf.sub (memLp_hermiteProd ![1, 1])) fun α ↦ by
-      change ∫ z, (f z - hermiteProd ![1, 1] z) * hermiteProd α z ∂γ 2 = 0
+    (hf.sub (memLp_hermiteProd (n := 2) ![1, 1])) fun α ↦ by
+      change ∫ z, (f z - hermiteProd (n := 2) ![1, 1] z) * hermiteProd α z ∂γ 2 = 0
       simp only [sub_mul]
-      rw [integral_sub (hf.integrable_mul_hermiteProd α) (integrable_hermiteProd_mul ![1, 1] α), h,
-        integral_hermiteProd_mul, prod_factorial_one_one]
+      rw [integral_sub (hf.integrable_mul_hermiteProd α)
+        (integrable_hermiteProd_mul (n := 2) ![1, 1] α), h, integral_hermiteProd_mul,
+        prod_factorial_one_one]
       by_cases hα : α = ![1, 1]
       · rw [if_pos hα, if_pos hα.symm, sub_self]
       · rw [if_neg hα, if_neg (Ne.symm hα), sub_self]
   filter_upwards [hd] with z hz
-  have hz' : f z - hermiteProd ![1, 1] z = 0 := hz
+  have hz' : f z - hermiteProd (n := 2) ![1, 1] z = 0 := hz
   exact (sub_eq_zero.1 hz').trans (hermiteProd_one_one z)
 
 /-- The sign of the product of two latents. -/
@@ -190,17 +195,18 @@ theorem exists_integral_quadrantSign_mul_ne_zero :
 /-- Outside: no index can be left out. The product `x y` is orthogonal to all others, and does not
 vanish. -/
 theorem not_ae_eq_zero_hermiteProd_one_one :
-    (∀ α : Fin 2 → ℕ, α ≠ ![1, 1] → ∫ z, hermiteProd ![1, 1] z * hermiteProd α z ∂γ 2 = 0) ∧
-      ¬hermiteProd ![1, 1] =ᵐ[γ 2] 0 := by
+    (∀ α : Fin 2 → ℕ, α ≠ ![1, 1] →
+      ∫ z, hermiteProd (n := 2) ![1, 1] z * hermiteProd α z ∂γ 2 = 0) ∧
+      ¬hermiteProd (n := 2) ![1, 1] =ᵐ[γ 2] 0 := by
   refine ⟨fun α hα ↦ by rw [integral_hermiteProd_mul, if_neg hα.symm], fun h ↦ ?_⟩
-  have h₁ : ∫ z, hermiteProd ![1, 1] z * hermiteProd ![1, 1] z ∂γ 2 = 1 :=
+  have h₁ : ∫ z, hermiteProd (n := 2) ![1, 1] z * hermiteProd (n := 2) ![1, 1] z ∂γ 2 = 1 :=
     ((integral_hermiteProd_mul (n := 2) ![1, 1] ![1, 1]).trans (if_pos rfl)).trans
       prod_factorial_one_one
-  have h₀ : ∫ z, hermiteProd ![1, 1] z * hermiteProd ![1, 1] z ∂γ 2 = 0 := by
+  have h₀ : ∫ z, hermiteProd (n := 2) ![1, 1] z * hermiteProd (n := 2) ![1, 1] z ∂γ 2 = 0 := by
     refine integral_eq_zero_of_ae ?_
     filter_upwards [h] with z hz
-    change hermiteProd ![1, 1] z * hermiteProd ![1, 1] z = 0
-    have hz' : hermiteProd ![1, 1] z = 0 := hz
+    change hermiteProd (n := 2) ![1, 1] z * hermiteProd (n := 2) ![1, 1] z = 0
+    have hz' : hermiteProd (n := 2) ![1, 1] z = 0 := hz
     rw [hz', mul_zero]
   exact zero_ne_one (h₀.symm.trans h₁)
 
