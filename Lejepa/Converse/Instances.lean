@@ -119,7 +119,7 @@ because its generator has an affine eigenfunction. -/
 theorem bellLatent_eq : bellLatent = gaussianReal 0 1 := by
   have h := gaussian_of_affine_eigenfunction (K := 3) (lam := 3) (a := 2) (b := 0) bell_pos
     differentiable_bell integrable_bell integral_bell three_pos three_pos two_ne_zero bell_eigen
-  rw [neg_zero, zero_div, div_self three_ne_zero, Real.toNNReal_one] at h
+  rw [neg_zero, zero_div, div_self (three_ne_zero : (3 : ℝ) ≠ 0), Real.toNNReal_one] at h
   exact h
 
 /-- **An instance of `affine_eigenfunction_gaussian_iff`**: the affine eigenfunctions of `N(1, 4)`
@@ -237,9 +237,11 @@ theorem charFun_ne_of_noiseless :
     congr 1
     push_cast
     ring
+  have hd : charFun (Measure.dirac (0 : ℝ)) 1 = 1 := by
+    rw [charFun_dirac]
+    simp
   intro h
-  rw [key, key, charFun_dirac, inner_zero_left, Complex.ofReal_zero, zero_mul, Complex.exp_zero,
-    mul_one, Complex.ofReal_inj, Real.exp_eq_exp] at h
+  rw [key, key, hd, mul_one, Complex.ofReal_inj, Real.exp_eq_exp] at h
   norm_num at h
 
 /-! ### The noise -/
@@ -301,7 +303,8 @@ theorem backward_linear_bellWorld (u : ℝ → ℝ) (hu : Measurable u) (hb : �
     ⟨measurable_swap, map_swap_bellWorld⟩
   have hG : Measurable fun p : ℝ × ℝ ↦ p.2 * u p.1 := measurable_snd.mul (hu.comp measurable_fst)
   have e : ∫ p, p.1 * u p.2 ∂bellWorld = ∫ p, p.2 * u p.1 ∂bellWorld :=
-    hswap.integral_comp_of_aestronglyMeasurable hG.aestronglyMeasurable
+    hswap.integral_comp_of_aestronglyMeasurable (g := fun p : ℝ × ℝ ↦ p.2 * u p.1)
+      hG.aestronglyMeasurable
   rw [e]
   exact integral_snd_mul_fst_linear memLp_id_bellLatent integral_id_bellLatent
     measurePreserving_snd_bellWorld hu (MemLp.of_bound hu.aestronglyMeasurable 1 (.of_forall hb))
@@ -526,7 +529,11 @@ theorem map_snd_additiveNoiseLaw_pi {μ ν : Fin n → Measure ℝ} [∀ i, IsPr
     (measurePreserving_arrowProdEquivProdArrow ℝ ℝ (Fin n) μ ν)
   have hm : Measurable fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ (p.1, ρ * p.1 + p.2) :=
     measurable_fst.prodMk ((measurable_fst.const_mul ρ).add measurable_snd)
-  rw [additiveNoiseLaw, Measure.map_map measurable_snd hm]
+  have hfun : (Prod.snd ∘ fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦ (p.1, ρ * p.1 + p.2)) =
+      (fun (a : Fin n → ℝ × ℝ) i ↦ ρ i * (a i).1 + (a i).2) ∘
+        (MeasurableEquiv.arrowProdEquivProdArrow ℝ ℝ (Fin n)).symm :=
+    funext fun _ ↦ funext fun _ ↦ rfl
+  rw [additiveNoiseLaw, Measure.map_map measurable_snd hm, hfun]
   exact (hpi.comp harrow).map_eq
 
 /-- Independent latents of mean zero and variance one are white. -/
@@ -543,21 +550,23 @@ theorem isWhite_pi {μ : Fin n → Measure ℝ} [∀ i, IsProbabilityMeasure (μ
     · rw [Matrix.one_apply_eq]
       have h := (measurePreserving_eval μ i).integral_comp_of_aestronglyMeasurable
         (g := fun t : ℝ ↦ t ^ 2) (measurable_id'.pow_const 2).aestronglyMeasurable
-      exact (integral_congr_ae (.of_forall fun z : Fin n → ℝ ↦ (sq (z i)).symm)).trans
-        (h.trans (var i))
+      have e : ∫ z : Fin n → ℝ, z i * z i ∂Measure.pi μ = ∫ z : Fin n → ℝ, z i ^ 2 ∂Measure.pi μ :=
+        integral_congr_ae (.of_forall fun z ↦ (sq (z i)).symm)
+      exact e.trans (h.trans (var i))
     · rw [Matrix.one_apply_ne hij]
-      exact (integral_eval_mul_eval_pi hij (fun t ↦ t) fun t ↦ t).trans
-        (by rw [mean i, zero_mul])
+      have e : ∫ z : Fin n → ℝ, z i * z j ∂Measure.pi μ = (∫ t, t ∂μ i) * ∫ t, t ∂μ j :=
+        integral_eval_mul_eval_pi hij (fun t ↦ t) fun t ↦ t
+      exact e.trans (by rw [mean i, zero_mul])
 
 /-- The noise that makes `N(0, 1)` stationary, as a multiple of `N(0, 1)`. -/
 theorem map_sqrt_mul_gaussianReal {r : ℝ} (hr : |r| ≤ 1) :
     (gaussianReal 0 1).map (√(1 - r ^ 2) * ·) = gaussianReal 0 (1 - r ^ 2).toNNReal := by
   have hr' : 0 ≤ 1 - r ^ 2 := sub_nonneg.2 ((sq_le_one_iff_abs_le_one r).2 hr)
-  rw [gaussianReal_map_const_mul, mul_zero, mul_one]
-  congr 1
-  refine NNReal.eq ?_
-  rw [Real.coe_toNNReal _ hr']
-  exact Real.sq_sqrt hr'
+  have e : (⟨√(1 - r ^ 2) ^ 2, sq_nonneg _⟩ : ℝ≥0) = (1 - r ^ 2).toNNReal := by
+    refine NNReal.eq ?_
+    rw [Real.coe_toNNReal _ hr']
+    exact Real.sq_sqrt hr'
+  rw [gaussianReal_map_const_mul, mul_zero, mul_one, e]
 
 /-- The world in which each latent has a correlation of its own is a product. -/
 theorem additiveNoiseLaw_pi_eq_diagOuLaw {ρ : Fin n → ℝ} (hρ : ∀ i, |ρ i| ≤ 1) :
@@ -588,8 +597,13 @@ theorem not_linear_optimal_uniformPair :
       fun _ ↦ UniformLatent.integral_sq_latent
   have stationary : (additiveNoiseLaw (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent)
       (Measure.pi fun _ : Fin 2 ↦ UniformLatent.noise) ((1 / 2 : ℝ) • ·)).map Prod.snd =
-      Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent :=
-    map_snd_additiveNoiseLaw_pi (ρ := fun _ ↦ 1 / 2) fun _ ↦ UniformLatent.map_snd_world
+      Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent := by
+    have e : (fun z : Fin 2 → ℝ ↦ (1 / 2 : ℝ) • z) =
+        fun z : Fin 2 → ℝ ↦ (fun _ : Fin 2 ↦ (1 / 2 : ℝ)) * z :=
+      funext fun z ↦ funext fun i ↦ smul_eq_mul (1 / 2 : ℝ) (z i)
+    rw [e]
+    exact map_snd_additiveNoiseLaw_pi (μ := fun _ : Fin 2 ↦ UniformLatent.latent)
+      (ν := fun _ ↦ UniformLatent.noise) (ρ := fun _ ↦ 1 / 2) fun _ ↦ UniformLatent.map_snd_world
   have h : (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent) = γ 2 :=
     (linear_optimal_iff_stdGaussian one_half_pos one_half_lt_one white stationary).1 optimal
   have h₁ := (measurePreserving_eval (fun _ : Fin 2 ↦ UniformLatent.latent) 0).map_eq
@@ -608,6 +622,11 @@ theorem forall_nearMemories {p : ℝ → Prop} (h₀ : p (9 / 10)) (h₁ : p (17
   · exact h₀
   · exact h₁
 
+/-- The second correlation. -/
+theorem abs_seventeen_twentieths_le_one : |(17 / 20 : ℝ)| ≤ 1 := by
+  rw [abs_of_pos (by norm_num)]
+  norm_num
+
 /-- The world of two latents with these correlations. -/
 theorem nearMemoriesWorld_eq :
     additiveNoiseLaw (Measure.pi fun _ : Fin 2 ↦ bellLatent)
@@ -617,7 +636,7 @@ theorem nearMemoriesWorld_eq :
   rw [h]
   exact additiveNoiseLaw_pi_eq_diagOuLaw fun i ↦
     forall_nearMemories (p := fun x ↦ |x| ≤ 1) abs_nine_tenths_lt_one.le
-      (by rw [abs_of_pos (by norm_num)]; norm_num) i
+      abs_seventeen_twentieths_le_one i
 
 /-- **An instance of `gaussian_components_of_linear_optimal`**: correlations `9/10` and `17/20`. -/
 theorem bellLatent_eq_of_components : bellLatent = gaussianReal 0 1 := by
@@ -649,8 +668,9 @@ theorem map_three_mul_gaussianReal : (gaussianReal 1 4).map (3 * ·) = gaussianR
   refine (map_mul_eq_gaussianReal_iff three_ne_zero).2 ?_
   have e : (⟨(3 : ℝ)⁻¹ ^ 2, sq_nonneg _⟩ : ℝ≥0) * 36 = 4 := by
     refine NNReal.eq ?_
-    rw [NNReal.coe_mul, NNReal.coe_ofNat, NNReal.coe_ofNat]
-    change (3 : ℝ)⁻¹ ^ 2 * 36 = 4
+    rw [NNReal.coe_mul]
+    change (3 : ℝ)⁻¹ ^ 2 * ((36 : ℝ≥0) : ℝ) = ((4 : ℝ≥0) : ℝ)
+    rw [NNReal.coe_ofNat, NNReal.coe_ofNat]
     norm_num
   rw [e, inv_mul_cancel₀ three_ne_zero]
 
@@ -673,6 +693,7 @@ theorem bellLatent_eq_of_map_neg : bellLatent = gaussianReal 0 1 := by
   refine eq_gaussianReal_of_map_mul (c := -1) integral_sq_bellLatent ?_
   have e : (⟨(-1 : ℝ) ^ 2, sq_nonneg _⟩ : ℝ≥0) = 1 := by
     refine NNReal.eq ?_
+    rw [NNReal.coe_one]
     change (-1 : ℝ) ^ 2 = 1
     norm_num
   rw [bellLatent_eq, gaussianReal_map_const_mul, mul_zero, e, mul_one]
@@ -685,8 +706,9 @@ theorem map_half_mul_gaussianReal :
   constructor
   · have e : (⟨(1 / 2 : ℝ) ^ 2, sq_nonneg _⟩ : ℝ≥0) * 4 = 1 := by
       refine NNReal.eq ?_
-      rw [NNReal.coe_mul, NNReal.coe_ofNat, NNReal.coe_one]
-      change (1 / 2 : ℝ) ^ 2 * 4 = 1
+      rw [NNReal.coe_mul, NNReal.coe_one]
+      change (1 / 2 : ℝ) ^ 2 * ((4 : ℝ≥0) : ℝ) = 1
+      rw [NNReal.coe_ofNat]
       norm_num
     rw [gaussianReal_map_const_mul, mul_zero, e]
   · intro h
@@ -713,7 +735,7 @@ def tiltedLatent : Measure (Fin 2 → ℝ) := (γ 2).map tilt.mulVec
 /-- The inverse of the shear has standard Gaussian output. -/
 theorem map_untilt_tiltedLatent : tiltedLatent.map untilt.mulVec = γ 2 := by
   have e : untilt.mulVec ∘ tilt.mulVec = id := funext fun z ↦ by
-    rw [Function.comp_apply, Matrix.mulVec_mulVec, untilt_mul_tilt, Matrix.one_mulVec, id]
+    rw [Function.comp_apply, Matrix.mulVec_mulVec, untilt_mul_tilt, Matrix.one_mulVec, id_eq]
   rw [tiltedLatent, Measure.map_map (measurable_mulVec _) (measurable_mulVec _), e, Measure.map_id]
 
 /-- It is white. -/
@@ -721,9 +743,10 @@ theorem isWhite_untilt : IsWhite tiltedLatent untilt.mulVec :=
   isWhite_of_map_eq_stdGaussian (measurable_mulVec _) map_untilt_tiltedLatent
 
 /-- Sheared latents are square-integrable. -/
-theorem memLp_tiltedLatent (j : Fin 2) : MemLp (fun z : Fin 2 → ℝ ↦ z j) 2 tiltedLatent :=
-  (memLp_map_measure_iff (measurable_pi_apply j).aestronglyMeasurable
-    (measurable_mulVec tilt).aemeasurable).2 (memLp_linear (tilt j))
+theorem memLp_tiltedLatent (j : Fin 2) : MemLp (fun z : Fin 2 → ℝ ↦ z j) 2 tiltedLatent := by
+  have hm : AEStronglyMeasurable (fun z : Fin 2 → ℝ ↦ z j) ((γ 2).map tilt.mulVec) :=
+    (measurable_pi_apply j).aestronglyMeasurable
+  exact (memLp_map_measure_iff hm (measurable_mulVec tilt).aemeasurable).2 (memLp_linear (tilt j))
 
 /-- **An instance of `map_mulVec_eq_stdGaussian_iff`**: the inverse of the shear, for sheared
 latents. -/
@@ -748,7 +771,7 @@ theorem tiltedLatent_ne : tiltedLatent ≠ γ 2 := by
     Matrix.mul_one] at e
   have e₀ : (tilt * tiltᵀ) 0 1 = 1 := by
     norm_num [tilt, Matrix.mul_apply, Fin.sum_univ_succ]
-  rw [e, Matrix.one_apply_ne (by decide)] at e₀
+  rw [e, Matrix.one_apply_ne (zero_ne_one : (0 : Fin 2) ≠ 1)] at e₀
   exact zero_ne_one e₀
 
 end Lejepa

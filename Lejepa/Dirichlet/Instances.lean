@@ -51,8 +51,13 @@ namespace Lejepa
 /-- A coordinate of the derivative is the derivative of the coordinate. -/
 theorem fderiv_apply_eq {n : ℕ} {f : (Fin n → ℝ) → Fin n → ℝ} {z : Fin n → ℝ}
     (hf : DifferentiableAt ℝ f z) {i : Fin n} {L : (Fin n → ℝ) →L[ℝ] ℝ}
-    (h : HasFDerivAt (fun x ↦ f x i) L z) (v : Fin n → ℝ) : fderiv ℝ f z v i = L v :=
-  DFunLike.congr_fun ((hasFDerivAt_pi'.1 hf.hasFDerivAt i).unique h) v
+    (h : HasFDerivAt (fun x ↦ f x i) L z) (v : Fin n → ℝ) : fderiv ℝ f z v i = L v := by
+  have h' : HasFDerivAt (fun x ↦ f x i)
+      ((ContinuousLinearMap.proj i : (Fin n → ℝ) →L[ℝ] ℝ).comp (fderiv ℝ f z)) z :=
+    hasFDerivAt_pi'.1 hf.hasFDerivAt i
+  have e : ((ContinuousLinearMap.proj i : (Fin n → ℝ) →L[ℝ] ℝ).comp (fderiv ℝ f z)) v = L v := by
+    rw [h'.unique h]
+  exact e
 
 /-! ### The twist -/
 
@@ -131,7 +136,8 @@ theorem map_twist (s : ℝ) : (γ 3).map (twist s) = γ 3 := by
   obtain ⟨e, he, hmp⟩ : ∃ e : (Fin 3 → ℝ) ≃ᵐ ℝ × (Fin 2 → ℝ),
       (∀ z, e z = (z 0, fun j ↦ z j.succ)) ∧
         MeasurePreserving e (γ 3) ((gaussianReal 0 1).prod (γ 2)) :=
-    ⟨MeasurableEquiv.piFinSuccAbove (fun _ : Fin 3 ↦ ℝ) 0, fun _ ↦ rfl,
+    ⟨MeasurableEquiv.piFinSuccAbove (fun _ : Fin 3 ↦ ℝ) 0,
+      fun z ↦ Prod.ext rfl (funext fun j ↦ congrArg z (Fin.succAbove_zero_apply j)),
       measurePreserving_piFinSuccAbove (fun _ : Fin 3 ↦ gaussianReal 0 1) 0⟩
   obtain ⟨R, hR⟩ : ∃ R : ℝ → (Fin 2 → ℝ) → Fin 2 → ℝ,
       R = fun a ↦ (planeRotation (s * a)).mulVec := ⟨_, rfl⟩
@@ -148,7 +154,7 @@ theorem map_twist (s : ℝ) : (γ 3).map (twist s) = γ 3 := by
     exact map_mulVec_stdGaussian (Matrix.mem_specialOrthogonalGroup_iff.1 (planeRotation_mem _)).1
   have hgm : Measurable (Function.uncurry R) := by
     have hw (j : Fin 2) : Continuous fun p : ℝ × (Fin 2 → ℝ) ↦ p.2 j :=
-      (continuous_apply j).comp continuous_snd
+      (continuous_apply j : Continuous fun z : Fin 2 → ℝ ↦ z j).comp continuous_snd
     have hc : Continuous fun p : ℝ × (Fin 2 → ℝ) ↦ Real.cos (s * p.1) :=
       Real.continuous_cos.comp (continuous_const.mul continuous_fst)
     have hs : Continuous fun p : ℝ × (Fin 2 → ℝ) ↦ Real.sin (s * p.1) :=
@@ -191,16 +197,15 @@ private theorem hasFDerivAt_coord (i : Fin 3) :
   hasFDerivAt_apply i z
 
 /-- The first coordinate of the derivative. -/
-theorem fderiv_twist_zero : fderiv ℝ (twist s) z v 0 = v 0 := by
-  rw [fderiv_apply_eq (f := twist s) (i := 0) (differentiableAt_twist s z)
-    (hasFDerivAt_coord z 0) v, ContinuousLinearMap.proj_apply]
+theorem fderiv_twist_zero : fderiv ℝ (twist s) z v 0 = v 0 :=
+  fderiv_apply_eq (f := twist s) (i := 0) (differentiableAt_twist s z) (hasFDerivAt_coord z 0) v
 
 /-- The second coordinate of the derivative. -/
 theorem fderiv_twist_one :
     fderiv ℝ (twist s) z v 1 = Real.cos (s * z 0) * v 1 - Real.sin (s * z 0) * v 2 -
       s * v 0 * (Real.sin (s * z 0) * z 1 + Real.cos (s * z 0) * z 2) := by
   have hθ := (hasFDerivAt_coord z 0).const_mul s
-  have h : HasFDerivAt
+  have h : HasFDerivAt (𝕜 := ℝ)
       (fun x : Fin 3 → ℝ ↦ Real.cos (s * x 0) * x 1 - Real.sin (s * x 0) * x 2) _ z :=
     (hθ.cos.fun_mul (hasFDerivAt_coord z 1)).fun_sub (hθ.sin.fun_mul (hasFDerivAt_coord z 2))
   rw [fderiv_apply_eq (f := twist s) (i := 1) (differentiableAt_twist s z) h v]
@@ -213,7 +218,7 @@ theorem fderiv_twist_two :
     fderiv ℝ (twist s) z v 2 = Real.sin (s * z 0) * v 1 + Real.cos (s * z 0) * v 2 +
       s * v 0 * (Real.cos (s * z 0) * z 1 - Real.sin (s * z 0) * z 2) := by
   have hθ := (hasFDerivAt_coord z 0).const_mul s
-  have h : HasFDerivAt
+  have h : HasFDerivAt (𝕜 := ℝ)
       (fun x : Fin 3 → ℝ ↦ Real.sin (s * x 0) * x 1 + Real.cos (s * x 0) * x 2) _ z :=
     (hθ.sin.fun_mul (hasFDerivAt_coord z 1)).fun_add (hθ.cos.fun_mul (hasFDerivAt_coord z 2))
   rw [fderiv_apply_eq (f := twist s) (i := 2) (differentiableAt_twist s z) h v]
@@ -225,13 +230,13 @@ theorem fderiv_twist_two :
 theorem sum_sq_fderiv_twist :
     ∑ i, ∑ j, (fderiv ℝ (twist s) z (Pi.single j 1) i) ^ 2 = 3 + s ^ 2 * (z 1 ^ 2 + z 2 ^ 2) := by
   have e₀₀ : (Pi.single 0 1 : Fin 3 → ℝ) 0 = 1 := Pi.single_eq_same 0 1
-  have e₀₁ : (Pi.single 0 1 : Fin 3 → ℝ) 1 = 0 := Pi.single_eq_of_ne (by decide) 1
-  have e₀₂ : (Pi.single 0 1 : Fin 3 → ℝ) 2 = 0 := Pi.single_eq_of_ne (by decide) 1
-  have e₁₀ : (Pi.single 1 1 : Fin 3 → ℝ) 0 = 0 := Pi.single_eq_of_ne (by decide) 1
+  have e₀₁ : (Pi.single 0 1 : Fin 3 → ℝ) 1 = 0 := Pi.single_eq_of_ne (by simp) 1
+  have e₀₂ : (Pi.single 0 1 : Fin 3 → ℝ) 2 = 0 := Pi.single_eq_of_ne (by simp) 1
+  have e₁₀ : (Pi.single 1 1 : Fin 3 → ℝ) 0 = 0 := Pi.single_eq_of_ne (by simp) 1
   have e₁₁ : (Pi.single 1 1 : Fin 3 → ℝ) 1 = 1 := Pi.single_eq_same 1 1
-  have e₁₂ : (Pi.single 1 1 : Fin 3 → ℝ) 2 = 0 := Pi.single_eq_of_ne (by decide) 1
-  have e₂₀ : (Pi.single 2 1 : Fin 3 → ℝ) 0 = 0 := Pi.single_eq_of_ne (by decide) 1
-  have e₂₁ : (Pi.single 2 1 : Fin 3 → ℝ) 1 = 0 := Pi.single_eq_of_ne (by decide) 1
+  have e₁₂ : (Pi.single 1 1 : Fin 3 → ℝ) 2 = 0 := Pi.single_eq_of_ne (by simp) 1
+  have e₂₀ : (Pi.single 2 1 : Fin 3 → ℝ) 0 = 0 := Pi.single_eq_of_ne (by simp) 1
+  have e₂₁ : (Pi.single 2 1 : Fin 3 → ℝ) 1 = 0 := Pi.single_eq_of_ne (by simp) 1
   have e₂₂ : (Pi.single 2 1 : Fin 3 → ℝ) 2 = 1 := Pi.single_eq_same 2 1
   simp only [Fin.sum_univ_three, fderiv_twist_zero, fderiv_twist_one, fderiv_twist_two, e₀₀, e₀₁,
     e₀₂, e₁₀, e₁₁, e₁₂, e₂₀, e₂₁, e₂₂]
@@ -246,21 +251,26 @@ theorem integrable_sq_coord {n : ℕ} (i : Fin n) : Integrable (fun z : Fin n �
 /-- The squares of the entries of the Jacobian are integrable. -/
 theorem integrable_sum_sq_fderiv_twist (s : ℝ) :
     Integrable (fun z ↦ ∑ i, ∑ j, (fderiv ℝ (twist s) z (Pi.single j 1) i) ^ 2) (γ 3) := by
+  have hadd : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2 + z 2 ^ 2) (γ 3) :=
+    (integrable_sq_coord 1).add (integrable_sq_coord 2)
+  have hmul : Integrable (fun z : Fin 3 → ℝ ↦ s ^ 2 * (z 1 ^ 2 + z 2 ^ 2)) (γ 3) :=
+    hadd.const_mul _
   simp only [sum_sq_fderiv_twist]
-  exact (integrable_const _).add (((integrable_sq_coord 1).add (integrable_sq_coord 2)).const_mul _)
+  exact (integrable_const _).add hmul
 
 /-- The energy of the twist. -/
 theorem dirichletEnergy_twist (s : ℝ) : dirichletEnergy (twist s) = 3 + 2 * s ^ 2 := by
-  have h₁ := (isWhite_coord 3).integral_sq_eq_one 1
-  have h₂ := (isWhite_coord 3).integral_sq_eq_one 2
-  have hadd : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2 + z 2 ^ 2) (γ 3) :=
-    (integrable_sq_coord 1).add (integrable_sq_coord 2)
+  have h₁ : ∫ z : Fin 3 → ℝ, z 1 ^ 2 ∂γ 3 = 1 := (isWhite_coord 3).integral_sq_eq_one 1
+  have h₂ : ∫ z : Fin 3 → ℝ, z 2 ^ 2 ∂γ 3 = 1 := (isWhite_coord 3).integral_sq_eq_one 2
+  have hint₁ : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2) (γ 3) := integrable_sq_coord 1
+  have hint₂ : Integrable (fun z : Fin 3 → ℝ ↦ z 2 ^ 2) (γ 3) := integrable_sq_coord 2
+  have hadd : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2 + z 2 ^ 2) (γ 3) := hint₁.add hint₂
   have hmul : Integrable (fun z : Fin 3 → ℝ ↦ s ^ 2 * (z 1 ^ 2 + z 2 ^ 2)) (γ 3) :=
     hadd.const_mul _
   rw [dirichletEnergy]
   simp only [sum_sq_fderiv_twist]
   rw [integral_add (integrable_const _) hmul, integral_const_mul,
-    integral_add (integrable_sq_coord 1) (integrable_sq_coord 2), h₁, h₂, integral_const,
+    integral_add hint₁ hint₂, h₁, h₂, integral_const,
     probReal_univ, one_smul]
   ring
 
@@ -322,17 +332,22 @@ theorem integral_log_abs_det_twist (s : ℝ) :
 /-- The half of a vector. -/
 def half (z : Fin 2 → ℝ) : Fin 2 → ℝ := (1 / 2 : ℝ) • z
 
+/-- Its coordinates. -/
+theorem half_apply (z : Fin 2 → ℝ) (i : Fin 2) : half z i = 1 / 2 * z i := by
+  rw [half, Pi.smul_apply, smul_eq_mul]
+
 /-- Its derivative. -/
 theorem fderiv_half (z v : Fin 2 → ℝ) (i : Fin 2) : fderiv ℝ half z v i = 1 / 2 * v i := by
   have h : HasFDerivAt half ((1 / 2 : ℝ) • ContinuousLinearMap.id ℝ (Fin 2 → ℝ)) z :=
     (hasFDerivAt_id z).const_smul (1 / 2 : ℝ)
-  rw [h.fderiv]
-  rfl
+  have e : fderiv ℝ half z v = (1 / 2 : ℝ) • v :=
+    congrArg (fun M : (Fin 2 → ℝ) →L[ℝ] Fin 2 → ℝ ↦ M v) h.fderiv
+  rw [e, Pi.smul_apply, smul_eq_mul]
 
 private theorem single_two :
     ((Pi.single 0 1 : Fin 2 → ℝ) 0 = 1 ∧ (Pi.single 0 1 : Fin 2 → ℝ) 1 = 0) ∧
       (Pi.single 1 1 : Fin 2 → ℝ) 0 = 0 ∧ (Pi.single 1 1 : Fin 2 → ℝ) 1 = 1 :=
-  ⟨⟨Pi.single_eq_same 0 1, Pi.single_eq_of_ne (by decide) 1⟩, Pi.single_eq_of_ne (by decide) 1,
+  ⟨⟨Pi.single_eq_same 0 1, Pi.single_eq_of_ne (by simp) 1⟩, Pi.single_eq_of_ne (by simp) 1,
     Pi.single_eq_same 1 1⟩
 
 /-- Its Jacobian determinant. -/
@@ -364,10 +379,14 @@ theorem not_ae_abs_det_fderiv_half :
   have hcont : Continuous fun z : Fin 2 → ℝ ↦
       Real.exp ((∑ i, half z i ^ 2 - ∑ i, z i ^ 2) / 2) := by
     have hz (i : Fin 2) : Continuous fun z : Fin 2 → ℝ ↦ z i := continuous_apply i
-    have hh (i : Fin 2) : Continuous fun z : Fin 2 → ℝ ↦ half z i :=
-      (hz i).const_smul (1 / 2 : ℝ)
-    exact Real.continuous_exp.comp (((continuous_finset_sum _ fun i _ ↦ (hh i).pow 2).sub
-      (continuous_finset_sum _ fun i _ ↦ (hz i).pow 2)).div_const 2)
+    have hh (i : Fin 2) : Continuous fun z : Fin 2 → ℝ ↦ half z i := by
+      simp only [half_apply]
+      exact continuous_const.mul (hz i)
+    have hs : Continuous fun z : Fin 2 → ℝ ↦ ∑ i, half z i ^ 2 :=
+      continuous_finset_sum _ fun i _ ↦ (hh i).pow 2
+    have hs' : Continuous fun z : Fin 2 → ℝ ↦ ∑ i, z i ^ 2 :=
+      continuous_finset_sum _ fun i _ ↦ (hz i).pow 2
+    exact Real.continuous_exp.comp ((hs.sub hs').div_const 2)
   have hae : (fun _ : Fin 2 → ℝ ↦ |(1 / 4 : ℝ)|) =ᵐ[γ 2]
       fun z ↦ Real.exp ((∑ i, half z i ^ 2 - ∑ i, z i ^ 2) / 2) := h
   have hall := (Continuous.ae_eq_iff_eq (volume : Measure (Fin 2 → ℝ)) continuous_const hcont).1
@@ -375,7 +394,7 @@ theorem not_ae_abs_det_fderiv_half :
   have h₀ : |(1 / 4 : ℝ)| =
       Real.exp ((∑ i, half 0 i ^ 2 - ∑ i, (0 : Fin 2 → ℝ) i ^ 2) / 2) := congrFun hall 0
   have e : half 0 = 0 := smul_zero _
-  rw [e, sub_self, zero_div, Real.exp_zero] at h₀
+  rw [e, sub_self, zero_div, Real.exp_zero, abs_of_pos (by norm_num)] at h₀
   norm_num at h₀
 
 /-- **Outside `integral_log_abs_det_fderiv`**: the half of a vector. -/
@@ -407,14 +426,13 @@ private theorem hasFDerivAt_coord_two (z : Fin 2 → ℝ) (i : Fin 2) :
   hasFDerivAt_apply i z
 
 /-- The first coordinate of its derivative. -/
-theorem fderiv_wave_zero (z v : Fin 2 → ℝ) : fderiv ℝ wave z v 0 = v 0 := by
-  rw [fderiv_apply_eq (f := wave) (i := 0) (differentiableAt_wave z)
-    (hasFDerivAt_coord_two z 0) v, ContinuousLinearMap.proj_apply]
+theorem fderiv_wave_zero (z v : Fin 2 → ℝ) : fderiv ℝ wave z v 0 = v 0 :=
+  fderiv_apply_eq (f := wave) (i := 0) (differentiableAt_wave z) (hasFDerivAt_coord_two z 0) v
 
 /-- The second coordinate of its derivative. -/
 theorem fderiv_wave_one (z v : Fin 2 → ℝ) :
     fderiv ℝ wave z v 1 = v 1 + Real.cos (z 0) * v 0 := by
-  have h : HasFDerivAt (fun x : Fin 2 → ℝ ↦ x 1 + Real.sin (x 0)) _ z :=
+  have h : HasFDerivAt (𝕜 := ℝ) (fun x : Fin 2 → ℝ ↦ x 1 + Real.sin (x 0)) _ z :=
     (hasFDerivAt_coord_two z 1).fun_add (hasFDerivAt_coord_two z 0).sin
   rw [fderiv_apply_eq (f := wave) (i := 1) (differentiableAt_wave z) h v]
   simp only [ContinuousLinearMap.add_apply, ContinuousLinearMap.smul_apply,
@@ -444,8 +462,9 @@ theorem dirichletEnergy_wave :
       ∑ i, ∑ j, (fderiv ℝ wave z (Pi.single j 1) i) ^ 2 = 2 + Real.cos (z 0) ^ 2 := by
     simp only [Fin.sum_univ_two, fderiv_wave_zero, fderiv_wave_one, e₀₀, e₀₁, e₁₀, e₁₁]
     ring
+  have h₀ : Continuous fun z : Fin 2 → ℝ ↦ z 0 := continuous_apply 0
   have hcont : Continuous fun z : Fin 2 → ℝ ↦ Real.cos (z 0) ^ 2 :=
-    (Real.continuous_cos.comp (continuous_apply 0)).pow 2
+    (Real.continuous_cos.comp h₀).pow 2
   have hint : Integrable (fun z : Fin 2 → ℝ ↦ Real.cos (z 0) ^ 2) (γ 2) :=
     Integrable.of_bound hcont.aestronglyMeasurable 1 (.of_forall fun z ↦ by
       rw [Real.norm_of_nonneg (sq_nonneg _)]
@@ -516,15 +535,17 @@ theorem isWhite_signPair : IsWhite (γ 2) signPair := by
       exact (sq_le_one_iff_abs_le_one _).1 (sgn_sq x).le)
   have hw : IsWhite (Measure.pi fun _ : Fin 2 ↦ (gaussianReal 0 1).map sgn)
       fun z : Fin 2 → ℝ ↦ z := by
-    refine isWhite_pi (fun _ ↦ ?_) (fun _ ↦ ?_) fun _ ↦ ?_
-    · exact (memLp_map_measure_iff measurable_id.aestronglyMeasurable
+    have hm : Measurable fun t : ℝ ↦ t := measurable_id'
+    have hlp : MemLp id 2 ((gaussianReal 0 1).map sgn) :=
+      (memLp_map_measure_iff (g := (id : ℝ → ℝ)) hm.aestronglyMeasurable
         measurable_sgn.aemeasurable).2 hid
-    · exact (integral_map measurable_sgn.aemeasurable
-        measurable_id'.aestronglyMeasurable).trans integral_sgn
-    · refine (integral_map measurable_sgn.aemeasurable
-        (continuous_pow 2).aestronglyMeasurable).trans ?_
+    have hmean : ∫ t, t ∂(gaussianReal 0 1).map sgn = 0 :=
+      (integral_map measurable_sgn.aemeasurable hm.aestronglyMeasurable).trans integral_sgn
+    have hvar : ∫ t, t ^ 2 ∂(gaussianReal 0 1).map sgn = 1 := by
+      rw [integral_map measurable_sgn.aemeasurable (hm.pow_const 2).aestronglyMeasurable]
       simp only [sgn_sq]
       rw [integral_const, probReal_univ, one_smul]
+    exact isWhite_pi (fun _ ↦ hlp) (fun _ ↦ hmean) fun _ ↦ hvar
   exact hw.comp_measurePreserving
     (measurePreserving_pi (fun _ : Fin 2 ↦ gaussianReal 0 1)
       (fun _ : Fin 2 ↦ (gaussianReal 0 1).map sgn) (f := fun _ x ↦ sgn x)
@@ -534,9 +555,9 @@ theorem isWhite_signPair : IsWhite (γ 2) signPair := by
 theorem eventually_sgn_eq {x : ℝ} (hx : x ≠ 0) : ∀ᶠ y in 𝓝 x, sgn y = sgn x := by
   rcases lt_or_gt_of_ne hx with h | h
   · filter_upwards [Iio_mem_nhds h] with y hy
-    rw [sgn_of_neg h, sgn_of_neg hy]
+    rw [sgn_of_neg h, sgn_of_neg (Set.mem_Iio.1 hy)]
   · filter_upwards [Ioi_mem_nhds h] with y hy
-    rw [sgn_of_pos h, sgn_of_pos hy]
+    rw [sgn_of_pos h, sgn_of_pos (Set.mem_Ioi.1 hy)]
 
 /-- Its energy is zero: it is locally constant, almost everywhere. -/
 theorem dirichletEnergy_signPair : dirichletEnergy signPair = 0 := by

@@ -80,8 +80,10 @@ theorem eucl_mulVec_zero {n : ℕ} (R : Matrix.orthogonalGroup (Fin n) ℝ) (z :
 def robotMean (p : (Fin 2 → ℝ) × (Fin 2 → ℝ)) : Fin 2 → ℝ := (1 / 2 : ℝ) • p.1 + p.2
 
 /-- It is measurable. -/
-theorem measurable_robotMean : Measurable robotMean :=
-  (measurable_fst.const_smul (1 / 2 : ℝ)).add measurable_snd
+theorem measurable_robotMean : Measurable robotMean := by
+  have h : Measurable fun p : (Fin 2 → ℝ) × (Fin 2 → ℝ) ↦ (1 / 2 : ℝ) • p.1 :=
+    measurable_fst.const_smul (1 / 2 : ℝ)
+  exact h.add measurable_snd
 
 /-- A robot in the plane: `z' = z / 2 + a + η`, `η ∼ γ 2`, with two stages. States cost their
 distance from the origin, actions their size. -/
@@ -114,7 +116,7 @@ theorem robot_finalCost_mulVec (R : Matrix.orthogonalGroup (Fin 2) ℝ) (z : Fin
 
 /-- The costs are Lipschitz in the state. -/
 theorem robot_isLipschitz : robot.IsLipschitz 1 where
-  stage t z z' a := by
+  stage _ z z' a := by
     change eucl z 0 + eucl a 0 ≤ eucl z' 0 + eucl a 0 + 1 * eucl z z'
     calc eucl z 0 + eucl a 0 ≤ eucl z z' + eucl z' 0 + eucl a 0 :=
           add_le_add (eucl_triangle z z' 0) le_rfl
@@ -168,7 +170,7 @@ theorem isOptimal_robot_turn_iff (π : Policy (Fin 2 → ℝ) (Fin 2 → ℝ) 2)
 /-! ### Seen through an encoder that is off by a tenth -/
 
 /-- An encoder that is off the rotation by a tenth. -/
-def offTurn (z : Fin 2 → ℝ) : Fin 2 → ℝ := turn.mulVec z + Pi.single 0 (1 / 10)
+def offTurn (z : Fin 2 → ℝ) : Fin 2 → ℝ := turn.mulVec z + (Pi.single 0 (1 / 10) : Fin 2 → ℝ)
 
 /-- It is measurable. -/
 theorem measurable_offTurn : Measurable offTurn := (measurable_mulVec turn).add_const _
@@ -179,7 +181,7 @@ theorem eucl_offTurn (z : Fin 2 → ℝ) :
   have e₀ : offTurn z 0 - turn.mulVec z 0 = 1 / 10 := by
     rw [offTurn, Pi.add_apply, add_sub_cancel_left, Pi.single_eq_same]
   have e₁ : offTurn z 1 - turn.mulVec z 1 = 0 := by
-    rw [offTurn, Pi.add_apply, add_sub_cancel_left, Pi.single_eq_of_ne (by decide)]
+    rw [offTurn, Pi.add_apply, add_sub_cancel_left, Pi.single_eq_of_ne (by simp)]
   have h : (0 : ℝ) ≤ 1 / 10 := by norm_num
   rw [eucl, Fin.sum_univ_two, e₀, e₁, zero_pow two_ne_zero, add_zero, Real.sqrt_sq h]
 
@@ -240,7 +242,7 @@ def east : Fin 2 → ℝ := Pi.single 0 1
 theorem east_zero : east 0 = 1 := Pi.single_eq_same 0 1
 
 /-- Its second coordinate. -/
-theorem east_one : east 1 = 0 := Pi.single_eq_of_ne (by decide) 1
+theorem east_one : east 1 = 0 := Pi.single_eq_of_ne (by simp) 1
 
 /-- **Outside `cost_of_invariant`**: the square of the first coordinate changes under rotations, and
 with the same cost the rotated problem has another value, `9/25` in place of `1`. -/

@@ -35,7 +35,7 @@ latents. -/
 theorem map_projection_planeLatent :
     planeLatent.map (fun z ↦ 3 / 5 * z 0 + 4 / 5 * z 1) = gaussianReal 0 1 := by
   obtain ⟨u, hu₀, hu₁⟩ : ∃ u : Fin 2 → ℝ, u 0 = 3 / 5 ∧ u 1 = 4 / 5 :=
-    ⟨fun i ↦ if i = 0 then 3 / 5 else 4 / 5, if_pos rfl, if_neg (by decide)⟩
+    ⟨fun i ↦ if i = 0 then 3 / 5 else 4 / 5, if_pos rfl, if_neg (by simp)⟩
   have hu : ∑ i, u i ^ 2 = 1 := by
     rw [Fin.sum_univ_two, hu₀, hu₁]
     norm_num
@@ -59,7 +59,8 @@ theorem copiedLaw_coordinates :
     (∀ i, copiedLaw.map (fun z ↦ z i) = gaussianReal 0 1) ∧ copiedLaw ≠ γ 2 := by
   refine ⟨fun i ↦ ?_, copiedLaw_ne_stdGaussian⟩
   have e : (fun z : Fin 2 → ℝ ↦ z i) ∘ (fun (x : ℝ) (_ : Fin 2) ↦ x) = id := rfl
-  rw [copiedLaw, Measure.map_map (measurable_pi_apply i) measurable_copy, e, Measure.map_id]
+  rw [copiedLaw, Measure.map_map (measurable_pi_apply i) measurable_copy, e]
+  exact Measure.map_id
 
 /-! ### The Epps–Pulley statistic -/
 
