@@ -411,7 +411,8 @@ theorem bellLatent_eq_of_reversible : bellLatent = gaussianReal 0 1 := by
     norm_num
   exact gaussian_of_linear_optimal_of_reversible measurable_shiftedDrift memLp_id_bellLatent
     integral_id_bellLatent integral_sq_bellLatent map_swap_shiftedWorld correlated
-    (gaussianReal_ne_dirac (by positivity) (1 / 2)) linear_optimal_shiftedWorld
+    (gaussianReal_ne_dirac (div_ne_zero (by norm_num) (by norm_num)) (1 / 2))
+    linear_optimal_shiftedWorld
 
 /-- **Outside `drift_ae_eq_linear_of_optimal`**: the four points are not reversible
 (`Lejepa.FourPoints.map_swap_world_ne`), linear is optimal for them, and their drift is not
@@ -434,7 +435,9 @@ theorem not_drift_ae_eq_linear_fourPoints :
   rw [FourPoints.drift_three] at h₃
   have hpos : 0 < (1 + FourPoints.prob) * FourPoints.unit :=
     mul_pos (add_pos one_pos FourPoints.prob_pos) FourPoints.unit_pos
-  linarith
+  have hzero : (1 + FourPoints.prob) * FourPoints.unit = 0 := by
+    linear_combination (3 / 2 : ℝ) * h₁ - (3 / 2 : ℝ) * h₃
+  exact hpos.ne' hzero
 
 /-! ### With a predictor -/
 
@@ -771,7 +774,7 @@ theorem tiltedLatent_ne : tiltedLatent ≠ γ 2 := by
     Matrix.mul_one] at e
   have e₀ : (tilt * tiltᵀ) 0 1 = 1 := by
     norm_num [tilt, Matrix.mul_apply, Fin.sum_univ_succ]
-  rw [e, Matrix.one_apply_ne (zero_ne_one : (0 : Fin 2) ≠ 1)] at e₀
+  rw [e, Matrix.one_apply_ne (by simp)] at e₀
   exact zero_ne_one e₀
 
 end Lejepa
