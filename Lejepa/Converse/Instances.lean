@@ -524,7 +524,8 @@ theorem map_snd_additiveNoiseLaw_pi {μ ν : Fin n → Measure ℝ} [∀ i, IsPr
       MeasurePreserving (fun p : ℝ × ℝ ↦ ρ i * p.1 + p.2) ((μ i).prod (ν i)) (μ i) := by
     have hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw (μ i) (ν i) (ρ i * ·)) (μ i) :=
       ⟨measurable_snd, h i⟩
-    exact hsnd.comp (measurePreserving_additiveNoiseLaw (measurable_linear (ρ i)))
+    have hcomp := hsnd.comp (measurePreserving_additiveNoiseLaw (measurable_linear (ρ i)))
+    exact hcomp
   have hpi : MeasurePreserving (fun (a : Fin n → ℝ × ℝ) i ↦ ρ i * (a i).1 + (a i).2)
       (Measure.pi fun i ↦ (μ i).prod (ν i)) (Measure.pi μ) :=
     measurePreserving_pi (fun i ↦ (μ i).prod (ν i)) μ (f := fun i p ↦ ρ i * p.1 + p.2) hstep
@@ -543,23 +544,27 @@ theorem map_snd_additiveNoiseLaw_pi {μ ν : Fin n → Measure ℝ} [∀ i, IsPr
 theorem isWhite_pi {μ : Fin n → Measure ℝ} [∀ i, IsProbabilityMeasure (μ i)]
     (hμ : ∀ i, MemLp id 2 (μ i)) (mean : ∀ i, ∫ t, t ∂μ i = 0) (var : ∀ i, ∫ t, t ^ 2 ∂μ i = 1) :
     IsWhite (Measure.pi μ) fun z : Fin n → ℝ ↦ z := by
-  refine { memLp := fun i ↦ (hμ i).comp_measurePreserving (measurePreserving_eval μ i),
-           mean_eq_zero := fun i ↦ ?_, secondMoment_eq_one := ?_ }
-  · exact ((measurePreserving_eval μ i).integral_comp_of_aestronglyMeasurable
-      (g := fun t : ℝ ↦ t) measurable_id'.aestronglyMeasurable).trans (mean i)
-  · ext i j
-    rw [secondMoment, Matrix.of_apply]
-    rcases eq_or_ne i j with rfl | hij
-    · rw [Matrix.one_apply_eq]
-      have h := (measurePreserving_eval μ i).integral_comp_of_aestronglyMeasurable
-        (g := fun t : ℝ ↦ t ^ 2) (measurable_id'.pow_const 2).aestronglyMeasurable
-      have e : ∫ z : Fin n → ℝ, z i * z i ∂Measure.pi μ = ∫ z : Fin n → ℝ, z i ^ 2 ∂Measure.pi μ :=
-        integral_congr_ae (.of_forall fun z ↦ (sq (z i)).symm)
-      exact e.trans (h.trans (var i))
-    · rw [Matrix.one_apply_ne hij]
-      have e : ∫ z : Fin n → ℝ, z i * z j ∂Measure.pi μ = (∫ t, t ∂μ i) * ∫ t, t ∂μ j :=
-        integral_eval_mul_eval_pi hij (fun t ↦ t) fun t ↦ t
-      exact e.trans (by rw [mean i, zero_mul])
+  have hlp (i : Fin n) : MemLp (fun z : Fin n → ℝ ↦ z i) 2 (Measure.pi μ) := by
+    have h := (hμ i).comp_measurePreserving (measurePreserving_eval μ i)
+    exact h
+  have hmean (i : Fin n) : ∫ z : Fin n → ℝ, z i ∂Measure.pi μ = 0 := by
+    have h := (measurePreserving_eval μ i).integral_comp_of_aestronglyMeasurable
+      (g := fun t : ℝ ↦ t) measurable_id'.aestronglyMeasurable
+    exact h.trans (mean i)
+  refine { memLp := hlp, mean_eq_zero := hmean, secondMoment_eq_one := ?_ }
+  ext i j
+  rw [secondMoment, Matrix.of_apply]
+  rcases eq_or_ne i j with rfl | hij
+  · rw [Matrix.one_apply_eq]
+    have h := (measurePreserving_eval μ i).integral_comp_of_aestronglyMeasurable
+      (g := fun t : ℝ ↦ t ^ 2) (measurable_id'.pow_const 2).aestronglyMeasurable
+    have e : ∫ z : Fin n → ℝ, z i * z i ∂Measure.pi μ = ∫ z : Fin n → ℝ, z i ^ 2 ∂Measure.pi μ :=
+      integral_congr_ae (.of_forall fun z ↦ (sq (z i)).symm)
+    exact e.trans (h.trans (var i))
+  · rw [Matrix.one_apply_ne hij]
+    have e : ∫ z : Fin n → ℝ, z i * z j ∂Measure.pi μ = (∫ t, t ∂μ i) * ∫ t, t ∂μ j :=
+      integral_eval_mul_eval_pi hij (fun t ↦ t) fun t ↦ t
+    exact e.trans (by rw [mean i, zero_mul])
 
 /-- The noise that makes `N(0, 1)` stationary, as a multiple of `N(0, 1)`. -/
 theorem map_sqrt_mul_gaussianReal {r : ℝ} (hr : |r| ≤ 1) :

@@ -134,7 +134,7 @@ theorem planeRotation_mulVec_one (θ : ℝ) (w : Fin 2 → ℝ) :
 /-- The twist preserves the Gaussian. -/
 theorem map_twist (s : ℝ) : (γ 3).map (twist s) = γ 3 := by
   obtain ⟨e, he, hmp⟩ : ∃ e : (Fin 3 → ℝ) ≃ᵐ ℝ × (Fin 2 → ℝ),
-      (∀ z, e z = (z 0, fun j ↦ z j.succ)) ∧
+      (∀ z, e z = (z 0, fun j : Fin 2 ↦ z j.succ)) ∧
         MeasurePreserving e (γ 3) ((gaussianReal 0 1).prod (γ 2)) :=
     ⟨MeasurableEquiv.piFinSuccAbove (fun _ : Fin 3 ↦ ℝ) 0,
       fun z ↦ Prod.ext rfl (funext fun j ↦ congrArg z (Fin.succAbove_zero_apply j)),
@@ -546,10 +546,13 @@ theorem isWhite_signPair : IsWhite (γ 2) signPair := by
       simp only [sgn_sq]
       rw [integral_const, probReal_univ, one_smul]
     exact isWhite_pi (fun _ ↦ hlp) (fun _ ↦ hmean) fun _ ↦ hvar
-  exact hw.comp_measurePreserving
-    (measurePreserving_pi (fun _ : Fin 2 ↦ gaussianReal 0 1)
+  have hmp : MeasurePreserving signPair (γ 2)
+      (Measure.pi fun _ : Fin 2 ↦ (gaussianReal 0 1).map sgn) :=
+    measurePreserving_pi (fun _ : Fin 2 ↦ gaussianReal 0 1)
       (fun _ : Fin 2 ↦ (gaussianReal 0 1).map sgn) (f := fun _ x ↦ sgn x)
-      fun _ ↦ ⟨measurable_sgn, rfl⟩)
+      fun _ ↦ ⟨measurable_sgn, rfl⟩
+  have h := hw.comp_measurePreserving hmp
+  exact h
 
 /-- The sign is constant near every number but zero. -/
 theorem eventually_sgn_eq {x : ℝ} (hx : x ≠ 0) : ∀ᶠ y in 𝓝 x, sgn y = sgn x := by
