@@ -27,6 +27,7 @@ public import Lejepa.Converse.FiniteWorld
 public import Lejepa.Converse.FirstVariation
 public import Lejepa.Converse.FourPoints
 public import Lejepa.Converse.FourPointsWorld
+public import Lejepa.Converse.Instances
 public import Lejepa.Converse.LinearCharFun
 public import Lejepa.Converse.LinearDrift
 public import Lejepa.Converse.LinearForm
@@ -50,6 +51,7 @@ public import Lejepa.Converse.SignFlips
 public import Lejepa.Converse.UniformLatent
 public import Lejepa.Dirichlet.ChangeOfVariables
 public import Lejepa.Dirichlet.Energy
+public import Lejepa.Dirichlet.Instances
 public import Lejepa.Dirichlet.Limit
 public import Lejepa.ForMathlib.AEEqZeroOfCharFun
 public import Lejepa.ForMathlib.AELine
@@ -85,6 +87,7 @@ public import Lejepa.ForMathlib.PiIntegral
 public import Lejepa.ForMathlib.Polar
 public import Lejepa.ForMathlib.PolarSharp
 public import Lejepa.ForMathlib.ProjectionMoments
+public import Lejepa.ForMathlib.Quantile
 public import Lejepa.ForMathlib.QuasiMeasurePreserving
 public import Lejepa.ForMathlib.ScalingEquation
 public import Lejepa.ForMathlib.SectionMean
@@ -97,6 +100,7 @@ public import Lejepa.Hermite.Coefficients
 public import Lejepa.Hermite.Completeness
 public import Lejepa.Hermite.Defs
 public import Lejepa.Hermite.Encoder
+public import Lejepa.Hermite.Instances
 public import Lejepa.Hermite.Mehler
 public import Lejepa.Hermite.Orthogonality
 public import Lejepa.Hermite.Radial
@@ -105,8 +109,10 @@ public import Lejepa.Hermite.Stein
 public import Lejepa.Hermite.Uniqueness
 public import Lejepa.Hermite.Weight
 public import Lejepa.Identifiability.Approximate
+public import Lejepa.Identifiability.ApproximateInstances
 public import Lejepa.Identifiability.Content
 public import Lejepa.Identifiability.Excess
+public import Lejepa.Identifiability.Instances
 public import Lejepa.Identifiability.KeptContent
 public import Lejepa.Identifiability.LatentResidual
 public import Lejepa.Identifiability.Linear
@@ -128,18 +134,22 @@ public import Lejepa.Objective
 public import Lejepa.Planning
 public import Lejepa.Planning.Approximate
 public import Lejepa.Planning.Basic
+public import Lejepa.Planning.Instances
 public import Lejepa.Planning.Invariant
 public import Lejepa.Planning.Through
 public import Lejepa.Refutation
 public import Lejepa.Regularizer.CramerWold
 public import Lejepa.Regularizer.EppsPulley
 public import Lejepa.Regularizer.GenericSlices
+public import Lejepa.Regularizer.Instances
 public import Lejepa.Regularizer.PairSlices
 public import Lejepa.Regularizer.RandomSlice
+public import Lejepa.Regularizer.RandomSliceInstances
 public import Lejepa.Regularizer.Slices
 public import Lejepa.Statements
 public import Lejepa.Wide.Attained
 public import Lejepa.Wide.Gaussian
+public import Lejepa.Wide.Instances
 public import Lejepa.Wide.Readout
 public import Lejepa.Wide.Tradeoff
 public import Lejepa.World
