@@ -54,13 +54,16 @@ def nodes() -> Iterator[Any]:
     pytest.importorskip("ray", reason="ray is not installed; pip install 'lejepa[ray]' brings it")
     from ray.cluster_utils import Cluster
 
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-    for _ in range(2):
-        made.add_node(num_cpus=1, object_store_memory=80 << 20)
-    try:
-        yield made
-    finally:
-        made.shutdown()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_worker_niceness", "0")  # at Ray's 15, a busy machine keeps workers waiting
+        patch.setenv("RAY_health_check_period_ms", "500")  # a dead node is found in 2.5 s instead of 15
+        made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
+        try:
+            for _ in range(2):
+                made.add_node(num_cpus=1, object_store_memory=80 << 20)
+            yield made
+        finally:
+            made.shutdown()
 
 
 def points(made: grid.Sweep, out: Path) -> list[Path]:
@@ -90,7 +93,8 @@ def test_faults_are_named_and_the_driver_s_device_does_not_matter(
 ) -> None:
     cases = {"well": {}, "ill": {"training": {"learning_rate": 1e30}}}
     made = small(SHORT, cases=cases, grid={"objective.slices": [8]})
-    train_point(made.points[0].model_dump_json(), str(tmp_path / "here"), "cpu")
+    well = next(p for p in made.points if p.name == "tiny/well-8")
+    train_point(well.model_dump_json(), str(tmp_path / "here"), "cpu")
     with monkeypatch.context() as patch:
         patch.setattr(torch.cuda, "is_available", lambda: True)
         patch.setattr(torch.cuda, "device_count", lambda: 1)
