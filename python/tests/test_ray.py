@@ -19,7 +19,7 @@ from lejepa.interrupt import Interrupted
 from lejepa.training import cluster, grid, results, sweep
 from lejepa.training.points import Stopped, train_point
 
-LONG = {"steps": 1200, "evaluate_every": 600, "checkpoint_every": 20}
+LONG = {"steps": 500, "evaluate_every": 250, "checkpoint_every": 20}
 SHORT = {"steps": 4, "evaluate_every": 2}
 
 
@@ -138,7 +138,7 @@ def test_a_point_whose_node_dies_goes_on_from_its_checkpoint(
         node = next(n for n in nodes.worker_nodes if n.node_id == name)
         nodes.remove_node(node, allow_graceful=False)
         early.append(point.exists())
-        while not ended.wait(0.02):
+        while not ended.wait(0.1):
             if (now := step(point.with_suffix(".checkpoint"))) is not None:
                 steps.append(now)
 
