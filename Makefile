@@ -7,6 +7,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
 REACHER := .venv/reacher
+RAY := .venv/ray
 QUICK := results/experiments/spiral-quick.json
 
 # One after the other, also with -j: checks are held to statements as Lean elaborates them where it does, and the audit
@@ -30,7 +31,14 @@ $(REACHER): $(READY)
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[reacher]'
 	@touch $@
 
-test: $(READY) $(REACHER)
+# A Python newer than Ray knows has no wheel of it: the tests on a cluster are skipped there.
+$(RAY): $(READY)
+	@echo "Adding Ray to .venv, once."
+	@if $(BIN)/pip install --quiet --disable-pip-version-check --only-binary ray -c python/constraints.txt -e 'python[ray]'; \
+	then touch $@; \
+	else echo "Ray can't be installed for $$($(BIN)/python -V), as pip says above; its tests are skipped."; fi
+
+test: $(READY) $(REACHER) $(RAY)
 	$(BIN)/ruff check --config python/pyproject.toml python checks
 	$(BIN)/ruff format --check --config python/pyproject.toml python checks
 	$(BIN)/mypy --config-file python/pyproject.toml

@@ -1,4 +1,4 @@
-"""Sweeps as they run: kept, stopped, killed at random points, on Ray; always the same bits in the end."""
+"""Sweeps as they run: kept, stopped, killed at random points; always the same bits in the end."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -143,34 +143,3 @@ def wait_for_orphans(out: Path) -> None:
     while (now := sorted(p.stat().st_mtime_ns for p in out.rglob("*.*") if p.exists())) != last:
         last = now
         time.sleep(0.5)
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[str]:
-    """The address of a Ray cluster of a head without processors and two workers, each a process of its own."""
-    pytest.importorskip("ray", reason="ray is not installed; pip install 'lejepa[ray]' brings it")
-    from ray.cluster_utils import Cluster
-
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
-    for _ in range(2):
-        made.add_node(num_cpus=1, object_store_memory=80 << 20)
-    try:
-        yield made.address
-    finally:
-        made.shutdown()
-
-
-def test_ray_gives_the_same_bits_and_names_faults(small: Callable[..., Path], tmp_path: Path, cluster: str) -> None:
-    made = grid.load(with_a_fault(small()))
-    for place, where in (("here", {"jobs": 1}), ("there", {"ray": cluster})):
-        with pytest.raises(UserError, match=r"^tiny/ill-8: the loss of every seed is not finite"):
-            sweep.run(made, tmp_path / place, "cpu", **where)  # type: ignore[arg-type]
-    here, there = (values(results.read_points(made, tmp_path / place)) for place in ("here", "there"))
-    assert len(here) == 1
-    assert here == there
-
-
-def test_ray_s_address_is_named_where_no_cluster_is(small: Callable[..., Path], tmp_path: Path) -> None:
-    pytest.importorskip("ray", reason="ray is not installed; pip install 'lejepa[ray]' brings it")
-    with pytest.raises(UserError, match="--ray nowhere"):
-        sweep.run(grid.load(small()), tmp_path, "cpu", ray="nowhere")

@@ -13,6 +13,10 @@ from lejepa.errors import UserError
 from lejepa.files import digest, make_folder, unwritable
 
 
+class AtWork(UserError):
+    """Another process is at work on the result."""
+
+
 @contextmanager
 def alone(target: Path) -> Iterator[None]:
     """Hold a result for this process, as long as the block runs. `UserError` that names the process at work on it where
@@ -29,7 +33,7 @@ def alone(target: Path) -> Iterator[None]:
     try:
         lock.acquire(blocking=False)
     except Timeout:
-        raise UserError(f"{target}: process {process_in(owner)} is at work on it; wait for it, or stop it") from None
+        raise AtWork(f"{target}: process {process_in(owner)} is at work on it; wait for it, or stop it") from None
     except OSError as e:
         raise unwritable(folder, e) from None
     try:

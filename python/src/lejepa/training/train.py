@@ -36,6 +36,14 @@ Parts = tuple[Part, ...]
 
 def choose_device(name: str) -> torch.device:
     """`auto` (CUDA where there is one), `cpu`, `cuda` or `cuda:N`."""
+    device = device_named(name)
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise CannotRun(f"device {name!r}: PyTorch finds {torch.cuda.device_count()} CUDA devices on this machine")
+    return device
+
+
+def device_named(name: str) -> torch.device:
+    """The same, whether this machine has it or not."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
@@ -44,8 +52,6 @@ def choose_device(name: str) -> torch.device:
         raise UserError(f"device {name!r}: expected auto, cpu, cuda or cuda:N") from None
     if device.type not in ("cpu", "cuda"):
         raise UserError(f"device {name!r}: expected auto, cpu, cuda or cuda:N")
-    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
-        raise CannotRun(f"device {name!r}: PyTorch finds {torch.cuda.device_count()} CUDA devices on this machine")
     return device
 
 
