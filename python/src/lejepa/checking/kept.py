@@ -57,7 +57,7 @@ class Kept(Generic[T]):
     def found(self) -> dict[str, T]:
         """What was done, by check.
 
-        A file that is none is as good as absent, and so is an outcome of sources that changed after its run had begun.
+        A file that is no outcome is as good as absent, and so is an outcome of sources that changed during its run.
         """
         made: dict[str, T] = {}
         for name in self.decides:
