@@ -110,6 +110,7 @@ class Two(nn.Module):
 
 
 X = torch.randn(40, 2, generator=torch.Generator().manual_seed(0))
+RHO_SAYS = "^rho: expected a number between 0 and 1, found {}$"
 EVERY = "^every: expected a whole number of at least 1, found {}$"
 SHAPE = r"^encoder: expected embeddings of shape \(count, dim\) for 40 observations, found {}$"
 FAULTS: dict[str, tuple[Callable[..., object], str]] = {
@@ -131,7 +132,10 @@ FAULTS: dict[str, tuple[Callable[..., object], str]] = {
     "none": (lambda: measure(same, X[:0], X[:0], RHO), "^expected pairs of states to embed, found none$"),
     "few": (lambda: measure(same, X[:2], X[:2], RHO), "^expected at least 3 pairs to measure the encoder on, found 2$"),
     "nan": (lambda: measure(lambda x: x * torch.nan, X, X, RHO), "^embeddings: expected finite numbers, found 80"),
-    "rho": (lambda: measure(same, X, X, 1.0), "^rho = 1: expected a correlation between 0 and 1$"),
+    "rho": (lambda: measure(same, X, X, 1.0), RHO_SAYS.format(r"float 1\.0")),
+    "rho, a list": (lambda rho=[0.9]: measure(same, X, X, rho), RHO_SAYS.format(r"list \[0\.9\]")),
+    "rho, a string": (lambda rho="0.9": MeasureMonitor(same, X, X, rho)(0), RHO_SAYS.format(r"str '0\.9'")),
+    "no encoder": (lambda encoder=None: measure(encoder, X, X, RHO), "^encoder: .* found NoneType$"),
     "latents": (lambda: measure(same, X, X, RHO, latents=X[:, :1]), r"^latents: .* \(40, 2\), found \(40, 1\)$"),
     "batch": (lambda: measure(same, X, X, RHO, batch=0), "^batch: expected a whole number of at least 1, found 0$"),
 }

@@ -31,6 +31,8 @@ def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor
     Raises:
         UserError: If an argument is something else, or the encoder returns something else.
     """
+    if not callable(encoder):
+        raise UserError(f"encoder: expected a function or module that embeds a batch, found {type(encoder).__name__}")
     if batch < 1:
         raise UserError(f"batch: expected a whole number of at least 1, found {batch}")
     modules = list(encoder.modules()) if isinstance(encoder, nn.Module) else []

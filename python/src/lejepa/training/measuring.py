@@ -11,13 +11,14 @@ and has limits that hold with a stated confidence.
 """
 
 from math import sqrt
+from numbers import Real
 from typing import Any
 
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 from lejepa.measures import bounds
 from lejepa.measures.embedding import Encoder, embed, observations
 from lejepa.measures.estimate import standard_error
@@ -117,8 +118,8 @@ def measure(
         UserError: If an argument is out of range, shapes do not fit, there are fewer than three pairs, or embeddings
             are not finite.
     """
-    if not 0 < rho < 1:
-        raise UserError(f"rho = {rho:g}: expected a correlation between 0 and 1")
+    if isinstance(rho, bool) or not isinstance(rho, Real) or not 0 < rho < 1:
+        raise UserError(f"rho: expected a number between 0 and 1, found {type(rho).__name__} {brief(rho)}")
     h, h_next = (checked("embeddings", x) for x in embed(encoder, x0, x1, batch))
     if len(h) < LEAST_PAIRS:
         raise UserError(f"expected at least {LEAST_PAIRS} pairs to measure the encoder on, found {len(h)}")
