@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from audited import Project
 from lejepa import provenance
-from lejepa.auditing import checks
+from lejepa.auditing import checks, registry
 from lejepa.auditing.checks import Checked
 from lejepa.checking import mutate, running
 from lejepa.files import read_json, write_json
@@ -168,3 +168,23 @@ def test_instances_tried_are_in_the_json(project: Project) -> None:
     project.faults()
     (page,) = (project.out / "audit" / "statements").glob("one_add_one.html")
     assert "Tried: two numbers" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("change", "tells"),
+    [
+        ({"lean": "two_add_one"}, True),
+        ({"says": "One and one are three."}, True),
+        ({"formula": "1 + 1 = 3"}, True),
+        ({"refuted": True}, True),
+        ({"checks": ["sums.Sum", "sums.Other"]}, True),
+        ({"checks": ["sums.Other"]}, True),
+        ({"title": "The sum"}, False),
+        ({"paper": "somewhere"}, False),
+        ({"experiments": []}, False),
+    ],
+)
+def test_what_of_an_entry_its_digest_covers(project: Project, change: dict[str, Any], tells: bool) -> None:
+    (statement,) = registry.load(project.root).statement
+    changed = statement.model_copy(update=change)
+    assert (checks.entry_digest(changed) != checks.entry_digest(statement)) == tells

@@ -152,6 +152,36 @@ def test_an_unknown_folder_is_named(root: Path) -> None:
         fresh.faults(root, replays=False)
 
 
+def test_a_kind_may_make_tables(root: Path, lines: ModuleType) -> None:
+    assert kinds.tables(root, "lines") == {}
+    lines.tables = lambda root: {"points": [f"| {root.name} |"]}
+    assert kinds.tables(root, "lines") == {"points": [f"| {root.name} |"]}
+
+
+def test_results_are_adopted_by_the_kinds_that_have_a_folder_there(
+    root: Path, lines: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = root / "out"
+    with pytest.raises(UserError, match="out: expected a folder of results"):
+        kinds.adopt(root, out)
+    out.write_text("a file")
+    with pytest.raises(UserError, match="out: expected a folder of results"):
+        kinds.adopt(root, out)
+    out.unlink()
+    arm = ModuleType("arm_lines")
+    monkeypatch.setitem(sys.modules, "arm_lines", arm)
+    monkeypatch.setitem(kinds.MODULES, "experiments", "lines")
+    monkeypatch.setitem(kinds.MODULES, "reacher", "arm_lines")
+    lines.adopt = lambda root, out: [root / "lines.json", out / "more.json"]
+    arm.adopt = lambda root, out: [root / "arm.json"]
+    out.mkdir()
+    assert kinds.adopt(root, out) == []
+    (out / "reacher").mkdir()
+    assert kinds.adopt(root, out) == [root / "arm.json"]
+    (out / "experiments").mkdir()
+    assert kinds.adopt(root, out) == [root / "lines.json", out / "more.json", root / "arm.json"]
+
+
 @pytest.mark.parametrize(
     ("then", "now", "differs"),
     [

@@ -9,6 +9,7 @@ import pytest
 from lejepa.auditing import prose, tables, ties
 from lejepa.errors import UserError
 from lejepa.evidence import kinds
+from pydantic import ValidationError
 
 RESULT = {
     "metrics": [{"r2_hz": 0.99814}, {"r2_hz": 0.9991}],
@@ -120,6 +121,8 @@ def test_a_figure_without_evidence_is_a_fault(root: Path) -> None:
         ("figure = []", r"figures\.toml: page\.0\.figure: Extra inputs are not permitted"),
         ("tables = {Size = 'lines'}", r"figures\.toml: page\.0\.tables\.Size: String should match"),
         ("[", r"figures\.toml: expected a TOML file, but it can't be read"),
+        (tie("share", text="{}"), r"figures\.toml: page\.0\.figures\.0\.text: String should have at least 3"),
+        ("given = ['R²']", r"figures\.toml: page\.0\.given\.0: String should have at least 3"),
         (tie("min("), r"README\.md:1: expected a JMESPath expression"),
         (tie("name"), r"README\.md:1: expected .* to be a number, found 'tiny'"),
         (tie("metrics[:1].r2_hz", "spread"), r"README\.md:1: expected .* to be a list of two numbers or more"),
@@ -129,6 +132,21 @@ def test_a_figure_without_evidence_is_a_fault(root: Path) -> None:
 def test_what_is_tied_badly_is_one_sentence(root: Path, keys: str, says: str) -> None:
     with pytest.raises(UserError, match=says):
         faults(root, "It is 1 ± 1 here." if "spread" in keys or "range" in keys else "It is 1 here.", keys)
+
+
+def test_words_of_three_letters_are_enough(root: Path) -> None:
+    assert faults(root, "It is 0.12s here.", tie("share", text="{}s")) == []
+    assert faults(root, "It is 0.12 ± 0.1", "given = ['0.1', '0.12']") != []  # found twice: «0.1» is in «0.12»
+    assert faults(root, "It is 0.2 ± 1", "given = ['0.2']") == []
+
+
+def test_ties_are_texts_and_do_not_change_once_they_are_read(root: Path) -> None:
+    made = tied(root, "It is 0.12 here.", tie("share"))
+    for part, name in ((made, "file"), (made.page[0], "file"), (made.page[0].figures[0], "how")):
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(part, name, getattr(part, name))
+    with pytest.raises(ValidationError, match="valid string"):
+        ties.Page.model_validate({"file": b"README.md"})
 
 
 def test_a_file_or_a_page_that_is_absent_is_named(root: Path) -> None:

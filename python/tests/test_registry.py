@@ -6,6 +6,7 @@ import pytest
 from lejepa.auditing import lean, registry, sources
 from lejepa.errors import UserError
 from lejepa.files import repository
+from pydantic import ValidationError
 
 ROOT = repository(Path(__file__).parent)
 GOOD = """
@@ -43,6 +44,16 @@ def test_good(tmp_path: Path) -> None:
         (GOOD.replace('"a_theorem"', '"a theorem"'), "lean"),
         ("statement = []", "statement"),
         ("[[statement", "TOML"),
+        ("project = 3" + GOOD, "project"),
+        ("[project]\npackages = 'Other'" + GOOD, "packages"),
+        ("[project]\ndigits = '50'" + GOOD, "digits: Input should be a valid integer"),
+        ("[project]\ndigits = 0" + GOOD, "digits"),
+        ("[project]\ndigits = 2001" + GOOD, "digits"),
+        ("[project]\ninstances = 1" + GOOD, "instances: Input should be a valid boolean"),
+        (GOOD + "refuted = 1", "refuted: Input should be a valid boolean"),
+        (GOOD + "digits = '50'", "digits: Input should be a valid integer"),
+        (GOOD + "digits = 0", "digits"),
+        (GOOD + "digits = 2001", "digits"),
     ],
 )
 def test_bad_is_one_sentence(tmp_path: Path, text: str, says: str) -> None:
@@ -50,6 +61,24 @@ def test_bad_is_one_sentence(tmp_path: Path, text: str, says: str) -> None:
         registry_of(tmp_path, text)
     assert str(tmp_path) in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("digits", [1, 2000])
+def test_digits_may_be_from_1_to_2000(tmp_path: Path, digits: int) -> None:
+    found = registry_of(tmp_path, f"[project]\ndigits = {digits}{GOOD}digits = {digits}")
+    assert found.project.digits == found.statement[0].digits == digits
+
+
+def test_statements_are_of_the_project_s_package(tmp_path: Path) -> None:
+    found = registry_of(tmp_path, f"[project]\npackage = 'Other'{GOOD}")
+    assert [s.full_name for s in found.statement] == ["Other.a_theorem"]
+
+
+def test_a_registry_does_not_change_once_it_is_read(tmp_path: Path) -> None:
+    found = registry_of(tmp_path, GOOD)
+    for part, name in ((found, "project"), (found.project, "digits"), (found.statement[0], "says")):
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(part, name, getattr(part, name))
 
 
 def test_absent(tmp_path: Path) -> None:

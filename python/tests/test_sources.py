@@ -123,6 +123,18 @@ def test_a_dependency_that_nothing_pins_is_named(tmp_path: Path) -> None:
     ]
 
 
+def test_the_libraries_are_the_dependencies_that_the_lakefile_asks_for(tmp_path: Path) -> None:
+    assert sources.libraries(tmp_path) == []
+    packages = [
+        {"type": "git", "name": "mathlib", "inherited": False},
+        {"type": "path", "name": "near"},
+        {"type": "git", "name": "batteries", "inherited": True},
+        {"type": "git", "name": "FLT"},
+    ]
+    (tmp_path / "lake-manifest.json").write_text(json.dumps({"packages": packages}))
+    assert sources.libraries(tmp_path) == ["FLT", "Mathlib", "Near"]
+
+
 def test_a_file_that_nothing_imports_is_named(tmp_path: Path) -> None:
     root = package(tmp_path, "module\n", G="import Lejepa.F\n", H="theorem h : 1 = 2 := nonsense\n")
     assert sources.strays(root) == []  # without a root module there is nothing to follow

@@ -77,6 +77,21 @@ def test_the_double_well_has_the_law_of_its_potential() -> None:
 
 
 @pytest.mark.parametrize("rho", [0.5, 0.9])
+def test_heteroscedastic_noise_is_greater_where_the_last_coordinate_s_product_is(rho: float) -> None:
+    """Correlations `ρ ± .8 (1 - ρ)` and variances `1 - r²`, on either side of the median."""
+    h0, h1 = worlds.heteroscedastic(COUNT, 3, rho, np.random.default_rng(2))
+    product = np.abs(h0[:, -1] * h1[:, -1])
+    loud = product > np.median(product)
+    near(h0[:, -1] * h1[:, -1], rho)
+    for side, r in ((loud, rho - 0.8 * (1 - rho)), (~loud, rho + 0.8 * (1 - rho))):
+        for a, b in zip(h0[side, :-1].T, h1[side, :-1].T, strict=True):
+            near(a * b, r)
+            near(b**2, 1)
+            near((b - r * a) * a**3, 0)
+        near(h1[side, 0] * h1[side, 1], 0)
+
+
+@pytest.mark.parametrize("rho", [0.5, 0.9])
 def test_a_chain_is_stationary_and_follows_itself(rho: float) -> None:
     h0, h1 = worlds.chain(COUNT, 2, rho, np.random.default_rng(0))
     assert (h0[1:] == h1[:-1]).all()
