@@ -7,11 +7,13 @@ p-value, below 1e-9.
 from collections.abc import Callable
 from functools import cache
 from math import pi, sqrt
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from lejepa import Certificate, certify
-from lejepa.certification import study, worlds
+from lejepa.certification import assumptions, study, worlds
+from lejepa.certification.laws import Ceiling
 from lejepa.certification.outcome import Assumption
 from lejepa.certification.sample import Drawn
 from lejepa.certification.strict import correlation, reversibility, stationarity
@@ -128,6 +130,44 @@ def test_a_nonlinear_encoder_of_the_true_world_is_explained() -> None:
     made = certify(h0, h1, RHO)
     assert not made.refuted
     assert named(made, "law of the embedding").verdict == "explained"
+
+
+@pytest.mark.parametrize(("significance", "level"), [(0.01, 0.95), (0.03, 0.9)])
+def test_two_thirds_of_the_significance_are_divided_among_the_tests(
+    monkeypatch: pytest.MonkeyPatch, significance: float, level: float
+) -> None:
+    """The last third is for limits; and the limit of the distance that the law alone gives is held at `level`."""
+    h0, h1 = worlds.ornstein_uhlenbeck(200, 1, RHO, rng())
+    view = View.of(Drawn(np.arange(200), h0, h1, (h0, h1), True), 64)
+    ceiling = Ceiling(0.88, 0.92, 0.1, 0.1, 0.1, 0.001)
+    told: dict[str, tuple[object, ...]] = {}
+
+    def test(name: str) -> Callable[..., str]:
+        def run(*given: object) -> str:
+            told[name] = given
+            return name
+
+        return run
+
+    def laws(*given: object) -> SimpleNamespace:
+        told["laws"] = given
+        names = ("embedding", "remainder", "conditional_law", "conditional_mean", "lower_limit")
+        return SimpleNamespace(**{name: test(name) for name in names})
+
+    monkeypatch.setattr(assumptions, "Laws", laws)
+    for name in ("stationarity", "reversibility", "correlation"):
+        monkeypatch.setattr(assumptions, name, test(name))
+    found, limit = assumptions.examine(view, ceiling, 0.25, significance, level)
+    assert (*found, limit) == (
+        "stationarity", "reversibility", "correlation",
+        "embedding", "remainder", "conditional_law", "conditional_mean", "lower_limit",
+    )  # fmt: skip
+    assert told.pop("laws") == (view, ceiling)
+    assert told.pop("lower_limit") == (pytest.approx(1 - level),)
+    assert [told[name][:-1] for name in found] == [(view,), (view,), (view, 0.92, 0.25), (), (), (), ()]
+    assert [told[name][-1] for name in found] == [pytest.approx(significance * 2 / 3 / 7)] * 7
+    assert assumptions.LIMITS == pytest.approx(1 / 3)
+    assert len(assumptions.NAMES) == 7
 
 
 Step = Callable[[np.ndarray, np.ndarray], np.ndarray]

@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import asdict, replace
 from math import prod
 from pathlib import Path
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -379,6 +381,44 @@ def test_a_run_goes_on_with_what_an_interrupted_one_of_the_same_sources_kept(
     assert verdict() == "undecided"
     assert verdict(fresh=True) == "holds"
     assert verdict() == "holds"
+
+
+def test_by_default_there_is_a_process_for_each_core_that_may_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: {3, 5, 7} if process == 0 else set(), raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 5)
+    assert parallel.processes(None) == 3
+    assert [parallel.processes(jobs) for jobs in (1, 4)] == [1, 4]
+    monkeypatch.delattr("os.sched_getaffinity")
+    assert parallel.processes(None) == 5
+    monkeypatch.setattr("os.cpu_count", lambda: None)
+    assert parallel.processes(None) == 1
+    for jobs in (0, -1):
+        with pytest.raises(UserError, match=f"--jobs {jobs}: expected a positive number of processes"):
+            parallel.processes(jobs)
+
+
+def test_progress_counts_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From those that were done before, to all; and there are no more processes than there is to do."""
+    told: list[tuple[Any, ...]] = []
+    pools: list[int] = []
+
+    def pool(jobs: int, mp_context: object) -> ThreadPoolExecutor:
+        pools.append(jobs)
+        return ThreadPoolExecutor(jobs)
+
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", pool)
+    monkeypatch.setattr(parallel, "progress", lambda quiet: nullcontext(lambda *words: told.append(words)))
+    kept: Any = SimpleNamespace(found=lambda: {"a": 1}, keep=lambda result: None)
+    tasks = {name: (int, (number,)) for name, number in (("c", "3"), ("a", "1"), ("b", "2"))}
+    assert list(parallel.run_parallel(7, tasks, "counting", True, kept).items()) == [("c", 3), ("a", 1), ("b", 2)]
+    assert told[0] == ("counting", 1, 3)
+    assert [t[:3] for t in told[1:]] == [("counting", 2, 3), ("counting", 3, 3)]
+    assert sorted(t[3] for t in told[1:]) == ["b", "c"]
+    assert pools == [2]
+
+
+def test_checks_are_run_at_50_digits_where_nothing_asks_for_others() -> None:
+    assert Task("toys.Toy", "toy") == Task("toys.Toy", "toy", 50, "", None, None)
 
 
 def test_nothing_is_kept_of_a_run_that_ended(toys: Path, monkeypatch: pytest.MonkeyPatch) -> None:

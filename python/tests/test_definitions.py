@@ -240,6 +240,17 @@ def test_a_notation_whose_token_means_something_else_is_not_listed(tmp_path: Pat
     assert set(found.all) == {"Lejepa.Size"}
 
 
+def test_a_notation_is_spoken_of_where_one_of_its_tokens_stands(tmp_path: Path) -> None:
+    """`over` may be left out, and is: what the macro stands for is still told."""
+    base = BASE + 'macro "total" n:term ("over" term)? : term => `(twice $n)\n'
+    top = TOP.replace("bare : 1 + 1 = 2", "bare : total 1 = 2")
+    types = TYPES | {"Lejepa.bare": ["Lejepa.twice"]}
+    for told in (book(types), None):
+        found = definitions.of(package(tmp_path, Base=base, Top=top), told, ("Lejepa.bare",))
+        assert found.all["Lejepa/Base.lean:32"].uses == ("Lejepa.twice",)
+        assert found.all["Lejepa/Base.lean:32"].name == "total over"
+
+
 def test_an_axiom_is_listed_with_what_it_speaks_of(tmp_path: Path) -> None:
     base = BASE + "axiom trusted : unrelated = 7\n"
     found = definitions.of(package(tmp_path, Base=base), book(), HEADLINES, ["Lejepa.trusted"])

@@ -5,6 +5,7 @@ import pytest
 import torch
 from lejepa.certification import worlds
 from lejepa.certification.rows import Arrangement, arrange, hashed
+from scipy import stats
 
 
 def arranged(h0: np.ndarray, h1: np.ndarray, trajectory: np.ndarray | None = None) -> Arrangement:
@@ -22,6 +23,24 @@ def test_hashes_tell_equal_rows() -> None:
     assert len(set(a.tolist())) == 5
     many = torch.from_numpy(rng().integers(0, 3, (20_000, 12)).astype(np.float64))
     assert len(np.unique(hashed(many))) == len(np.unique(many.numpy(), axis=0))
+
+
+def test_neighbouring_numbers_do_not_collide() -> None:
+    """All pairs of 512 floats next to each other: of 2¹⁸ hashes of 64 bits, two are equal with probability 2⁻²⁹."""
+    near = 1 + torch.arange(512, dtype=torch.float64) * 2**-52
+    assert len(np.unique(hashed(torch.cartesian_prod(near, near)))) == 512**2
+
+
+def test_rows_are_multiplied_by_odd_numbers_of_64_bits() -> None:
+    """The least float has the bits 1, and its hash is the factor of its column, mixed by steps that can be undone.
+
+    `x ^ (x >> 31)` is the same for `x` and `~x`, of which one is odd.
+    """
+    inverse = pow(-7046029254386353131, -1, 2**64)
+    mixed = [int(x) * inverse % 2**64 for x in hashed(5e-324 * torch.eye(2_000, dtype=torch.float64))]
+    positive = [x ^ (x >> 31) ^ (x >> 62) for x in mixed]
+    factors = np.array([x if x % 2 else ~x for x in positive], dtype=np.int64)
+    assert stats.kstest(factors / 2**63, stats.uniform(-1, 2).cdf).pvalue > 1e-6
 
 
 def test_independent_pairs_are_taken_as_they_come() -> None:
