@@ -5,7 +5,14 @@ from math import sqrt
 import numpy as np
 import pytest
 from lejepa.certification import worlds
-from lejepa.certification.dependence import BLOCK, Dependence, dependence, integrated, neighbours_tell, refuse_neighbours
+from lejepa.certification.dependence import (
+    BLOCK,
+    Dependence,
+    dependence,
+    integrated,
+    neighbours_tell,
+    refuse_neighbours,
+)
 from lejepa.certification.sample import Drawn
 from lejepa.certification.view import View
 from lejepa.errors import UserError
