@@ -164,8 +164,8 @@ def test_two_thirds_of_the_significance_are_divided_among_the_tests(
     )  # fmt: skip
     assert told.pop("laws") == (view, ceiling)
     assert told.pop("lower_limit") == (pytest.approx(1 - level),)
-    assert [told[name][:-1] for name in found] == [(view,), (view,), (view, 0.92, 0.25), (), (), (), ()]
-    assert [told[name][-1] for name in found] == [pytest.approx(significance * 2 / 3 / 7)] * 7
+    assert [told[str(name)][:-1] for name in found] == [(view,), (view,), (view, 0.92, 0.25), (), (), (), ()]
+    assert [told[str(name)][-1] for name in found] == [pytest.approx(significance * 2 / 3 / 7)] * 7
     assert pytest.approx(1 / 3) == assumptions.LIMITS
     assert len(assumptions.NAMES) == 7
 

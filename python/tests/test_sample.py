@@ -43,7 +43,7 @@ def test_those_of_the_least_random_numbers_are_kept(seed: int | None, pieces: in
 def test_all_are_kept_up_to_the_size() -> None:
     h0, h1 = stream(100, 2)
     sample = PairSample(2, CPU, size=100)
-    for a, b in zip(h0.split(30), h1.split(30), strict=True):
+    for a, b in zip(torch.split(h0, 30), torch.split(h1, 30), strict=True):
         sample.add(a, b)
     drawn = sample.drawn(2)
     assert drawn.position.tolist() == list(range(100))
@@ -68,7 +68,7 @@ def test_what_is_kept_is_not_the_caller_s_memory() -> None:
 def test_the_first_65536_rows_are_kept_without_a_gap_in_8_dimensions() -> None:
     h0, h1 = stream(70_000, 9)
     sample = PairSample(9, CPU, size=10)
-    for a, b in zip(h0.split(30_000), h1.split(30_000), strict=True):
+    for a, b in zip(torch.split(h0, 30_000), torch.split(h1, 30_000), strict=True):
         sample.add(a, b)
     for found, whole in zip(sample.drawn(9).stretch, (h0, h1), strict=True):
         np.testing.assert_array_equal(found, whole.numpy()[:65_536, :8])
