@@ -233,7 +233,10 @@ PLANTED: dict[str, tuple[Plant, str]] = {
         "one_add_one: its case outside two is no theorem that the sources prove",
     ),
     "no instance where each statement must have one": (
-        lambda p: p.edit(p.registry, "[project]", "[project]\ninstances = true"),
+        lambda p: (
+            p.edit(p.registry, "[project]", "[project]\ninstances = true"),
+            p.edit(p.lean, "theorem one_add_one :", "theorem one_add_one (_ : 0 < 1) :"),
+        ),
         "one_add_one: it names no instance, a theorem that applies it where its hypotheses hold",
     ),
     "stale premises": (
@@ -276,6 +279,11 @@ def test_instances_stand_beside_the_statement(project: Project) -> None:
     page = (project.out / "audit" / "statements" / "one_add_one.html").read_text()
     assert "Of <em>four</em>." in page
     assert page.index("<h2>Instances</h2>") < page.index("<h2>Outside</h2>") < page.index("<h2>Checks</h2>")
+
+
+def test_a_statement_that_assumes_nothing_needs_no_instance(project: Project) -> None:
+    project.edit(project.registry, "[project]", "[project]\ninstances = true")
+    assert not [f for f in project.faults() if "instance" in f]
 
 
 def test_a_digest_of_a_statement_changes_with_what_it_means(project: Project) -> None:
