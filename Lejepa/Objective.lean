@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.MeasureTheory.Function.L2Space
@@ -11,7 +16,7 @@ public import Mathlib.MeasureTheory.Function.L2Space
 * `Lejepa.IsCentred`, `Lejepa.IsWhite`: square-integrable of mean zero; and of identity covariance.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.World
@@ -7,29 +12,49 @@ public import Mathlib.LinearAlgebra.UnitaryGroup
 /-!
 # What the paper's Lean files assume, refuted
 
-The Lean files that accompany the paper (github.com/klindtlab/lejepa-identifiability) prove its
-theorems from axioms. Some of them are false, so that those files prove everything; others are of
-the form `P → P`, or hypotheses that hold what is to be proved. Here each of them is stated in our
-own words, and proved false or empty. Each docstring names the theorem of this package that says
-what was meant, without an axiom.
+The Lean files that accompany the paper (github.com/klindtlab/lejepa-identifiability, revision
+`de7503f` of May 26, 2026) prove its theorems from axioms. Some of these are false, so that
+everything follows from them; one holds by definition; and one theorem has a hypothesis that holds
+what is to be proved. Here each of them is stated in our own words, and proved false or empty. Each
+docstring names the theorem of this package that says what was meant, without an axiom.
 
-| assumed there | here |
-|---|---|
-| arithmetic and geometric mean of `m` terms | `not_amgm` (`m = 0`) |
-| Jensen for the exponential of `m` terms | `not_jensen` (`m = 0`), `one_le_mean_exp` (`m > 0`) |
-| pushforward of stage costs and of final costs | `not_stagePushforward`, `not_finalPushforward` |
-| a correlation is its spectral sum | `not_correlation_eq_tsum` |
-| an encoder of degree one is linear | `not_isLinear_of_degree_one` |
-| a Gaussian score has an affine eigenfunction | `not_affine_eigenfunction` |
-| an affine score is a Gaussian's | `affine_score_empty` |
-| `‖h v - h 0‖ = ‖v‖` | `isometry_of_eq_linear`, `exists_orthogonal_not_norm_preserving` |
-| polar, Pythagorean bounds | `polar_and_pythagorean_empty`, `not_polarBound`, `not_pythagorean` |
+| assumed there | what it says | here |
+|---|---|---|
+| `amgm_sum_ge_prod_pow` | arithmetic and geometric mean of `m` terms | `not_amgm` (`m = 0`) |
+| `exp_mean_ge_mean_exp` | Jensen for the exponential of `m` terms | `not_jensen` (`m = 0`) |
+| `stage_pushforward` | expected stage costs agree | `not_stagePushforward` |
+| `terminal_pushforward` | expected final costs agree | `not_finalPushforward` |
+| `correlation_eq_spectral_sum` | a correlation is its spectral sum | `not_correlation_eq_tsum` |
+| `linear_of_degree_one` | an encoder of degree one is linear | `not_isLinear_of_degree_one` |
+| `hermite_first_eigenfunction_of_gaussian` | affine eigenfunctions | `not_affine_eigenfunction` |
+| `gaussian_of_affine_score` | an affine score is a Gaussian's | `affine_score_empty` |
+| `hnorm` of `hermite_identifiability` | `‖h v - h 0‖ = ‖v‖` | `isometry_of_eq_linear` |
 
-What those files assume beside these is true: the theorem of Mazur and Ulam
-(`IsometryEquiv.toRealAffineIsometryEquiv` in Mathlib) and the summability of `wᵈ ρᵈ`.
+No theorem there uses `amgm_sum_ge_prod_pow`, `exp_mean_ge_mean_exp` or
+`correlation_eq_spectral_sum`. The main theorem, `hermite_identifiability`, uses
+`linear_of_degree_one`; the theorems on planning use both pushforwards; the converse,
+`gaussian_uniqueness`, uses `hermite_first_eigenfunction_of_gaussian` and
+`gaussian_of_affine_score`. By `exists_orthogonal_not_norm_preserving`, some optimal encoders do not
+satisfy `hnorm`.
+
+The other axioms of those files are true: `mazur_ulam` (in Mathlib
+`IsometryEquiv.toRealAffineIsometryEquiv`); `mehler_summability`, the summability of `w_d ρᵈ`;
+`orthogonal_of_gaussian_linear`, that a linear map which preserves norms is a linear isometry; and
+`polar_bound_axiom` and `pythagorean_axiom`, which have the form `P → P` and are used nowhere.
+
+Two theorems of those files say less than their names:
+
+* `dirichlet_identifiability`, on the Dirichlet energy, has as a hypothesis what is to be proved of
+  the Jacobian: at every point the derivative of the encoder preserves norms, and so does its
+  inverse. Neither an energy nor the law of the latents occurs in the theorem.
+  `Lejepa.dirichletEnergy_eq_iff` proves that the encoders of least energy are the orthogonal maps.
+* `approximate_identifiability` is about free real numbers `ρ`, `δ`, `ε`, `W_nl`, `M_Q_norm` and
+  `total_error`, which only its hypotheses relate: the gap inequality, the polar bound and the
+  Pythagorean split. No encoder occurs in it. `Lejepa.approx_identifiability` states the bound of an
+  encoder, and assumes none of the three.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section
@@ -42,8 +67,8 @@ namespace Lejepa.Refutation
 
 /-! ### Means of no terms -/
 
-/-- The inequality of arithmetic and geometric means is assumed for every number of terms. For none,
-the left side is `1` and the right side `0`.
+/-- `amgm_sum_ge_prod_pow` assumes the inequality of arithmetic and geometric means for every number
+of terms. For none, the geometric mean is `1` and the arithmetic mean `0`.
 
 Correct: for `m > 0`, `Real.geom_mean_le_arith_mean_weighted` in Mathlib. What it was for:
 `Lejepa.dirichletEnergy_eq_iff`, which does without it. -/
@@ -54,8 +79,8 @@ theorem not_amgm :
   have h₀ := h 0 (fun i ↦ i.elim0) (fun i ↦ i.elim0)
   norm_num at h₀
 
-/-- Jensen's inequality for the exponential is assumed for every number of terms. For none, it says
-`1 ≤ 0`.
+/-- `exp_mean_ge_mean_exp` assumes Jensen's inequality for the exponential of every number of terms.
+For none, it says `1 ≤ 0`.
 
 Correct: `one_le_mean_exp`, for `m > 0`. What it was for: `Lejepa.dirichletEnergy_eq_iff`. -/
 theorem not_jensen :
@@ -78,9 +103,10 @@ theorem one_le_mean_exp {m : ℕ} (hm : 0 < m) {f : Fin m → ℝ} (hf : ∑ i, 
 
 /-! ### Expected costs that no dynamics links -/
 
-/-- "The expected cost of a stage from `Q z` under the dynamics seen through `Q` is that of `c ∘ Q`
-from `z`" is assumed for *any two* functionals `E'`, `E` of plan, state, stage and cost: nothing
-says that `E'` comes from `E`, nor either from any dynamics. So any two reals would be equal.
+/-- `stage_pushforward` assumes that the expected cost of a stage from `Q z` under the dynamics seen
+through `Q` is that of `c ∘ Q` from `z`, for *any two* functionals `E'`, `E` of plan, state, stage
+and cost (the field `stage_exp` of any two `ExpectedCosts`): nothing says that `E'` comes from `E`,
+nor either from any dynamics. So any two reals would be equal.
 
 Correct: `Lejepa.ControlProblem.stateLaw_through`, from which `Lejepa.ControlProblem.cost_through`.
 -/
@@ -95,7 +121,7 @@ theorem not_stagePushforward (Z A : Type*) [Nonempty Z] [Nonempty A] {T : ℕ} (
     (fun _ _ ↦ 0)
   exact zero_ne_one key
 
-/-- The same of final costs.
+/-- `terminal_pushforward` assumes the same of final costs (the field `term_exp`).
 
 Correct: `Lejepa.ControlProblem.cost_through`; with rotation-invariant costs,
 `Lejepa.cost_of_invariant` and `Lejepa.isOptimal_of_invariant`. -/
@@ -110,8 +136,9 @@ theorem not_finalPushforward (Z A : Type*) [Nonempty Z] [Nonempty A] (T : ℕ) :
 
 /-! ### Encoders whose spectrum is not theirs -/
 
-/-- An encoder as those files have it: a map, weights of its coordinates by degree, and their
-correlations, with nothing to say that the weights and the correlations are those of the map. -/
+/-- An encoder as those files have it, a `HermiteEncoder` with its `SpectralWeights`: a map, weights
+of its coordinates by degree, and their correlations, with nothing to say that the weights and the
+correlations are those of the map. -/
 structure LooseEncoder (n : ℕ) where
   /-- The map. -/
   toFun : (Fin n → ℝ) → Fin n → ℝ
@@ -128,14 +155,14 @@ def LooseEncoder.degreeOne {n : ℕ} (f : (Fin n → ℝ) → Fin n → ℝ) (c 
   toFun := f
   weight _ d := if d = 1 then 1 else 0
   weight_nonneg _ d := by
-    change (0 : ℝ) ≤ if d = 1 then 1 else 0
     split_ifs <;> norm_num
   weight_zero _ := if_neg zero_ne_one
   hasSum_weight _ := hasSum_ite_eq 1 1
   correlation _ := c
 
-/-- "The correlation of a coordinate is `Σ_d w_d ρᵈ`" is assumed of two fields that nothing relates:
-two encoders with the same weights may have the correlations `0` and `1`.
+/-- `correlation_eq_spectral_sum` assumes that the correlation of a coordinate is `Σ_d w_d ρᵈ`, of
+two fields that nothing relates: two encoders with the same weights may have the correlations `0`
+and `1`.
 
 Correct: `Lejepa.hasSum_alignment`, of the Hermite coefficients of the map itself. -/
 theorem not_correlation_eq_tsum {n : ℕ} (hn : 0 < n) :
@@ -147,9 +174,9 @@ theorem not_correlation_eq_tsum {n : ℕ} (hn : 0 < n) :
   have key : (0 : ℝ) = 1 := h₀.trans h₁.symm
   exact zero_ne_one key
 
-/-- "An encoder without weight at degrees two and more is linear" is assumed of a map and weights
-that nothing relates: the map may be constant. And for true weights the conclusion holds almost
-everywhere only.
+/-- `linear_of_degree_one` assumes that an encoder without weight at degrees two and more is linear,
+of a map and weights that nothing relates: the map may be constant. And for true weights the
+conclusion holds almost everywhere only.
 
 Correct: `Lejepa.alignment_eq_iff_of_isWhite`. -/
 theorem not_isLinear_of_degree_one {n : ℕ} (hn : 0 < n) :
@@ -163,9 +190,10 @@ theorem not_isLinear_of_degree_one {n : ℕ} (hn : 0 < n) :
 
 /-! ### An eigenvalue that is not the density's -/
 
-/-- "Where the score is `α z + β` with `α < 0`, the generator `K (f'' + s f')` has an affine
-eigenfunction" is assumed for *every* eigenvalue. The right one is `-K α`; for `s z = -z`, `K = 1`
-and the eigenvalue `2` there is none.
+/-- `hermite_first_eigenfunction_of_gaussian` assumes that, where the score `s` is `α z + β` with
+`α < 0`, the generator `K (f'' + s f')` has an affine eigenfunction, for *every* eigenvalue: in
+`LatentComponent`, `K`, `score` and `ev` are free but for `K > 0` and `ev > 0`. The right eigenvalue
+is `-K α`; for `s z = -z`, `K = 1` and the eigenvalue `2` there is no such eigenfunction.
 
 Correct: `Lejepa.gaussian_of_affine_eigenfunction` for densities; without one,
 `Lejepa.linear_optimal_iff_gaussian` and `Lejepa.gaussian_of_linear_optimal_of_reversible`. -/
@@ -190,8 +218,9 @@ theorem exists_affine_eigenfunction {K α β : ℝ} {s : ℝ → ℝ} (hα : α 
   rw [hs, mul_one, mul_assoc (-K) α, h]
   ring
 
-/-- "An affine score of negative slope is a Gaussian's" is assumed where a Gaussian's score is
-*defined* as an affine function of negative slope: it says nothing of densities.
+/-- `gaussian_of_affine_score` assumes that an affine score of negative slope is a Gaussian's, where
+a Gaussian's score is *defined* (`IsGaussianScore`) as an affine function of negative slope: it
+says nothing of densities.
 
 Correct: `Lejepa.gaussian_of_affine_eigenfunction`, whose conclusion is the law. -/
 theorem affine_score_empty (s : ℝ → ℝ) (α β : ℝ) (hα : α < 0) (hs : ∀ z, s z = α * z + β) :
@@ -200,9 +229,9 @@ theorem affine_score_empty (s : ℝ → ℝ) (α β : ℝ) (hα : α < 0) (hs : 
 
 /-! ### A hypothesis that is the conclusion -/
 
-/-- Identifiability is stated there with the hypothesis `‖h v - h 0‖ = ‖v - 0‖` for all `v`. With
-linearity, which is assumed as well, this alone is the conclusion: neither the loss nor the law of
-the latents plays a part.
+/-- `hermite_identifiability` has the hypothesis `hnorm`, that `‖h v - h 0‖ = ‖v - 0‖` for all `v`.
+With linearity, which `linear_of_degree_one` assumes, this alone is the conclusion: neither the loss
+nor the law of the latents plays a part.
 
 Correct: `Lejepa.linear_identifiability`, where the loss and the law are all that is given. -/
 theorem isometry_of_eq_linear {E : Type*} [NormedAddCommGroup E] [NormedSpace ℝ E] {h : E → E}
@@ -212,8 +241,8 @@ theorem isometry_of_eq_linear {E : Type*} [NormedAddCommGroup E] [NormedSpace �
   have key := hnorm v
   rwa [hM v, hM 0, map_zero, sub_zero, sub_zero] at key
 
-/-- And the hypothesis fails for encoders that the theorem is about: an encoder may preserve the
-Gaussian and be an orthogonal map almost everywhere, hence be optimal
+/-- And the hypothesis `hnorm` fails for encoders that the theorem is about: an encoder may preserve
+the Gaussian and be an orthogonal map almost everywhere, hence be optimal
 (`Lejepa.linear_identifiability`), and not satisfy it. -/
 theorem exists_orthogonal_not_norm_preserving :
     ∃ h : (Fin 1 → ℝ) → Fin 1 → ℝ, Measurable h ∧ (γ 1).map h = γ 1 ∧
@@ -235,34 +264,5 @@ theorem exists_orthogonal_not_norm_preserving :
     rw [h₁, h₀, sub_zero, sub_zero, norm_zero] at key
     have h₂ : (1 : ℝ) = 0 := congrFun (norm_eq_zero.1 key.symm) 0
     exact one_ne_zero h₂
-
-/-! ### Bounds of the form `P → P` -/
-
-/-- The polar bound and the Pythagorean split are stated there as `P → P`, of real numbers: they say
-nothing.
-
-Correct: `Lejepa.approx_identifiability`, which proves both of the encoder's own matrices. -/
-theorem polar_and_pythagorean_empty :
-    (∀ q ε w : ℝ, 0 ≤ ε → 0 ≤ w → q ≤ ε + w → q ≤ ε + w) ∧
-      ∀ t q w : ℝ, t = q + w → t = q + w :=
-  ⟨fun _ _ _ _ _ h ↦ h, fun _ _ _ h ↦ h⟩
-
-/-- Without the premise that repeats it, the polar bound is false: its reals are not those of an
-encoder.
-
-Correct: `Lejepa.approx_identifiability`. -/
-theorem not_polarBound : ¬∀ q ε w : ℝ, 0 ≤ q → 0 ≤ ε → 0 ≤ w → q ≤ ε + w := by
-  intro h
-  have key := h 1 0 0 zero_le_one le_rfl le_rfl
-  norm_num at key
-
-/-- Without the premise that repeats it, the Pythagorean split is false: its reals are not those of
-an encoder.
-
-Correct: `Lejepa.approx_identifiability`. -/
-theorem not_pythagorean : ¬∀ t q w : ℝ, t = q + w := by
-  intro h
-  have key := h 1 0 0
-  norm_num at key
 
 end Lejepa.Refutation

@@ -1,11 +1,20 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
+public import Lejepa.Alignment.DiagonalWorld
 public import Lejepa.Converse.Components
 public import Lejepa.Converse.Density
+public import Lejepa.Converse.FourPointsWorld
 public import Lejepa.Converse.LinearDrift
 public import Lejepa.Converse.MultivariateLinearDrift
 public import Lejepa.Converse.MultivariateLinearOutput
+public import Lejepa.Converse.Predictive
 public import Lejepa.Converse.Reversible
+public import Lejepa.Converse.SignFlips
 public import Lejepa.Dirichlet.Energy
 public import Lejepa.Dirichlet.Limit
 public import Lejepa.Hermite.Basis
@@ -13,11 +22,24 @@ public import Lejepa.Hermite.Completeness
 public import Lejepa.Hermite.Mehler
 public import Lejepa.Hermite.Orthogonality
 public import Lejepa.Identifiability.Approximate
+public import Lejepa.Identifiability.Content
 public import Lejepa.Identifiability.Linear
+public import Lejepa.Identifiability.LinearWorld
+public import Lejepa.Identifiability.Memories
 public import Lejepa.Identifiability.Sharp
 public import Lejepa.Identifiability.SharpAttained
 public import Lejepa.Planning
 public import Lejepa.Regularizer.EppsPulley
+public import Lejepa.Regularizer.RandomSlice
+public import Lejepa.Regularizer.Slices
+public import Lejepa.Wide.Attained
+public import Lejepa.Wide.Gaussian
+public import Lejepa.Wide.Readout
+public import Lejepa.WorldModel.Approximate
+public import Lejepa.WorldModel.Identifiability
+public import Lejepa.WorldModel.Mixing
+public import Lejepa.WorldModel.Rollout
+public import Lejepa.WorldModel.Wide
 
 /-!
 # What the package proves, on one page
@@ -27,12 +49,12 @@ read here without the proofs, and the file does not check where one of them is c
 are defined in `Lejepa.World`, `Lejepa.Objective`, `Lejepa.Hermite.Defs`, `Lejepa.Planning.Basic`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 open MeasureTheory ProbabilityTheory
 open Filter (Tendsto)
-open scoped ENNReal NNReal Topology
+open scoped ENNReal Matrix NNReal Topology
 
 namespace Lejepa
 
@@ -250,5 +272,206 @@ example {n T : ℕ} {A : Type*} [MeasurableSpace A] {P : ControlProblem (Fin n �
     (hle : P.costSeen h π μ ≤ P.costSeen h π' μ) :
     P.cost π μ ≤ P.cost π' μ + 2 * ((T + 1) * (L * ε)) :=
   cost_le_of_costSeen_le stage final hL hm hε hε' hle
+
+/-! ### Linear worlds: latents that remember for different times, and turn into each other -/
+
+example {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {ν : Measure (Fin n → ℝ)}
+    [IsProbabilityMeasure ν] (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n)
+    {s : ℝ} (norm : ∀ x, M.mulVec x ⬝ᵥ M.mulVec x ≤ s * (x ⬝ᵥ x))
+    (gap : ∀ x, s * (x ⬝ᵥ x) ≤ x ⬝ᵥ M.mulVec x)
+    {h : (Fin n → ℝ) → Fin n → ℝ} (hh : IsWhite (γ n) h) :
+    2 * (n - M.trace) ≤ alignment (additiveNoiseLaw (γ n) ν M.mulVec) h :=
+  le_alignment_of_isWhite_linear stationary norm gap hh
+
+example {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {ν : Measure (Fin n → ℝ)}
+    [IsProbabilityMeasure ν] (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n)
+    {s : ℝ} (norm : ∀ x, M.mulVec x ⬝ᵥ M.mulVec x ≤ s * (x ⬝ᵥ x))
+    (gap : ∀ x ≠ 0, s * (x ⬝ᵥ x) < x ⬝ᵥ M.mulVec x)
+    {h : (Fin n → ℝ) → Fin n → ℝ} (hh : IsWhite (γ n) h) :
+    alignment (additiveNoiseLaw (γ n) ν M.mulVec) h = 2 * (n - M.trace) ↔
+      ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec :=
+  alignment_eq_iff_of_isWhite_linear stationary norm gap hh
+
+example {n m : ℕ} {ρ : Fin n → ℝ} (hρ : ∀ i, |ρ i| ≤ 1) {h : (Fin n → ℝ) → Fin m → ℝ}
+    (hh : ∀ i, MemLp (fun z ↦ h z i) 2 (γ n)) :
+    HasSum (fun α ↦ 2 * (1 - ∏ i, ρ i ^ α i) * ∑ i, hermiteCoeff (fun z ↦ h z i) α ^ 2)
+      (alignment (diagOuLaw ρ) h) :=
+  hasSum_alignment_diagOuLaw hρ hh
+
+example {n : ℕ} {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 < ρ i) (h₁ : ∀ i, ρ i < 1) :
+    (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
+        alignment (diagOuLaw ρ) (fun z ↦ z) ≤ alignment (diagOuLaw ρ) h) ↔
+      ∀ i j, ρ j ^ 2 ≤ ρ i :=
+  linear_optimal_iff_forall_sq_le h₀ h₁
+
+example {n : ℕ} {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 < ρ i) (h₁ : ∀ i, ρ i < 1) :
+    (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
+        ((∀ h' : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h' →
+            alignment (diagOuLaw ρ) h ≤ alignment (diagOuLaw ρ) h') ↔
+          ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec)) ↔
+      ∀ i j, ρ j ^ 2 < ρ i :=
+  identifiable_iff_forall_sq_lt h₀ h₁
+
+example {m n : ℕ} (hmn : m ≤ n) {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 ≤ ρ i)
+    (h₁ : ∀ i, ρ i < 1) (slow : ∀ (i : Fin m) (j : Fin n), m ≤ j → ρ j < ρ (i.castLE hmn))
+    (gap : ∀ (i : Fin m) (j : Fin n), ρ j ^ 2 < ρ (i.castLE hmn)) {h : (Fin n → ℝ) → Fin m → ℝ}
+    (hh : IsWhite (γ n) h) :
+    2 * ∑ i : Fin m, (1 - ρ (i.castLE hmn)) ≤ alignment (diagOuLaw ρ) h ∧
+      (alignment (diagOuLaw ρ) h = 2 * ∑ i : Fin m, (1 - ρ (i.castLE hmn)) ↔
+        ∃ Q ∈ Matrix.orthogonalGroup (Fin m) ℝ,
+          h =ᵐ[γ n] fun z ↦ Q.mulVec fun i ↦ z (i.castLE hmn)) :=
+  alignment_eq_iff_of_isWhite_slow hmn h₀ h₁ slow gap hh
+
+/-! ### Embeddings wider than the world -/
+
+example {n m : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {h : (Fin n → ℝ) → Fin m → ℝ}
+    (hh : IsWhite (γ n) h) :
+    ∃ L : Matrix (Fin n) (Fin m) ℝ,
+      2 * ρ * (1 - ρ) * ∫ z, ∑ i, (L.mulVec (h z) i - z i) ^ 2 ∂γ n ≤
+        alignment (ouLaw n ρ) h - (2 * (1 - ρ) * n + 2 * (1 - ρ ^ 2) * (m - n)) :=
+  exists_readout_of_isWhite h₀ h₁ hh
+
+example {n m : ℕ} (hnm : n ≤ m) (hm : m ≤ n + n * (n + 1) / 2) {ρ : ℝ} (h₀ : 0 < ρ)
+    (h₁ : ρ < 1) :
+    ∃ h : (Fin n → ℝ) → Fin m → ℝ, IsWhite (γ n) h ∧
+      alignment (ouLaw n ρ) h = 2 * (1 - ρ) * n + 2 * (1 - ρ ^ 2) * (m - n) :=
+  exists_isWhite_alignment_eq_wide hnm hm h₀ h₁
+
+example {n m : ℕ} (hnm : n < m) {h : (Fin n → ℝ) → Fin m → ℝ}
+    (hm : Measurable h) (hγ : (γ n).map h = γ m) (L : Matrix (Fin n) (Fin m) ℝ) :
+    ¬ (fun z ↦ L.mulVec (h z)) =ᵐ[γ n] id :=
+  not_ae_eq_readout_of_map_eq_stdGaussian hnm hm hγ L
+
+/-! ### Predictors and actions: the world model -/
+
+example {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ}
+    {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
+    (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) {s : ℝ}
+    (norm : ∀ x, x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x ≤ s * (x ⬝ᵥ x))
+    (gap : ∀ x ≠ 0, s ^ 2 * (x ⬝ᵥ x) < x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x)
+    {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h) (hh : IsWhite (γ n) h)
+    {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ} (hf : Measurable (Function.uncurry f)) :
+    ENNReal.ofReal (n - (M * Mᵀ + B * Bᵀ).trace) ≤ predictionLoss ν M B h f ∧
+      (predictionLoss ν M B h f = ENNReal.ofReal (n - (M * Mᵀ + B * Bᵀ).trace) ↔
+        ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec ∧
+          ∀ᵐ p ∂(γ n).prod (γ k), f (Q.mulVec p.1) p.2 = Q.mulVec (M.mulVec p.1 + B.mulVec p.2)) :=
+  jepa_identifiability stationary norm gap hm hh hf
+
+example {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ}
+    {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
+    (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) {s : ℝ}
+    (norm : ∀ x, x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x ≤ s * (x ⬝ᵥ x))
+    (gap : ∀ x ≠ 0, s ^ 2 * (x ⬝ᵥ x) < x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x)
+    {X : Type*} [MeasurableSpace X] {g : (Fin n → ℝ) → X} (hg : Measurable g) {g' : X → Fin n → ℝ}
+    (hg' : Measurable g') (hgg' : Function.LeftInverse g' g) {e : X → Fin n → ℝ} (he : Measurable e)
+    (heγ : (γ n).map (e ∘ g) = γ n) {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ}
+    (hf : Measurable (Function.uncurry f)) :
+    (∀ (e' : X → Fin n → ℝ) (f' : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ), Measurable e' →
+        (γ n).map (e' ∘ g) = γ n → Measurable (Function.uncurry f') →
+        predictionLoss ν M B (e ∘ g) f ≤ predictionLoss ν M B (e' ∘ g) f') ↔
+      ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, e ∘ g =ᵐ[γ n] Q.mulVec ∧
+        ∀ᵐ p ∂(γ n).prod (γ k), f (Q.mulVec p.1) p.2 = Q.mulVec (M.mulVec p.1 + B.mulVec p.2) :=
+  jepa_learns_world_model stationary norm gap hg hg' hgg' he heγ hf
+
+example {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ}
+    (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x) {h : (Fin n → ℝ) → Fin n → ℝ}
+    {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ} (hf : Measurable (Function.uncurry f))
+    {Q : Matrix (Fin n) (Fin n) ℝ} (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ)
+    (hh : h =ᵐ[γ n] Q.mulVec)
+    (hfQ : ∀ᵐ p ∂(γ n).prod (γ k), f (Q.mulVec p.1) p.2 = Q.mulVec (M.mulVec p.1 + B.mulVec p.2))
+    (T : ℕ) :
+    ∀ᵐ p ∂(γ n).prod (Measure.pi fun _ : Fin T ↦ γ k),
+      rollout f T (h p.1) p.2 = Q.mulVec (rollout (fun z a ↦ M.mulVec z + B.mulVec a) T p.1 p.2) :=
+  rollout_ae_eq explained hf hQ hh hfQ T
+
+example {μ ν : Measure ℝ} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν] {ρ : ℝ}
+    (h₀ : 0 < ρ) (h₁ : ρ < 1) (hμ : MemLp id 2 μ) (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
+    (stationary : (additiveNoiseLaw μ ν (ρ * ·)).map Prod.snd = μ) :
+    (∀ h : ℝ → Fin 1 → ℝ, IsWhite μ h → Measurable h → ∀ f : ℝ → ℝ, Measurable f →
+        ENNReal.ofReal (1 - ρ ^ 2) ≤
+          ∫⁻ p, ENNReal.ofReal ((h p.2 0 - f (h p.1 0)) ^ 2) ∂additiveNoiseLaw μ ν (ρ * ·)) ↔
+      μ = gaussianReal 0 1 :=
+  predictive_optimal_iff_gaussian h₀ h₁ hμ mean var stationary
+
+example {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ}
+    {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
+    (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) {s κ E : ℝ} (hκ : 0 < κ)
+    (hE : 0 ≤ E)
+    (norm : ∀ x, x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x ≤ s * (x ⬝ᵥ x))
+    (gap : ∀ x, (s ^ 2 + κ) * (x ⬝ᵥ x) ≤ x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x)
+    {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h) (hh : IsWhite (γ n) h)
+    {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ} (hf : Measurable (Function.uncurry f))
+    (loss : predictionLoss ν M B h f ≤ ENNReal.ofReal (n - (M * Mᵀ + B * Bᵀ).trace + E)) :
+    ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ,
+      ∫ z, ∑ i, (h z i - Q.mulVec z i) ^ 2 ∂γ n ≤ E / κ + (E / κ) ^ 2 ∧
+      ∫⁻ p, ENNReal.ofReal (∑ i, (f (h p.1) p.2 i - Q.mulVec (M.mulVec p.1 + B.mulVec p.2) i) ^ 2)
+          ∂(γ n).prod (γ k) ≤
+        ENNReal.ofReal ((√E + √(s * (E / κ + (E / κ) ^ 2))) ^ 2) :=
+  approx_jepa_identifiability stationary hκ hE norm gap hm hh hf loss
+
+example {n k m : ℕ} (hnm : n ≤ m) {M : Matrix (Fin n) (Fin n) ℝ}
+    {B : Matrix (Fin n) (Fin k) ℝ} {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
+    (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) {s κ E : ℝ} (hκ : 0 < κ)
+    (hE : 0 ≤ E)
+    (norm : ∀ x, x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x ≤ s * (x ⬝ᵥ x))
+    (gap : ∀ x, (s ^ 2 + κ) * (x ⬝ᵥ x) ≤ x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x)
+    {h : (Fin n → ℝ) → Fin m → ℝ} (hm : Measurable h) (hh : IsWhite (γ n) h)
+    {f : (Fin m → ℝ) → (Fin k → ℝ) → Fin m → ℝ} (hf : Measurable (Function.uncurry f))
+    (loss : predictionLoss ν M B h f ≤
+      ENNReal.ofReal ((m - n) * (1 - s ^ 2) + (n - (M * Mᵀ + B * Bᵀ).trace) + E)) :
+    ∃ L : Matrix (Fin n) (Fin m) ℝ, ∫ z, ∑ i, (L.mulVec (h z) i - z i) ^ 2 ∂γ n ≤ E / κ :=
+  exists_readout_of_predictionLoss_le hnm stationary hκ hE norm gap hm hh hf loss
+
+/-! ### Views: what two observations do not share -/
+
+example {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {S : Type*}
+    [MeasurableSpace S] {τ : Measure S} [IsProbabilityMeasure τ] {h : (Fin n → ℝ) × S → Fin n → ℝ}
+    (hh : IsWhite ((γ n).prod τ) h) :
+    2 * (1 - ρ) * n ≤
+        alignment (((ouLaw n ρ).prod (τ.prod τ)).map fun p ↦ ((p.1.1, p.2.1), (p.1.2, p.2.2))) h ∧
+      (alignment (((ouLaw n ρ).prod (τ.prod τ)).map fun p ↦ ((p.1.1, p.2.1), (p.1.2, p.2.2))) h =
+          2 * (1 - ρ) * n ↔
+        ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[(γ n).prod τ] fun p ↦ Q.mulVec p.1) :=
+  alignment_eq_iff_of_isWhite_content h₀ h₁ hh
+
+/-! ### Slices: how many, and why random ones do -/
+
+example {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {U : Set (Fin n → ℝ)}
+    (unit : ∀ u ∈ U, u ⬝ᵥ u = 1) :
+    (∀ h : (Fin n → ℝ) → Fin n → ℝ, Measurable h →
+        (∀ u ∈ U, (γ n).map (fun z ↦ u ⬝ᵥ h z) = gaussianReal 0 1) →
+        2 * (1 - ρ) * n ≤ alignment (ouLaw n ρ) h ∧
+          (alignment (ouLaw n ρ) h = 2 * (1 - ρ) * n ↔
+            ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec)) ↔
+      ∀ S : Matrix (Fin n) (Fin n) ℝ, S.IsSymm → (∀ u ∈ U, u ⬝ᵥ S.mulVec u = 0) → S = 0 :=
+  slices_identify_iff h₀ h₁ unit
+
+example {n : ℕ} {μ : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ] (hμ : μ ≠ γ n) :
+    ∀ᵐ u ∂γ n, μ.map (fun z ↦ u ⬝ᵥ z) ≠ gaussianReal 0 (u ⬝ᵥ u).toNNReal :=
+  ae_projection_ne_gaussian hμ
+
+/-! ### Only Gaussian latents: of which worlds, exactly -/
+
+example :
+    ∃ (μ ν : Measure ℝ) (m : ℝ → ℝ), IsProbabilityMeasure μ ∧ IsProbabilityMeasure ν ∧
+      Measurable m ∧ MemLp id 2 μ ∧ ∫ z, z ∂μ = 0 ∧ ∫ z, z ^ 2 ∂μ = 1 ∧
+      (additiveNoiseLaw μ ν m).map Prod.snd = μ ∧
+      0 < ∫ p, p.1 * p.2 ∂additiveNoiseLaw μ ν m ∧ (∀ a v, μ ≠ gaussianReal a v) ∧
+      ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
+        alignment (m := 1) (additiveNoiseLaw μ ν m) (fun z _ ↦ z) ≤
+          alignment (additiveNoiseLaw μ ν m) f ∧
+        (alignment (additiveNoiseLaw μ ν m) f =
+            alignment (m := 1) (additiveNoiseLaw μ ν m) (fun z _ ↦ z) →
+          (f =ᵐ[μ] fun z _ ↦ z) ∨ f =ᵐ[μ] fun z _ ↦ -z) :=
+  exists_linear_optimal_ne_gaussian
+
+example :
+    ∃ (ν : Measure ℝ) (m : ℝ → ℝ), IsProbabilityMeasure ν ∧ Measurable m ∧
+      (additiveNoiseLaw (gaussianReal 0 1) ν m).map Prod.snd = gaussianReal 0 1 ∧
+      0 < ∫ p, p.1 * p.2 ∂additiveNoiseLaw (gaussianReal 0 1) ν m ∧
+      ∃ f : ℝ → Fin 1 → ℝ, IsWhite (gaussianReal 0 1) f ∧
+        alignment (additiveNoiseLaw (gaussianReal 0 1) ν m) f <
+          alignment (m := 1) (additiveNoiseLaw (gaussianReal 0 1) ν m) (fun z _ ↦ z) :=
+  exists_gaussian_linear_not_optimal
 
 end Lejepa

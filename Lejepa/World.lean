@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Probability.Distributions.Gaussian.Real
@@ -14,7 +19,7 @@ public import Mathlib.MeasureTheory.Integral.Pi
   `z' = ρ z + √(1 - ρ²) η` with `z, η ∼ γ n` independent.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

@@ -6,13 +6,21 @@ from math import prod
 from random import Random
 from typing import Any
 
-from flint import arb
+from flint import arb, fmpq
 from lejepa.checking.check import Case, Check, Evidence
 from lejepa.exact.functions import Wave, generous, goal
 from lejepa.exact.generic import fac
 from lejepa.exact.hermite import gaussian_mean, hermite_monomials, multi_indices, multiply, rational
 from lejepa.exact.linear import LinearWorld
-from lejepa.exact.polynomials import random_polynomial, to_monomials
+from lejepa.exact.polynomials import (
+    PolynomialEncoder,
+    combine,
+    random_polynomial,
+    random_rows,
+    text_of,
+    to_monomials,
+    vanishes,
+)
 from lejepa.exact.products import Sum
 
 
@@ -103,3 +111,200 @@ class Infinite(Check):
             return Evidence(left, {"rho": rho, "means": means[1:] + means[:1]})
 
     claim = Finite.claim
+
+
+def polynomials(n: int, low: int, high: int) -> list[dict[tuple[int, ...], Any]]:
+    """The Hermite polynomials of degrees `low` to `high`."""
+    return [combine({a: fmpq(1)}) for a in multi_indices(n, high) if low <= sum(a)]
+
+
+MEMORIES: tuple[list[str], ...] = (
+    ["1/2"],
+    ["999/1000"],
+    ["9/10", "17/20"],
+    ["1/2", "1/3"],
+    ["1/2", "251/1000"],
+    ["1/2", "249/1000"],
+    ["1/2", "1/5"],
+    ["9/10", "9/10", "4/5"],
+    ["9/10", "4/5", "1/2"],
+    ["9/10", "17/20", "41/50", "83/100"],
+)
+TIES: tuple[list[str], ...] = (["1/2", "1/4"], ["9/10", "81/100"], ["4/5", "7/10", "16/25"])
+
+
+class Linear(Check):
+    """The least alignment of all white encoders with as many outputs as latents whose outputs are polynomials of a
+    degree at most, eigenvalues of matrices of exact moments, against that of the identity, by its moments.
+
+    Lean asks for `0 < ρᵢ < 1`; what it says is true of every `ρᵢ`, so that no case fails."""
+
+    statement = "linear_optimal_iff_forall_sq_le"
+    relation = "iff"
+    tried = (
+        "All white encoders of polynomials up to degree 3 (2 for four latents) of 1 to 4 latents: the best is computed."
+    )
+
+    def cases(self, rng: Random) -> list[Case]:
+        beyond = (["2"], ["-2"], ["0", "0"], ["1", "1"], ["1", "1/2"], ["1/2", "0"], ["-1/100"], ["0", "-1/2"])
+        return [{"rhos": []}, *({"rhos": r} for r in (*MEMORIES, *TIES, *beyond))]
+
+    def evidence(self, rhos: list[str]) -> Evidence:
+        world = world_of(rhos)
+        n, rho = world.n, [rational(r) for r in rhos]
+        linear = polynomials(n, 1, 1)
+        span = world.span(polynomials(n, 1, 2 if n == 4 else 3)) if n else None
+        facts = {"rho": rho}
+        return Evidence(span.least(n) if span else fmpq(0), {"identity": world.alignment(linear), "rho": rho}, facts)
+
+    @staticmethod
+    def condition(rho: Any) -> bool:
+        return all(q**2 <= r for r in rho for q in rho)
+
+    @staticmethod
+    def claim(rho: Any, identity: Any) -> Any:
+        return identity
+
+
+class Identifiable(Check):
+    """How many polynomials of a degree at most, orthonormal eigenfunctions of matrices of exact moments, align as well
+    as the latent that aligns worst: as many as there are latents, or more. With more, some white encoder that is no
+    orthogonal map does as well as the best linear one, or better.
+
+    Lean asks for `0 < ρᵢ < 1`; all that counts is that the world is stationary, `|ρᵢ| ≤ 1`."""
+
+    statement = "identifiable_iff_forall_sq_lt"
+    relation = "iff"
+    tried = Linear.tried
+
+    def cases(self, rng: Random) -> list[Case]:
+        beyond = (["0", "0"], ["1/2", "0"], ["-1/100"], ["0", "-1/2"], ["1"], ["1", "1/2"], ["-1"])
+        return [{"rhos": r} for r in (*MEMORIES, *TIES, *beyond)]
+
+    def outside(self, rng: Random) -> list[Case]:
+        return [{"rhos": ["2"]}, {"rhos": ["-2"]}]
+
+    def evidence(self, rhos: list[str]) -> Evidence:
+        world, rho = world_of(rhos), [rational(r) for r in rhos]
+        worst = max(world.alignment([f]) for f in polynomials(world.n, 1, 1))
+        curved = world.span(polynomials(world.n, 2, 2 if world.n == 4 else 3))
+        # of one parity or the other, so that no eigenfunction mixes the latents and these
+        as_well = sum(times for value, times in curved.values if not value > worst)
+        return Evidence(world.n + as_well, {"n": world.n}, {"rho": rho})
+
+    hypothesis = Finite.hypothesis
+
+    @staticmethod
+    def condition(rho: Any) -> bool:
+        return all(q**2 < r for r in rho for q in rho)
+
+    @staticmethod
+    def claim(n: Any) -> Any:
+        return n
+
+
+class Slow(Check):
+    """Fewer outputs than latents, white polynomial encoders: alignment by moments; the first latents are remembered
+    longest.
+
+    Lean asks for `0 ≤ ρᵢ < 1`, and for a strict gap; the bound does without."""
+
+    statement = "alignment_eq_iff_of_isWhite_slow"
+    relation = ">="
+    tried = "White encoders up to degree 3 of one or two outputs in worlds of 1 to 3 latents, drawn at random."
+    SLOW: tuple[tuple[int, list[str]], ...] = (
+        (1, ["1/2"]),
+        (1, ["9/10", "4/5"]),
+        (1, ["1/2", "0"]),
+        (2, ["9/10", "17/20", "1/10"]),
+        (2, ["1/2", "1/2", "2/5"]),
+        (1, ["1/2", "1/3", "1/4"]),
+        (0, ["1/2"]),
+    )
+
+    def cases(self, rng: Random) -> list[Case]:
+        first = [
+            {"rhos": r, "sharp": True, "rows": random_rows(rng, m, m), "indices": units(len(r))[:m]}
+            if m
+            else {"rhos": r, "sharp": True, "expansions": []}
+            for m, r in self.SLOW
+        ]
+        alike: Case = {"rhos": ["1/2", "1/2"], "sharp": True, "rows": [[1]], "indices": ["0 1"]}
+        tie: Case = {"rhos": ["1/2", "1/4"], "sharp": True, "rows": [[1, 0], [0, 1]], "indices": ["1 0", "2 0"]}
+        return [*first, alike, tie, *(drawn(rng, m, r) for m, r in self.SLOW if m for _ in range(2))]
+
+    def outside(self, rng: Random) -> list[Case]:
+        late: Case = {"rhos": ["1/2", "3/5"], "rows": [[1]], "indices": ["0 1"]}
+        square: Case = {"rhos": ["9/10", "3/4", "1/10"], "rows": [[1, 0], [0, 1]], "indices": ["1 0 0", "2 0 0"]}
+        small: Case = {"rhos": ["1/2", "1/4"], "expansions": [{"1 0": "1/2"}]}
+        return [late, square, small]
+
+    def evidence(self, rhos: list[str], sharp: bool = False, **spec: Any) -> Evidence:
+        world, rho = world_of(rhos), [rational(r) for r in rhos]
+        h = PolynomialEncoder.of(world.n, spec)
+        m = len(h.outputs)
+        facts = {"rho": rho, "m": m, "white": h.is_centred and h.is_white}
+        return Evidence(world.alignment(h.outputs), {"slow": rho[:m]}, facts, 0 if sharp else None)
+
+    @staticmethod
+    def hypothesis(rho: Any, m: Any, white: bool) -> bool:
+        return all(q <= r for r in rho[:m] for q in rho[m:]) and all(q**2 <= r for r in rho[:m] for q in rho) and white
+
+    @staticmethod
+    def claim(slow: Any) -> Any:
+        return 2 * sum(1 - r for r in slow)
+
+
+def units(n: int) -> list[str]:
+    return [text_of(a) for a in multi_indices(n, 1)[1:]]
+
+
+def drawn(rng: Random, m: int, rhos: list[str]) -> Case:
+    """A white encoder of all latents and two terms of degrees 2 and 3."""
+    n = len(rhos)
+    high = [text_of(rng.choice([a for a in multi_indices(n, 3) if sum(a) == k])) for k in (2, 3)]
+    rows = random_rows(rng, m, n + 2)
+    rows[0][-1] = 7
+    return {"rhos": rhos, "rows": rows, "indices": units(n) + high}
+
+
+class Slowest(Check):
+    """Equality for the rotations of the first latents, and for no other white encoder. Whether an encoder is one is
+    seen of its moments: its linear part has orthonormal rows that leave the other latents out, and nothing is beside
+    it."""
+
+    statement = "alignment_eq_iff_of_isWhite_slow"
+    relation = "iff"
+    tried = Slow.tried
+
+    def cases(self, rng: Random) -> list[Case]:
+        linear = [{"rhos": r, "rows": random_rows(rng, m, m), "indices": units(len(r))[:m]} for m, r in Slow.SLOW if m]
+        other = [{"rhos": r, "rows": random_rows(rng, m, len(r)), "indices": units(len(r))} for m, r in Slow.SLOW if m]
+        return [*linear, *other, *(drawn(rng, m, r) for m, r in Slow.SLOW if m)]
+
+    def outside(self, rng: Random) -> list[Case]:
+        alike: Case = {"rhos": ["1/2", "1/2"], "rows": [[1]], "indices": ["0 1"]}
+        tie: Case = {"rhos": ["1/2", "1/4", "1/10"], "rows": [[1, 0], [0, 1]], "indices": ["1 0 0", "2 0 0"]}
+        small: Case = {"rhos": ["1/8"], "expansions": [{"2": "2/3"}]}
+        frozen: Case = {"rhos": ["1", "1/2"], "rows": [[1]], "indices": ["2 0"]}
+        return [alike, tie, small, frozen]
+
+    def evidence(self, rhos: list[str], **spec: Any) -> Evidence:
+        world, rho = world_of(rhos), [rational(r) for r in rhos]
+        h = PolynomialEncoder.of(world.n, spec)
+        m = len(h.outputs)
+        rows = [sum((x * y for x, y in zip(u, v, strict=True)), 0) - int(u is v) for u in h.linear for v in h.linear]
+        left_out = [x for row in h.linear for x in row[m:]]
+        rotation = vanishes(h.trace - h.linear_energy) and all(map(vanishes, (*rows, *left_out)))
+        facts = {"rho": rho, "m": m, "white": h.is_centred and h.is_white, "rotation": rotation}
+        return Evidence(world.alignment(h.outputs), {"slow": rho[:m]}, facts)
+
+    @staticmethod
+    def hypothesis(rho: Any, m: Any, white: bool, rotation: bool) -> bool:
+        return all(q < r for r in rho[:m] for q in rho[m:]) and all(q**2 < r for r in rho[:m] for q in rho) and white
+
+    @staticmethod
+    def condition(rho: Any, m: Any, white: bool, rotation: bool) -> bool:
+        return rotation
+
+    claim = Slow.claim

@@ -10,8 +10,8 @@ from flint import arb, ctx, fmpq
 from lejepa.checking.check import Case, Check, Evidence
 from lejepa.exact.chains import Chain, Policy, random_chain, random_law, random_policy
 from lejepa.exact.generic import exp, over
-from lejepa.exact.hermite import Polynomial, gaussian_mean, multi_indices, multiply, pair_mean, rational
-from lejepa.exact.polynomials import PolynomialEncoder, coefficient, random_polynomial, to_monomials, value_at, vanishes
+from lejepa.exact.hermite import Polynomial, multi_indices, pair_mean, rational
+from lejepa.exact.polynomials import coefficient, random_polynomial, to_monomials, value_at, vanishes
 
 
 class MeanOfNone(Check):
@@ -294,70 +294,3 @@ class NormEverywhere(Check):
     @staticmethod
     def claim(v: Any) -> Any:
         return sum(x**2 for x in v)
-
-
-class Polar(Check):
-    """The distance of an encoder's linear part from an orthogonal map, and its `ε` and `w`; or numbers that are not its
-    own, as seen by comparing them."""
-
-    statement = "Refutation.not_polarBound"
-    relation = "<="
-    tried = "Polynomials up to degree 2 of one or two latents; outside, numbers that are not an encoder's own."
-
-    def cases(self, rng: Random) -> list[Case]:
-        reached: list[dict[str, str]] = [{}, {"2": "1/2"}, {"2": "3/10"}]
-        sharp: list[Case] = [{"expansions": [e], "sharp": True} for e in reached]
-        drawn = [{"expansions": [random_polynomial(rng, n, 1, 2) for _ in range(n)]} for n in (1, 2, 2)]
-        return sharp + drawn
-
-    def outside(self, rng: Random) -> list[Case]:
-        return [{"expansions": [e], "free": ["1", "0", "0"]} for e in ({"1": "1"}, {"2": "1/2"})]
-
-    def evidence(
-        self, expansions: list[dict[str, str]], free: list[str] | None = None, sharp: bool = False
-    ) -> Evidence:
-        h = PolynomialEncoder.of(len(expansions), {"expansions": expansions})
-        distance = arb(h.n + h.linear_energy - 2 * h.nuclear_norm()).max(arb(0)).sqrt()
-        own = [distance, arb(h.defect).sqrt(), h.trace - h.linear_energy]
-        q, eps, w = own if free is None else map(rational, free)
-        same = all(vanishes(arb(x) - y) for x, y in zip(own, (q, eps, w), strict=True))
-        return Evidence(q, {"eps": eps, "w": w}, {"own": same}, 0 if sharp else None)
-
-    @staticmethod
-    def hypothesis(own: bool) -> bool:
-        return own
-
-    @staticmethod
-    def claim(eps: Any, w: Any) -> Any:
-        return eps + w
-
-
-class Pythagorean(Check):
-    """The squared distance from the identity: that of the linear part, and the energy above; or numbers that are not an
-    encoder's own, as seen by comparing them."""
-
-    statement = "Refutation.not_pythagorean"
-    tried = "Polynomials up to degree 4 of one latent, drawn at random; outside, numbers that are not an encoder's own."
-
-    def cases(self, rng: Random) -> list[Case]:
-        return [{"f": random_polynomial(rng, 1, 1, k)} for k in (2, 3, 4)]
-
-    def outside(self, rng: Random) -> list[Case]:
-        return [{"f": {"1": "1", "2": "1/2"}, "free": free} for free in (["1", "0", "0"], ["0", "0", "1/2"])]
-
-    def evidence(self, f: dict[str, str], free: list[str] | None = None) -> Evidence:
-        h = PolynomialEncoder.of(1, {"expansions": [f]})
-        error = dict(h.outputs[0])
-        error[(1,)] = error.get((1,), fmpq(0)) - 1
-        a = h.linear[0][0]
-        own = [gaussian_mean(multiply(error, error)), (a - 1) ** 2, h.trace - a**2]
-        t, q, w = own if free is None else map(rational, free)
-        return Evidence(t, {"q": q, "w": w}, {"own": own == [t, q, w]})
-
-    @staticmethod
-    def hypothesis(own: bool) -> bool:
-        return own
-
-    @staticmethod
-    def claim(q: Any, w: Any) -> Any:
-        return q + w

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.Multiplier
@@ -22,7 +27,7 @@ The stationary Ornstein–Uhlenbeck world in which each latent has a correlation
 * `Lejepa.ouLaw_eq_diagOuLaw`: with equal correlations it is the Ornstein–Uhlenbeck world.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section
@@ -42,6 +47,7 @@ variable {n m : ℕ} {ρ : Fin n → ℝ}
 
 /-! ### The law of a pair -/
 
+/-- The map `(z, η) ↦ (z, z')` with `z'ᵢ = ρᵢ zᵢ + √(1 - ρᵢ²) ηᵢ` is measurable. -/
 lemma measurable_diagOuStep (ρ : Fin n → ℝ) :
     Measurable fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
       (p.1, fun i ↦ ρ i * p.1 i + √(1 - ρ i ^ 2) * p.2 i) := by
@@ -64,6 +70,7 @@ theorem map_fst_diagOuLaw (ρ : Fin n → ℝ) : (diagOuLaw ρ).map Prod.fst = �
   rw [diagOuLaw, Measure.map_map measurable_fst (measurable_diagOuStep ρ)]
   exact measurePreserving_fst.map_eq
 
+/-- The first component of a pair with law `diagOuLaw ρ` is standard Gaussian. -/
 theorem measurePreserving_fst_diagOuLaw (ρ : Fin n → ℝ) :
     MeasurePreserving Prod.fst (diagOuLaw ρ) (γ n) :=
   ⟨measurable_fst, map_fst_diagOuLaw ρ⟩
@@ -182,6 +189,8 @@ theorem map_snd_diagOuLaw (hρ : ∀ i, |ρ i| ≤ 1) : (diagOuLaw ρ).map Prod.
         (Measure.map_map measurable_fst measurable_swap).symm
     _ = γ n := by rw [map_swap_diagOuLaw hρ, map_fst_diagOuLaw]
 
+/-- If `|ρᵢ| ≤ 1` for all `i`, the second component of a pair with law `diagOuLaw ρ` is standard
+Gaussian. -/
 theorem measurePreserving_snd_diagOuLaw (hρ : ∀ i, |ρ i| ≤ 1) :
     MeasurePreserving Prod.snd (diagOuLaw ρ) (γ n) :=
   ⟨measurable_snd, map_snd_diagOuLaw hρ⟩

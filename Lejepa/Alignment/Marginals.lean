@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.MeasurePreserving
@@ -11,7 +16,7 @@ public import Lejepa.Objective
   lack: `𝔼 ‖h z' - h z‖² = 2 ∑ᵢ (𝔼 hᵢ(z)² - 𝔼 hᵢ(z) hᵢ(z'))`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.World
@@ -10,7 +15,7 @@ public import Lejepa.World
 * `Lejepa.integral_ouLaw`: integrals over pairs, latent first, then noise.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section
@@ -21,6 +26,7 @@ namespace Lejepa
 
 variable {n : ℕ} {ρ : ℝ}
 
+/-- The map `(z, η) ↦ (z, ρ z + √(1 - ρ²) η)` is measurable. -/
 lemma measurable_ouStep (n : ℕ) (ρ : ℝ) :
     Measurable fun p : (Fin n → ℝ) × (Fin n → ℝ) ↦
       (p.1, ρ • p.1 + √(1 - ρ ^ 2) • p.2) := by
@@ -34,6 +40,7 @@ theorem map_fst_ouLaw (n : ℕ) (ρ : ℝ) : (ouLaw n ρ).map Prod.fst = γ n :=
   rw [ouLaw, Measure.map_map measurable_fst (measurable_ouStep n ρ)]
   exact measurePreserving_fst.map_eq
 
+/-- The first component of a pair with law `ouLaw n ρ` is standard Gaussian. -/
 lemma measurePreserving_fst_ouLaw (n : ℕ) (ρ : ℝ) :
     MeasurePreserving Prod.fst (ouLaw n ρ) (γ n) :=
   ⟨measurable_fst, map_fst_ouLaw n ρ⟩

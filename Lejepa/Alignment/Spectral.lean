@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.Stationary
@@ -17,7 +22,7 @@ coefficients of degree `k` by `2 (1 - ρᵏ)`.
 * `Lejepa.hasSum_alignment_sub`: the excess over a linear encoder of the same covariance.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section
@@ -28,14 +33,18 @@ namespace Lejepa
 
 variable {n m : ℕ} {ρ : ℝ}
 
+/-- If `f` is in `L²(γ n)`, then `(z, z') ↦ f z` is in `L²(ouLaw n ρ)`. -/
 lemma memLp_fst_ouLaw {f : (Fin n → ℝ) → ℝ} (hf : MemLp f 2 (γ n)) :
     MemLp (fun p ↦ f p.1) 2 (ouLaw n ρ) :=
   hf.comp_measurePreserving (measurePreserving_fst_ouLaw n ρ)
 
+/-- If `|ρ| ≤ 1` and `f` is in `L²(γ n)`, then `(z, z') ↦ f z'` is in `L²(ouLaw n ρ)`. -/
 lemma memLp_snd_ouLaw (hρ : |ρ| ≤ 1) {f : (Fin n → ℝ) → ℝ} (hf : MemLp f 2 (γ n)) :
     MemLp (fun p ↦ f p.2) 2 (ouLaw n ρ) :=
   hf.comp_measurePreserving (measurePreserving_snd_ouLaw hρ)
 
+/-- If `|ρ| ≤ 1` and `f`, `g` are in `L²(γ n)`, then `(z, z') ↦ f z * g z'` is integrable under
+`ouLaw n ρ`. -/
 lemma integrable_mul_ouLaw (hρ : |ρ| ≤ 1) {f g : (Fin n → ℝ) → ℝ} (hf : MemLp f 2 (γ n))
     (hg : MemLp g 2 (γ n)) : Integrable (fun p ↦ f p.1 * g p.2) (ouLaw n ρ) :=
   (memLp_fst_ouLaw hf).integrable_mul (memLp_snd_ouLaw hρ hg)
@@ -133,6 +142,7 @@ theorem hasSum_alignment {n m : ℕ} {ρ : ℝ} (hρ : |ρ| ≤ 1) {h : (Fin n �
   rw [e, alignment_ouLaw hρ hh]
   exact hs
 
+/-- The trace of the second-moment matrix of `h` is the sum of the mean squares `𝔼 hᵢ²`. -/
 lemma trace_secondMoment {Z : Type*} [MeasurableSpace Z] (μ : Measure Z) (h : Z → Fin m → ℝ) :
     (secondMoment μ h).trace = ∑ i, ∫ z, h z i ^ 2 ∂μ := by
   simp only [Matrix.trace, Matrix.diag_apply, secondMoment, Matrix.of_apply, ← pow_two]

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.PairLaw
@@ -13,7 +18,7 @@ public import Lejepa.ForMathlib.MeasurePreserving
 * `Lejepa.map_mulVec_stdGaussian`: the standard Gaussian is invariant under orthogonal maps.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section
@@ -29,6 +34,7 @@ theorem map_mulVec_stdGaussian {Q : Matrix (Fin n) (Fin n) ℝ}
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) : (γ n).map Q.mulVec = γ n :=
   pi_gaussianReal_map_mulVec hQ
 
+/-- If `|ρ| ≤ 1`, then `ρ² + √(1 - ρ²)² = 1`. -/
 lemma sq_add_sqrt_one_sub_sq (hρ : |ρ| ≤ 1) : ρ ^ 2 + √(1 - ρ ^ 2) ^ 2 = 1 := by
   rw [Real.sq_sqrt (sub_nonneg.2 ((sq_le_one_iff_abs_le_one ρ).2 hρ)), add_sub_cancel]
 
@@ -72,6 +78,7 @@ theorem map_snd_ouLaw (hρ : |ρ| ≤ 1) : (ouLaw n ρ).map Prod.snd = γ n :=
         (Measure.map_map measurable_fst measurable_swap).symm
     _ = γ n := by rw [map_swap_ouLaw hρ, map_fst_ouLaw]
 
+/-- If `|ρ| ≤ 1`, the second component of a pair with law `ouLaw n ρ` is standard Gaussian. -/
 lemma measurePreserving_snd_ouLaw (hρ : |ρ| ≤ 1) :
     MeasurePreserving Prod.snd (ouLaw n ρ) (γ n) :=
   ⟨measurable_snd, map_snd_ouLaw hρ⟩

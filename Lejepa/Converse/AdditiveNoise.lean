@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.MeasurePreserving
@@ -29,10 +34,12 @@ section General
 variable {E F : Type*} [MeasurableSpace E] [Add E] [MeasurableAdd₂ E] [MeasurableSpace F] [Add F]
   [MeasurableAdd₂ F] {μ ν : Measure E} {m : E → E}
 
+/-- The map `(z, η) ↦ (z, m z + η)` carries `μ ⊗ ν` to `additiveNoiseLaw μ ν m`. -/
 theorem measurePreserving_additiveNoiseLaw (hm : Measurable m) :
     MeasurePreserving (fun p : E × E ↦ (p.1, m p.1 + p.2)) (μ.prod ν) (additiveNoiseLaw μ ν m) :=
   ⟨measurable_fst.prodMk ((hm.comp measurable_fst).add measurable_snd), rfl⟩
 
+/-- The first component of a pair with law `additiveNoiseLaw μ ν m` has law `μ`. -/
 theorem measurePreserving_fst_additiveNoiseLaw [IsProbabilityMeasure ν] (hm : Measurable m) :
     MeasurePreserving Prod.fst (additiveNoiseLaw μ ν m) μ := by
   refine ⟨measurable_fst, ?_⟩
@@ -40,6 +47,8 @@ theorem measurePreserving_fst_additiveNoiseLaw [IsProbabilityMeasure ν] (hm : M
     (measurePreserving_additiveNoiseLaw (μ := μ) (ν := ν) hm).measurable]
   exact measurePreserving_fst.map_eq
 
+/-- The integral of `f` under `additiveNoiseLaw μ ν m` is that of `(z, η) ↦ f (z, m z + η)` under `μ
+⊗ ν`. -/
 theorem integral_additiveNoiseLaw {G : Type*} [NormedAddCommGroup G] [NormedSpace ℝ G]
     (hm : Measurable m) {f : E × E → G}
     (hf : AEStronglyMeasurable f (additiveNoiseLaw μ ν m)) :
@@ -141,6 +150,7 @@ section Linear
 
 variable {ρ : ℝ}
 
+/-- The map `z ↦ ρ z` on the line is measurable. -/
 theorem measurable_linear (ρ : ℝ) : Measurable fun z : ℝ ↦ ρ * z := measurable_const_mul ρ
 
 /-- The noise of a centred stationary linear world is centred. -/

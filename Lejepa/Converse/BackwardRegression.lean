@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.AdditiveNoise
@@ -16,8 +21,8 @@ latents and noise need not be independent.
 * `Lejepa.integral_fst_mul_snd_pi_of_optimal`: on `ℝⁿ`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section
@@ -50,6 +55,7 @@ end Line
 variable {n : ℕ} {μ ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν]
   {ρ : ℝ}
 
+/-- The map `z ↦ ρ z` on `ℝⁿ` is measurable. -/
 theorem measurable_smul_pi (ρ : ℝ) : Measurable fun z : Fin n → ℝ ↦ ρ • z :=
   measurable_const_smul ρ
 

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.CharFunDeriv
@@ -14,7 +19,7 @@ If the characteristic function `φ` of a law of mean zero and variance one satis
 * `Lejepa.eq_gaussianReal_of_scaling`
 
 ## References
-* blueprint, section 6.
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section

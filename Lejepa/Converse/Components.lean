@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.Regression
@@ -18,7 +23,7 @@ Where all correlations are one `ρ`, coordinates need not be independent
 * `Lejepa.gaussian_components_of_linear_optimal`
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section
@@ -39,7 +44,7 @@ theorem map_eval_additiveNoiseLaw_pi (i : Fin n) :
     (measurable_linear (ρ i)) (fun _ _ ↦ rfl) (fun _ ↦ rfl),
     (measurePreserving_eval μ i).map_eq, (measurePreserving_eval ν i).map_eq]
 
-theorem measurePreserving_prodMap_eval (i : Fin n) :
+private theorem measurePreserving_prodMap_eval (i : Fin n) :
     MeasurePreserving (Prod.map (Function.eval i) (Function.eval i))
       (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·))
       (additiveNoiseLaw (μ i) (ν i) (ρ i * ·)) :=

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Analysis.Calculus.MeanValue
@@ -17,8 +22,8 @@ generator `f ↦ K (f'' + (log p)' f')` of its reversible diffusion has an affin
   mean `c` and variance `v` are the multiples of `z - c`, all of eigenvalue `-K/v` and of no other.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6 (density form).
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
+* `docs/mathematics.md`, the section on Gaussian latents (density form).
 -/
 
 public section

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.MeasurePreserving
@@ -20,7 +25,7 @@ On the line, with mean zero and variance one, this says of an optimal identity t
 * `Lejepa.integral_cross_add_cross_of_optimal`: what it says of an optimal identity on the line.
 
 ## References
-* blueprint, section 6 (first variation).
+* `docs/mathematics.md`, the section on Gaussian latents (first variation).
 -/
 
 public section

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.FourPointsWorld
@@ -18,7 +23,7 @@ paper's converse does not hold for all such worlds. It does hold where the drift
 * `Lejepa.exists_linear_optimal_ne_gaussian`: all of this in one statement.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section
@@ -47,7 +52,7 @@ theorem alignment_id : alignment (m := 1) world (fun z _ ↦ z) = 2 * (1 - (1 + 
   rw [alignment_eq, integral_sq_latent, integral_id_latent]
   ring
 
-theorem coeff_pos : 0 < (1 + prob) / 6 ∧ 0 < 1 - prob ∧ 0 < prob * (1 - 2 * prob) / 6 := by
+private theorem coeff_pos : 0 < (1 + prob) / 6 ∧ 0 < 1 - prob ∧ 0 < prob * (1 - 2 * prob) / 6 := by
   have h := prob_pos
   have h' := prob_lt
   refine ⟨by linarith, by linarith, ?_⟩
@@ -89,7 +94,7 @@ theorem ae_latent {P : ℝ → Prop} (h₁ : P (3 * unit)) (h₂ : P unit) (h₃
     · exact h₂
     · exact h₁
 
-theorem eq_const_of_apply_zero {g : Fin 1 → ℝ} {x : ℝ} (h : g 0 = x) : g = fun _ ↦ x :=
+private theorem eq_const_of_apply_zero {g : Fin 1 → ℝ} {x : ℝ} (h : g 0 = x) : g = fun _ ↦ x :=
   funext fun i ↦ (congrArg g (Subsingleton.elim i 0)).trans h
 
 /-- **The identity is the one optimal white encoder, up to sign.** -/

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.FiniteWorld
@@ -40,16 +45,18 @@ theorem prob_eq : 8 * prob ^ 2 + 3 * prob - 2 = 0 := by
   unfold prob
   linear_combination (1 / 32) * h
 
-theorem lt_prob : 5 / 16 < prob := by
+private theorem lt_prob : 5 / 16 < prob := by
   have h : (8 : ℝ) < √73 := (Real.lt_sqrt (by norm_num)).2 (by norm_num)
   unfold prob
   linarith
 
+/-- The probability `p` is less than `3/8`. -/
 theorem prob_lt : prob < 3 / 8 := by
   have h : √73 < 9 := (Real.sqrt_lt' (by norm_num)).2 (by norm_num)
   unfold prob
   linarith
 
+/-- The probability `p` is positive. -/
 theorem prob_pos : 0 < prob := by
   have h := lt_prob
   linarith
@@ -57,12 +64,15 @@ theorem prob_pos : 0 < prob := by
 /-- The unit `u = 1 / √(1 + 8 p)`, which makes the variance one. -/
 def unit : ℝ := (√(1 + 8 * prob))⁻¹
 
+/-- The number `1 + 8 p` is positive. -/
 theorem one_add_pos : 0 < 1 + 8 * prob := by
   have h := prob_pos
   linarith
 
+/-- The unit `u` is positive. -/
 theorem unit_pos : 0 < unit := inv_pos.2 (Real.sqrt_pos.2 one_add_pos)
 
+/-- The unit satisfies `u² (1 + 8 p) = 1`. -/
 theorem unit_sq_mul : unit ^ 2 * (1 + 8 * prob) = 1 := by
   rw [unit, inv_pow, Real.sq_sqrt one_add_pos.le, inv_mul_cancel₀ one_add_pos.ne']
 
@@ -92,10 +102,12 @@ def drift (z : ℝ) : ℝ := if 0 < z then unit else -unit
 /-- The law of a pair. -/
 abbrev world : Measure (ℝ × ℝ) := additiveNoiseLaw latent noise drift
 
+/-- The drift is measurable. -/
 theorem measurable_drift : Measurable drift := by
   change Measurable fun z : ℝ ↦ if 0 < z then unit else -unit
   exact Measurable.ite measurableSet_Ioi measurable_const measurable_const
 
+/-- Each of the four points has positive probability. -/
 theorem latentWeight_pos (k : Bool × Bool) : 0 < latentWeight k := by
   have h := prob_pos
   have h' := prob_lt
@@ -106,6 +118,7 @@ theorem latentWeight_pos (k : Bool × Bool) : 0 < latentWeight k := by
   · change 0 < prob / 2
     linarith
 
+/-- The weights of the noise are positive. -/
 theorem noiseWeight_pos (k : Bool × Bool) : 0 < noiseWeight k := by
   have h := prob_pos
   have h' := prob_lt
@@ -116,6 +129,7 @@ theorem noiseWeight_pos (k : Bool × Bool) : 0 < noiseWeight k := by
   · change 0 < prob
     exact h
 
+/-- A sum over `Bool × Bool`, written out. -/
 theorem sum_bool_prod_bool (F : Bool × Bool → ℝ) :
     ∑ k, F k = F (true, true) + F (true, false) + (F (false, true) + F (false, false)) := by
   rw [Fintype.sum_prod_type, Fintype.sum_bool, Fintype.sum_bool, Fintype.sum_bool]
@@ -146,14 +160,19 @@ theorem integral_latent (f : ℝ → ℝ) :
   rw [latent, integral_finiteLaw fun k ↦ (latentWeight_pos k).le]
   exact sum_bool_prod_bool fun k ↦ latentWeight k * f (latentPoint k)
 
+/-- The drift at `3 u` is `u`. -/
 theorem drift_three : drift (3 * unit) = unit := if_pos (mul_pos three_pos unit_pos)
 
+/-- The drift at `u` is `u`. -/
 theorem drift_one : drift unit = unit := if_pos unit_pos
 
+/-- The drift at `-3 u` is `-u`. -/
 theorem drift_neg_three : drift (-(3 * unit)) = -unit :=
   if_neg (not_lt.2 (neg_nonpos.2 (mul_pos three_pos unit_pos).le))
 
-theorem drift_neg_one : drift (-unit) = -unit := if_neg (not_lt.2 (neg_nonpos.2 unit_pos.le))
+/-- The drift at `-u` is `-u`. -/
+theorem drift_neg_one : drift (-unit) = -unit :=
+  if_neg (not_lt.2 (neg_nonpos.2 unit_pos.le))
 
 /-- The noise at a point, averaged. -/
 theorem sum_noise (G : ℝ → ℝ) (c d : ℝ) :
@@ -199,12 +218,15 @@ theorem integral_world (F : ℝ → ℝ → ℝ) :
   rw [h, Finset.sum_congr rfl fun i _ ↦ h' i, sum_bool_prod_bool, p₁, p₂, p₃, p₄, w₁, w₂, w₁, w₂,
     drift_three, drift_one, drift_neg_three, drift_neg_one, e₁, e₂, e₃, e₄]
 
+/-- The latent is square-integrable. -/
 theorem memLp_id_latent : MemLp id 2 latent := memLp_two_finiteLaw _ _ id
 
+/-- The latent has mean zero. -/
 theorem integral_id_latent : ∫ z, z ∂latent = 0 := by
   rw [integral_latent fun z ↦ z]
   ring
 
+/-- The latent has mean square one. -/
 theorem integral_sq_latent : ∫ z, z ^ 2 ∂latent = 1 := by
   rw [integral_latent fun z ↦ z ^ 2]
   linear_combination unit_sq_mul

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.Regression
@@ -17,8 +22,8 @@ Gaussian. No density is assumed.
 * `Lejepa.linear_optimal_iff_gaussian`: the equivalence.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section

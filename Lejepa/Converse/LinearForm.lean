@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Objective
@@ -35,11 +40,13 @@ theorem integral_sum_mul_mul {α : Type*} [MeasurableSpace α] {m : Measure α} 
   rw [integral_finset_sum _ fun i _ ↦ hi i]
   exact Finset.sum_congr rfl fun i _ ↦ integral_const_mul _ _
 
+/-- A linear combination of square-integrable functions is square-integrable. -/
 theorem memLp_sum_mul {α : Type*} [MeasurableSpace α] {m : Measure α} (a : Fin n → ℝ)
     {y : α → Fin n → ℝ} (hy : ∀ i, MemLp (fun x ↦ y x i) 2 m) :
     MemLp (fun x ↦ ∑ i, a i * y x i) 2 m :=
   memLp_finset_sum _ fun i _ ↦ (hy i).const_mul (a i)
 
+/-- The linear form `z ↦ ∑ⱼ uⱼ zⱼ` on `ℝⁿ` is measurable. -/
 theorem measurable_sum_mul (u : Fin n → ℝ) : Measurable fun z : Fin n → ℝ ↦ ∑ j, u j * z j := by
   have hj (j : Fin n) : Measurable fun z : Fin n → ℝ ↦ z j := measurable_pi_apply j
   exact Finset.measurable_sum _ fun j _ ↦ (hj j).const_mul (u j)
@@ -89,6 +96,7 @@ theorem integral_linear_sq (white : IsWhite μ fun z : Fin n → ℝ ↦ z) (u :
 
 variable [IsProbabilityMeasure μ] {v : (Fin n → ℝ) → ℝ} {α : ℝ} {β : Fin n → ℝ}
 
+/-- If the latents are white and `v` is square-integrable, so is `v(z) - α - ∑ⱼ βⱼ zⱼ`. -/
 theorem memLp_sub_linear (white : IsWhite μ fun z : Fin n → ℝ ↦ z) (hv : MemLp v 2 μ) :
     MemLp (fun z ↦ v z - α - ∑ j, β j * z j) 2 μ :=
   (hv.sub (memLp_const α)).sub (memLp_sum_mul β white.memLp)

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.LinearDrift
@@ -19,7 +24,7 @@ is standard Gaussian. An encoder `h` and a predictor `f` are trained together, o
 * `Lejepa.isPredictionBound_of_gaussian`: with Gaussian latents `1 - ρ²` is a bound.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section

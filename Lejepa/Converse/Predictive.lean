@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.PredictionBound
@@ -21,7 +26,7 @@ where alignment alone, for negative `ρ`, does not.
 * `Lejepa.predictive_optimal_iff_gaussian`: the same for `0 < ρ < 1`, in full.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section

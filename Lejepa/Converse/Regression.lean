@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.BackwardRegression
@@ -17,8 +22,8 @@ no white encoder aligns better than the identity, the backward regression is lin
 * `Lejepa.gaussian_of_linear_optimal`: optimality makes the latent law Gaussian (`0 < |ρ| < 1`).
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section

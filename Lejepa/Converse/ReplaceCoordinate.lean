@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.FirstVariation
@@ -16,7 +21,7 @@ uncorrelated with the latents.
 * `Lejepa.integral_sub_mul_sub_eq_zero_of_optimal`: Euler–Lagrange.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section

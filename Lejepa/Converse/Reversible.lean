@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Converse.Regression
@@ -15,8 +20,8 @@ then makes the latents Gaussian.
 * `Lejepa.gaussian_of_linear_optimal_of_reversible`: the latents are Gaussian.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
-* blueprint, section 6.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
+* `docs/mathematics.md`, the section on Gaussian latents.
 -/
 
 public section
@@ -95,6 +100,7 @@ theorem setIntegral_eq_integral_mul_indicator {μ : Measure ℝ} (F : ℝ → �
 variable {μ ν : Measure ℝ} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν] {m : ℝ → ℝ}
 
 omit [IsProbabilityMeasure μ] in
+/-- If the law of `(z, z')` is unchanged by swapping the components, then `z'` has law `μ`. -/
 theorem measurePreserving_snd_of_reversible (hm : Measurable m)
     (reversible : (additiveNoiseLaw μ ν m).map Prod.swap = additiveNoiseLaw μ ν m) :
     MeasurePreserving Prod.snd (additiveNoiseLaw μ ν m) μ := by

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.World
@@ -17,7 +22,7 @@ mean zero.
 * `Lejepa.integral_log_abs_det_fderiv`: the logarithm of the Jacobian has mean zero.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379, the
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026], the
   appendix on the Dirichlet energy.
 -/
 
@@ -62,6 +67,7 @@ theorem stdGaussian_eq_withDensity (n : ℕ) :
   simp only [prod_gaussianPDFReal_zero_one, Fintype.card_fin] at h
   exact h
 
+/-- The density `(2π)^(-n/2) e^(-|z|²/2)` of the standard Gaussian is measurable. -/
 theorem measurable_stdGaussian_density (n : ℕ) :
     Measurable fun z : Fin n → ℝ ↦
       ENNReal.ofReal ((√(2 * π))⁻¹ ^ n * Real.exp (-(∑ i, z i ^ 2) / 2)) := by
@@ -70,13 +76,16 @@ theorem measurable_stdGaussian_density (n : ℕ) :
     fun_prop
   exact h.measurable.ennreal_ofReal
 
+/-- The normalizing constant `(2π)^(-n/2)` is positive. -/
 theorem inv_sqrt_two_pi_pow_pos (n : ℕ) : 0 < (√(2 * π))⁻¹ ^ n :=
   pow_pos (inv_pos.2 (Real.sqrt_pos.2 (mul_pos two_pos Real.pi_pos))) n
 
+/-- The standard Gaussian is absolutely continuous with respect to Lebesgue measure. -/
 theorem stdGaussian_absolutelyContinuous (n : ℕ) : γ n ≪ volume := by
   rw [stdGaussian_eq_withDensity]
   exact withDensity_absolutelyContinuous _ _
 
+/-- Lebesgue measure is absolutely continuous with respect to the standard Gaussian. -/
 theorem absolutelyContinuous_stdGaussian (n : ℕ) : (volume : Measure (Fin n → ℝ)) ≪ γ n := by
   rw [stdGaussian_eq_withDensity]
   refine withDensity_absolutelyContinuous' (measurable_stdGaussian_density n).aemeasurable
@@ -105,6 +114,7 @@ theorem ae_abs_det_fderiv_eq_exp (e : (Fin n → ℝ) ≃ (Fin n → ℝ)) (he :
       -(∑ i, z i ^ 2) / 2 - -(∑ i, e z i ^ 2) / 2 := by ring
   rw [hexp, Real.exp_sub, hz', mul_div_cancel_right₀ _ (Real.exp_pos _).ne']
 
+/-- The squared norm `|z|² = ∑ᵢ zᵢ²` is integrable under the standard Gaussian. -/
 theorem integrable_sum_sq_stdGaussian (n : ℕ) :
     Integrable (fun z : Fin n → ℝ ↦ ∑ i, z i ^ 2) (γ n) := by
   refine integrable_finset_sum _ fun i _ ↦ ?_
@@ -112,11 +122,11 @@ theorem integrable_sum_sq_stdGaussian (n : ℕ) :
     (memLp_id_gaussianReal' 2 ENNReal.ofNat_ne_top).integrable_sq
   exact integrable_comp_eval (μ := fun _ : Fin n ↦ gaussianReal 0 1) (i := i) h
 
-theorem integrable_sum_sq_comp {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h)
+private theorem integrable_sum_sq_comp {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h)
     (hγ : (γ n).map h = γ n) : Integrable (fun z ↦ ∑ i, h z i ^ 2) (γ n) :=
   (MeasurePreserving.mk hm hγ).integrable_comp_of_integrable (integrable_sum_sq_stdGaussian n)
 
-theorem integral_sum_sq_comp {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h)
+private theorem integral_sum_sq_comp {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h)
     (hγ : (γ n).map h = γ n) : ∫ z, ∑ i, h z i ^ 2 ∂γ n = ∫ z, ∑ i, z i ^ 2 ∂γ n := by
   have hs : AEStronglyMeasurable (fun z : Fin n → ℝ ↦ ∑ i, z i ^ 2) ((γ n).map h) := by
     rw [hγ]
@@ -126,11 +136,13 @@ theorem integral_sum_sq_comp {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measu
   rw [hγ] at key
   exact key.symm
 
+/-- If `h` preserves the standard Gaussian, `(|h z|² - |z|²) / 2` is integrable under it. -/
 theorem integrable_half_sub {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h)
     (hγ : (γ n).map h = γ n) :
     Integrable (fun z ↦ (∑ i, h z i ^ 2 - ∑ i, z i ^ 2) / 2) (γ n) :=
   ((integrable_sum_sq_comp hm hγ).sub (integrable_sum_sq_stdGaussian n)).div_const 2
 
+/-- If `h` preserves the standard Gaussian, `(|h z|² - |z|²) / 2` has mean zero under it. -/
 theorem integral_half_sub {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h)
     (hγ : (γ n).map h = γ n) :
     ∫ z, (∑ i, h z i ^ 2 - ∑ i, z i ^ 2) / 2 ∂γ n = 0 := by

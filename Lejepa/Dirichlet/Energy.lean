@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Dirichlet.ChangeOfVariables
@@ -20,7 +25,7 @@ last term has mean zero; equality makes the Jacobian orthogonal everywhere.
 * `Lejepa.dirichletEnergy_eq_iff`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379, the
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026], the
   appendix on the Dirichlet energy.
 -/
 
@@ -43,7 +48,7 @@ variable {n : ℕ}
 def jacobian (h : (Fin n → ℝ) → Fin n → ℝ) (z : Fin n → ℝ) : Matrix (Fin n) (Fin n) ℝ :=
   .of fun i j ↦ fderiv ℝ h z (Pi.single j 1) i
 
-theorem jacobian_eq_toMatrix' (h : (Fin n → ℝ) → Fin n → ℝ) (z : Fin n → ℝ) :
+private theorem jacobian_eq_toMatrix' (h : (Fin n → ℝ) → Fin n → ℝ) (z : Fin n → ℝ) :
     jacobian h z = LinearMap.toMatrix' (fderiv ℝ h z : (Fin n → ℝ) →ₗ[ℝ] Fin n → ℝ) := by
   ext i j
   have hs : (Pi.single j 1 : Fin n → ℝ) = fun j' ↦ if j' = j then 1 else 0 :=
@@ -51,19 +56,22 @@ theorem jacobian_eq_toMatrix' (h : (Fin n → ℝ) → Fin n → ℝ) (z : Fin n
   exact (congrArg (fun v ↦ fderiv ℝ h z v i) hs).trans (LinearMap.toMatrix'_apply
     (fderiv ℝ h z : (Fin n → ℝ) →ₗ[ℝ] Fin n → ℝ) i j).symm
 
+/-- The determinant of the Jacobian matrix is that of the derivative. -/
 theorem det_jacobian (h : (Fin n → ℝ) → Fin n → ℝ) (z : Fin n → ℝ) :
     (jacobian h z).det = (fderiv ℝ h z).det :=
   (congrArg Matrix.det (jacobian_eq_toMatrix' h z)).trans
     (LinearMap.det_toMatrix' (fderiv ℝ h z : (Fin n → ℝ) →ₗ[ℝ] Fin n → ℝ))
 
+/-- The Jacobian matrix times `v` is the derivative in direction `v`. -/
 theorem jacobian_mulVec (h : (Fin n → ℝ) → Fin n → ℝ) (z v : Fin n → ℝ) :
     jacobian h z *ᵥ v = fderiv ℝ h z v :=
   (congrArg (· *ᵥ v) (jacobian_eq_toMatrix' h z)).trans
     (LinearMap.toMatrix'_mulVec (fderiv ℝ h z : (Fin n → ℝ) →ₗ[ℝ] Fin n → ℝ) v)
 
+/-- The Jacobian matrix of a continuously differentiable map is continuous in the point. -/
 theorem continuous_jacobian {h : (Fin n → ℝ) → Fin n → ℝ} (hh : ContDiff ℝ 1 h) :
     Continuous (jacobian h) :=
-  continuous_matrix fun i j ↦
+  continuous_matrix fun i _ ↦
     (continuous_apply i).comp ((hh.continuous_fderiv one_ne_zero).clm_apply continuous_const)
 
 /-- The squared length of an image under a matrix of orthonormal columns. -/
@@ -88,15 +96,16 @@ theorem dirichletEnergy_mulVec {Q : Matrix (Fin n) (Fin n) ℝ}
   unfold dirichletEnergy
   simp only [hentry, hsum, integral_const, probReal_univ, one_smul]
 
-theorem integrable_eval_stdGaussian (j : Fin n) : Integrable (fun z : Fin n → ℝ ↦ z j) (γ n) := by
+private theorem integrable_eval_stdGaussian (j : Fin n) :
+    Integrable (fun z : Fin n → ℝ ↦ z j) (γ n) := by
   have h : Integrable (fun x : ℝ ↦ x) (gaussianReal 0 1) :=
     (memLp_id_gaussianReal' 1 ENNReal.one_ne_top).integrable le_rfl
   exact integrable_comp_eval (μ := fun _ : Fin n ↦ gaussianReal 0 1) (i := j) h
 
-theorem integral_eval_stdGaussian (j : Fin n) : ∫ z : Fin n → ℝ, z j ∂γ n = 0 :=
+private theorem integral_eval_stdGaussian (j : Fin n) : ∫ z : Fin n → ℝ, z j ∂γ n = 0 :=
   integral_eval_pi_gaussianReal j
 
-theorem integrable_mulVec_stdGaussian (A : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
+private theorem integrable_mulVec_stdGaussian (A : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
     Integrable (fun z : Fin n → ℝ ↦ (A *ᵥ z) i) (γ n) := by
   have h : Integrable (fun z : Fin n → ℝ ↦ ∑ j, A i j * z j) (γ n) :=
     integrable_finset_sum _ fun j _ ↦ (integrable_eval_stdGaussian j).const_mul (A i j)

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Objective
@@ -129,14 +134,14 @@ private theorem norm_step_le {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (z η : 
   · rw [norm_smul, Real.norm_of_nonneg (Real.sqrt_nonneg _)]
     exact mul_le_mul_of_nonneg_right hle₂ (norm_nonneg η)
 
-theorem sum_sq_le_mul_norm_sq (a : Fin n → ℝ) : ∑ i, a i ^ 2 ≤ n * ‖a‖ ^ 2 := by
+private theorem sum_sq_le_mul_norm_sq (a : Fin n → ℝ) : ∑ i, a i ^ 2 ≤ n * ‖a‖ ^ 2 := by
   have h : ∀ i ∈ Finset.univ, a i ^ 2 ≤ ‖a‖ ^ 2 := fun i _ ↦ by
     rw [← sq_abs, ← Real.norm_eq_abs]
     exact pow_le_pow_left₀ (norm_nonneg _) (norm_le_pi_norm a i) 2
   refine (Finset.sum_le_sum h).trans_eq ?_
   rw [Finset.sum_const, Finset.card_univ, Fintype.card_fin, nsmul_eq_mul]
 
-theorem norm_sq_le_sum_sq (a : Fin n → ℝ) : ‖a‖ ^ 2 ≤ ∑ i, a i ^ 2 := by
+private theorem norm_sq_le_sum_sq (a : Fin n → ℝ) : ‖a‖ ^ 2 ≤ ∑ i, a i ^ 2 := by
   have hnn : 0 ≤ ∑ i, a i ^ 2 := Finset.sum_nonneg fun i _ ↦ sq_nonneg _
   have h : ‖a‖ ≤ √(∑ i, a i ^ 2) := (pi_norm_le_iff_of_nonneg (Real.sqrt_nonneg _)).2 fun i ↦ by
     rw [Real.norm_eq_abs]

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Analysis.Calculus.ParametricIntegral
@@ -30,7 +35,7 @@ theorem norm_cexp_mul_mul_I (t x : ℝ) : ‖cexp (t * x * I)‖ = 1 := by
   rw [← ofReal_mul]
   exact norm_exp_ofReal_mul_I _
 
-theorem continuous_cexp_mul_mul_I (t : ℝ) : Continuous fun x : ℝ ↦ cexp (t * x * I) := by
+private theorem continuous_cexp_mul_mul_I (t : ℝ) : Continuous fun x : ℝ ↦ cexp (t * x * I) := by
   fun_prop
 
 /-- The characteristic function of a finite measure is continuous. -/
@@ -77,7 +82,6 @@ theorem hasDerivAt_charFun [IsFiniteMeasure μ] (hμ : Integrable (fun x ↦ x) 
   rw [← integral_const_mul]
   refine integral_congr_ae (.of_forall fun x ↦ ?_)
   beta_reduce
-  push_cast
   ring
 
 /-- The derivative of `t ↦ 𝔼[X e^{itX}]`. -/
@@ -95,7 +99,6 @@ theorem hasDerivAt_integral_id_mul_cexp [IsFiniteMeasure μ] (hμ : MemLp (fun x
   rw [← integral_const_mul]
   refine integral_congr_ae (.of_forall fun x ↦ ?_)
   beta_reduce
-  push_cast
   ring
 
 /-- `∫ f e^{iθ}` by its real and imaginary parts. -/

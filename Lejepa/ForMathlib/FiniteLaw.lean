@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.MeasureTheory.Function.L2Space
@@ -36,6 +41,7 @@ theorem finiteLaw_apply (w : ι → ℝ) (x : ι → α) {s : Set α} (hs : Meas
   refine Finset.sum_congr rfl fun i _ ↦ ?_
   rw [Measure.smul_apply, Measure.dirac_apply' _ hs, smul_eq_mul]
 
+/-- The total mass is the sum of the weights, each negative one counted as zero. -/
 theorem finiteLaw_univ (w : ι → ℝ) (x : ι → α) :
     finiteLaw w x Set.univ = ∑ i, ENNReal.ofReal (w i) := by
   rw [finiteLaw_apply w x MeasurableSet.univ]
@@ -51,6 +57,8 @@ theorem isProbabilityMeasure_finiteLaw {w : ι → ℝ} (hw : ∀ i, 0 ≤ w i) 
     (x : ι → α) : IsProbabilityMeasure (finiteLaw w x) := ⟨by
   rw [finiteLaw_univ, ← ENNReal.ofReal_sum_of_nonneg fun i _ ↦ hw i, h, ENNReal.ofReal_one]⟩
 
+/-- The integral of a measurable function with values in `[0, ∞]` is the sum of its values at the
+points, times their weights, each negative one counted as zero. -/
 theorem lintegral_finiteLaw (w : ι → ℝ) (x : ι → α) {f : α → ℝ≥0∞} (hf : Measurable f) :
     ∫⁻ a, f a ∂finiteLaw w x = ∑ i, ENNReal.ofReal (w i) * f (x i) := by
   rw [finiteLaw, lintegral_finset_sum_measure]

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Data.Real.Sqrt
@@ -25,9 +30,12 @@ namespace Matrix
 variable {m n : Type*} [Fintype m] [Fintype n] [DecidableEq n]
 
 omit [DecidableEq n] in
+/-- The squared Frobenius norm of `M` is the trace of `M Mᵀ`. -/
 theorem sum_sum_sq_eq_trace (M : Matrix m n ℝ) : ∑ i, ∑ j, M i j ^ 2 = (M * Mᵀ).trace := by
   simp only [trace, diag_apply, mul_apply, transpose_apply, sq]
 
+/-- The squared Frobenius norm of a diagonal matrix is the sum of the squares of its diagonal
+entries. -/
 theorem sum_sum_sq_diagonal (d : n → ℝ) : ∑ i, ∑ j, diagonal d i j ^ 2 = ∑ i, d i ^ 2 := by
   rw [sum_sum_sq_eq_trace, diagonal_transpose, diagonal_mul_diagonal, trace_diagonal]
   exact sum_congr rfl fun i _ ↦ (sq _).symm
@@ -45,6 +53,7 @@ theorem sum_sum_sq_orthogonal_mul_mul {U V : Matrix n n ℝ} (hU : U ∈ orthogo
   rw [sum_sum_sq_eq_trace, sum_sum_sq_eq_trace, key, trace_mul_comm, Matrix.mul_assoc, hU',
     Matrix.mul_one]
 
+/-- The transpose of an orthogonal matrix is orthogonal. -/
 theorem transpose_mem_orthogonalGroup {Q : Matrix n n ℝ} (hQ : Q ∈ orthogonalGroup n ℝ) :
     Qᵀ ∈ orthogonalGroup n ℝ := by
   rw [mem_orthogonalGroup_iff, transpose_transpose]
@@ -58,6 +67,7 @@ theorem sum_sq_row_of_mem_orthogonalGroup {Q : Matrix n n ℝ} (hQ : Q ∈ ortho
   refine Eq.trans (sum_congr rfl fun j _ ↦ ?_) h
   rw [transpose_apply, sq]
 
+/-- The diagonal entries of an orthogonal matrix are at most `1`. -/
 theorem apply_self_le_one_of_mem_orthogonalGroup {Q : Matrix n n ℝ}
     (hQ : Q ∈ orthogonalGroup n ℝ) (i : n) : Q i i ≤ 1 := by
   have h₁ := sum_sq_row_of_mem_orthogonalGroup hQ i

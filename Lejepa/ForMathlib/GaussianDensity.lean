@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Probability.Distributions.Gaussian.Real
@@ -22,6 +27,8 @@ namespace ProbabilityTheory
 
 variable {ι : Type*} [Fintype ι]
 
+/-- A product of Gaussian laws of nonzero variance has the product of their densities as its density
+with respect to Lebesgue measure. -/
 theorem pi_gaussianReal_eq_withDensity (m : ι → ℝ) {v : ι → ℝ≥0} (hv : ∀ i, v i ≠ 0) :
     Measure.pi (fun i ↦ gaussianReal (m i) (v i)) =
       (volume : Measure (ι → ℝ)).withDensity
@@ -44,6 +51,8 @@ theorem pi_gaussianReal_eq_withDensity (m : ι → ℝ) {v : ι → ℝ≥0} (hv
     ENNReal.ofReal_prod_of_nonneg hnonneg']
   exact Finset.prod_congr rfl fun i _ ↦ (gaussianReal_apply_eq_integral (m i) (hv i) (s i)).symm
 
+/-- The product of the densities of `N(0, 1)` at the coordinates of `z` is `(2π)^(-d/2)
+e^(-|z|²/2)`, where `d` is the number of coordinates. -/
 theorem prod_gaussianPDFReal_zero_one (z : ι → ℝ) :
     ∏ i, gaussianPDFReal 0 1 (z i) =
       (√(2 * π))⁻¹ ^ Fintype.card ι * Real.exp (-(∑ i, z i ^ 2) / 2) := by

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Probability.Distributions.Gaussian.Real
@@ -35,6 +40,7 @@ namespace ProbabilityTheory
 
 variable (m : ι → ℝ) (v : ι → ℝ≥0)
 
+/-- The exponential of a linear form is integrable under a product of Gaussian laws. -/
 theorem integrable_exp_dual_pi_gaussianReal (L : StrongDual ℝ (ι → ℝ)) :
     Integrable (fun z ↦ Real.exp (L z)) (Measure.pi fun i ↦ gaussianReal (m i) (v i)) := by
   classical
@@ -45,6 +51,7 @@ theorem integrable_exp_dual_pi_gaussianReal (L : StrongDual ℝ (ι → ℝ)) :
   exact Integrable.fintype_prod (f := fun i x ↦ Real.exp (L (Pi.single i 1) * x))
     fun i ↦ integrable_exp_mul_gaussianReal _
 
+/-- The exponential of a linear form is square-integrable under a product of Gaussian laws. -/
 theorem memLp_exp_dual_pi_gaussianReal (L : StrongDual ℝ (ι → ℝ)) :
     MemLp (fun z ↦ Real.exp (L z)) 2 (Measure.pi fun i ↦ gaussianReal (m i) (v i)) := by
   have hsq : (fun z ↦ Real.exp (L z) ^ 2) = fun z ↦ Real.exp ((L + L) z) := funext fun z ↦ by
@@ -55,6 +62,8 @@ theorem memLp_exp_dual_pi_gaussianReal (L : StrongDual ℝ (ι → ℝ)) :
   rw [memLp_two_iff_integrable_sq hL, hsq]
   exact integrable_exp_dual_pi_gaussianReal m v (L + L)
 
+/-- The function `e^|L z|`, `L` a linear form, is square-integrable under a product of Gaussian
+laws. -/
 theorem memLp_exp_abs_dual_pi_gaussianReal (L : StrongDual ℝ (ι → ℝ)) :
     MemLp (fun z ↦ Real.exp |L z|) 2 (Measure.pi fun i ↦ gaussianReal (m i) (v i)) := by
   refine ((memLp_exp_dual_pi_gaussianReal m v L).add

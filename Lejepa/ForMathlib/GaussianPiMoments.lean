@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.PiIntegral
@@ -17,6 +22,7 @@ open MeasureTheory
 
 namespace ProbabilityTheory
 
+/-- The second moment of `N(0, 1)` is `1`. -/
 lemma integral_sq_gaussianReal_zero_one : ∫ x, x ^ 2 ∂gaussianReal 0 1 = 1 := by
   have h := variance_fun_id_gaussianReal (μ := 0) (v := 1)
   rw [variance_eq_integral measurable_id'.aemeasurable] at h

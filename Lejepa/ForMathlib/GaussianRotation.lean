@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.GaussianExpDual
@@ -23,7 +28,7 @@ open MeasureTheory
 
 namespace ProbabilityTheory
 
-lemma charFunDual_gaussianReal_zero_one (L : StrongDual ℝ ℝ) :
+private lemma charFunDual_gaussianReal_zero_one (L : StrongDual ℝ ℝ) :
     charFunDual (gaussianReal 0 1) L = Complex.exp (-((L 1 ^ 2 : ℝ) : ℂ) / 2) := by
   have h (x : ℝ) : L x = L 1 * x :=
     calc L x = L (x • (1 : ℝ)) := by rw [smul_eq_mul, mul_one]
@@ -82,6 +87,7 @@ theorem pi_gaussianReal_map_mulVec {Q : Matrix ι ι ℝ} (hQ : Q ∈ Matrix.ort
   simp only [h]
   rw [sum_sq_vecMul hQ fun j ↦ L (Pi.single j 1)]
 
+omit [DecidableEq ι] in
 /-- A pair of independent standard Gaussian vectors is invariant under the rotation-reflection
 `(x, y) ↦ (a x + b y, b x - a y)` when `a² + b² = 1`. -/
 theorem pi_gaussianReal_prod_map_rotation {a b : ℝ} (hab : a ^ 2 + b ^ 2 = 1) :

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Algebra.Polynomial.AlgebraMap
@@ -44,6 +49,7 @@ theorem X_mul_hermite (k : ℕ) :
 
 variable {A : Type*} [CommRing A] (x : A)
 
+/-- The identity `He_{k+1}'(x) = (k + 1) He_k(x)` at an element `x` of a commutative ring. -/
 theorem aeval_derivative_hermite_succ (k : ℕ) :
     aeval x (derivative (hermite (k + 1))) = ((k : A) + 1) * aeval x (hermite k) := by
   simp only [derivative_hermite_succ, map_mul, map_add, map_natCast, map_one]
@@ -54,6 +60,8 @@ theorem mul_aeval_hermite (k : ℕ) :
   simpa only [map_mul, map_add, aeval_X, map_natCast] using
     congrArg (fun p : ℤ[X] ↦ aeval x p) (X_mul_hermite k)
 
+/-- The recurrence `He_{k+2}(x) = x He_{k+1}(x) - (k + 1) He_k(x)` at an element `x` of a
+commutative ring. -/
 theorem aeval_hermite_add_two (k : ℕ) :
     aeval x (hermite (k + 2)) =
       x * aeval x (hermite (k + 1)) - ((k : A) + 1) * aeval x (hermite k) := by

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Probability.Kernel.Composition.MapComap
@@ -18,6 +23,7 @@ namespace ProbabilityTheory.Kernel
 
 variable {α β δ : Type*} {mα : MeasurableSpace α} {mβ : MeasurableSpace β} {mδ : MeasurableSpace δ}
 
+/-- The image of `μ.bind κ` under a measurable map `f` is `μ.bind (κ.map f)`. -/
 theorem map_bind (μ : Measure α) (κ : Kernel α β) {f : β → δ} (hf : Measurable f) :
     (μ.bind κ).map f = μ.bind (κ.map f) := by
   ext s hs
@@ -25,6 +31,7 @@ theorem map_bind (μ : Measure α) (κ : Kernel α β) {f : β → δ} (hf : Mea
     Measure.bind_apply hs (κ.map f).aemeasurable]
   exact lintegral_congr fun a ↦ (κ.map_apply' hf a hs).symm
 
+/-- Binding the image of `μ` under a measurable map `f` to `κ` is binding `μ` to `κ.comap f`. -/
 theorem bind_map (μ : Measure α) (κ : Kernel β δ) {f : α → β} (hf : Measurable f) :
     (μ.map f).bind κ = μ.bind (κ.comap f hf) := by
   ext s hs

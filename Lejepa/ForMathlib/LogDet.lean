@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Analysis.Matrix.PosDef
@@ -22,6 +27,7 @@ open scoped Matrix
 
 namespace Matrix
 
+/-- The squared Frobenius norm of a real matrix `A` is the trace of `Aᴴ A`. -/
 theorem sum_sq_eq_trace_conjTranspose_mul_self {m n : Type*} [Fintype m] [Fintype n]
     (A : Matrix m n ℝ) : ∑ i, ∑ j, A i j ^ 2 = (Aᴴ * A).trace := by
   simp only [trace, diag_apply, mul_apply, conjTranspose_apply, star_trivial]
@@ -30,23 +36,29 @@ theorem sum_sq_eq_trace_conjTranspose_mul_self {m n : Type*} [Fintype m] [Fintyp
 
 variable {n : Type*} [Fintype n] [DecidableEq n]
 
+/-- The squared determinant of a real matrix `A` is the product of the eigenvalues of `Aᴴ A`. -/
 theorem det_sq_eq_prod_eigenvalues (A : Matrix n n ℝ) :
     A.det ^ 2 = ∏ i, (isHermitian_conjTranspose_mul_self A).eigenvalues i := by
   calc
     A.det ^ 2 = (Aᴴ * A).det := by rw [det_mul, det_conjTranspose, star_trivial, sq]
     _ = _ := (isHermitian_conjTranspose_mul_self A).det_eq_prod_eigenvalues
 
+/-- The squared Frobenius norm of a real square matrix `A` is the sum of the eigenvalues of `Aᴴ A`.
+-/
 theorem sum_sq_eq_sum_eigenvalues (A : Matrix n n ℝ) :
     ∑ i, ∑ j, A i j ^ 2 = ∑ i, (isHermitian_conjTranspose_mul_self A).eigenvalues i :=
   (sum_sq_eq_trace_conjTranspose_mul_self A).trans
     (isHermitian_conjTranspose_mul_self A).trace_eq_sum_eigenvalues
 
+/-- If `A` is an invertible real matrix, the eigenvalues of `Aᴴ A` are positive. -/
 theorem eigenvalues_conjTranspose_mul_self_pos {A : Matrix n n ℝ} (hA : A.det ≠ 0) (i : n) :
     0 < (isHermitian_conjTranspose_mul_self A).eigenvalues i := by
   refine lt_of_le_of_ne (eigenvalues_conjTranspose_mul_self_nonneg A i) fun h ↦ ?_
   exact pow_ne_zero 2 hA
     ((det_sq_eq_prod_eigenvalues A).trans (Finset.prod_eq_zero (Finset.mem_univ i) h.symm))
 
+/-- If `A` is an invertible real matrix, `2 log |det A|` is the sum of the logarithms of the
+eigenvalues of `Aᴴ A`. -/
 theorem two_mul_log_abs_det {A : Matrix n n ℝ} (hA : A.det ≠ 0) :
     2 * Real.log |A.det| =
       ∑ i, Real.log ((isHermitian_conjTranspose_mul_self A).eigenvalues i) := by

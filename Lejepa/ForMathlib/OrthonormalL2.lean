@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Algebra.QuadraticDiscriminant
@@ -21,6 +26,7 @@ open Finset
 
 namespace Finset
 
+/-- The triangle inequality `|x - y| ≤ |x| + |y|` of Euclidean norms. -/
 theorem sqrt_sum_sq_sub_le {ι : Type*} (s : Finset ι) (x y : ι → ℝ) :
     √(∑ i ∈ s, (x i - y i) ^ 2) ≤ √(∑ i ∈ s, x i ^ 2) + √(∑ i ∈ s, y i ^ 2) := by
   have hX : 0 ≤ ∑ i ∈ s, x i ^ 2 := sum_nonneg fun i _ ↦ sq_nonneg (x i)
@@ -42,6 +48,7 @@ namespace MeasureTheory
 
 variable {Ω ι : Type*} [MeasurableSpace Ω] {μ : Measure Ω} {f g : Ω → ℝ}
 
+/-- The product of two square-integrable functions is integrable. -/
 theorem MemLp.integrable_mul_of_two (hf : MemLp f 2 μ) (hg : MemLp g 2 μ) :
     Integrable (fun x ↦ f x * g x) μ :=
   MemLp.integrable_mul (p := 2) (q := 2) hf hg

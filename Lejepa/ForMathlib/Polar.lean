@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.FrobeniusOrthogonal
@@ -28,13 +33,14 @@ variable {n : Type*} [Fintype n] [DecidableEq n]
 
 section Compactness
 
-theorem abs_apply_le_one_of_mem_orthogonalGroup {Q : Matrix n n ℝ}
+private theorem abs_apply_le_one_of_mem_orthogonalGroup {Q : Matrix n n ℝ}
     (hQ : Q ∈ orthogonalGroup n ℝ) (i j : n) : -1 ≤ Q i j ∧ Q i j ≤ 1 := by
   have h₁ := sum_sq_row_of_mem_orthogonalGroup hQ i
   have h₂ : Q i j ^ 2 ≤ ∑ j, Q i j ^ 2 :=
     single_le_sum (f := fun j ↦ Q i j ^ 2) (fun j _ ↦ sq_nonneg _) (mem_univ j)
   constructor <;> nlinarith
 
+/-- The set of orthogonal matrices is compact. -/
 theorem isCompact_orthogonalGroup : IsCompact {Q : Matrix n n ℝ | Q * Qᵀ = 1} := by
   have hclosed : IsClosed {Q : Matrix n n ℝ | Q * Qᵀ = 1} :=
     isClosed_eq (continuous_id.matrix_mul continuous_id.matrix_transpose) continuous_const
@@ -86,6 +92,7 @@ theorem reflection_mem_orthogonalGroup {a : n → ℝ} (ha : a ⬝ᵥ a ≠ 0) :
 variable {P : Matrix n n ℝ}
 
 omit [DecidableEq n] in
+/-- The trace of `P a bᵀ` is `b · P a`. -/
 theorem trace_mul_vecMulVec (P : Matrix n n ℝ) (a b : n → ℝ) :
     (P * vecMulVec a b).trace = b ⬝ᵥ P *ᵥ a := by
   rw [mul_vecMulVec, trace_vecMulVec, dotProduct_comm]

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.Polar
@@ -22,16 +27,21 @@ namespace Matrix
 
 variable {n : Type*} [Fintype n]
 
+/-- The dot product of a vector with itself is the sum of the squares of its entries. -/
 theorem dotProduct_self_eq_sum_sq (u : n → ℝ) : u ⬝ᵥ u = ∑ i, u i ^ 2 :=
   sum_congr rfl fun i _ ↦ (sq (u i)).symm
 
+/-- The Cauchy–Schwarz inequality `(u · v)² ≤ (u · u) (v · v)`. -/
 theorem sq_dotProduct_le (u v : n → ℝ) : (u ⬝ᵥ v) ^ 2 ≤ (u ⬝ᵥ u) * (v ⬝ᵥ v) := by
   rw [dotProduct_self_eq_sum_sq, dotProduct_self_eq_sum_sq]
   exact sum_mul_sq_le_sq_mul_sq univ u v
 
+/-- The dot product of a vector with itself is nonnegative. -/
 theorem dotProduct_self_nonneg' (u : n → ℝ) : 0 ≤ u ⬝ᵥ u :=
   sum_nonneg fun i _ ↦ mul_self_nonneg (u i)
 
+/-- The squared norm of `M u` is at most the squared Frobenius norm of `M` times the squared norm of
+`u`. -/
 theorem dotProduct_mulVec_self_le (M : Matrix n n ℝ) (u : n → ℝ) :
     (M *ᵥ u) ⬝ᵥ (M *ᵥ u) ≤ (∑ i, ∑ j, M i j ^ 2) * (u ⬝ᵥ u) := by
   rw [dotProduct_self_eq_sum_sq, sum_mul]
@@ -51,7 +61,7 @@ theorem neg_mul_le_dotProduct_mulVec {M : Matrix n n ℝ} {t : ℝ} (ht : 0 ≤ 
 
 variable {P : Matrix n n ℝ}
 
-theorem dotProduct_mulVec_of_symm (hsymm : Pᵀ = P) (u v : n → ℝ) :
+private theorem dotProduct_mulVec_of_symm (hsymm : Pᵀ = P) (u v : n → ℝ) :
     u ⬝ᵥ P *ᵥ v = (P *ᵥ u) ⬝ᵥ v := by
   have h := vecMul_transpose P u
   rw [hsymm] at h
@@ -159,9 +169,11 @@ theorem exists_orthogonal_sum_sq_sub_le (A : Matrix n n ℝ) {t : ℝ} (ht : 0 �
   linarith [(by ring : (N i ⬝ᵥ N i) * (1 + √(1 - t)) ^ 2 = √(1 - t) ^ 2 * (N i ⬝ᵥ N i) +
     2 * (√(1 - t) * (N i ⬝ᵥ N i)) + N i ⬝ᵥ N i)]
 
+/-- If `t ≥ 0`, then `t / (1 + √(1 - t)) ≤ t`. -/
 theorem div_one_add_sqrt_le {t : ℝ} (ht : 0 ≤ t) : t / (1 + √(1 - t)) ≤ t :=
   div_le_self ht (le_add_of_nonneg_right (Real.sqrt_nonneg _))
 
+/-- If `t ≤ 1`, then `t / (1 + √(1 - t)) = 1 - √(1 - t)`. -/
 theorem div_one_add_sqrt_eq {t : ℝ} (ht : t ≤ 1) : t / (1 + √(1 - t)) = 1 - √(1 - t) := by
   have h₁ : √(1 - t) ^ 2 = 1 - t := Real.sq_sqrt (by linarith)
   rw [div_eq_iff (by positivity)]

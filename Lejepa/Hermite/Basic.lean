@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.GaussianMoments
@@ -41,11 +46,13 @@ theorem hermiteProd_single (i : Fin n) (z : Fin n → ℝ) : hermiteProd (Pi.sin
 
 /-! ### Regularity -/
 
+/-- A Hermite product is continuous. -/
 @[fun_prop]
 theorem continuous_hermiteProd (α : Fin n → ℕ) : Continuous (hermiteProd α) :=
   continuous_finset_prod _ fun i _ ↦
     (Polynomial.continuous_aeval (hermite (α i))).comp (continuous_apply i)
 
+/-- A Hermite product is measurable. -/
 @[fun_prop]
 theorem measurable_hermiteProd (α : Fin n → ℕ) : Measurable (hermiteProd α) :=
   (continuous_hermiteProd α).measurable
@@ -67,9 +74,11 @@ theorem memLp_hermiteProd_of_ne_top (α : Fin n → ℕ) {p : ℝ≥0∞} (hp : 
 theorem memLp_hermiteProd (α : Fin n → ℕ) : MemLp (hermiteProd α) 2 (γ n) :=
   memLp_hermiteProd_of_ne_top α ENNReal.ofNat_ne_top
 
+/-- A Hermite product is integrable under the standard Gaussian. -/
 theorem integrable_hermiteProd (α : Fin n → ℕ) : Integrable (hermiteProd α) (γ n) :=
   memLp_one_iff_integrable.1 (memLp_hermiteProd_of_ne_top α ENNReal.one_ne_top)
 
+/-- The product of two Hermite products is integrable under the standard Gaussian. -/
 theorem integrable_hermiteProd_mul (α β : Fin n → ℕ) :
     Integrable (fun z ↦ hermiteProd α z * hermiteProd β z) (γ n) :=
   (memLp_hermiteProd α).integrable_mul (memLp_hermiteProd β)

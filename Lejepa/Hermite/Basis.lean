@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.L2Inner
@@ -24,9 +29,11 @@ namespace Lejepa
 
 variable {n : ℕ}
 
+/-- The product of the factorials of a multi-index is positive. -/
 theorem prod_factorial_pos (α : Fin n → ℕ) : 0 < ∏ i, ((α i).factorial : ℝ) :=
   Finset.prod_pos fun i _ ↦ Nat.cast_pos.2 (α i).factorial_pos
 
+/-- A normalized Hermite product is in `L²(γ n)`. -/
 theorem memLp_hermiteProd_div (α : Fin n → ℕ) :
     MemLp (fun z ↦ hermiteProd α z / √(∏ i, ((α i).factorial : ℝ))) 2 (γ n) := by
   simpa only [div_eq_mul_inv] using
@@ -35,10 +42,13 @@ theorem memLp_hermiteProd_div (α : Fin n → ℕ) :
 /-- The normalized Hermite product of index `α` as an element of `L²(γ n)`. -/
 def hermiteLp (α : Fin n → ℕ) : Lp ℝ 2 (γ n) := (memLp_hermiteProd_div α).toLp _
 
+/-- The element `hermiteLp α` of `L²(γ n)` is represented by the normalized Hermite product of index
+`α`. -/
 theorem coeFn_hermiteLp (α : Fin n → ℕ) :
     hermiteLp α =ᵐ[γ n] fun z ↦ hermiteProd α z / √(∏ i, ((α i).factorial : ℝ)) :=
   (memLp_hermiteProd_div α).coeFn_toLp
 
+/-- The normalized Hermite products are orthonormal in `L²(γ n)`. -/
 theorem orthonormal_hermiteLp : Orthonormal ℝ (hermiteLp (n := n)) := by
   rw [orthonormal_iff_ite]
   intro α β
@@ -51,6 +61,7 @@ theorem orthonormal_hermiteLp : Orthonormal ℝ (hermiteLp (n := n)) := by
       div_self (prod_factorial_pos α).ne']
   · rw [if_neg h, if_neg h, zero_div]
 
+/-- Only zero is orthogonal to all normalized Hermite products in `L²(γ n)`. -/
 theorem orthogonal_span_hermiteLp :
     (Submodule.span ℝ (Set.range (hermiteLp (n := n))))ᗮ = ⊥ := by
   rw [Submodule.eq_bot_iff]

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Hermite.Basic
@@ -24,9 +29,11 @@ variable {n : ℕ}
 
 /-! ### Multi-indices of degree one -/
 
+/-- The multi-index `eⱼ` has degree one. -/
 lemma sum_single_one (j : Fin n) : ∑ i, (Pi.single j 1 : Fin n → ℕ) i = 1 := by
   exact (Finset.sum_pi_single' j 1 Finset.univ).trans (if_pos (Finset.mem_univ j))
 
+/-- A multi-index of degree one is `eⱼ` for some `j`. -/
 lemma exists_eq_single_of_sum_eq_one {α : Fin n → ℕ} (h : ∑ i, α i = 1) :
     ∃ j, α = Pi.single j 1 := by
   have hne : ∑ i, α i ≠ 0 := by
@@ -43,8 +50,16 @@ lemma exists_eq_single_of_sum_eq_one {α : Fin n → ℕ} (h : ∑ i, α i = 1) 
   · rw [Pi.single_eq_of_ne hi]
     exact Finset.sum_eq_zero_iff.1 hrest i (Finset.mem_erase.2 ⟨hi, Finset.mem_univ i⟩)
 
+/-- The product of the powers `gⱼ ^ αⱼ` of the multi-index `α = k eᵢ` is `gᵢ ^ k`. -/
+theorem prod_pow_single (g : Fin n → ℝ) (i : Fin n) (k : ℕ) :
+    ∏ j, g j ^ (Pi.single i k : Fin n → ℕ) j = g i ^ k := by
+  have h : ∀ j ∈ Finset.univ, j ≠ i → g j ^ (Pi.single i k : Fin n → ℕ) j = 1 := fun j _ hj ↦ by
+    rw [Pi.single_eq_of_ne hj, pow_zero]
+  rw [Finset.prod_eq_single i h fun hi ↦ absurd (Finset.mem_univ i) hi, Pi.single_eq_same]
+
 /-! ### Coefficients of degree zero and one -/
 
+/-- The product of the factorials of `eⱼ` is `1`. -/
 lemma prod_factorial_single (j : Fin n) :
     ∏ i, (((Pi.single j 1 : Fin n → ℕ) i).factorial : ℝ) = 1 := by
   refine Finset.prod_eq_one fun i _ ↦ ?_
@@ -90,12 +105,15 @@ theorem integral_coord (i : Fin n) : ∫ z, z i ∂γ n = 0 := by
   rw [if_neg hne] at h
   simpa only [hermiteProd_single, hermiteProd_zero, Pi.one_apply, mul_one] using h
 
+/-- A coordinate is in `L²(γ n)`. -/
 lemma memLp_coord (i : Fin n) : MemLp (fun z : Fin n → ℝ ↦ z i) 2 (γ n) :=
   memLp_eval_stdGaussian i ENNReal.ofNat_ne_top
 
+/-- A linear form is in `L²(γ n)`. -/
 lemma memLp_linear (a : Fin n → ℝ) : MemLp (fun z : Fin n → ℝ ↦ ∑ j, a j * z j) 2 (γ n) :=
   memLp_finset_sum _ fun j _ ↦ (memLp_coord j).const_mul (a j)
 
+/-- For `g` in `L²(γ n)`, `𝔼[(∑ⱼ aⱼ zⱼ) g] = ∑ⱼ aⱼ 𝔼[zⱼ g]`. -/
 lemma integral_linear_mul (a : Fin n → ℝ) {g : (Fin n → ℝ) → ℝ} (hg : MemLp g 2 (γ n)) :
     ∫ z, (∑ j, a j * z j) * g z ∂γ n = ∑ j, a j * ∫ z, z j * g z ∂γ n := by
   have hint : ∀ j ∈ Finset.univ, Integrable (fun z : Fin n → ℝ ↦ a j * (z j * g z)) (γ n) :=
@@ -104,6 +122,7 @@ lemma integral_linear_mul (a : Fin n → ℝ) {g : (Fin n → ℝ) → ℝ} (hg 
   rw [integral_finset_sum _ hint]
   simp only [integral_const_mul]
 
+/-- Under the standard Gaussian, `𝔼[(∑ⱼ aⱼ zⱼ) zₖ] = aₖ`. -/
 lemma integral_linear_mul_coord (a : Fin n → ℝ) (k : Fin n) :
     ∫ z, (∑ j, a j * z j) * z k ∂γ n = a k := by
   rw [integral_linear_mul a (memLp_coord k)]
@@ -118,10 +137,12 @@ theorem integral_linear_mul_linear (a b : Fin n → ℝ) :
   rw [← integral_linear_mul_coord b k]
   exact congrArg (a k * ·) (integral_congr_ae (.of_forall fun z ↦ mul_comm _ _))
 
+/-- The Hermite coefficient of index `eₖ` of the linear form `∑ⱼ aⱼ zⱼ` is `aₖ`. -/
 theorem hermiteCoeff_linear_single (a : Fin n → ℝ) (k : Fin n) :
     hermiteCoeff (fun z ↦ ∑ j, a j * z j) (Pi.single k 1) = a k := by
   rw [hermiteCoeff_single, integral_linear_mul_coord]
 
+/-- The Hermite coefficients of a linear form are zero in every degree but one. -/
 theorem hermiteCoeff_linear_of_sum_ne_one (a : Fin n → ℝ) {α : Fin n → ℕ} (hα : ∑ i, α i ≠ 1) :
     hermiteCoeff (fun z ↦ ∑ j, a j * z j) α = 0 := by
   have h (j : Fin n) : ∫ z, z j * hermiteProd α z ∂γ n = 0 := by

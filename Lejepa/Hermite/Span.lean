@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.GaussianExpDual
@@ -48,13 +53,16 @@ theorem coord_mul_hermiteProd (i : Fin n) (α : Fin n → ℕ) (z : Fin n → �
 def hermiteSpan (n : ℕ) : Submodule ℝ ((Fin n → ℝ) → ℝ) :=
   Submodule.span ℝ (Set.range hermiteProd)
 
+/-- A Hermite product is in the span of the Hermite products. -/
 theorem hermiteProd_mem_hermiteSpan (α : Fin n → ℕ) : hermiteProd α ∈ hermiteSpan n :=
   Submodule.subset_span ⟨α, rfl⟩
 
+/-- The constant `1` is in the span of the Hermite products. -/
 theorem one_mem_hermiteSpan : (1 : (Fin n → ℝ) → ℝ) ∈ hermiteSpan n := by
   rw [← hermiteProd_zero]
   exact hermiteProd_mem_hermiteSpan 0
 
+/-- The span of the Hermite products is closed under multiplication by a coordinate. -/
 theorem coord_mul_mem_hermiteSpan (i : Fin n) {g : (Fin n → ℝ) → ℝ} (hg : g ∈ hermiteSpan n) :
     (fun z ↦ z i * g z) ∈ hermiteSpan n := by
   have hle : hermiteSpan n ≤
@@ -70,6 +78,7 @@ theorem coord_mul_mem_hermiteSpan (i : Fin n) {g : (Fin n → ℝ) → ℝ} (hg 
       (Submodule.smul_mem _ _ (hermiteProd_mem_hermiteSpan _))
   exact hle hg
 
+/-- The span of the Hermite products is closed under multiplication by a linear form. -/
 theorem dual_mul_mem_hermiteSpan (L : StrongDual ℝ (Fin n → ℝ)) {g : (Fin n → ℝ) → ℝ}
     (hg : g ∈ hermiteSpan n) : (fun z ↦ L z * g z) ∈ hermiteSpan n := by
   have h : (fun z ↦ L z * g z) =

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Hermite.Basis
@@ -20,7 +25,7 @@ namespace Lejepa
 
 variable {n : ℕ}
 
-lemma integral_mul_hermiteProd (f : (Fin n → ℝ) → ℝ) (α : Fin n → ℕ) :
+private lemma integral_mul_hermiteProd (f : (Fin n → ℝ) → ℝ) (α : Fin n → ℕ) :
     ∫ z, f z * hermiteProd α z ∂γ n
       = hermiteCoeff f α * √(∏ i, ((α i).factorial : ℝ)) :=
   (div_mul_cancel₀ _ (Real.sqrt_pos.2 (prod_factorial_pos α)).ne').symm

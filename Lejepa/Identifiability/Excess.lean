@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.Spectral
@@ -18,7 +23,7 @@ the excess of alignment of `h` over a linear encoder of the same covariance.
 * `Lejepa.sqrt_frobSq_linearPart_mul_transpose_sub_one_le`: `‖A Aᵀ - 1‖ ≤ ‖Cov(h) - 1‖ + D`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section
@@ -60,7 +65,7 @@ theorem mul_sub_sum_le_of_degree {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {F :
       refine le_trans (le_of_eq ?_) (single_le_sum
         (f := fun j : Fin n ↦ if α = Pi.single j 1 then F (Pi.single j 1) else 0)
         (fun j _ ↦ hS j) (mem_univ k))
-      show F α = if α = Pi.single k 1 then F (Pi.single k 1) else 0
+      change F α = if α = Pi.single k 1 then F (Pi.single k 1) else 0
       rw [if_pos hk, ← hk]
     rw [hd, pow_one, sub_self, mul_zero, zero_mul]
     exact mul_nonpos_of_nonneg_of_nonpos hρ.le (sub_nonpos.2 hle)
@@ -111,6 +116,7 @@ theorem trace_secondMoment_sub_frobSq_linearPart_le_excess {ρ : ℝ} (h₀ : 0 
   rw [excess, le_div_iff₀ hρ]
   linarith
 
+/-- The excess of a centred encoder is nonnegative if `0 < ρ < 1`. -/
 theorem excess_nonneg {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {h : (Fin n → ℝ) → Fin n → ℝ}
     (hh : IsCentred (γ n) h) : 0 ≤ excess ρ h := by
   refine le_trans ?_ (trace_secondMoment_sub_frobSq_linearPart_le_excess h₀ h₁ hh)

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.FrobeniusOrthogonal
@@ -21,7 +26,7 @@ An encoder `h` of square-integrable coordinates is `A z + r`, where `A = 𝔼[h 
 * `Lejepa.sqrt_frobSq_secondMoment_residual_le`: `‖Cov(r)‖ ≤ 𝔼‖r‖²`.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section
@@ -44,9 +49,11 @@ variable {n m : ℕ}
 
 /-! ### The Frobenius norm -/
 
+/-- The squared Frobenius norm is nonnegative. -/
 theorem frobSq_nonneg (A : Matrix (Fin m) (Fin n) ℝ) : 0 ≤ frobSq A :=
   sum_nonneg fun _ _ ↦ sum_nonneg fun _ _ ↦ sq_nonneg _
 
+/-- The triangle inequality `‖A - B‖_F ≤ ‖A‖_F + ‖B‖_F` of the Frobenius norm. -/
 theorem sqrt_frobSq_sub_le (A B : Matrix (Fin m) (Fin n) ℝ) :
     √(frobSq (A - B)) ≤ √(frobSq A) + √(frobSq B) := by
   have h := sqrt_sum_sq_sub_le univ (fun p : Fin m × Fin n ↦ A p.1 p.2) fun p ↦ B p.1 p.2
@@ -55,6 +62,8 @@ theorem sqrt_frobSq_sub_le (A B : Matrix (Fin m) (Fin n) ℝ) :
 
 /-! ### Linear part and residual -/
 
+/-- With `C = 𝔼[h hᵀ]` and `A = 𝔼[h zᵀ]`, the second moments `𝔼[(h - Q z)ᵢ (h - Q z)ₖ]` are the
+entries of `C - A Qᵀ - Q Aᵀ + Q Qᵀ`. -/
 theorem integral_sub_mulVec_mul_sub_mulVec {h : (Fin n → ℝ) → Fin m → ℝ}
     (hh : ∀ i, MemLp (fun z ↦ h z i) 2 (γ n)) (Q : Matrix (Fin m) (Fin n) ℝ) (i k : Fin m) :
     ∫ z, (h z i - Q.mulVec z i) * (h z k - Q.mulVec z k) ∂γ n =
@@ -78,6 +87,7 @@ theorem secondMoment_residual {h : (Fin n → ℝ) → Fin m → ℝ}
   refine Eq.trans hik ?_
   ring
 
+/-- If the coordinates of `h` are in `L²(γ n)`, so are those of `h(z) - Q z`. -/
 theorem memLp_sub_mulVec {h : (Fin n → ℝ) → Fin m → ℝ}
     (hh : ∀ i, MemLp (fun z ↦ h z i) 2 (γ n)) (Q : Matrix (Fin m) (Fin n) ℝ) (i : Fin m) :
     MemLp (fun z ↦ h z i - Q.mulVec z i) 2 (γ n) :=

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Identifiability.LinearPart
@@ -33,6 +38,7 @@ variable {n : ℕ}
 
 /-! ### The normalized Hermite polynomial of degree two in one coordinate -/
 
+/-- If `k ≠ 0`, the multi-indices `k eᵢ` and `l eⱼ` are equal exactly if `i = j` and `k = l`. -/
 theorem single_eq_single_iff {i j : Fin n} {k l : ℕ} (hk : k ≠ 0) :
     (Pi.single i k : Fin n → ℕ) = Pi.single j l ↔ i = j ∧ k = l := by
   constructor
@@ -47,10 +53,12 @@ theorem single_eq_single_iff {i j : Fin n} {k l : ℕ} (hk : k ≠ 0) :
   · rintro ⟨rfl, rfl⟩
     rfl
 
+/-- The multi-indices `eᵢ` and `2 eⱼ` are different. -/
 theorem single_one_ne_single_two (i j : Fin n) :
     (Pi.single i 1 : Fin n → ℕ) ≠ Pi.single j 2 :=
   fun e ↦ absurd ((single_eq_single_iff one_ne_zero).1 e).2 (by omega)
 
+/-- The product of the factorials of `2 eᵢ` is `2`. -/
 theorem prod_factorial_single_two (i : Fin n) :
     ∏ j, (((Pi.single i 2 : Fin n → ℕ) j).factorial : ℝ) = 2 := by
   have h : ∀ j ∈ univ, j ≠ i → (((Pi.single i 2 : Fin n → ℕ) j).factorial : ℝ) = 1 :=
@@ -58,6 +66,7 @@ theorem prod_factorial_single_two (i : Fin n) :
   rw [prod_eq_single i h fun hi ↦ absurd (mem_univ i) hi, Pi.single_eq_same, Nat.factorial_two,
     Nat.cast_ofNat]
 
+/-- The Hermite product of index `2 eᵢ` is `zᵢ² - 1`. -/
 theorem hermiteProd_single_two (i : Fin n) (z : Fin n → ℝ) :
     hermiteProd (Pi.single i 2) z = z i ^ 2 - 1 := by
   have h : ∀ j ∈ univ, j ≠ i →
@@ -73,14 +82,17 @@ theorem hermiteProd_single_two (i : Fin n) (z : Fin n → ℝ) :
 /-- The normalized Hermite polynomial of degree two in the `i`-th coordinate. -/
 def quadraticCoord (i : Fin n) (z : Fin n → ℝ) : ℝ := (z i ^ 2 - 1) / √2
 
-theorem quadraticCoord_eq (i : Fin n) (z : Fin n → ℝ) :
+private theorem quadraticCoord_eq (i : Fin n) (z : Fin n → ℝ) :
     quadraticCoord i z = (√2)⁻¹ * hermiteProd (Pi.single i 2) z := by
   rw [quadraticCoord, hermiteProd_single_two, div_eq_inv_mul]
 
+/-- The function `(zᵢ² - 1) / √2` is in `L²(γ n)`. -/
 theorem memLp_quadraticCoord (i : Fin n) : MemLp (quadraticCoord i) 2 (γ n) := by
   rw [funext (quadraticCoord_eq i)]
   exact (memLp_hermiteProd (Pi.single i 2)).const_mul (√2)⁻¹
 
+/-- The inner product of `(zᵢ² - 1) / √2` with the Hermite product of index `α` is `√2` if `α = 2
+eᵢ`, and zero otherwise. -/
 theorem integral_quadraticCoord_mul_hermiteProd (i : Fin n) (α : Fin n → ℕ) :
     ∫ z, quadraticCoord i z * hermiteProd α z ∂γ n = if α = Pi.single i 2 then √2 else 0 := by
   have h : ∀ z, quadraticCoord i z * hermiteProd α z =
@@ -92,6 +104,8 @@ theorem integral_quadraticCoord_mul_hermiteProd (i : Fin n) (α : Fin n → ℕ)
   · rw [if_pos hα, if_pos hα.symm, ← div_eq_inv_mul, Real.div_sqrt]
   · rw [if_neg hα, if_neg fun e ↦ hα e.symm, mul_zero]
 
+/-- The Hermite coefficient of index `α` of `(zᵢ² - 1) / √2` is `1` if `α = 2 eᵢ`, and zero
+otherwise. -/
 theorem hermiteCoeff_quadraticCoord (i : Fin n) (α : Fin n → ℕ) :
     hermiteCoeff (quadraticCoord i) α = if α = Pi.single i 2 then 1 else 0 := by
   rw [hermiteCoeff, integral_quadraticCoord_mul_hermiteProd]
@@ -100,6 +114,8 @@ theorem hermiteCoeff_quadraticCoord (i : Fin n) (α : Fin n → ℕ) :
     exact div_self (Real.sqrt_pos.2 two_pos).ne'
   · rw [if_neg hα, if_neg hα, zero_div]
 
+/-- The Hermite coefficient of index `α` of the coordinate `zᵢ` is `1` if `α = eᵢ`, and zero
+otherwise. -/
 theorem hermiteCoeff_coord (i : Fin n) (α : Fin n → ℕ) :
     hermiteCoeff (fun z ↦ z i) α = if α = Pi.single i 1 then 1 else 0 := by
   have h := integral_hermiteProd_mul (Pi.single i 1) α
@@ -109,6 +125,7 @@ theorem hermiteCoeff_coord (i : Fin n) (α : Fin n → ℕ) :
   · rw [if_pos hα, if_pos hα.symm, hα, prod_factorial_single, Real.sqrt_one, div_one]
   · rw [if_neg hα, if_neg fun e ↦ hα e.symm, zero_div]
 
+/-- The function `(zᵢ² - 1) / √2` has mean zero under the standard Gaussian. -/
 theorem integral_quadraticCoord (i : Fin n) : ∫ z, quadraticCoord i z ∂γ n = 0 := by
   have h := hermiteCoeff_quadraticCoord i 0
   rw [hermiteCoeff_zero, if_neg] at h
@@ -118,11 +135,14 @@ theorem integral_quadraticCoord (i : Fin n) : ∫ z, quadraticCoord i z ∂γ n 
     rw [Pi.zero_apply, Pi.single_eq_same] at ei
     exact two_ne_zero ei.symm
 
+/-- The function `(zᵢ² - 1) / √2` is uncorrelated with every coordinate under the standard Gaussian.
+-/
 theorem integral_quadraticCoord_mul_coord (i j : Fin n) :
     ∫ z, quadraticCoord i z * z j ∂γ n = 0 := by
   have h := hermiteCoeff_quadraticCoord i (Pi.single j 1)
   rwa [hermiteCoeff_single, if_neg (single_one_ne_single_two j i)] at h
 
+/-- The functions `(zᵢ² - 1) / √2` are orthonormal in `L²(γ n)`. -/
 theorem integral_quadraticCoord_mul_quadraticCoord (i j : Fin n) :
     ∫ z, quadraticCoord i z * quadraticCoord j z ∂γ n = if i = j then 1 else 0 := by
   have h : ∀ z, quadraticCoord i z * quadraticCoord j z =
@@ -146,11 +166,13 @@ def quadraticEncoder (a b : Fin n → ℝ) (z : Fin n → ℝ) (i : Fin n) : ℝ
 
 variable (a b : Fin n → ℝ)
 
+/-- The coordinates of the quadratic encoder are in `L²(γ n)`. -/
 theorem memLp_quadraticEncoder (i : Fin n) :
     MemLp (fun z ↦ quadraticEncoder a b z i) 2 (γ n) :=
   ((memLp_coord i).const_mul (a i)).add ((memLp_quadraticCoord i).const_mul (b i))
 
-theorem integral_quadraticEncoder_mul (i : Fin n) {g : (Fin n → ℝ) → ℝ} (hg : MemLp g 2 (γ n)) :
+private theorem integral_quadraticEncoder_mul (i : Fin n) {g : (Fin n → ℝ) → ℝ}
+    (hg : MemLp g 2 (γ n)) :
     ∫ z, quadraticEncoder a b z i * g z ∂γ n =
       a i * ∫ z, z i * g z ∂γ n + b i * ∫ z, quadraticCoord i z * g z ∂γ n := by
   have i₁ : Integrable (fun z : Fin n → ℝ ↦ a i * (z i * g z)) (γ n) :=
@@ -164,6 +186,7 @@ theorem integral_quadraticEncoder_mul (i : Fin n) {g : (Fin n → ℝ) → ℝ} 
   simp only [h]
   rw [integral_add i₁ i₂, integral_const_mul, integral_const_mul]
 
+/-- The quadratic encoder is centred under the standard Gaussian. -/
 theorem isCentred_quadraticEncoder : IsCentred (γ n) (quadraticEncoder a b) where
   memLp := memLp_quadraticEncoder a b
   mean_eq_zero i := by
@@ -175,12 +198,12 @@ theorem isCentred_quadraticEncoder : IsCentred (γ n) (quadraticEncoder a b) whe
     rw [integral_add i₁ i₂, integral_const_mul, integral_const_mul, integral_coord,
       integral_quadraticCoord, mul_zero, mul_zero, add_zero]
 
-theorem integral_quadraticEncoder_mul_coord (i j : Fin n) :
+private theorem integral_quadraticEncoder_mul_coord (i j : Fin n) :
     ∫ z, quadraticEncoder a b z i * z j ∂γ n = if i = j then a i else 0 := by
   rw [integral_quadraticEncoder_mul a b i (memLp_coord j), integral_coord_mul_coord,
     integral_quadraticCoord_mul_coord, mul_zero, add_zero, mul_ite, mul_one, mul_zero]
 
-theorem integral_quadraticEncoder_mul_quadraticCoord (i j : Fin n) :
+private theorem integral_quadraticEncoder_mul_quadraticCoord (i j : Fin n) :
     ∫ z, quadraticEncoder a b z i * quadraticCoord j z ∂γ n = if i = j then b i else 0 := by
   have h : ∫ z : Fin n → ℝ, z i * quadraticCoord j z ∂γ n = 0 := by
     refine Eq.trans ?_ (integral_quadraticCoord_mul_coord j i)
@@ -217,6 +240,8 @@ theorem secondMoment_quadraticEncoder :
     ring
   · rw [if_neg hij, if_neg hij.symm, if_neg hij.symm, mul_zero, mul_zero, add_zero]
 
+/-- The Hermite coefficient of index `α` of the `i`-th coordinate of the quadratic encoder is `aᵢ`
+if `α = eᵢ`, `bᵢ` if `α = 2 eᵢ`, and zero otherwise. -/
 theorem hermiteCoeff_quadraticEncoder (i : Fin n) (α : Fin n → ℕ) :
     hermiteCoeff (fun z ↦ quadraticEncoder a b z i) α =
       a i * (if α = Pi.single i 1 then 1 else 0) + b i * if α = Pi.single i 2 then 1 else 0 := by
@@ -225,6 +250,8 @@ theorem hermiteCoeff_quadraticEncoder (i : Fin n) (α : Fin n → ℕ) :
   rw [integral_quadraticEncoder_mul a b i (memLp_hermiteProd α)]
   ring
 
+/-- The squared Frobenius distance of the quadratic encoder's covariance from the identity is `∑ᵢ
+(aᵢ² + bᵢ² - 1)²`. -/
 theorem frobSq_secondMoment_quadraticEncoder_sub_one :
     frobSq (secondMoment (γ n) (quadraticEncoder a b) - 1) =
       ∑ i, (a i ^ 2 + b i ^ 2 - 1) ^ 2 := by

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.PolarSharp
@@ -27,7 +32,7 @@ variable {n : ℕ} {ρ : ℝ}
 
 /-! ### The excess of the encoder -/
 
-theorem excess_term_quadraticEncoder (a b : Fin n → ℝ) (ρ : ℝ) (i : Fin n) (α : Fin n → ℕ) :
+private theorem excess_term_quadraticEncoder (a b : Fin n → ℝ) (ρ : ℝ) (i : Fin n) (α : Fin n → ℕ) :
     2 * (ρ - ρ ^ (∑ j, α j)) * hermiteCoeff (fun z ↦ quadraticEncoder a b z i) α ^ 2 =
       if α = Pi.single i 2 then 2 * ρ * (1 - ρ) * b i ^ 2 else 0 := by
   rw [hermiteCoeff_quadraticEncoder]

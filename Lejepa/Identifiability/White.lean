@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Alignment.Spectral
@@ -14,7 +19,7 @@ public import Mathlib.LinearAlgebra.UnitaryGroup
 * `Lejepa.isWhite_of_map_eq_stdGaussian`: an encoder whose output is standard Gaussian is white.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 public section
@@ -57,10 +62,12 @@ lemma IsCentred.excess_term_nonneg {h : (Fin n → ℝ) → Fin m → ℝ} (hh :
     exact mul_nonneg (mul_nonneg zero_le_two (sub_nonneg.2 hpow))
       (Finset.sum_nonneg fun i _ ↦ sq_nonneg _)
 
+/-- If `0 < ρ < 1`, then `|ρ| ≤ 1`. -/
 lemma abs_le_one_of_pos_of_lt_one (h₀ : 0 < ρ) (h₁ : ρ < 1) : |ρ| ≤ 1 := by
   rw [abs_of_pos h₀]
   exact h₁.le
 
+/-- The trace of the covariance of a white encoder is its width `m`. -/
 lemma IsWhite.trace_secondMoment {Z : Type*} [MeasurableSpace Z] {μ : Measure Z}
     {h : Z → Fin m → ℝ} (hh : IsWhite μ h) : (secondMoment μ h).trace = m := by
   rw [hh.secondMoment_eq_one, Matrix.trace_one, Fintype.card_fin]
@@ -109,6 +116,7 @@ theorem alignment_eq_iff_forall_hermiteCoeff_eq_zero (h₀ : 0 < ρ) (h₁ : ρ 
     rw [hzero] at hs
     exact sub_eq_zero.1 (hs.unique hasSum_zero)
 
+/-- The `i`-th coordinate of `Q z` is `∑ⱼ Qᵢⱼ zⱼ`. -/
 lemma mulVec_apply_eq_sum (Q : Matrix (Fin m) (Fin n) ℝ) (z : Fin n → ℝ) (i : Fin m) :
     Q.mulVec z i = ∑ j, Q i j * z j := rfl
 
@@ -119,6 +127,7 @@ theorem secondMoment_mulVec (A : Matrix (Fin m) (Fin n) ℝ) :
   rw [Matrix.mul_apply]
   exact integral_linear_mul_linear (A i) (A k)
 
+/-- Encoders that are equal almost everywhere have the same second moments. -/
 lemma secondMoment_congr_ae {Z : Type*} [MeasurableSpace Z] {μ : Measure Z}
     {h k : Z → Fin m → ℝ} (hhk : h =ᵐ[μ] k) : secondMoment μ h = secondMoment μ k := by
   ext i j

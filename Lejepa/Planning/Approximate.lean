@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Planning.Invariant
@@ -54,16 +59,20 @@ theorem lintegral_le_of_lintegral_sq_le {α : Type*} {m : MeasurableSpace α} {�
 /-- The Euclidean distance on `Fin n → ℝ`, whose own norm is the supremum norm. -/
 def eucl {n : ℕ} (z z' : Fin n → ℝ) : ℝ≥0∞ := ENNReal.ofReal √(∑ i, (z i - z' i) ^ 2)
 
+/-- The Euclidean distance is symmetric. -/
 theorem eucl_comm {n : ℕ} (z z' : Fin n → ℝ) : eucl z z' = eucl z' z := by
   have h : ∑ i, (z i - z' i) ^ 2 = ∑ i, (z' i - z i) ^ 2 :=
     Finset.sum_congr rfl fun i _ ↦ by ring
   rw [eucl, eucl, h]
 
+/-- The squared Euclidean distance is the sum of the squares of the differences of the coordinates.
+-/
 theorem eucl_sq {n : ℕ} (z z' : Fin n → ℝ) :
     eucl z z' ^ 2 = ENNReal.ofReal (∑ i, (z i - z' i) ^ 2) := by
   have h : 0 ≤ ∑ i, (z i - z' i) ^ 2 := Finset.sum_nonneg fun i _ ↦ sq_nonneg _
   rw [eucl, ← ENNReal.ofReal_pow (Real.sqrt_nonneg _), Real.sq_sqrt h]
 
+/-- The Euclidean distance of two measurable functions is measurable. -/
 theorem measurable_eucl {α : Type*} [MeasurableSpace α] {n : ℕ} {f g : α → Fin n → ℝ}
     (hf : Measurable f) (hg : Measurable g) : Measurable fun x ↦ eucl (f x) (g x) := by
   have h : Measurable fun x ↦ ∑ i, (f x i - g x i) ^ 2 :=

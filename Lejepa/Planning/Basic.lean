@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Mathlib.Probability.Kernel.Composition.MapComap
@@ -15,7 +20,7 @@ are upper integrals `∫⁻`.
 * `Lejepa.ControlProblem.cost`: the expected cost of a policy from an initial law.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379, the section
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026], the section
   on planning.
 -/
 
@@ -59,17 +64,21 @@ def cost (P : ControlProblem Z A T) (π : Policy Z A T) (μ : Measure Z) : ℝ�
   ∑ t : Fin T, ∫⁻ z, P.stageCost t z ((π t).1 z) ∂P.stateLaw π μ t +
     ∫⁻ z, P.finalCost z ∂P.stateLaw π μ T
 
+/-- The law of the state after no stage is the initial law. -/
 @[simp]
 theorem stateLaw_zero (P : ControlProblem Z A T) (π : Policy Z A T) (μ : Measure Z) :
     P.stateLaw π μ 0 = μ := by
   rw [stateLaw]
 
+/-- If `t < T`, the law of the state after `t + 1` stages is that after `t` stages, bound to the
+dynamics under the policy's action. -/
 theorem stateLaw_succ_of_lt (P : ControlProblem Z A T) (π : Policy Z A T) (μ : Measure Z) {t : ℕ}
     (h : t < T) :
     P.stateLaw π μ (t + 1) = (P.stateLaw π μ t).bind
       (P.dynamics.comap (fun z ↦ (z, (π ⟨t, h⟩).1 z)) (measurable_id.prodMk (π ⟨t, h⟩).2)) := by
   rw [stateLaw, dif_pos h]
 
+/-- If `t ≥ T`, the laws of the state after `t + 1` and after `t` stages are the same. -/
 theorem stateLaw_succ_of_not_lt (P : ControlProblem Z A T) (π : Policy Z A T) (μ : Measure Z)
     {t : ℕ} (h : ¬t < T) : P.stateLaw π μ (t + 1) = P.stateLaw π μ t := by
   rw [stateLaw, dif_neg h]

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Planning.Through
@@ -29,6 +34,7 @@ noncomputable section
 
 namespace Lejepa
 
+/-- The linear map of a matrix is measurable. -/
 theorem measurable_mulVec {m n : ℕ} (M : Matrix (Fin m) (Fin n) ℝ) : Measurable M.mulVec :=
   (Continuous.matrix_mulVec continuous_const continuous_id).measurable
 
@@ -38,21 +44,21 @@ def orthogonalEquiv {n : ℕ} (Q : Matrix.orthogonalGroup (Fin n) ℝ) :
   toFun := Q.1.mulVec
   invFun := Q.1.transpose.mulVec
   left_inv z := by
-    change Q.1.transpose.mulVec (Q.1.mulVec z) = z
     rw [Matrix.mulVec_mulVec, (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 Q.2,
       Matrix.one_mulVec]
   right_inv z := by
-    change Q.1.mulVec (Q.1.transpose.mulVec z) = z
     rw [Matrix.mulVec_mulVec, (Matrix.mem_orthogonalGroup_iff (Fin n) ℝ).1 Q.2,
       Matrix.one_mulVec]
   measurable_toFun := measurable_mulVec _
   measurable_invFun := measurable_mulVec _
 
+/-- The equivalence of an orthogonal matrix `Q` maps `z` to `Q z`. -/
 @[simp]
 theorem orthogonalEquiv_apply {n : ℕ} (Q : Matrix.orthogonalGroup (Fin n) ℝ) (z : Fin n → ℝ) :
     orthogonalEquiv Q z = Q.1.mulVec z :=
   rfl
 
+/-- The inverse of the equivalence of an orthogonal matrix `Q` maps `z` to `Qᵀ z`. -/
 @[simp]
 theorem orthogonalEquiv_symm_apply {n : ℕ} (Q : Matrix.orthogonalGroup (Fin n) ℝ)
     (z : Fin n → ℝ) : (orthogonalEquiv Q).symm z = Q.1.transpose.mulVec z :=

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Planning.Basic
@@ -40,11 +45,14 @@ def through (P : ControlProblem Z A T) (e : Z ≃ᵐ Z') : ControlProblem Z' A T
 def _root_.Lejepa.Policy.through (π : Policy Z A T) (e : Z ≃ᵐ Z') : Policy Z' A T :=
   fun t ↦ ⟨(π t).1 ∘ e.symm, (π t).2.comp e.symm.measurable⟩
 
+/-- The law of the next state seen through `e`, from a represented state `z'` and an action, is the
+image under `e` of that from `e⁻¹ z'` and the same action. -/
 theorem through_dynamics_apply (P : ControlProblem Z A T) (e : Z ≃ᵐ Z') (p : Z' × A) :
     (P.through e).dynamics p = (P.dynamics (e.symm p.1, p.2)).map e :=
   Kernel.map_apply (P.dynamics.comap (Prod.map e.symm id)
     (e.symm.measurable.prodMap measurable_id)) e.measurable p
 
+/-- The policy seen through `e` takes in `z'` the action that `π` takes in `e⁻¹ z'`. -/
 theorem _root_.Lejepa.Policy.through_apply (π : Policy Z A T) (e : Z ≃ᵐ Z') (t : Fin T) (z' : Z') :
     (π.through e t).1 z' = (π t).1 (e.symm z') :=
   rfl

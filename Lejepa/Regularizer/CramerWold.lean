@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.GaussianRotation
@@ -16,7 +21,7 @@ vector is.
 * `Lejepa.eq_stdGaussian_iff_forall_projection`: the equivalence.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 * Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
 -/
 
@@ -39,14 +44,17 @@ theorem charFunDual_stdGaussian (L : StrongDual ℝ (Fin n → ℝ)) :
 def projectionForm (u : Fin n → ℝ) : StrongDual ℝ (Fin n → ℝ) :=
   ∑ i, u i • ContinuousLinearMap.proj i
 
+/-- The form `projectionForm u` maps `z` to `∑ uᵢ zᵢ`. -/
 theorem projectionForm_apply (u z : Fin n → ℝ) : projectionForm u z = ∑ i, u i * z i := by
   simp [projectionForm, ContinuousLinearMap.sum_apply]
 
+/-- The form `projectionForm u` maps the basis vector `eᵢ` to `uᵢ`. -/
 theorem projectionForm_single (u : Fin n → ℝ) (i : Fin n) :
     projectionForm u (Pi.single i 1) = u i := by
   rw [projectionForm_apply]
   simp [Pi.single_apply]
 
+/-- As a function, `projectionForm u` is `z ↦ ∑ uᵢ zᵢ`. -/
 theorem coe_projectionForm (u : Fin n → ℝ) :
     ⇑(projectionForm u) = fun z ↦ ∑ i, u i * z i :=
   funext (projectionForm_apply u)

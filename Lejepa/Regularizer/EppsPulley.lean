@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.ForMathlib.CharFunDeriv
@@ -33,6 +38,7 @@ from the Gaussian's. -/
 def eppsPulley (μ : Measure ℝ) : ℝ :=
   ∫ t, ‖charFun μ t - charFun (gaussianReal 0 1) t‖ ^ 2 ∂gaussianReal 0 1
 
+/-- The Epps–Pulley statistic is nonnegative. -/
 theorem eppsPulley_nonneg (μ : Measure ℝ) : 0 ≤ eppsPulley μ :=
   integral_nonneg fun _ ↦ sq_nonneg _
 

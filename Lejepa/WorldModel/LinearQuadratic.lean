@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Planning.Invariant
@@ -60,17 +65,22 @@ def lqPlan (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ)
       (lqPlan M B S R T
         (M.mulVec z + B.mulVec (-(lqGain M B R (riccati M B S R T)).mulVec z)))
 
+/-- With no step left, the matrix of the cost-to-go is that of the final cost. -/
 theorem riccati_zero (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ)
     (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (R : Matrix (Fin k) (Fin k) ℝ) :
     riccati M B S R 0 = S 0 := by
   rw [riccati]
 
+/-- The Riccati recursion from `t` to `t + 1` steps left, with `P` the matrix for `t` steps and `K`
+its gain: the next matrix is `S_{t+1} + Mᵀ P M - Mᵀ P B K`. -/
 theorem riccati_succ (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ)
     (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (R : Matrix (Fin k) (Fin k) ℝ) (t : ℕ) :
     riccati M B S R (t + 1) = S (t + 1) + (Mᵀ * riccati M B S R t * M -
       Mᵀ * riccati M B S R t * B * lqGain M B R (riccati M B S R t)) := by
   rw [riccati]
 
+/-- With `T + 1` steps left, the plan takes the action `-K z` first, with `K` the gain of the matrix
+for `T` steps, and then the plan of `T` steps from the state that follows without noise. -/
 theorem lqPlan_succ (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ)
     (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (R : Matrix (Fin k) (Fin k) ℝ) (T : ℕ) (z : Fin n → ℝ) :
     lqPlan M B S R (T + 1) z =

@@ -1,3 +1,8 @@
+/-
+Copyright (c) 2026 The Lejepa developers. All rights reserved.
+Released under Apache 2.0 license as described in the file LICENSE.
+Authors: The Lejepa developers
+-/
 module
 
 public import Lejepa.Dirichlet.ChangeOfVariables
@@ -27,7 +32,7 @@ wrong.
 * `Lejepa.rollout_eq_of_continuous`: and for all, if the predictor is continuous.
 
 ## References
-* Klindt, LeCun, Balestriero, *When Does LeJEPA Learn a World Model?*, arXiv 2605.26379.
+* [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
 -/
 
 @[expose] public section
@@ -96,6 +101,7 @@ section Step
 
 variable {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ}
 
+/-- The linear map of a matrix is continuous. -/
 theorem continuous_mulVec {m n : ℕ} (A : Matrix (Fin m) (Fin n) ℝ) : Continuous A.mulVec :=
   Continuous.matrix_mulVec continuous_const continuous_id
 

@@ -1,4 +1,4 @@
-"""Linear worlds by exact moments: against quadrature and closed forms of linear encoders."""
+"""Linear worlds by exact moments: against sampling, quadrature on a grid, and closed forms of linear encoders."""
 
 from itertools import product
 from math import prod
@@ -8,6 +8,7 @@ import pytest
 from flint import fmpq, fmpq_mat
 from lejepa.exact.hermite import multi_indices
 from lejepa.exact.linear import LinearWorld, gaussian, identity, is_positive, matrix
+from lejepa.exact.pairs import Pair
 from lejepa.exact.polynomials import combine
 
 MEMORY, ACTION = [["1/2", "1/3"], ["-1/5", "2/5"]], [["1/4"], ["1/3"]]
@@ -53,20 +54,65 @@ def test_positive_matrices(shift: int) -> None:
     assert is_positive(m, strictly=True) == (shift > 0)
 
 
+def test_alignment_and_loss_of_linear_encoders() -> None:
+    """For `h = A z` they are `2 tr A (1 - M) Aᵀ` and, with the mean as predictor, `tr A (1 - G) Aᵀ`."""
+    a = np.array([[1.0, 2.0], [0.5, -1.0]])
+    pair = Pair(MEMORY, ACTION, {"expansions": [{"1 0": "1", "0 1": "2"}, {"1 0": "1/2", "0 1": "-1"}]})
+    aligned = pair.world.alignment(pair.encoder.outputs)
+    assert float(aligned.p) / float(aligned.q) == pytest.approx(2 * np.trace(a @ (np.eye(2) - M) @ a.T))
+    assert float(pair.loss.p) / float(pair.loss.q) == pytest.approx(np.trace(a @ (np.eye(2) - G) @ a.T))
+    off = Pair(MEMORY, ACTION, {"expansions": [{"1 0": "1"}]}, off="1/2")
+    assert off.loss - Pair(MEMORY, ACTION, {"expansions": [{"1 0": "1"}]}).loss == fmpq(3, 4)  # 𝔼 z⁴ / 4
+
+
+def test_the_step_of_a_curved_function() -> None:
+    """`𝔼[(z'₁² z'₂) | z, a]` at points, by quadrature over the noise."""
+    step = WORLD.step({(2, 1): fmpq(1)})
+    root = np.linalg.cholesky(np.eye(2) - G)
+    for point in ([0.3, -1.2, 0.7], [1.0, 0.0, -2.0]):
+        drift = M @ point[:2] + B @ point[2:]
+        expected = by_quadrature(lambda x, d=drift: (d + x)[0] ** 2 * (d + x)[1], root)
+        value = sum(float(c.p) / float(c.q) * prod(np.array(point) ** e) for e, c in step.items())
+        assert value == pytest.approx(expected)
+
+
+def test_siblings_share_state_and_action() -> None:
+    """`𝔼 f(z') f(z'')` is the mean of the squared step, for products of Hermite polynomials."""
+    for alpha in ((1, 0), (0, 2), (1, 1), (2, 1)):
+        f = combine({alpha: fmpq(1)})
+        step = WORLD.step(f)
+        squared: dict[tuple[int, ...], fmpq] = {}
+        for (e, x), (g, y) in product(step.items(), repeat=2):
+            key = tuple(i + j for i, j in zip(e, g, strict=True))
+            squared[key] = squared.get(key, fmpq(0)) + x * y
+        assert WORLD.mean(after=f, again=f) == WORLD.mean(context=squared)
+        assert WORLD.siblings([f]) == WORLD.mean(after=f, again=f)
+
+
+def test_a_correlation_beyond_one_has_no_noise() -> None:
+    world = LinearWorld.remembering([fmpq(2)])
+    assert world.alignment([{(1,): fmpq(1)}]) == 1  # 𝔼 (2 z - z)²
+    assert not world.is_stationary
+
+
+def test_the_distance_from_the_dynamics() -> None:
+    turn = [[fmpq(3, 5), fmpq(-4, 5)], [fmpq(4, 5), fmpq(3, 5)]]
+    pair = Pair(MEMORY, ACTION, {"expansions": [{"1 0": "3/5", "0 1": "-4/5"}, {"1 0": "4/5", "0 1": "3/5"}]})
+    assert pair.is_white
+    assert pair.is_world
+    assert pair.from_dynamics(turn) == 0
+    other = pair.from_dynamics([[fmpq(1), fmpq(0)], [fmpq(0), fmpq(1)]])
+    q = np.array([[0.6, -0.8], [0.8, 0.6]])
+    assert float(other.p) / float(other.q) == pytest.approx(np.trace((q - np.eye(2)) @ G @ (q - np.eye(2)).T))
+    assert not Pair(MEMORY, ACTION, {"expansions": [{"1 0": "1"}, {"0 1": "1"}]}, off="1/9").is_world
+
+
 def test_alignment_of_linear_encoders() -> None:
     """For `h = A z` it is `2 tr A (1 - M) Aᵀ`."""
     a = np.array([[1.0, 2.0], [0.5, -1.0]])
     h = [combine({(1, 0): fmpq(1), (0, 1): fmpq(2)}), combine({(1, 0): fmpq(1, 2), (0, 1): fmpq(-1)})]
     aligned = WORLD.alignment(h)
     assert float(aligned.p) / float(aligned.q) == pytest.approx(2 * np.trace(a @ (np.eye(2) - M) @ a.T))
-
-
-def test_siblings_share_state_and_action() -> None:
-    """Two successors of one state under one action are a Gaussian pair of covariance `G`: a moment by quadrature."""
-    joint = np.block([[np.eye(2), G], [G, np.eye(2)]])
-    expected = by_quadrature(lambda x: x[0] ** 2 * x[3] ** 2, np.linalg.cholesky(joint))
-    value = WORLD.mean(after={(2, 0): fmpq(1)}, again={(0, 2): fmpq(1)})
-    assert float(value.p) / float(value.q) == pytest.approx(expected)
 
 
 def test_the_action_is_seen_in_the_successor() -> None:
@@ -78,9 +124,3 @@ def test_the_action_is_seen_in_the_successor() -> None:
         for j in range(2):
             now = WORLD.mean(now={tuple(int(k == j) for k in range(2)): fmpq(1)}, after=after)
             assert float(now.p) / float(now.q) == pytest.approx(M[i, j])
-
-
-def test_a_correlation_beyond_one_has_no_noise() -> None:
-    world = LinearWorld.remembering([fmpq(2)])
-    assert world.alignment([{(1,): fmpq(1)}]) == 1  # 𝔼 (2 z - z)²
-    assert not world.is_stationary

@@ -113,6 +113,22 @@ def test_a_loose_bound_is_found_out() -> None:
     assert {"return x ** 2 + 2"} <= {m["text"] for m in mutate.score(Loose(), 20, 0).missed}
 
 
+class Unreached(Loose):
+    """The same, and it says that nothing is known to reach it."""
+
+    attained = False
+
+
+def test_faults_of_a_bound_that_nothing_reaches_are_unsettled() -> None:
+    loose, said = mutate.score(Loose(), 20, 0), mutate.score(Unreached(), 20, 0)
+    of_claim = [m for m in loose.missed if m["part"] == "claim"]
+    assert of_claim
+    assert said.unsettled == of_claim
+    assert said.missed == [m for m in loose.missed if m["part"] != "claim"]
+    assert said.caught == loose.caught
+    assert meant(asdict(said)) == meant(asdict(loose)) - len(of_claim)
+
+
 class Wrong(Square):
     """Its formula is false, so that almost every fault turns it red."""
 

@@ -17,6 +17,8 @@ of a case, and compares it with the formula that the statement claims. These rul
   hypothesis is noticed.
 * **Sharpness.** An inequality needs cases that reach it (`Evidence.sharp`), so that a weakened one is noticed. A number
   for `sharp` comes from the statement, such as a known ratio, and not from the difference that it is to limit.
+* **Attainment.** A bound that nothing is known to reach says `attained = False`. A fault planted in its claim may be
+  another true bound. If every instance agrees with it, it counts as *unsettled*: neither caught nor missed.
 * **Instances.** `tried` says in one sentence which instances are tried, for example "white encoders spanned by Hermite
   polynomials of degree at most 3 in 1 to 3 dimensions, the best of each computed". The site shows it with the verdict.
 * **Numbers** are exact (`int`, `fmpq`) or balls (`arb`), which provably contain the real number. Integrals come from
@@ -77,11 +79,13 @@ class Check(ABC):
         statement: The name of the statement in the registry.
         relation: How the left side compares with the claim; `iff` if the two are equal exactly under `condition`.
         tried: A sentence that says which instances are tried.
+        attained: Whether some instance reaches the bound; it has a meaning for inequalities only.
     """
 
     statement: ClassVar[str]
     relation: ClassVar[Relation] = "="
     tried: ClassVar[str] = ""
+    attained: ClassVar[bool] = True
 
     @abstractmethod
     def cases(self, rng: Random) -> Iterable[Case]:

@@ -9,6 +9,9 @@ computed once, at the digits of the check. Without any fault the check must hold
 * equivalent, when the formula is provably the same (`lejepa.checking.equivalence`);
 * missed otherwise.
 
+Of a bound that nothing is known to reach (`Check.attained`), a missed fault of the claim is unsettled: it may
+make another true bound. Those are reported apart, and count in no share.
+
 Faults of a trivial claim (`lejepa.checking.faults.is_trivial`) are caught by whatever evidence there is, so they are
 reported apart and count in no share; that one is missed is a failure all the same.
 
@@ -94,6 +97,8 @@ def score(check: Check, digits: int, seed: int, sample: int | None = None) -> Sc
     trivial = is_trivial(original.claim)
     apart = [(m, fate) for m, fate in fates if trivial and m.part == "claim"]
     counted = [(m, fate) for m, fate in fates if not (trivial and m.part == "claim")]
+    if not kind.attained:
+        counted = [(m, "unsettled" if m.part == "claim" and fate == "missed" else fate) for m, fate in counted]
 
     def told(which: Fate) -> list[dict[str, str]]:
         return [m.as_json() for m, fate in counted if fate == which]
@@ -105,6 +110,7 @@ def score(check: Check, digits: int, seed: int, sample: int | None = None) -> Sc
         crashed=len(told("crashed")),
         equivalent=told("equivalent"),
         missed=told("missed"),
+        unsettled=told("unsettled"),
         trivial=[{**m.as_json(), "fate": fate} for m, fate in apart],
         sample=len(made) if len(made) < whole else None,
         whole=whole,

@@ -105,15 +105,16 @@ def scores_table(scores: Sequence[Score]) -> Table:
     """What became of the faults of each statement that count."""
     out = Table(box=None, header_style="bold", pad_edge=False)
     out.add_column("statement", overflow="fold")
-    for heading in ("mutants", "caught", "crashed", "equivalent", "missed", "share"):
+    for heading in ("mutants", "caught", "crashed", "equivalent", "unsettled", "missed", "share"):
         out.add_column(heading, justify="right")
     for statement in dict.fromkeys(s.statement for s in scores):
         of = [s for s in scores if s.statement == statement]
         total, caught, crashed = (sum(getattr(s, name) for s in of) for name in ("mutants", "caught", "crashed"))
         same, missed = sum(len(s.equivalent) for s in of), sum(len(s.missed) for s in of)
-        meant = total - same - crashed
+        unsettled = sum(len(s.unsettled) for s in of)
+        meant = total - same - crashed - unsettled
         share = "broken" if any(s.broken for s in of) else f"{caught / meant:.0%}" if meant else "-"
-        out.add_row(statement, *map(str, (total, caught, crashed, same, missed)), share)
+        out.add_row(statement, *map(str, (total, caught, crashed, same, unsettled, missed)), share)
     return out
 
 
@@ -135,7 +136,8 @@ def report_scores(scores: Sequence[Score], console: Console, in_full: bool = Fal
             say(f"missed: {s.check}: {m['part']}, {m['fault']}: {m['text']}")
     total, caught, crashed = (sum(getattr(s, name) for s in scores) for name in ("mutants", "caught", "crashed"))
     same, missed = sum(len(s.equivalent) for s in scores), sum(len(s.missed) for s in scores)
-    meant = total - same - crashed
+    unsettled = sum(len(s.unsettled) for s in scores)
+    meant = total - same - crashed - unsettled
     trivial = [s for s in scores if s.trivial]
     drawn = sum(s.whole for s in scores if s.sample is not None)
     sampled = f", a sample from {drawn}" if drawn else ""
@@ -144,6 +146,8 @@ def report_scores(scores: Sequence[Score], console: Console, in_full: bool = Fal
         f"{f' ({caught / meant:.1%})' if meant else ''}; {missed} missed, {same} provably the same formula, "
         f"{crashed} that only break the computation down."
     )
+    if unsettled:
+        say(f"Not counted: {unsettled} faults of bounds that nothing is known to reach, which may be true bounds.")
     if trivial:
         apart = [t for s in trivial for t in s.trivial]
         seen = sum(t["fate"] == "caught" for t in apart)

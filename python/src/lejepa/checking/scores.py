@@ -1,12 +1,13 @@
 """What became of planted faults, as it is kept in `results/mutants.json`, written in one step:
 
-    {"version": 2, "seconds": 40.1, "checks": [
+    {"version": 3, "seconds": 40.1, "checks": [
       {"check": "hermite.Orthogonality", "statement": "integral_hermiteProd_mul",
        "broken": "",                       why the check does not hold without any fault, or ""
        "mutants": 18, "caught": 17,        faults planted where they count, and how many a case proved wrong
        "crashed": 0,                       how many only broke the computation down: neither caught nor missed
        "equivalent": [{"part": "claim", "fault": "sign", "text": "return ..."}],
        "missed": [],
+       "unsettled": [],                    of a bound that nothing is known to reach: faults that may be true bounds
        "trivial": [],                      faults planted in a trivial claim, each with its "fate": not counted above
        "sample": null, "whole": 18,        how many faults were drawn of the whole, null for all
        "digits": 50, "seed": 0,
@@ -22,8 +23,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 FILE = Path("results") / "mutants.json"
-VERSION = 2
-Fate = Literal["caught", "crashed", "equivalent", "missed"]
+VERSION = 3
+Fate = Literal["caught", "crashed", "equivalent", "missed", "unsettled"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Score:
     crashed: int = 0
     equivalent: list[dict[str, str]] = field(default_factory=list)
     missed: list[dict[str, str]] = field(default_factory=list)
+    unsettled: list[dict[str, str]] = field(default_factory=list)
     trivial: list[dict[str, str]] = field(default_factory=list)
     sample: int | None = None
     whole: int = 0
@@ -52,8 +54,9 @@ class Score:
 
 
 def meant(entry: Mapping[str, Any]) -> int:
-    """How many faults an entry's share is of: those that neither changed nothing nor broke the computation down."""
-    return int(entry["mutants"]) - len(entry["equivalent"]) - int(entry.get("crashed", 0))
+    """How many faults an entry's share is of: those that changed something, did not break the computation down, and are
+    not unsettled."""
+    return int(entry["mutants"]) - len(entry["equivalent"]) - len(entry["unsettled"]) - int(entry.get("crashed", 0))
 
 
 def share(entry: Mapping[str, Any]) -> str:

@@ -9,13 +9,15 @@ Isserlis' recursion, `𝔼 xᵢ f(x) = Σⱼ Cᵢⱼ 𝔼 ∂ⱼ f(x)`. No spect
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
+from math import comb, prod
 from typing import Any
 
 from flint import fmpq, fmpq_mat
 
 from lejepa.exact.hermite import MultiIndex, Polynomial, multiply, rational
-from lejepa.exact.polynomials import Encoder
-from lejepa.exact.worlds import Moments
+from lejepa.exact.polynomials import Encoder, compose
+from lejepa.exact.worlds import Moments, Span
 
 Rows = Sequence[Sequence[str | int]]
 
@@ -33,6 +35,10 @@ def identity(n: int) -> fmpq_mat:
 def diagonal(values: Sequence[Any]) -> fmpq_mat:
     n = len(values)
     return fmpq_mat(n, n, [values[i] if i == j else fmpq(0) for i in range(n) for j in range(n)])
+
+
+def trace(m: fmpq_mat) -> fmpq:
+    return sum((m[i, i] for i in range(m.nrows())), fmpq(0))
 
 
 def is_positive(symmetric: fmpq_mat, strictly: bool = False) -> bool:
@@ -108,6 +114,18 @@ class LinearWorld:
         """Whether the successor has the law of the latents."""
         return is_positive(self.noise) and self.explained + self.noise == identity(self.n)
 
+    def contracts(self, s: Any) -> bool:
+        """Whether `‖M x‖² ≤ s ‖x‖²`."""
+        return is_positive(s * identity(self.n) - self.memory.transpose() * self.memory)
+
+    def keeps(self, s: Any, strictly: bool = False) -> bool:
+        """Whether `x · M x` is at least `s ‖x‖²`, or more for every `x ≠ 0`."""
+        half = (self.memory + self.memory.transpose()) * fmpq(1, 2)
+        return is_positive(half - s * identity(self.n), strictly)
+
+    def explains_at_most(self, s: Any) -> bool:
+        return is_positive(s * identity(self.n) - self.explained)
+
     def explains_at_least(self, s: Any, strictly: bool = False) -> bool:
         return is_positive(self.explained - s * identity(self.n), strictly)
 
@@ -144,3 +162,59 @@ class LinearWorld:
             ),
             fmpq(0),
         )
+
+    def drift(self) -> list[dict[MultiIndex, Any]]:
+        """`M z + B a`, polynomials of `(z, a)`."""
+        width = self.n + self.k
+        unit = [tuple(int(i == j) for i in range(width)) for j in range(width)]
+        rows = [[*m, *b] for m, b in zip(self.memory.tolist(), self.action.tolist(), strict=True)]
+        return [{u: x for u, x in zip(unit, row, strict=True) if x != 0} for row in rows]
+
+    def step(self, f: Polynomial) -> dict[MultiIndex, Any]:
+        """`𝔼[f(z') | z, a]`, a polynomial of `(z, a)`: the binomial expansion of `f(M z + B a + η)` with the moments of
+        the noise."""
+        noise, drift, width = gaussian(self.noise), self.drift(), self.n + self.k
+        out: dict[MultiIndex, Any] = {}
+        for e, c in f.items():
+            for drawn in product(*(range(x + 1) for x in e)):
+                ways = prod(comb(x, j) for x, j in zip(e, drawn, strict=True)) * noise(drawn)
+                if ways != 0:
+                    kept = tuple(x - j for x, j in zip(e, drawn, strict=True))
+                    for power, x in compose({kept: c * ways}, drift, width).items():
+                        out[power] = out.get(power, fmpq(0)) + x
+        return out
+
+    def predictor(self, f: Encoder, h: Encoder) -> list[dict[MultiIndex, Any]]:
+        """`f(h z, a)` as polynomials of `(z, a)`, for `f` of the embedding and the action."""
+        n, k = self.n, self.k
+        seen = [{(*e, *(0,) * k): c for e, c in g.items()} for g in h]
+        actions = [{tuple(int(i == n + j) for i in range(n + k)): fmpq(1)} for j in range(k)]
+        return [compose(g, [*seen, *actions], n + k) for g in f]
+
+    def loss(self, h: Encoder, predicted: Encoder) -> Any:
+        """`𝔼 ‖h(z') - F(z, a)‖²` for predictions `F`, polynomials of `(z, a)`."""
+        return sum(
+            (
+                self.mean(after=multiply(f, f)) - 2 * self.mean(after=f, context=p) + self.mean(context=multiply(p, p))
+                for f, p in zip(h, predicted, strict=True)
+            ),
+            fmpq(0),
+        )
+
+    def siblings(self, h: Encoder) -> Any:
+        """`𝔼 ⟨h(z'), h(z'')⟩`."""
+        return sum((self.mean(after=f, again=f) for f in h), fmpq(0))
+
+    def span(self, functions: Sequence[Polynomial], between: str = "now") -> Span:
+        """Matrices of alignment and covariance of functions of the latents, for pairs `(z, z')`, or `between` the
+        siblings, `"again"`, of `(z', z'')`."""
+        size = len(functions)
+        moving, still = fmpq_mat(size, size), fmpq_mat(size, size)
+        means = [self.mean(now=f) for f in functions]
+        for i, f in enumerate(functions):
+            for j, g in enumerate(functions):
+                square = self.mean(now=multiply(f, g))
+                crossed = self.mean(**{between: f, "after": g}) + self.mean(**{between: g, "after": f})
+                moving[i, j] = self.mean(**{between: multiply(f, g)}) + self.mean(after=multiply(f, g)) - crossed
+                still[i, j] = square - means[i] * means[j]
+        return Span(moving, still)
