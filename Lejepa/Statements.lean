@@ -8,7 +8,7 @@ module
 public import Lejepa.Alignment.DiagonalWorld
 public import Lejepa.Converse.Components
 public import Lejepa.Converse.Density
-public import Lejepa.Converse.FourPointsWorld
+public import Lejepa.Converse.FourPoints
 public import Lejepa.Converse.LinearDrift
 public import Lejepa.Converse.MultivariateLinearDrift
 public import Lejepa.Converse.MultivariateLinearOutput

@@ -119,6 +119,25 @@ lemma integral_linear_stdGaussian (a : Fin n → ℝ) :
 
 /-! ### Correlations -/
 
+private theorem hasSum_linear_mul_linear (d : Fin n → ℝ) (u v : Fin n → ℝ) {s : ℝ}
+    (h : HasSum (fun α : Fin n → ℕ ↦ (∏ i, d i ^ α i) *
+      (hermiteCoeff (fun z ↦ ∑ k, u k * z k) α * hermiteCoeff (fun z ↦ ∑ k, v k * z k) α)) s) :
+    s = ∑ j, d j * (u j * v j) := by
+  have h₀ : ∀ α ∉ Set.range (fun j : Fin n ↦ (Pi.single j 1 : Fin n → ℕ)), (∏ i, d i ^ α i) *
+      (hermiteCoeff (fun z ↦ ∑ k, u k * z k) α * hermiteCoeff (fun z ↦ ∑ k, v k * z k) α) = 0 :=
+    fun α hα ↦ by
+      have hne : ∑ i, α i ≠ 1 := fun hs ↦ by
+        obtain ⟨j, hj⟩ := exists_eq_single_of_sum_eq_one hs
+        exact hα ⟨j, hj.symm⟩
+      rw [hermiteCoeff_linear_of_sum_ne_one _ hne, zero_mul, mul_zero]
+  have hj (j : Fin n) : d j * (u j * v j) = (∏ i, d i ^ (Pi.single j 1 : Fin n → ℕ) i) *
+      (hermiteCoeff (fun z ↦ ∑ k, u k * z k) (Pi.single j 1) *
+        hermiteCoeff (fun z ↦ ∑ k, v k * z k) (Pi.single j 1)) := by
+    rw [prod_pow_single, pow_one, hermiteCoeff_linear_single, hermiteCoeff_linear_single]
+  have hs : HasSum (fun j : Fin n ↦ d j * (u j * v j)) s :=
+    ((injective_single.hasSum_iff h₀).2 h).congr_fun hj
+  exact hs.unique (hasSum_fintype _)
+
 /-- Linear functions of the latent and of its successor: `𝔼 (a · z) (b · z') = b · M a`. -/
 theorem integral_linear_fst_mul_linear_snd [IsProbabilityMeasure ν]
     (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n)
@@ -126,29 +145,11 @@ theorem integral_linear_fst_mul_linear_snd [IsProbabilityMeasure ν]
     ∫ p, (∑ j, a j * p.1 j) * (∑ j, b j * p.2 j) ∂additiveNoiseLaw (γ n) ν M.mulVec =
       b ⬝ᵥ M.mulVec a := by
   obtain ⟨U, hU, V, hV, d, hd, hM⟩ := exists_singularValues_of_contraction contr
-  have h : HasSum (fun α : Fin n → ℕ ↦ (∏ i, d i ^ α i) *
-      (hermiteCoeff (fun z ↦ ∑ j, a j * Vᵀ.mulVec z j) α *
-        hermiteCoeff (fun z ↦ ∑ j, b j * U.mulVec z j) α))
-      (∫ p, (∑ j, a j * p.1 j) * (∑ j, b j * p.2 j) ∂additiveNoiseLaw (γ n) ν M.mulVec) :=
-    hasSum_integral_mul_linear stationary hU hV hd hM (memLp_linear a) (memLp_linear b)
+  have h := hasSum_integral_mul_linear stationary hU hV hd hM (memLp_linear a) (memLp_linear b)
   rw [linear_mulVec_eq a Vᵀ, linear_mulVec_eq b U] at h
-  have h₀ : ∀ α ∉ Set.range (fun j : Fin n ↦ (Pi.single j 1 : Fin n → ℕ)), (∏ i, d i ^ α i) *
-      (hermiteCoeff (fun z ↦ ∑ k, (a ᵥ* Vᵀ) k * z k) α *
-        hermiteCoeff (fun z ↦ ∑ k, (b ᵥ* U) k * z k) α) = 0 := fun α hα ↦ by
-    have hne : ∑ i, α i ≠ 1 := fun hs ↦ by
-      obtain ⟨j, hj⟩ := exists_eq_single_of_sum_eq_one hs
-      exact hα ⟨j, hj.symm⟩
-    rw [hermiteCoeff_linear_of_sum_ne_one _ hne, zero_mul, mul_zero]
-  have hj (j : Fin n) : (∏ i, d i ^ (Pi.single j 1 : Fin n → ℕ) i) *
-      (hermiteCoeff (fun z ↦ ∑ k, (a ᵥ* Vᵀ) k * z k) (Pi.single j 1) *
-        hermiteCoeff (fun z ↦ ∑ k, (b ᵥ* U) k * z k) (Pi.single j 1)) =
-      d j * ((a ᵥ* Vᵀ) j * (b ᵥ* U) j) := by
-    rw [prod_pow_single, pow_one, hermiteCoeff_linear_single, hermiteCoeff_linear_single]
-  have hs := ((injective_single.hasSum_iff h₀).2 h).unique (hasSum_fintype _)
+  rw [hasSum_linear_mul_linear d (a ᵥ* Vᵀ) (b ᵥ* U) h]
   have hb : b ⬝ᵥ M.mulVec a = (b ᵥ* U) ⬝ᵥ (Matrix.diagonal d).mulVec (V.mulVec a) := by
     rw [hM, ← Matrix.dotProduct_mulVec, Matrix.mulVec_mulVec, Matrix.mulVec_mulVec]
-  refine hs.trans (Eq.trans (b := ∑ j, d j * ((a ᵥ* Vᵀ) j * (b ᵥ* U) j))
-    (Finset.sum_congr rfl fun j _ ↦ hj j) ?_)
   rw [hb, dotProduct]
   refine Finset.sum_congr rfl fun j _ ↦ ?_
   rw [Matrix.mulVec_diagonal, Matrix.vecMul_transpose]

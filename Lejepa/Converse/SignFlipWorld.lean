@@ -138,11 +138,10 @@ theorem map_snd_signFlipLaw (hs : Measurable s) (sign : ∀ z, s z = 1 ∨ s z =
       (fun q : ℝ × ℝ ↦ q.1 + q.2) ∘ Prod.map (fun z ↦ ρ * (s z * z)) fun y ↦ y := rfl
   have hconv := gaussianReal_conv_gaussianReal (m₁ := 0) (m₂ := 0)
     (v₁ := (⟨ρ ^ 2, sq_nonneg ρ⟩ : ℝ≥0)) (v₂ := Real.toNNReal (1 - ρ ^ 2))
-  have hv : (⟨ρ ^ 2, sq_nonneg ρ⟩ : ℝ≥0) + Real.toNNReal (1 - ρ ^ 2) = 1 := by
+  have hv (v : ℝ≥0) (h : (v : ℝ) = ρ ^ 2) : v + Real.toNNReal (1 - ρ ^ 2) = 1 := by
     refine NNReal.eq ?_
-    rw [NNReal.coe_add, NNReal.coe_mk, NNReal.coe_one, Real.coe_toNNReal _ (sub_nonneg.2 hρ),
-      add_sub_cancel]
-  rw [Measure.conv, hv, add_zero] at hconv
+    rw [NNReal.coe_add, h, NNReal.coe_one, Real.coe_toNNReal _ (sub_nonneg.2 hρ), add_sub_cancel]
+  rw [Measure.conv, hv ⟨ρ ^ 2, sq_nonneg ρ⟩ rfl, add_zero] at hconv
   rw [signFlipLaw, additiveNoiseLaw, Measure.map_map measurable_snd hstep, hfun,
     ← Measure.map_map hadd (hm.prodMap measurable_id'),
     ← Measure.map_prod_map (gaussianReal 0 1) (gaussianReal 0 (Real.toNNReal (1 - ρ ^ 2))) hm

@@ -154,7 +154,7 @@ theorem exists_gaussian_linear_not_optimal :
   have hlt : ∫ z, signs z * z ^ 2 ∂gaussianReal 0 1 < ρ := by
     rw [hθ]
     linarith
-  exact ⟨gaussianReal 0 (1 - ρ ^ 2).toNNReal, fun z ↦ ρ * (signs z * z), inferInstance,
+  exact ⟨gaussianReal 0 (Real.toNNReal (1 - ρ ^ 2)), fun z ↦ ρ * (signs z * z), inferInstance,
     measurable_signFlip measurable_signs ρ,
     map_snd_signFlipLaw measurable_signs signs_eq_or signs_neg h₁, hpos,
     fun z _ ↦ (√2)⁻¹ * (z ^ 2 - 1), isWhite_hermite_gaussianReal,

@@ -140,7 +140,8 @@ theorem map_snd_world : world.map Prod.snd = latent := by
     integral_additiveNoiseLaw (f := fun p : ℝ × ℝ ↦ f p.2) (measurable_linear (1 / 2))
       (hf.measurable.comp measurable_snd).aestronglyMeasurable
   have hi : Integrable (fun p : ℝ × ℝ ↦ f (1 / 2 * p.1 + p.2)) (latent.prod noise) :=
-    (f.integrable ((latent.prod noise).map fun p ↦ 1 / 2 * p.1 + p.2)).comp_measurable hstep
+    (f.integrable ((latent.prod noise).map fun p : ℝ × ℝ ↦ 1 / 2 * p.1 + p.2)).comp_measurable
+      hstep
   have h₃ : ∫ p, f (1 / 2 * p.1 + p.2) ∂latent.prod noise =
       ∫ z, (1 / 2 * f (1 / 2 * z + √3 / 2) + 1 / 2 * f (1 / 2 * z + -(√3 / 2))) ∂latent := by
     rw [integral_prod _ hi]

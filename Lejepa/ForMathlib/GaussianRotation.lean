@@ -95,6 +95,7 @@ theorem pi_gaussianReal_prod_map_rotation {a b : ℝ} (hab : a ^ 2 + b ^ 2 = 1) 
         (fun p ↦ (a • p.1 + b • p.2, b • p.1 - a • p.2))
       = (Measure.pi fun _ : ι ↦ gaussianReal 0 1).prod
           (Measure.pi fun _ : ι ↦ gaussianReal 0 1) := by
+  classical
   refine Measure.ext_of_charFunDual (funext fun L ↦ ?_)
   obtain ⟨R, hR⟩ : ∃ R : (ι → ℝ) × (ι → ℝ) →L[ℝ] (ι → ℝ) × (ι → ℝ),
       ∀ p, R p = (a • p.1 + b • p.2, b • p.1 - a • p.2) :=

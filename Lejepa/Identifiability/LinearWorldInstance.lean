@@ -50,8 +50,11 @@ theorem map_snd_shear :
     (additiveNoiseLaw (γ 2) shearNoise shear.mulVec).map Prod.snd = γ 2 := by
   refine map_snd_linear_eq_stdGaussian (B := shearSource) ?_
   ext i j
-  fin_cases i <;> fin_cases j <;>
-    norm_num [shear, shearSource, Matrix.mul_apply, Matrix.one_apply, Fin.sum_univ_succ]
+  rw [Matrix.add_apply, Matrix.mul_apply, Matrix.mul_apply, Fin.sum_univ_two, Fin.sum_univ_four]
+  simp only [Matrix.transpose_apply]
+  have e₂ (a b c d : ℝ) : (![a, b, c, d] : Fin 4 → ℝ) 2 = c := rfl
+  have e₃ (a b c d : ℝ) : (![a, b, c, d] : Fin 4 → ℝ) 3 = d := rfl
+  fin_cases i <;> fin_cases j <;> norm_num [shear, shearSource, Matrix.one_apply, e₂, e₃]
 
 private lemma shear_mulVec_zero (x : Fin 2 → ℝ) : shear.mulVec x 0 = x 0 / 2 + x 1 / 8 := by
   have h : shear.mulVec x 0 = 1 / 2 * x 0 + 1 / 8 * x 1 :=

@@ -182,8 +182,9 @@ theorem IsGaussianDrift.hasSum_explainedVariance [IsProbabilityMeasure κ] [IsPr
   have hi (i : Fin m) : HasSum (fun α : Fin n → ℕ ↦ (∏ j, g j ^ α j) *
       hermiteCoeff (fun z ↦ h (Q.mulVec z) i) α ^ 2)
       (∫ c, step ν d (fun z ↦ h z i) c ^ 2 ∂κ) := by
+    have h₁ := hd.hasSum_integral_step_mul_step hQ hg (hh i) (hh i)
     simp only [sq]
-    exact hd.hasSum_integral_step_mul_step hQ hg (hh i) (hh i)
+    exact h₁
   have hs : HasSum (fun α : Fin n → ℕ ↦ ∑ i, (∏ j, g j ^ α j) *
       hermiteCoeff (fun z ↦ h (Q.mulVec z) i) α ^ 2) (explainedVariance κ ν d h) :=
     hasSum_sum fun i _ ↦ hi i

@@ -122,7 +122,7 @@ theorem exists_stationary_iff {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin 
     exact (isGaussianDrift_controlled stationary).dotProduct_mulVec_le x
   · intro hle
     obtain ⟨A, hA⟩ := exists_mul_transpose_eq_one_sub
-      ((Matrix.isSymm_mul_transpose_self M).add (Matrix.isSymm_mul_transpose_self B)) hle
+      ((Matrix.isSymm_mul_transpose_self M).add (isSymm_mul_transpose B)) hle
     exact ⟨(γ n).map A.mulVec,
       Measure.isProbabilityMeasure_map (measurable_mulVec A).aemeasurable,
       map_successor_eq_stdGaussian hA⟩

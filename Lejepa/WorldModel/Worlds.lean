@@ -59,6 +59,10 @@ theorem isGaussianDrift_linear
   rw [additiveNoiseLaw, Measure.map_map measurable_snd hm] at stationary
   exact stationary
 
+/-- A matrix times its transpose is symmetric. -/
+theorem isSymm_mul_transpose (B : Matrix (Fin n) (Fin k) ℝ) : (B * B.transpose).IsSymm := by
+  rw [Matrix.IsSymm, Matrix.transpose_mul, Matrix.transpose_transpose]
+
 /-- A stationary linear world with actions has Gaussian drift. -/
 theorem isGaussianDrift_controlled [SFinite ν]
     (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) :
@@ -67,7 +71,7 @@ theorem isGaussianDrift_controlled [SFinite ν]
   have hM : Measurable M.mulVec := measurable_mulVec M
   have hB : Measurable B.mulVec := measurable_mulVec B
   refine ⟨(hM.comp measurable_fst).add (hB.comp measurable_snd), ?_,
-    (Matrix.isSymm_mul_transpose_self M).add (Matrix.isSymm_mul_transpose_self B), fun L ↦ ?_⟩
+    (Matrix.isSymm_mul_transpose_self M).add (isSymm_mul_transpose B), fun L ↦ ?_⟩
   · rw [← (measurePreserving_prodAssoc (γ n) (γ k) ν).map_eq,
       Measure.map_map (measurable_successor M B) MeasurableEquiv.prodAssoc.measurable] at stationary
     exact stationary
