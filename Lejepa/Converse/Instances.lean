@@ -92,10 +92,7 @@ theorem bell_pos (z : ℝ) : 0 < bell z :=
 
 /-- The density is differentiable. -/
 theorem differentiable_bell : Differentiable ℝ bell := by
-  have h : Differentiable ℝ fun z : ℝ ↦ Real.exp (-z ^ 2 / 2) / √(2 * Real.pi) := by
-    first
-      | fun_prop
-      | exact ((((differentiable_id.pow 2).neg).div_const 2).exp).div_const _
+  have h : Differentiable ℝ fun z : ℝ ↦ Real.exp (-z ^ 2 / 2) / √(2 * Real.pi) := by fun_prop
   exact h
 
 /-- The density is integrable. -/
@@ -380,8 +377,8 @@ theorem measurable_shiftedDrift : Measurable fun z : ℝ ↦ 9 / 10 * z - 1 / 2 
 /-- It is the same world. -/
 theorem shiftedWorld_eq : shiftedWorld = bellWorld := by
   have h := additiveNoiseLaw_eq_of_ae (μ := bellLatent) (ν := gaussianReal (1 / 2) (19 / 100))
-    (lam := 9 / 10) (c := 1 / 2) measurable_shiftedDrift
-    (Filter.Eventually.of_forall fun z ↦ sub_add_cancel (9 / 10 * z) (1 / 2))
+    (lam := 9 / 10) (c := 1 / 2)
+    (.of_forall fun z ↦ sub_add_cancel (9 / 10 * z) (1 / 2))
   rw [gaussianReal_map_sub_const, sub_self] at h
   exact h
 

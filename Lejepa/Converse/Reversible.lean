@@ -146,7 +146,7 @@ theorem drift_ae_eq_linear_of_optimal (hm : Measurable m) (hμ : MemLp id 2 μ)
   set u : ℝ → ℝ := s.indicator fun _ ↦ 1 with hu_def
   have hu : Measurable u := measurable_const.indicator hs
   have hbound (z : ℝ) : ‖u z‖ ≤ 1 := by
-    by_cases hz : z ∈ s <;> simp [u, Set.indicator, hz]
+    by_cases hz : z ∈ s <;> simp [u, hz]
   have hu2 : MemLp u 2 μ :=
     MemLp.of_bound hu.aestronglyMeasurable 1 (.of_forall hbound)
   have hui : Integrable u μ := hu2.integrable one_le_two
@@ -166,8 +166,7 @@ theorem drift_ae_eq_linear_of_optimal (hm : Measurable m) (hμ : MemLp id 2 μ)
   exact e1.trans (h1.symm.trans (h2.trans e2.symm))
 
 /-- A drift that is almost surely affine can be taken linear, its constant moved to the noise. -/
-theorem additiveNoiseLaw_eq_of_ae {lam c : ℝ} (hm : Measurable m)
-    (h : ∀ᵐ z ∂μ, m z + c = lam * z) :
+theorem additiveNoiseLaw_eq_of_ae {lam c : ℝ} (h : ∀ᵐ z ∂μ, m z + c = lam * z) :
     additiveNoiseLaw μ ν m = additiveNoiseLaw μ (ν.map fun y ↦ y - c) (lam * ·) := by
   have hshift : Measurable fun y : ℝ ↦ y - c := measurable_id.sub_const c
   have hpair : Measurable fun p : ℝ × ℝ ↦ (p.1, lam * p.1 + p.2) :=
@@ -204,7 +203,7 @@ theorem gaussian_of_linear_optimal_of_reversible {μ ν : Measure ℝ} [IsProbab
   have hshift : Measurable fun y : ℝ ↦ y - c := measurable_id.sub_const c
   have : IsProbabilityMeasure (ν.map fun y ↦ y - c) :=
     Measure.isProbabilityMeasure_map hshift.aemeasurable
-  rw [additiveNoiseLaw_eq_of_ae hm hae] at hsnd optimal
+  rw [additiveNoiseLaw_eq_of_ae hae] at hsnd optimal
   have hvar := sq_add_integral_noise_sq hμ mean var hsnd
   have hnn : 0 ≤ ∫ y, y ^ 2 ∂(ν.map fun y ↦ y - c) := integral_nonneg fun y ↦ sq_nonneg y
   have hpos : 0 < ∫ y, y ^ 2 ∂(ν.map fun y ↦ y - c) := by

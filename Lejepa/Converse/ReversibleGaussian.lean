@@ -133,7 +133,7 @@ theorem linear_optimal_iff_gaussian_of_reversible_of_gaussian_noise {μ : Measur
     filter_upwards [hac] with z hz
     rw [hz, add_neg_cancel_right]
   have hsnd := measurePreserving_snd_of_reversible hm reversible
-  rw [additiveNoiseLaw_eq_of_ae hm hae, gaussianReal_map_sub_const] at hsnd correlated ⊢
+  rw [additiveNoiseLaw_eq_of_ae hae, gaussianReal_map_sub_const] at hsnd correlated ⊢
   have hpos : 0 < ∫ y, y ^ 2 ∂gaussianReal (b - -c) v := by
     have hnn : 0 ≤ ∫ y, y ^ 2 ∂gaussianReal (b - -c) v := integral_nonneg fun y ↦ sq_nonneg y
     refine hnn.lt_of_ne fun h ↦ noisy (b - -c) 0 (eq_dirac_of_ae_eq ?_)

@@ -45,7 +45,7 @@ theorem alignment_ouLaw_of_continuous {h : (Fin n → ℝ) → Fin n → ℝ} (h
   exact integral_map hm.measurable.aemeasurable hc.aestronglyMeasurable
 
 /-- The rescaled step is `-√(1 - ρ) z + √(1 + ρ) η`. -/
-private theorem inv_sqrt_smul_step {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (z η : Fin n → ℝ) :
+private theorem inv_sqrt_smul_step {ρ : ℝ} (h₁ : ρ < 1) (z η : Fin n → ℝ) :
     (√(1 - ρ))⁻¹ • ((ρ - 1) • z + √(1 - ρ ^ 2) • η) = -√(1 - ρ) • z + √(1 + ρ) • η := by
   have hpos : 0 < √(1 - ρ) := Real.sqrt_pos.2 (sub_pos.2 h₁)
   have hsq : √(1 - ρ) * √(1 - ρ) = 1 - ρ := Real.mul_self_sqrt (sub_pos.2 h₁).le
@@ -72,7 +72,7 @@ private theorem tendsto_inv_sqrt_smul_step (z η : Fin n → ℝ) :
     rwa [hval] at h
   refine ht.congr' ?_
   filter_upwards [eventually_mem_Ioo_zero_one] with ρ hρ
-  exact (inv_sqrt_smul_step hρ.1 hρ.2 z η).symm
+  exact (inv_sqrt_smul_step hρ.2 z η).symm
 
 private theorem tendsto_inv_sqrt_one_sub : Tendsto (fun ρ : ℝ ↦ (√(1 - ρ))⁻¹) (𝓝[<] 1) atTop := by
   have ht : Tendsto (fun ρ : ℝ ↦ √(1 - ρ)) (𝓝[<] 1) (𝓝[>] 0) := by
@@ -126,7 +126,7 @@ private theorem norm_step_le {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (z η : 
   have hle₂ : √(1 + ρ) ≤ 2 := Real.sqrt_le_iff.2 ⟨zero_le_two, by norm_num; linarith⟩
   have hstep : (ρ - 1) • z + √(1 - ρ ^ 2) • η =
       √(1 - ρ) • (-√(1 - ρ) • z + √(1 + ρ) • η) := by
-    rw [← inv_sqrt_smul_step h₀ h₁, smul_smul, mul_inv_cancel₀ hpos.ne', one_smul]
+    rw [← inv_sqrt_smul_step h₁, smul_smul, mul_inv_cancel₀ hpos.ne', one_smul]
   rw [hstep, norm_smul, Real.norm_of_nonneg hpos.le]
   refine mul_le_mul_of_nonneg_left ((norm_add_le _ _).trans (add_le_add ?_ ?_)) hpos.le
   · rw [norm_smul, norm_neg, Real.norm_of_nonneg hpos.le]

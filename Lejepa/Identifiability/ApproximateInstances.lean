@@ -193,7 +193,7 @@ theorem lt_sqrt_frobSq_linearPart_constantEncoder :
 
 private lemma integral_constantEncoder_nonneg (Q : Matrix (Fin 2) (Fin 2) ℝ) :
     0 ≤ ∫ z, ∑ i, (constantEncoder z i - Q.mulVec z i) ^ 2 ∂γ 2 :=
-  integral_nonneg fun z ↦ sum_nonneg fun i _ ↦ sq_nonneg _
+  integral_nonneg fun _ ↦ sum_nonneg fun _ _ ↦ sq_nonneg _
 
 /-- Outside: for an encoder that is not centred `D + (ε + D)²` may be no bound. -/
 theorem not_approx_identifiability_constantEncoder :

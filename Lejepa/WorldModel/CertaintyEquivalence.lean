@@ -214,7 +214,6 @@ theorem integral_planCost_noisyStep (S : ℕ → Matrix (Fin n) (Fin n) ℝ) (g 
     obtain ⟨r1, r2, r3⟩ := ih (M.mulVec z + B.mulVec (a 0)) (Fin.tail a)
       (fun ω ↦ M.mulVec (X ω) + H ω 0) (fun ω ↦ Fin.tail (H ω)) ((hX.mulVec M).add (hH 0))
       fun t ↦ hH t.succ
-    beta_reduce at r1 r2 r3
     have i1 := hX.integrable_quadratic (S (T + 1))
     have j0 : Integrable (fun ω ↦ (z - g + X ω) ⬝ᵥ (S (T + 1)).mulVec (z - g + X ω) +
         w (T + 1) (a 0)) P := q1.add (integrable_const _)

@@ -78,7 +78,6 @@ theorem IsGaussianDrift.sum_integral_mulVec_sub_step_sq_le (hd : IsGaussianDrift
     isWhite_of_map_eq_stdGaussian (measurable_mulVec A) (map_mulVec_stdGaussian hA)
   have hu : IsCentred (γ n) fun z i ↦ A.mulVec z i - h z i := by
     refine { memLp := fun i ↦ (hAw.memLp i).sub (hh.memLp i), mean_eq_zero := fun i ↦ ?_ }
-    change ∫ z, (A.mulVec z i - h z i) ∂γ n = 0
     rw [integral_sub ((hAw.memLp i).integrable one_le_two) ((hh.memLp i).integrable one_le_two),
       hAw.mean_eq_zero i, hh.mean_eq_zero i, sub_zero]
   have hstep : ∑ i, ∫ c, (A.mulVec (d c) i - step ν d (fun z ↦ h z i) c) ^ 2 ∂κ =

@@ -60,8 +60,6 @@ theorem jepa_identifiability {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     Measure.quasiMeasurePreserving_fst.ae (p := fun z ↦ h z = Q.mulVec z) hhQ
   refine Filter.eventually_congr ?_
   filter_upwards [hp] with p hp'
-  change f (h p.1) p.2 = Q.mulVec (M.mulVec p.1 + B.mulVec p.2) ↔
-    f (Q.mulVec p.1) p.2 = Q.mulVec (M.mulVec p.1 + B.mulVec p.2)
   rw [hp']
 
 end Lejepa
