@@ -59,11 +59,12 @@ theorem exists_eq_mul_gaussianPDFReal {p : ℝ → ℝ} (pos : ∀ z, 0 < p z) (
     rw [← Real.exp_add, ← hconst z, neg_div, add_neg_cancel_right, Real.exp_log (pos z)]
   rw [gaussianPDFReal, Real.coe_toNNReal v hv.le, hpz, mul_assoc, mul_inv_cancel_left₀ hroot]
 
+set_option linter.unusedVariables false in -- `integrable`
 /-- **The paper's form**: a positive differentiable density whose generator
 `f ↦ K (f'' + (log p)' f')` has an affine eigenfunction is Gaussian. That `p` is integrable follows
 from its integral, `1`; the hypothesis stands as the paper has it. -/
 theorem gaussian_of_affine_eigenfunction {p : ℝ → ℝ} (pos : ∀ z, 0 < p z)
-    (diff : Differentiable ℝ p) (_integrable : Integrable p) (total : ∫ z, p z = 1)
+    (diff : Differentiable ℝ p) (integrable : Integrable p) (total : ∫ z, p z = 1)
     {K lam a b : ℝ} (hK : 0 < K) (hlam : 0 < lam) (ha : a ≠ 0)
     (eigen : ∀ z, K * (deriv (fun x ↦ Real.log (p x)) z * a) = -lam * (a * z + b)) :
     (volume.withDensity fun z ↦ ENNReal.ofReal (p z)) =
