@@ -152,6 +152,12 @@ def test_white_is_of_covariance_1_and_an_affine_image(pairs: tuple[torch.Tensor,
     np.testing.assert_allclose(turn @ turn.T, np.eye(3), atol=100 * SCALES[scale][1])
 
 
+def test_coordinates_that_are_uncorrelated_are_scaled_each_and_not_turned(pairs: tuple[torch.Tensor, ...]) -> None:
+    z = white(pairs[0].numpy()) * np.array([3.0, 0.1, 7.0]) + np.array([0.0, -1.0, 10.0])
+    expected = (z - z.mean(0)) / z.std(0)
+    np.testing.assert_allclose(whitened("z", torch.from_numpy(z)).numpy(), expected, atol=1e-12)
+
+
 def test_standard_latents_move_by_as_much_as_is_said() -> None:
     """`dim (dim + 1) / (4 count)`, as the mean of 200 samples."""
     dim, count = 3, 500

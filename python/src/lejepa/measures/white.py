@@ -12,7 +12,8 @@ DEPENDENT = 1e-5  # singular values of the scaled columns, relative to the great
 
 
 def whitened(name: str, z: Tensor) -> Tensor:
-    """Latents less their mean, of covariance 1: `z ↦ Cov(z)^{-1/2} (z - 𝔼 z)`, up to a rotation.
+    """Latents less their mean, of covariance 1: `z ↦ C^{-1/2} D (z - 𝔼 z)` with `D` the inverse deviations of the
+    coordinates, and `C` their correlations. Coordinates that are uncorrelated are scaled, and not turned.
 
     Mean and covariance are those of these very rows; nothing is taken for granted of the law that they come from. So
     `z` and `A z + b` become the same up to a rotation and rounding, for every invertible `A` and every `b`, and what no
