@@ -259,11 +259,10 @@ def reacher_check(s: Stage) -> None:
 
 def reacher_render(s: Stage) -> None:
     found = s.json("reacher", "render", tiny_reacher(s), "--out", s.folder / "drawn", "--jobs", "1")
-    pairs, trajectories = TINY["ou"], TINY["trajectories"]
-    episodes = [pairs["pairs"], pairs["test_pairs"], trajectories["episodes"], trajectories["test_episodes"]]
-    lengths = [2, 2, trajectories["length"], trajectories["length"]]
-    counts = sorted((e, e * n) for e, n in zip(episodes, lengths, strict=True))
-    assert sorted((d["episodes"], d["frames"]) for d in found.values()) == counts
+    pairs, long, control = TINY["ou"], TINY["trajectories"], TINY["control"]
+    sizes = [(pairs["pairs"], 2), (pairs["test_pairs"], 2), (control["play"], control["length"])]
+    sizes += [(long["episodes"], long["length"]), (long["test_episodes"], long["length"])]
+    assert sorted((d["episodes"], d["frames"]) for d in found.values()) == sorted((e, e * n) for e, n in sizes)
     assert all(Path(d["path"]).is_dir() for d in found.values())
 
 

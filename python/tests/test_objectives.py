@@ -529,9 +529,9 @@ def test_names_come_from_the_package() -> None:
 
 
 @pytest.mark.parametrize(("name", "least"), [("slices", 1), ("knots", 2)])
-@pytest.mark.parametrize("value", [2.5, 0, "3"])
+@pytest.mark.parametrize("value", [2.5, 0, "3", True])
 def test_sigreg_counts_in_whole_numbers(name: str, least: int, value: object) -> None:
-    with pytest.raises(ValueError, match=rf"^{name}: expected a whole number of at least {least}, found {value}$"):
+    with pytest.raises(ValueError, match=rf"^{name}: expected a whole number of at least {least}, found {value!r}$"):
         lejepa.SIGReg(**{name: value})  # type: ignore[arg-type]
 
 

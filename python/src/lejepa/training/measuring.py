@@ -11,14 +11,14 @@ and has limits that hold with a stated confidence.
 """
 
 from math import sqrt
-from numbers import Real
 from typing import Any
 
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from lejepa.errors import UserError, brief
+from lejepa.arguments import share, whole
+from lejepa.errors import UserError
 from lejepa.measures import bounds
 from lejepa.measures.embedding import Encoder, embed, observations
 from lejepa.measures.estimate import standard_error
@@ -122,8 +122,8 @@ def measure(
             are not finite; with latents, if there are fewer pairs than `lejepa.measures.regression.least_rows(dim)`,
             or if the latents are not finite or have no covariance of full rank.
     """
-    if isinstance(rho, bool) or not isinstance(rho, Real) or not 0 < rho < 1:
-        raise UserError(f"rho: expected a number between 0 and 1, found {type(rho).__name__} {brief(rho)}")
+    rho = share("rho", rho)
+    degree = None if degree is None else whole("degree", degree)
     h, h_next = (checked("embeddings", x) for x in embed(encoder, x0, x1, batch))
     if len(h) < LEAST_PAIRS:
         raise UserError(f"expected at least {LEAST_PAIRS} pairs to measure the encoder on, found {len(h)}")
