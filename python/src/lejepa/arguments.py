@@ -1,6 +1,6 @@
 """What arguments must be, each said in one sentence; a truth value is no number here."""
 
-from math import inf, trunc
+from math import inf
 from numbers import Real
 from operator import index
 from typing import Any
@@ -37,7 +37,7 @@ def real(value: Any) -> float | None:
     try:
         return float(value)
     except OverflowError:
-        return inf if int(trunc(value)) > 0 else -inf
+        return inf if value == abs(value) else -inf
 
 
 def positive(name: str, value: Any, error: type[Exception] = UserError) -> float:
