@@ -253,7 +253,9 @@ def test_growth_at_a_point_is_that_of_the_formula() -> None:
     assert (Growth().scale, Growth().rate, Growth().power) == (1, 0, 0)
 
 
-@pytest.mark.parametrize(("growth", "radius"), [(Growth(rate=5), 5), (Growth(power=30), 5), (Growth(rate=3, power=8), 4)])
+@pytest.mark.parametrize(
+    ("growth", "radius"), [(Growth(rate=5), 5), (Growth(power=30), 5), (Growth(rate=3, power=8), 4)]
+)
 def test_a_tail_is_infinite_up_to_where_the_bound_begins_to_fall(growth: Growth, radius: int) -> None:
     """The bound times the density falls where `R > rate + power / (1 + R)`: at 5, `30 / 6` is no less than 5."""
     assert not tail(growth, radius).is_finite()
@@ -330,14 +332,21 @@ def test_other_powers_of_an_argument() -> None:
     x, three = acb(3, 1), arb(3)
     half = fmpq(1, 2)
     for found, expected in (
-        (Argument(x) ** half, x.sqrt()), (Argument(x) ** three, x * x * x), (2 ** Argument(x), (acb(2).log() * x).exp()),
-        (Argument(x) ** Argument(acb(2)), x * x), (Argument(x) ** fmpz(2), x * x), (abs(Argument(acb(-3))), acb(3)),
+        (Argument(x) ** half, x.sqrt()), (Argument(x) ** three, x * x * x),
+        (2 ** Argument(x), (acb(2).log() * x).exp()),
+        (Argument(x) ** Argument(acb(2)), x * x), (Argument(x) ** fmpz(2), x * x),
+        (abs(Argument(acb(-3))), acb(3)),
         (Argument(x) + Argument(x), 2 * x), (Argument(x) / Argument(acb(2)), x / 2), (1 - Argument(x), 1 - x),
     ):  # fmt: skip
         assert type(found) is Argument
         assert abs(plain(found) - expected).abs_upper() < 1e-12
     across = acb(arb(-1, 0.5), arb(0, 0.5))
-    for found in (Argument(across) ** half, Argument(across).sqrt(), Argument(across).log(), abs(Argument(acb(arb(0, 1))))):
+    for found in (
+        Argument(across) ** half,
+        Argument(across).sqrt(),
+        Argument(across).log(),
+        abs(Argument(acb(arb(0, 1)))),
+    ):
         assert not plain(found).is_finite()
 
 

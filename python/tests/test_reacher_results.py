@@ -57,7 +57,7 @@ def test_words_and_criteria_do_not_matter_to_whose_result_it_is(changes: dict[st
         {"training": {"steps": 5}},
         {"control": {"tasks": 4}},
         {"rendering": {"size": 33}},
-        {"objectives": [{"kind": "infonce"}]},
+        {"objectives": [{"kind": "infonce"}], "criterion": {"r2": {"infonce": 0.9}}},
     ],
 )
 def test_what_decides_its_bits_does(changes: dict[str, Any]) -> None:

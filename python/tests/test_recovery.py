@@ -268,5 +268,5 @@ def test_standard_errors_are_those_of_leaving_out_one_pair_after_the_other(rho: 
             of.append(value)
     for name, values_of in left.items():
         spread = math.sqrt((count - 1) * np.var(values_of))
-        assert getattr(m, f"{name}_error") == pytest.approx(spread, rel=0.06), name
+        assert getattr(m, f"{name}_error") == pytest.approx(spread, rel=0.12), name
         assert np.mean(values_of) == pytest.approx(getattr(m, name), abs=0.1 * spread), name

@@ -60,7 +60,20 @@ def in_integers(row: list[float], odd: list[int]) -> int:
 @pytest.mark.parametrize("columns", [1, 2, 7])
 def test_the_hash_is_that_of_integers(columns: int) -> None:
     odd = factors(columns)
-    numbers = [0.0, -0.0, 1.0, -1.0, 0.1, -1e300, 5e-324, -5e-324, math.inf, -math.inf, float(np.float32(0.1)), 2.0**-30]
+    numbers = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.1,
+        -1e300,
+        5e-324,
+        -5e-324,
+        math.inf,
+        -math.inf,
+        float(np.float32(0.1)),
+        2.0**-30,
+    ]
     rows = [*(numbers[k : k + columns] for k in range(len(numbers) - columns + 1)), *words(200, columns).tolist()]
     found = hashed(torch.tensor(rows, dtype=torch.float64))
     assert found.dtype == np.int64
@@ -72,7 +85,11 @@ def words(rows: int, columns: int) -> np.ndarray:
     """Floats of random bits, finite and none too small; so are those of the opposite bits."""
     g = rng(columns)
     sign, exponent = g.integers(0, 2, (rows, columns)), g.integers(1, 2047, (rows, columns))
-    bits = sign.astype(np.uint64) << 63 | exponent.astype(np.uint64) << 52 | g.integers(0, 2**52, (rows, columns)).astype(np.uint64)
+    bits = (
+        sign.astype(np.uint64) << 63
+        | exponent.astype(np.uint64) << 52
+        | g.integers(0, 2**52, (rows, columns)).astype(np.uint64)
+    )
     return bits.view(np.float64)
 
 

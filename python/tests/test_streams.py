@@ -5,10 +5,10 @@ from itertools import product
 import pytest
 import torch
 from lejepa.training.streams import Purpose, number, stream
-from numpy.random import SeedSequence
 from lejepa.training.train import choose_device
 from lejepa.training.trainer import Trainer
 from lejepa.training.world import latents
+from numpy.random import SeedSequence
 
 
 def test_streams_differ_in_seed_purpose_and_index() -> None:

@@ -42,7 +42,7 @@ def computation(data: Data) -> Computation:
 
 def metrics(**values: float) -> Metrics:
     names = [f for f, field in Metrics.model_fields.items() if field.is_required()]
-    return Metrics(**({name: 0.0 for name in names} | values))
+    return Metrics(**(dict.fromkeys(names, 0.0) | values))
 
 
 def trace(loss: float = 1.0) -> Trace:
@@ -72,7 +72,7 @@ def made(*found: Metrics | None, data: Data | None = None, name: str = "tiny", l
 
 
 def test_every_experiment_that_is_configured_is_a_point_by_its_name(tmp_path: Path) -> None:
-    assert evidence.CONFIGURATIONS == Path("python/configs")
+    assert str(evidence.CONFIGURATIONS) == "python/configs"
     configured(tmp_path, "one", tiny(name="one"))
     configured(tmp_path, "many", tiny(name="many") | SWEEP)
     (tmp_path / "python" / "configs" / "notes.txt").write_text("name: notes")
