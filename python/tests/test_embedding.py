@@ -85,7 +85,7 @@ def lambda_of(encoder: Watching) -> nn.Module:
 @pytest.mark.parametrize("kind", [torch.float32, torch.float64])
 def test_arrays_take_the_type_of_the_parameters_and_tensors_keep_theirs(kind: torch.dtype) -> None:
     encoder = Watching(kind)
-    for array in (ROWS.numpy(), ROWS.double().numpy(), ROWS.double().numpy()[::-1][::-1]):
+    for array in (ROWS.numpy(), ROWS.double().numpy(), ROWS.flip(0).double().numpy()[::-1]):
         h, _ = embed(encoder, array, array)
         assert h.tolist() == expected(ROWS)
         assert h.dtype == kind
@@ -95,6 +95,8 @@ def test_arrays_take_the_type_of_the_parameters_and_tensors_keep_theirs(kind: to
         (kept, _) = embed(lambda x: x, given, given)
         assert kept.dtype == torch.int64
         assert kept.tolist() == counts.tolist()
+    free, _ = embed(nn.Identity(), ROWS.double().numpy(), ROWS.numpy())
+    assert free.dtype == torch.float64  # a module without parameters leaves it as well
     own, _ = embed(lambda x: x, ROWS.double(), ROWS.double())
     assert own.dtype == torch.float64
     half, _ = embed(lambda x: x, ROWS.double().numpy(), ROWS.numpy())
