@@ -21,7 +21,7 @@ from lejepa.training.trained import place_of
 from linear_plans import double_integrator
 
 TRUTHS = [True, False, np.bool_(True), np.array(True), torch.tensor(True), np.True_]
-NO_NUMBERS = ["3", "", None, [3], (3,), {}, 3j, torch.ones(2), np.ones(2), object()]
+NO_NUMBERS = ["3", "", None, [3], (3,), {}, 3j, torch.ones(2), np.ones(2), object]
 NO_INTEGERS = [1.5, 3.0, float("nan"), float("inf"), np.float64(3), torch.tensor(3.0), Fraction(3), Decimal(3)]
 
 
