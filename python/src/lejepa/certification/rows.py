@@ -32,7 +32,9 @@ def hashed(x: Tensor) -> Words:
 
 def shifted(words: Tensor, by: int) -> Tensor:
     """The words shifted to the right, zeros moving in: where their sign does, `x` and `~x` have one `x ^ (x >> by)`."""
-    return (words >> by) & (2 ** (64 - by) - 1)
+    moved: Tensor = words >> by
+    kept: Tensor = moved & (2 ** (64 - by) - 1)
+    return kept
 
 
 @dataclass(frozen=True)
