@@ -10,7 +10,7 @@ from lejepa.checking.check import Case, Check, Evidence, Finding
 from lejepa.checking.search import Bound, closest
 from lejepa.exact.generic import over, sqrt
 from lejepa.exact.hermite import precision, rational
-from lejepa.exact.polynomials import PolynomialEncoder, combine, random_polynomial, vanishes
+from lejepa.exact.polynomials import PolynomialEncoder, combine, random_polynomial
 
 RHOS = ("1/1000000", "1/10", "1/2", "9/10", "999999/1000000")
 SHIFTED: Case = {"n": 1, "expansions": [{"0": "1/2", "1": "1"}]}
@@ -323,11 +323,12 @@ def attaining(n: int, delta: Any, excess: Any) -> PolynomialEncoder:
     square = (2,) + (0,) * (n - 1)
     outputs: list[Any] = [combine({first: sqrt(1 - delta), square: sqrt(excess / 2)})]
     outputs += [{tuple(int(i == j) for i in range(n)): fmpq(1)} for j in range(1, n)]
-    return PolynomialEncoder(n, outputs, 2)
+    return PolynomialEncoder(n, outputs[:n], 2)
 
 
 class Attained(Check):
-    """The distance of the encoder that the theorem names, whose `ε` and `D` are found from its moments."""
+    """The distance of the encoder that the theorem names, and by how much the `ε` and the `D` of its moments miss those
+    that were asked for, which must add nothing."""
 
     statement = "approx_identifiability_sharp_attained"
     tried = "The encoder that the theorem names in one to four dimensions, for nine pairs of ε and D up to 1."
@@ -340,21 +341,21 @@ class Attained(Check):
         return plane + space
 
     def outside(self, rng: Random) -> list[Case]:
-        return [{"n": n, "rho": "1/2", "epsilon": "3/4", "D": "1/2"} for n in (1, 2)] + [
-            {"n": 1, "rho": r, "epsilon": "1/4", "D": "1/2"} for r in ("0", "1")
-        ]
+        pairs = (("3/4", "1/2"), ("-1/4", "1/2"), ("1/2", "-1/4"))
+        beside = [{"n": n, "rho": "1/2", "epsilon": e, "D": d} for n in (1, 2) for e, d in pairs]
+        worlds = [{"n": 1, "rho": r, "epsilon": "1/4", "D": "1/2"} for r in ("0", "1", "3/2")]
+        return [*beside, *worlds, {"n": 0, "rho": "1/2", "epsilon": "1/3", "D": "0"}]
 
     def evidence(self, n: int, rho: str, epsilon: str, D: str) -> Evidence:
         r, eps, wanted = map(rational, (rho, epsilon, D))
         h = attaining(n, eps + wanted, wanted)
-        if eps + wanted <= 1 and not vanishes(h.defect - eps**2):
-            raise ArithmeticError("expected the encoder's covariance to deviate by ε")
-        facts = {"rho": r, "delta": eps + wanted}
-        return Evidence(h.distance(), {"epsilon": eps, "D": excess(r, h)}, facts)
+        missed = abs(sqrt(h.defect) - eps) + abs(excess(r, h) - wanted)
+        facts = {"n": h.n, "rho": r, "epsilon": eps, "D": wanted, "delta": eps + wanted}
+        return Evidence(h.distance() + missed, {"epsilon": eps, "D": wanted}, facts)
 
     @staticmethod
-    def hypothesis(rho: Any, delta: Any) -> bool:
-        return 0 < rho < 1 and delta <= 1
+    def hypothesis(n: int, rho: Any, epsilon: Any, D: Any, delta: Any) -> bool:
+        return n > 0 and 0 < rho < 1 and epsilon >= 0 and D >= 0 and delta <= 1
 
     @staticmethod
     def claim(epsilon: Any, D: Any) -> Any:

@@ -1,14 +1,19 @@
 """`lejepa certify`: what it prints and writes, and its exit codes."""
 
+import io
 import json
+import re
+import sys
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 import pytest
-from lejepa import Certificate
+from lejepa import Certificate, cli, doctor
 from lejepa.certification import worlds
 from lejepa.certification.figure import draw
 from lejepa.certification.known import latents, orthogonal, quadratic
+from lejepa.commands import streams
 from test_cli import lejepa
 
 RHO = 0.9
@@ -31,6 +36,48 @@ def test_a_certificate_is_printed_written_and_drawn(tmp_path: Path) -> None:
     assert "by Hermite degree" in done.stdout
     assert Certificate.model_validate_json(out.read_text()).recovery is not None
     assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "latin-1"])
+def test_columns_are_in_line_whatever_the_encoding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, encoding: str
+) -> None:
+    """Both tables of a certificate; and JSON is the same for each encoding."""
+    pairs = saved(tmp_path / "pairs.npz", with_latents=True)
+    text = told(monkeypatch, encoding, "certify", pairs, "--rho", "0.9", "--device", "cpu")
+    tables = [list(rows) for inside, rows in groupby(text.splitlines(), lambda x: x.startswith("  ")) if inside]
+    assert len(tables[0]) == 8
+    for rows, columns in zip(tables, (3, 4), strict=True):
+        assert len(rows) > 1
+        starts = {tuple(m.start() for m in re.finditer(r"\S+(?: \S+)*", row))[:columns] for row in rows}
+        assert len(starts) == 1, rows
+        assert len(starts.pop()) == columns
+    assert text.isascii() == (encoding != "utf-8")
+    assert ("𝔼 ‖h' - h‖²" if encoding == "utf-8" else "E ||h' - h||^2") in text
+    made = json.loads(told(monkeypatch, encoding, "certify", pairs, "--rho", "0.9", "--device", "cpu", "--json"))
+    assert made == json.loads(told(monkeypatch, "utf-8", "certify", pairs, "--rho", "0.9", "--device", "cpu", "--json"))
+
+
+def told(monkeypatch: pytest.MonkeyPatch, encoding: str, *words: object) -> str:
+    """What a command prints where standard output has an encoding."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    with monkeypatch.context() as changed:
+        changed.setattr(sys, "stdout", out)
+        changed.setattr(sys, "stderr", io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+        changed.setattr(sys, "argv", ["lejepa", *map(str, words)])
+        streams.settle()
+        assert cli.run() in (0, 1)
+    out.seek(0)
+    return out.read()
+
+
+def test_json_keeps_every_character_in_any_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also those that JSON would take for its own: what an encoding lacks is escaped, not replaced."""
+    part = doctor.Part("«ρ»", "“all” → ∞", None, "‘x’ \\ 漢 𝔼")
+    monkeypatch.setattr(doctor, "examine", lambda: [part])
+    for encoding in ("ascii", "latin-1", "utf-8"):
+        (found,) = json.loads(told(monkeypatch, encoding, "doctor", "--json"))
+        assert found == {"name": "«ρ»", "purpose": "“all” → ∞", "found": None, "get": "‘x’ \\ 漢 𝔼", "needed": False}
 
 
 def test_json_alone_and_exit_1_where_the_world_is_refuted(tmp_path: Path) -> None:

@@ -51,6 +51,45 @@ def test_a_fault_is_one_sentence_that_names_the_key(
         assert word in message
 
 
+@pytest.mark.parametrize(
+    ("section", "row", "found"),
+    [
+        ("training", "learning_rate: 1e-3", 0.001),
+        ("training", "learning_rate: .5e-2", 0.005),
+        ("training", "learning_rate: .inf", ": training.learning_rate: expected a finite number, found inf"),
+        ("training", "learning_rate: 1e400", ": training.learning_rate: expected a finite number, found inf"),
+        ("training", "learning_rate: 1:04", ": training.learning_rate: expected a valid number, found '1:04'"),
+        ("training", "learning_rate: '1e-3'", ": training.learning_rate: expected a valid number, found '1e-3'"),
+        ("training", "learning_rate: true", ": training.learning_rate: expected a valid number, found True"),
+        ("training", "learning_rate: 0.0_1", ", line {}: expected a number as YAML 1.2 has it, found 0.0_1"),
+        ("training", "steps: 0o36", 30),
+        ("training", "steps: 030", ", line {}: expected a number without a leading 0, found 030"),
+        ("training", "steps: 3e1", ": training.steps: expected a valid integer, found 30.0"),
+        ("training", "steps: true", ": training.steps: expected a valid integer, found True"),
+        ("training", "seeds: [1, true]", ": training.seeds.1: expected a valid integer, found True"),
+        ("training", "seeds: [true]", ": training.seeds.0: expected a valid integer, found True"),
+        ("training", "seeds: []", ": training.seeds: expected at least 1 in the list, found []"),
+        ("world", "rho: 0.9\n  rho: 0.5", ", line {}: the key rho is given before, in line {}"),
+    ],
+)
+def test_a_row_is_what_it_says_or_is_refused(
+    tiny: Callable[..., Path], section: str, row: str, found: float | str
+) -> None:
+    path, (name, _, _) = tiny(), row.partition(":")
+    lines = [line for line in path.read_text().splitlines() if not line.startswith(f"  {name}:")]
+    if name == "seeds":
+        lines = [line for line in lines if not line.startswith("  - ")]
+    place = lines.index(f"{section}:") + 1
+    path.write_text("\n".join([*lines[:place], f"  {row}", *lines[place:]]))
+    if isinstance(found, str):
+        with pytest.raises(UserError) as caught:
+            config.load(path)
+        last = place + 1 + row.count("\n")
+        assert str(caught.value) == f"{path}{found.format(last, last - 1)}"
+    else:
+        assert getattr(getattr(config.load(path), section), name) == found
+
+
 def criterion(**changes: Any) -> dict[str, Any]:
     sound = {"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 0.9, "spare": 2}
     return {k: v for k, v in (sound | changes).items() if v is not None}

@@ -67,15 +67,6 @@ def test_the_help_of_each_command_has_an_example_that_the_command_takes(name: li
             assert (ROOT / word).exists()
 
 
-TABLES = ["train", "sweep", "compare", "certify", "check", "mutants", "search", "audit", "doctor"]
-
-
-@pytest.mark.parametrize("name", [*([n] for n in TABLES), ["reacher", "run"], ["reacher", "figures"]], ids="-".join)
-def test_a_command_that_prints_a_table_has_json(name: list[str]) -> None:
-    (command,) = [c for n, c in commands() if n == name]
-    assert "--json" in {option for p in command.params for option in p.opts}
-
-
 def test_the_page_names_every_command() -> None:
     page = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
     named = {word for text in re.findall(r"`([^`]*)`", page) for word in text.split()}

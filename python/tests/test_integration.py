@@ -7,7 +7,7 @@ from typing import Any
 
 import mpmath
 import pytest
-from flint import acb, arb, ctx, fmpq
+from flint import acb, arb, ctx, fmpq, fmpz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lejepa.exact import integration
@@ -17,11 +17,13 @@ from lejepa.exact.integration import (
     Growth,
     gaussian_integral,
     integrate,
+    integrate_complex,
     plain,
     polynomial_integral,
     precision,
     tail,
     truncated_integral,
+    whole_power,
 )
 
 FRACTIONS = st.fractions(-3, 3, max_denominator=50)
@@ -200,3 +202,176 @@ def test_precision_is_restored() -> None:
     with pytest.raises(ZeroDivisionError), precision(99):
         _ = 1 // 0
     assert ctx.prec == before
+
+
+# How far the line is followed
+
+
+@pytest.mark.parametrize("digits", [5, 15, 40])
+@pytest.mark.parametrize("growth", [Growth(), Growth(1000, 2, 3), Growth(power=12), Growth(fmpq(1, 10**6))])
+@pytest.mark.parametrize("start", [None, 0])
+def test_the_radius_is_the_least_even_one_whose_tail_is_below_the_precision(
+    digits: int, growth: Growth, start: int | None
+) -> None:
+    """Told by the farthest point at which the integrand is asked for its value."""
+    asked: list[Any] = []
+
+    def nothing(z: Any) -> Any:
+        if type(z) is acb and z.is_exact():
+            asked.append(z.real)
+        return acb(0)
+
+    with precision(digits):
+        value = gaussian_integral(nothing, growth, start)
+        radius = next(r for r in range(4, 100, 2) if tail(growth, r) < arb(10) ** -digits)
+        assert value.contains(0)
+        assert value.rad() < arb(10) ** -digits
+    assert max(abs(x) for x in asked) == radius
+    assert min(asked) == (-radius if start is None else 0)
+
+
+@pytest.mark.parametrize("start", [None, -1])
+def test_a_bound_is_held_against_the_integrand_at_both_ends_and_between(start: int | None) -> None:
+    """A function that exceeds its bound near one of these points alone is refused; near another it is not seen."""
+    low = -6 if start is None else start
+
+    def bump(at: Any) -> Callable[[Any], Any]:
+        return lambda z: 2 * (-1000 * (z - at) ** 2).exp()
+
+    for at in (low, 6, 3, fmpq(1, 3)):
+        with pytest.raises(ArithmeticError, match=f"bounded as told, it is greater at {at}"):
+            truncated_integral(bump(at), Growth(), 6, start)
+    assert truncated_integral(bump(fmpq(1, 2)), Growth(), 6, start).is_finite()
+
+
+def test_growth_at_a_point_is_that_of_the_formula() -> None:
+    """`3 e^{2 |x|} (1 + |x|)⁴` on both sides of 0."""
+    with precision(30), mpmath.workdps(40):
+        for x in (-1.5, 0.0, 0.25, 4.0):
+            expected = 3 * mpmath.exp(2 * abs(x)) * (1 + abs(mpmath.mpf(x))) ** 4
+            assert near(Growth(-3, -2, 4).at(x), expected, 1e-20)
+    assert (Growth().scale, Growth().rate, Growth().power) == (1, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("growth", "radius"), [(Growth(rate=5), 5), (Growth(power=30), 5), (Growth(rate=3, power=8), 4)]
+)
+def test_a_tail_is_infinite_up_to_where_the_bound_begins_to_fall(growth: Growth, radius: int) -> None:
+    """The bound times the density falls where `R > rate + power / (1 + R)`: at 5, `30 / 6` is no less than 5."""
+    assert not tail(growth, radius).is_finite()
+    assert tail(growth, radius + 1).is_finite()
+
+
+# Functions that are told to be analytic, one by one, each against mpmath
+
+UNIT = mpmath.mpf(1) / 4
+NAMED: list[tuple[str, Callable[[Any], Any]]] = [
+    ("exp", mpmath.exp), ("expm1", mpmath.expm1), ("sin", mpmath.sin), ("cos", mpmath.cos), ("tan", mpmath.tan),
+    ("cot", mpmath.cot), ("sec", mpmath.sec), ("csc", mpmath.csc), ("sinh", mpmath.sinh), ("cosh", mpmath.cosh),
+    ("tanh", mpmath.tanh), ("coth", mpmath.coth), ("sech", mpmath.sech), ("csch", mpmath.csch), ("sinc", mpmath.sinc),
+    ("sin_pi", mpmath.sinpi), ("cos_pi", mpmath.cospi), ("erf", mpmath.erf), ("erfc", mpmath.erfc),
+    ("erfi", mpmath.erfi), ("gamma", mpmath.gamma), ("rgamma", mpmath.rgamma), ("sinc_pi", mpmath.sincpi),
+    ("sqrt", mpmath.sqrt), ("rsqrt", lambda x: 1 / mpmath.sqrt(x)), ("log", mpmath.log), ("real_abs", abs),
+    ("real_sqrt", mpmath.sqrt), ("real_sgn", mpmath.sign), ("real_heaviside", lambda x: mpmath.mpf(x > 0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "g"), NAMED, ids=[row[0] for row in NAMED])
+def test_every_function_that_is_listed_is_integrated(name: str, g: Callable[[Any], Any]) -> None:
+    with precision(20), mpmath.workdps(30):
+        found = integrate(lambda z: getattr(z, name)(), fmpq(1, 4), fmpq(3, 4))
+        assert near(found, mpmath.quad(g, [UNIT, 2 * UNIT, 3 * UNIT]), 1e-12)
+
+
+@pytest.mark.parametrize("name", ["real_floor", "real_ceil"])
+def test_steps_on_the_line_are_integrated_between_them(name: str) -> None:
+    with precision(15):
+        found = integrate(lambda z: getattr(4 * z, name)(), fmpq(1, 8), fmpq(1, 5))
+        assert found.overlaps(arb(0 if name == "real_floor" else fmpq(3, 40)))
+        assert found.rad() < 1e-10
+
+
+def test_the_lesser_of_two_and_a_turn_of_the_circle() -> None:
+    with precision(20):
+        lesser = integrate(lambda z: z.real_min(1 - z), 0, 1)
+        assert lesser.overlaps(arb(fmpq(1, 4)))
+        assert lesser.rad() < 1e-9
+        turn = integrate_complex(lambda z: z.exp_pi_i(), 0, 1)  # (e^{πi} - 1) / (πi) = 2i / π
+        assert turn.imag.overlaps(2 / arb.pi())
+        assert turn.real.overlaps(arb(0))
+        assert turn.imag.rad() < 1e-15
+
+
+def test_the_path_of_a_complex_integral_is_the_segment() -> None:
+    """Of `z²` from 1 to `2 + i`: a third of the difference of cubes."""
+    value = integrate_complex(lambda z: z * z, 1, acb(2, 1))
+    cube = acb(2, 1) * acb(2, 1) * acb(2, 1)
+    assert value.overlaps((cube - 1) / 3)
+    assert abs(value - (cube - 1) / 3).abs_upper() < 1e-12
+
+
+@pytest.mark.parametrize("k", range(-5, 12))
+def test_whole_powers_are_products(k: int) -> None:
+    x = acb(fmpq(3, 2), fmpq(-1, 4))
+    expected = acb(1)
+    for _ in range(abs(k)):
+        expected = expected * x
+    expected = expected if k >= 0 else 1 / expected
+    assert abs(whole_power(x, k) - expected).abs_upper() < abs(expected).abs_upper() * 1e-12
+
+
+def test_plain_takes_the_ball_of_an_argument_alone() -> None:
+    ball = acb(2, 1)
+    assert plain(Argument(ball)) is ball
+    assert plain(ball) is ball
+    assert plain(fmpq(1, 3)) == fmpq(1, 3)
+
+
+def test_other_powers_of_an_argument() -> None:
+    """A root of a ball that meets the cut is no number; of a number it is the power of its ball."""
+    x, three = acb(3, 1), arb(3)
+    half = fmpq(1, 2)
+    for found, expected in (
+        (Argument(x) ** half, x.sqrt()), (Argument(x) ** three, x * x * x),
+        (2 ** Argument(x), (acb(2).log() * x).exp()),
+        (Argument(x) ** Argument(acb(2)), x * x), (Argument(x) ** fmpz(2), x * x),
+        (abs(Argument(acb(-3))), acb(3)),
+        (Argument(x) + Argument(x), 2 * x), (Argument(x) / Argument(acb(2)), x / 2), (1 - Argument(x), 1 - x),
+    ):  # fmt: skip
+        assert type(found) is Argument
+        assert abs(plain(found) - expected).abs_upper() < 1e-12
+    across = acb(arb(-1, 0.5), arb(0, 0.5))
+    for found in (
+        Argument(across) ** half,
+        Argument(across).sqrt(),
+        Argument(across).log(),
+        abs(Argument(acb(arb(0, 1)))),
+    ):
+        assert not plain(found).is_finite()
+
+
+def test_hypergeometric_series_of_as_many_parameters_below_are_entire() -> None:
+    """`1F1(1; 2; z) = (e^z - 1) / z`."""
+    x = acb(fmpq(1, 2))
+    found = plain(Argument(x).hypgeom([acb(1)], [acb(2)]))
+    assert abs(found - (x.exp() - 1) / x).abs_upper() < 1e-12
+
+
+def test_the_first_exception_of_an_integrand_is_the_one_that_is_raised() -> None:
+    raised: list[str] = []
+
+    def broken(z: Any) -> Any:
+        raised.append(f"call {len(raised)}")
+        raise ValueError(raised[-1])
+
+    with pytest.raises(ValueError, match="call 0"):
+        integrate(broken, 0, 1)
+    assert len(raised) == 1
+
+
+def test_the_integral_of_a_constant_polynomial_and_of_none() -> None:
+    with precision(20):
+        for coefficients, value in (([], 0), ([fmpq(2, 3)], fmpq(2, 3)), ([0, 5], 0), ([1, 2, 3, 4, 5], 1 + 3 + 15)):
+            found = polynomial_integral(coefficients)
+            assert found.contains(value)
+            assert found.rad() < 1e-15

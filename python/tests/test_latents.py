@@ -5,8 +5,8 @@ from math import sqrt
 import pytest
 import torch
 from lejepa import certify
-from lejepa.certification.latents import energy_by_degree, whitened
-from lejepa.errors import UserError
+from lejepa.certification.latents import energy_by_degree
+from lejepa.measures.white import whitened
 from torch import Tensor
 
 COUNT = 20_000
@@ -34,7 +34,7 @@ SCALES = {
 
 
 def test_shares_are_those_in_closed_form(latents: Tensor) -> None:
-    shares = energy_by_degree(whitened(latents), embedded(latents))
+    shares = energy_by_degree(whitened("z", latents), embedded(latents))
     for share, expected in zip(shares, (2.6 / 3, 0.3 / 3, 0.1 / 3, 0, 0, 0), strict=True):
         assert share.share == pytest.approx(expected, abs=max(5 * share.error, 2e-3))
 
@@ -42,7 +42,7 @@ def test_shares_are_those_in_closed_form(latents: Tensor) -> None:
 @pytest.mark.parametrize("scale", SCALES)
 def test_shares_do_not_depend_on_the_scale_that_latents_come_in(latents: Tensor, scale: str) -> None:
     h = embedded(latents)
-    plain, scaled = (energy_by_degree(whitened(z), h) for z in (latents, SCALES[scale](latents)))
+    plain, scaled = (energy_by_degree(whitened("z", z), h) for z in (latents, SCALES[scale](latents)))
     for a, b in zip(plain, scaled, strict=True):
         assert b.degree == a.degree
         assert b.share == pytest.approx(a.share, abs=1e-6)
@@ -57,15 +57,3 @@ def test_a_certificate_has_the_same_recovery_and_shares(latents: Tensor) -> None
     assert scaled.energy[0].share == pytest.approx(plain.energy[0].share, abs=1e-9)
     assert plain.energy[0].share == pytest.approx(1, abs=1e-3)
     assert scaled.recovery == pytest.approx(plain.recovery, abs=1e-9)
-
-
-@pytest.mark.parametrize(
-    ("z", "says"),
-    [
-        (torch.ones(100, 2), "coordinate 0 constant"),
-        (torch.arange(100.0)[:, None].repeat(1, 2), "do not determine each other"),
-    ],
-)
-def test_latents_that_have_no_scale_are_a_sentence(z: Tensor, says: str) -> None:
-    with pytest.raises(UserError, match=says):
-        whitened(z.double())

@@ -265,3 +265,18 @@ def test_other_bad_input_is_one_sentence() -> None:
         problem.through(2 * EYE)
     with pytest.raises(UserError, match=r"^orthogonal: expected shape \(2, 2\), found \(3, 3\)"):
         gain_through([[1.0, 2.0]], np.eye(3))
+
+
+@pytest.mark.parametrize("found", [np.full((2, 2), math.nan), np.full((2, 2), math.inf)])
+def test_a_solution_that_is_no_number_is_none(monkeypatch: pytest.MonkeyPatch, found: np.ndarray) -> None:
+    """What the solver may return of a world near to none that a gain makes stable: its loop has no eigenvalues."""
+    monkeypatch.setattr("lejepa.planning.lqr.solve_discrete_are", lambda *matrices: found)
+    with pytest.raises(UserError, match=r"^a, b, q: expected a world that some gain makes stable"):
+        double_integrator().stationary()
+
+
+def test_a_loop_on_the_unit_circle_is_not_stable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A solver that returned 0 would leave the world as it is, with both eigenvalues exactly 1."""
+    monkeypatch.setattr("lejepa.planning.lqr.solve_discrete_are", lambda *matrices: np.zeros((2, 2)))
+    with pytest.raises(UserError, match=r"^a, b, q: expected a world that some gain makes stable"):
+        double_integrator().stationary()

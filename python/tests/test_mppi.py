@@ -102,3 +102,36 @@ def test_with_alpha_0_it_is_the_mean_of_the_best_law_near_no_action(initial: lis
 def test_options_out_of_range_are_one_sentence(options: dict[str, float], says: str) -> None:
     with pytest.raises(UserError, match=f"^{says}"):
         MPPI(bowl, horizon=1, action_dim=2, **options)
+
+
+def test_a_weight_falls_by_e_for_each_unit_of_cost_and_actions_cost_only_what_is_said() -> None:
+    """The defaults, `λ = 1` and `alpha = 1`, from the same noise by hand, around a plan other than 0."""
+    planner = MPPI(bowl, horizon=1, action_dim=2, population=32, iterations=1)
+    assert (planner.temperature, planner.alpha) == (1.0, 1.0)
+    start, first = torch.zeros(1, 1, dtype=torch.float64), torch.tensor([[[0.5, -1.5]]], dtype=torch.float64)
+    noise = torch.randn(1, 32, 1, 2, generator=torch.Generator().manual_seed(4), dtype=torch.float64)
+    plan = planner.plan(lambda z, a: z, start, initial=first, generator=torch.Generator().manual_seed(4))
+    tried = np.array([0.5, -1.5]) + noise[0, :, 0].numpy()
+    weights = [math.exp(-(v @ HESSIAN @ v / 2 + SLOPE @ v)) for v in tried]
+    assert plan.actions[0, 0].numpy() == pytest.approx(np.average(tried, axis=0, weights=weights), abs=1e-12)
+
+
+@pytest.mark.parametrize(("alpha", "kept"), [(0, 0.0), (1, 1.0), (0.5, 0.5)])
+def test_alpha_may_be_either_end(alpha: float, kept: float) -> None:
+    planner = MPPI(bowl, horizon=1, action_dim=2, alpha=alpha, temperature=3)
+    assert (planner.alpha, planner.temperature) == (kept, 3.0)
+    assert isinstance(planner.alpha, float)
+
+
+def test_plans_that_cost_no_number_have_no_weight() -> None:
+    """Half of the actions are refused; the mean is of the others, by hand."""
+    planner = MPPI(lambda z, a: torch.where(a[:, 0] > 0, torch.inf, a[:, 0]), horizon=1, action_dim=1, population=64,
+                   iterations=1)  # fmt: skip
+    noise = torch.randn(1, 64, 1, 1, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    plan = planner.plan(
+        lambda z, a: z, torch.zeros(1, 1, dtype=torch.float64), generator=torch.Generator().manual_seed(5)
+    )
+    taken = noise.flatten().numpy()
+    taken = taken[taken <= 0]
+    assert 0 < len(taken) < 64
+    assert plan.actions.item() == pytest.approx(float(np.average(taken, weights=np.exp(-taken))), abs=1e-12)

@@ -1,11 +1,16 @@
 """Copies, and trajectories put together again from equal numbers."""
 
+import math
+import struct
+
 import numpy as np
 import pytest
 import torch
 from lejepa.certification import worlds
-from lejepa.certification.rows import Arrangement, arrange, hashed
+from lejepa.certification.rows import Arrangement, arrange, hashed, shifted
 from scipy import stats
+
+GOLDEN = 0x9E3779B97F4A7C15  # 2⁶⁴ over the golden ratio, the last factor of a hash
 
 
 def arranged(h0: np.ndarray, h1: np.ndarray, trajectory: np.ndarray | None = None) -> Arrangement:
@@ -31,16 +36,81 @@ def test_neighbouring_numbers_do_not_collide() -> None:
     assert len(np.unique(hashed(torch.cartesian_prod(near, near)))) == 512**2
 
 
-def test_rows_are_multiplied_by_odd_numbers_of_64_bits() -> None:
-    """The least float has the bits 1, and its hash is the factor of its column, mixed by steps that can be undone.
+def factors(columns: int) -> list[int]:
+    """The factors of columns, without a sign: the least float has the bits 1, and its hash is the factor of its column,
+    mixed by steps that can be undone."""
+    inverse = pow(GOLDEN, -1, 2**64)
+    mixed = [int(x) * inverse % 2**64 for x in hashed(5e-324 * torch.eye(columns, dtype=torch.float64))]
+    return [x ^ x >> 31 ^ x >> 62 for x in mixed]
 
-    `x ^ (x >> 31)` is the same for `x` and `~x`, of which one is odd.
-    """
-    inverse = pow(-7046029254386353131, -1, 2**64)
-    mixed = [int(x) * inverse % 2**64 for x in hashed(5e-324 * torch.eye(2_000, dtype=torch.float64))]
-    positive = [x ^ (x >> 31) ^ (x >> 62) for x in mixed]
-    factors = np.array([x if x % 2 else ~x for x in positive], dtype=np.int64)
-    assert stats.kstest(factors / 2**63, stats.uniform(-1, 2).cdf).pvalue > 1e-6
+
+def test_rows_are_multiplied_by_odd_numbers_of_64_bits() -> None:
+    found = np.array(factors(2_000), dtype=np.uint64)
+    assert (found % 2 == 1).all()
+    assert stats.kstest(found.astype(np.int64) / 2**63, stats.uniform(-1, 2).cdf).pvalue > 1e-6
+
+
+def in_integers(row: list[float], odd: list[int]) -> int:
+    """The hash of a row, without a sign, in integers of any size: words of 64 bits are remainders."""
+    words = [struct.unpack("<Q", struct.pack("<d", x + 0.0))[0] for x in row]
+    mixed = sum((x ^ x >> 29) * f for x, f in zip(words, odd, strict=True)) % 2**64
+    return (mixed ^ mixed >> 31) * GOLDEN % 2**64
+
+
+@pytest.mark.parametrize("columns", [1, 2, 7])
+def test_the_hash_is_that_of_integers(columns: int) -> None:
+    odd = factors(columns)
+    numbers = [
+        0.0,
+        -0.0,
+        1.0,
+        -1.0,
+        0.1,
+        -1e300,
+        5e-324,
+        -5e-324,
+        math.inf,
+        -math.inf,
+        float(np.float32(0.1)),
+        2.0**-30,
+    ]
+    rows = [*(numbers[k : k + columns] for k in range(len(numbers) - columns + 1)), *words(200, columns).tolist()]
+    found = hashed(torch.tensor(rows, dtype=torch.float64))
+    assert found.dtype == np.int64
+    assert [int(x) % 2**64 for x in found] == [in_integers(row, odd) for row in rows]
+    assert hashed(torch.zeros(1, columns, dtype=torch.float64)).tolist() == [0]
+
+
+def words(rows: int, columns: int) -> np.ndarray:
+    """Floats of random bits, finite and none too small; so are those of the opposite bits."""
+    g = rng(columns)
+    sign, exponent = g.integers(0, 2, (rows, columns)), g.integers(1, 2047, (rows, columns))
+    bits = (
+        sign.astype(np.uint64) << 63
+        | exponent.astype(np.uint64) << 52
+        | g.integers(0, 2**52, (rows, columns)).astype(np.uint64)
+    )
+    return bits.view(np.float64)
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_numbers_of_opposite_bits_do_not_collide(columns: int) -> None:
+    """All columns opposite, or one of them; among 40,000 random rows no two are equal either."""
+    x = words(20_000, columns)
+    opposite = (~x.view(np.uint64)).view(np.float64)
+    one = x.copy()
+    one[:, -1] = opposite[:, -1]
+    assert np.isfinite(opposite).all()
+    here = hashed(torch.from_numpy(x))
+    assert len(np.unique(here)) == 20_000
+    for other in (opposite, one):
+        assert len(np.unique(np.concatenate((here, hashed(torch.from_numpy(other)))))) == 40_000
+
+
+def test_words_are_shifted_without_their_sign() -> None:
+    some = [0, 1, -1, 2**62, -(2**63), -(2**62) - 12345, 2**63 - 1]
+    for by in (1, 29, 31, 63):
+        assert shifted(torch.tensor(some), by).tolist() == [x % 2**64 >> by for x in some]
 
 
 def test_independent_pairs_are_taken_as_they_come() -> None:

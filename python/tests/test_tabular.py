@@ -1,9 +1,10 @@
 """Tables lose no digit: those that are too wide come in parts."""
 
 import io
+import re
 
 import pytest
-from lejepa.tabular import show
+from lejepa.tabular import aligned, show
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -76,3 +77,20 @@ def test_plain_characters_are_laid_out_as_they_look(encoding: str) -> None:
     assert "R^2(h->z)" in text
     assert "0.9 +- 0.1" in text
     assert len({len(line) for line in text.splitlines()}) == 1  # no column is out of line
+
+
+def edges(lines: list[str]) -> set[tuple[int, ...]]:
+    """Where cells begin, two spaces or more apart, in each line."""
+    return {tuple(m.start() for m in re.finditer(r"\S+(?: \S+)*", line)) for line in lines}
+
+
+@pytest.mark.parametrize("ascii", [False, True])
+def test_columns_of_lines_begin_at_the_same_places(ascii: bool) -> None:
+    rows = [("ρ", "≤ 1", "x"), ("a long name", "√2 ± 0.1 → ∞", "𝔼 ‖h‖²"), ("δ", "-", "y")]
+    for widths in [(1, 1), (20, 12)]:
+        lines = aligned(rows, widths, ascii)
+        second = 2 + max(widths[0], len("a long name ")) + 1
+        third = second + max(widths[1], len("sqrt2 +- 0.1 -> inf " if ascii else "√2 ± 0.1 → ∞ ")) + 1
+        assert edges(lines) == {(2, second, third)}
+        assert "".join(lines).isascii() == ascii
+    assert aligned([], (3, 4)) == []

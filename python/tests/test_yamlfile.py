@@ -32,6 +32,13 @@ def reading(folder: Path, text: str) -> dict[str, Any]:
         ("0o17", 15),
         ("'040'", "040"),
         ("1:04", "1:04"),
+        ("'1_000'", "1_000"),
+        ("_1", "_1"),
+        ("0x1f", 31),
+        ("+3", 3),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+        ("|\n  %YAML 1.1", "%YAML 1.1"),
         ("yes", "yes"),
         ("true", True),
         ("[1, 2]", [1, 2]),
@@ -52,6 +59,12 @@ BOMB = "a0: &a0 1\n" + "".join(f"a{k}: &a{k} [{', '.join([f'*a{k - 1}'] * 10)}]\
     ("text", "words"),
     [
         ("a: 040", "line 1: expected a number without a leading 0, found 040"),
+        ("a: 1_000", "line 1: expected a number as YAML 1.2 has it, found 1_000"),
+        ("a: 1\nb: 0.0_1", "line 2: expected a number as YAML 1.2 has it, found 0.0_1"),
+        ("a: -0b11", "line 1: expected a number as YAML 1.2 has it, found -0b11"),
+        ("%YAML 1.1\n---\na: 1:04", "expected YAML 1.2, found a document of version 1.1"),
+        ("\n# x\n%TAG !e! tag:e:\n%YAML 1.1 # y\n---\na: 1", "expected YAML 1.2, found a document of version 1.1"),
+        ("\ufeff%YAML 1.3\n---\na: 1", "expected YAML 1.2, found a document of version 1.3"),
         ("b: 1\na: [-007]", "line 2: expected a number without a leading 0, found -007"),
         ("a: 1\nb:\n  c: 2\n  d: 1\n  c: 3", "line 5: the key c is given before, in line 3"),
         ("a: 1\n'a': 2", "line 2: the key a is given before, in line 1"),
@@ -79,6 +92,10 @@ def test_what_is_open_or_no_mapping_is_refused_in_one_sentence(tmp_path: Path, t
     assert message.startswith(f"{tmp_path}/some.yaml")
     assert words in message
     assert "\n" not in message
+
+
+def test_a_document_may_say_that_it_is_of_version_1_2(tmp_path: Path) -> None:
+    assert reading(tmp_path, "%YAML 1.2\n---\na: 1:04") == {"a": "1:04"}
 
 
 def test_an_alias_stands_for_its_value_twice(tmp_path: Path) -> None:

@@ -24,8 +24,13 @@ def plain(character: str) -> str:
     return ("^" if "SUPERSCRIPT" in name or "MODIFIER" in name else "_" if "SUBSCRIPT" in name else "") + letters
 
 
+def in_ascii(text: str) -> str:
+    """A text in ASCII."""
+    return "".join(c if c.isascii() else plain(c) for c in text)
+
+
 def in_plain(cell: Any) -> Any:
     """A text in ASCII, its style kept, so that a table is laid out as it will look."""
     if isinstance(cell, str):
-        return "".join(c if c.isascii() else plain(c) for c in cell)
-    return Text(in_plain(cell.plain), cell.style) if isinstance(cell, Text) else cell
+        return in_ascii(cell)
+    return Text(in_ascii(cell.plain), cell.style) if isinstance(cell, Text) else cell

@@ -1,16 +1,16 @@
 """Tables on a terminal or in a pipe, of which nothing is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
-from lejepa.plain import in_plain
+from lejepa.plain import in_ascii, in_plain
 
 
 def show(table: Table, to: Console) -> None:
@@ -48,6 +48,17 @@ def whole(column: Column, to: Console) -> Column:
         width = max(map(width_of, [header, *cells]))
         made = replace(made, no_wrap=True, min_width=width)
     return made
+
+
+def aligned(rows: Sequence[Sequence[str]], widths: Sequence[int], ascii: bool = False) -> list[str]:
+    """Lines of cells whose columns begin at the same places, two characters apart at the least.
+
+    widths: the least of each column but the last; where a cell is longer, all are as wide as that. ascii: in ASCII
+    alone, as wide as cells are then.
+    """
+    cells = [[in_ascii(c) if ascii else c for c in row] for row in rows]
+    wide = [max(least, *(cell_len(row[k]) + 1 for row in cells)) for k, least in enumerate(widths)] if cells else []
+    return ["  " + " ".join([*map(set_cell_size, row, wide), *row[len(wide) :]]) for row in cells]
 
 
 def has_all(to: Console) -> bool:

@@ -1,8 +1,9 @@
 """Reading YAML, version 1.2: one sentence where a file is not what it should be.
 
-1.2 reads `1e-3` as a number and `1:04` as text. A key given twice is refused, and so is a number that begins with 0,
-which version 1.1 took for an octal one; so are keys that are no texts, whole numbers of more digits than 64 bits hold,
-and aliases that lead back to themselves or stand for more than a configuration can mean.
+1.2 reads `1e-3` as a number and `1:04` as text. A key given twice is refused. So is what version 1.1 read otherwise:
+numbers that begin with 0, have a `_` or are binary, and a document that says it is of another version. So are keys that
+are no texts, whole numbers of more digits than 64 bits hold, and aliases that lead back to themselves or stand for more
+than a configuration can mean.
 """
 
 import re
@@ -16,7 +17,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from lejepa.errors import UserError, brief
 
 OCTAL = re.compile(r"[-+]?0[0-9_]+")
-INT = "tag:yaml.org,2002:int"
+VERSION = re.compile(r"\A(?:[ \t]*(?:#.*)?\n|%(?!YAML).*\n)*%YAML[ \t]+(\S+)")
+INT, FLOAT = "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"
 KEYS = ("tag:yaml.org,2002:str", "tag:yaml.org,2002:merge")
 DIGITS = 18  # of a whole number: those of 64 bits
 MOST = 100_000  # values in a file, those counted again that an alias stands for
@@ -30,6 +32,8 @@ def read_mapping(path: Path, what: str = "the keys of an experiment") -> dict[st
         raise UserError(f"{path}: there is no such configuration") from None
     except (OSError, UnicodeDecodeError) as e:
         raise UserError(f"{path}: expected a YAML file, but it can't be read: {e}") from None
+    if (version := VERSION.match(text.removeprefix("\ufeff"))) and version[1] != "1.2":
+        raise UserError(f"{path}: expected YAML 1.2, found a document of version {brief(version[1])[1:-1]}")
     reader = YAML(typ="safe", pure=True)
     try:
         Scrutiny(path).size(reader.compose(text))
@@ -87,6 +91,9 @@ class Scrutiny:
     def look_at_number(self, node: ScalarNode) -> None:
         if node.style is None and OCTAL.fullmatch(node.value):
             raise self.fault(node, f"expected a number without a leading 0, found {brief(node.value)[1:-1]}")
+        plain = node.style is None and node.tag in (INT, FLOAT)
+        if plain and ("_" in node.value or node.value.lstrip("-+").startswith("0b")):
+            raise self.fault(node, f"expected a number as YAML 1.2 has it, found {brief(node.value)[1:-1]}")
         if node.tag == INT and len(node.value.strip("+-")) > DIGITS:
             raise self.fault(
                 node, f"expected a whole number of at most {DIGITS} digits, found {brief(node.value)[1:-1]}"

@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict
 
 from lejepa.certification.outcome import Assumption
 from lejepa.measures.bounds import sharp_bound
+from lejepa.plain import in_ascii
+from lejepa.tabular import aligned
 
 FAR = 0.25  # of a constant embedding's distance: a covariance that alone puts the bound there is far from 1
 CONDITION = 100.0  # the greatest ratio of two variances of a covariance that whitening can be trusted with
@@ -199,27 +201,40 @@ class Certificate(BaseModel):
         return f"{r.estimate:.4g} (estimated, and a projection of the embedding is linear in the latents)"
 
     def __str__(self) -> str:
-        rows = [
-            ("ρ", self.rho, self.rho_source),
-            ("alignment", self.alignment, "𝔼 ‖h' - h‖²"),
-            ("variance", self.variance, "tr Cov(h)"),
-            ("δ", self.delta, "alignment - 2 (1 - ρ) variance"),
-            ("D", self.excess, "δ / (2 ρ (1 - ρ))"),
-            ("ε", self.epsilon, "‖Cov(h) - 1‖_F"),
-            ("bound", self.bound, "D + (ε + D)²"),
-            ("sharp bound", self.sharp, "D + (δ / (1 + √(1 - δ)))² with δ = ε + D"),
+        return self.text()
+
+    def text(self, ascii: bool = False) -> str:
+        """What printing shows.
+
+        Args:
+            ascii: Whether to write `rho` for ρ and so on, for an output that has no other characters. Columns are in
+                line in either case.
+
+        Returns:
+            Several lines.
+        """
+        quantities = [
+            ("ρ", str(self.rho), self.rho_source),
+            ("alignment", str(self.alignment), "𝔼 ‖h' - h‖²"),
+            ("variance", str(self.variance), "tr Cov(h)"),
+            ("δ", str(self.delta), "alignment - 2 (1 - ρ) variance"),
+            ("D", str(self.excess), "δ / (2 ρ (1 - ρ))"),
+            ("ε", str(self.epsilon), "‖Cov(h) - 1‖_F"),
+            ("bound", str(self.bound), "D + (ε + D)²"),
+            ("sharp bound", str(self.sharp), "D + (δ / (1 + √(1 - δ)))² with δ = ε + D"),
         ]
+        tests = [(a.name, a.verdict, f"p = {a.p_value:.3g}", a.finding) for a in self.assumptions]
         looks = f" (look {self.looks} at these pairs)" if self.looks else ""
         lines = [
             self.headline(),
             *([hint] if (hint := self.hint()) else []),
             f"{self.count} pairs, {self.dim} dimensions; {self.rows}",
             f"estimates with {self.level:.4g} intervals{looks}:",
-            *(f"  {name:<12} {quantity!s:<36} {meaning}" for name, quantity, meaning in rows),
+            *aligned(quantities, (12, 36), ascii),
             f"one-sided limits: bound {self.bound_limit:.5g}, sharp bound {self.sharp_limit:.5g}; "
             f"from below, by the law of the embedding alone, {self.law_limit:.5g}",
             f"tests, of significance {self.significance:.4g} together:",
-            *(f"  {a.name:<24} {a.verdict:<11} p = {a.p_value:<9.3g} {a.finding}" for a in self.assumptions),
+            *aligned(tests, (24, 11, 13), ascii),
         ]
         if self.recovery is not None:
             r = self.recovery
@@ -231,4 +246,5 @@ class Certificate(BaseModel):
             lines.append(f"share of the variance by Hermite degree: {shares}")
         if self.latents is not None:
             lines.append(f"the latents given: p = {self.latents.p_value:.3g}, {self.latents.finding}")
-        return "\n".join(lines)
+        text = "\n".join(lines)
+        return in_ascii(text) if ascii else text

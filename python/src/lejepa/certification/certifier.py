@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lejepa import arguments
 from lejepa.certification import dependence
 from lejepa.certification.assumptions import LIMITS, examine
 from lejepa.certification.certificate import Certificate, Quantity, Rows
@@ -22,12 +23,11 @@ from lejepa.certification.rho import EstimatedRho, KnownRho, Rho, Scaled, checke
 from lejepa.certification.rows import Arrangement, arrange, hashed
 from lejepa.certification.sample import Drawn, PairSample
 from lejepa.certification.view import View, one_sided
-from lejepa.errors import UserError, brief
+from lejepa.errors import UserError
 from lejepa.measures.bounds import bound, sharp_bound
 
 LATENT_ROWS = 100_000  # of the pairs with latents, the first so many are measured against them
 FEW_VALUES, FEW_ROWS = 32, 2048
-SEEDS = 2**63  # there are so many
 
 Report = Callable[[int, int], None]  # told how many pairs are read, of how many
 
@@ -62,7 +62,7 @@ class Certifier:
         device: Device of the computation, in float64.
 
     Raises:
-        UserError: If `rho`, `level`, `significance` or `looks` is out of range.
+        UserError: If `dim`, `rho`, `level`, `significance`, `looks`, `count` or `seed` is out of range.
     """
 
     def __init__(
@@ -78,15 +78,16 @@ class Certifier:
         device: torch.device | str = "cpu",
     ) -> None:
         self.rho = checked_rho(rho)
-        if looks is not None and looks < 1:
-            raise UserError(f"looks: expected 1 or more, found {looks}")
+        dim = arguments.whole("dim", dim)
+        looks = None if looks is None else arguments.whole("looks", looks)
+        count = None if count is None else arguments.whole("count", count)
         share = 1 if looks is None else looks * (looks + 1)
-        self.level = 1 - (1 - checked_share(level, "level")) / share
-        self.significance = checked_share(significance, "significance") / share
-        self.looks, self.seed = looks, checked_seed(seed)
+        self.level = 1 - (1 - arguments.share("level", level)) / share
+        self.significance = arguments.share("significance", significance) / share
+        self.looks, self.seed = looks, arguments.seed(seed)
         self.device = torch.device(device)
         self.moments = PairMoments(dim, self.device, count, cross=rho is None)
-        self.sample = PairSample(dim, self.device, seed)
+        self.sample = PairSample(dim, self.device, self.seed)
         self.hashes: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
 
     def add(self, h0: Any, h1: Any) -> None:
@@ -260,19 +261,6 @@ def refuse_few_values(drawn: Drawn) -> None:
 def two_sided(estimate: MeanEstimate | NormEstimate | Scaled, alpha: float) -> Quantity:
     """An interval, half of `alpha` on each side."""
     return Quantity(estimate=estimate.value, low=estimate.lower(alpha / 2), high=estimate.upper(alpha / 2))
-
-
-def checked_seed(seed: int) -> int:
-    """A seed that every generator takes."""
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < SEEDS:
-        raise UserError(f"seed: expected a whole number from 0 to 2^63 - 1, found {brief(seed)}")
-    return seed
-
-
-def checked_share(value: float, name: str) -> float:
-    if not 0 < value < 1:
-        raise UserError(f"{name}: expected a number between 0 and 1, found {value:g}")
-    return value
 
 
 def certify(

@@ -6,11 +6,11 @@ from typing import Any, Generic, TypeVar
 from lightning.pytorch import Callback, LightningModule, Trainer
 from torch import Tensor, nn
 
+from lejepa.arguments import whole
 from lejepa.certification.callbacks import certify_encoder, scalars
 from lejepa.certification.certificate import Certificate
 from lejepa.certification.rho import Rho
 from lejepa.measures.embedding import Encoder
-from lejepa.measures.watch import checked_every
 from lejepa.training.measuring import Measures, measure
 
 Encode = Callable[[LightningModule, Tensor], Tensor]
@@ -47,7 +47,7 @@ class LightningWatch(Callback, Generic[Found]):
     """
 
     def __init__(self, every: int, encode: Encode) -> None:
-        self.every, self.encode = checked_every(every), encode
+        self.every, self.encode = whole("every", every), encode
         self.history: list[tuple[int, Found]] = []
 
     def look(self, encoder: Encoder) -> Found:

@@ -1,9 +1,6 @@
 """What is known of a world's correlation, and the quantities that depend on it."""
 
-import math
-from numbers import Real
-from typing import Any
-
+from lejepa.arguments import real
 from lejepa.certification.correlation import CorrelationEstimate
 from lejepa.certification.intervals import MeanEstimate, mean_of_blocks
 from lejepa.certification.moments import Blocks
@@ -72,7 +69,7 @@ def checked_rho(rho: Rho) -> tuple[float, float] | None:
     if rho is None:
         return None
     ends = rho if isinstance(rho, tuple) else (rho, rho)
-    numbers = [number(end) for end in ends]
+    numbers = [real(end) for end in ends]
     if len(numbers) != 2 or None in numbers:
         raise UserError(
             "rho: expected a number between 0 and 1, such as 0.9, a range as a tuple, such as (0.88, 0.92), or None, "
@@ -83,18 +80,6 @@ def checked_rho(rho: Rho) -> tuple[float, float] | None:
         found = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         raise UserError(f"rho: expected a correlation between 0 and 1, or a range of such, found {found}")
     return low, high
-
-
-def number(value: Any) -> float | None:
-    """A real number, also one in an array without axes; None where it is something else, a truth value among these."""
-    if hasattr(value, "item") and getattr(value, "shape", None) == ():
-        value = value.item()
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return None
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
 
 
 def parse_rho(text: str | None) -> Rho:

@@ -22,12 +22,19 @@ SAME_LAG = 0.9  # share of the links that lead equally far, in rows that are in 
 def hashed(x: Tensor) -> Words:
     """A 64-bit hash of each row `(rows, dim)` of float64, the same for equal numbers."""
     bits = (x + 0.0).contiguous().view(torch.int64)  # -0 is 0
-    bits = bits ^ (bits >> 29)
+    bits = bits ^ shifted(bits, 29)
     generator = torch.Generator().manual_seed(0x1EAF)
     odd = torch.randint(-(2**62), 2**62, (x.shape[1],), generator=generator) * 2 + 1
     mixed = (bits * odd.to(x.device)).sum(1)
-    mixed = mixed ^ (mixed >> 31)
+    mixed = mixed ^ shifted(mixed, 31)
     return (mixed * -7046029254386353131).cpu().numpy()
+
+
+def shifted(words: Tensor, by: int) -> Tensor:
+    """The words shifted to the right, zeros moving in: where their sign does, `x` and `~x` have one `x ^ (x >> by)`."""
+    moved: Tensor = words >> by
+    kept: Tensor = moved & (2 ** (64 - by) - 1)
+    return kept
 
 
 @dataclass(frozen=True)

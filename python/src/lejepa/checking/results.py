@@ -22,9 +22,8 @@
 With `--only`, the entries of the other checks stay as they are. Every field is always there.
 """
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -88,10 +87,6 @@ class Result:
 
 def as_table(found: Finding) -> dict[str, Any] | None:
     return {"columns": list(found.columns), "rows": [list(r) for r in found.rows]} if found.rows else None
-
-
-def as_json(results: Sequence[Result]) -> str:
-    return json.dumps([asdict(r) for r in results], indent=1, ensure_ascii=False)
 
 
 def entries(path: Path, kind: type | None = None) -> dict[str, Entry]:

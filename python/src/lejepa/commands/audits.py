@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def sources(
     contract: Path | None = typer.Option(None, help="Lean file whose statements ours must equal."),
     agree: bool = typer.Option(False, "--agree", help="Agree to the present statements: write checks/agreed.json."),
+    as_json: bool = Json,
 ) -> None:
     """Audit the Lean sources and the registry; no results are needed.
 
@@ -35,14 +36,21 @@ def sources(
     entries = registry.load(root)
     package = texts.load(root, entries.project.package)
     witness = ledger.witness(root, None, package.name)
+    count: int | None = None
     if agree and not source_faults(root, entries.project):
         count = agreed.write(root, entries.statement, package, witness.book)
         how = "as elaborated" if witness.book else "as text: no record has them as elaborated"
-        console.print(f"{agreed.FILE}: {count} statements agreed, {how}")
+        if not as_json:
+            console.print(f"{agreed.FILE}: {count} statements agreed, {how}")
     faults = static_faults(root, entries, package)
     faults += differences(root, contract, package.name) if contract else []
-    report(faults)
     stated = sum(registry.is_stated(s, package.declared) for s in entries.statement)
+    if as_json:
+        counts = {"statements": len(entries.statement), "stated": stated, "agreed": count}
+        print_json(counts | {"proof": scope_text(root, witness), "faults": faults})
+    report(faults)
+    if as_json:
+        return
     console.print(
         f"{stated} of {len(entries.statement)} statements are in the sources, as agreed. There is no sorry or the like "
         f"and no axiom out of place. Statements, checks and experiments name each other.\n{scope_text(root, witness)}",
@@ -61,6 +69,7 @@ def report(faults: list[str]) -> None:
 def ledger(
     printed: Path = typer.Argument(help="What `lake exe ledger` printed."),
     out: Path = Out,
+    as_json: bool = Json,
 ) -> None:
     """Store what Lean reported of the package that it compiled.
 
@@ -75,14 +84,28 @@ def ledger(
     root = repository()
     entries = registry.load(root)
     made = book.write(root, out, printed, entries.project.package)
-    console.print(f"{out / book.FILE}: {len(made.declarations)} declarations, by {made.lean}", soft_wrap=True)
+    if not as_json:
+        console.print(f"{out / book.FILE}: {len(made.declarations)} declarations, by {made.lean}", soft_wrap=True)
     package = texts.load(root, entries.project.package)
-    report(ledger_faults(entries, package, book.Witness(made, "compiled")))
-    changed = book.record(root, made)
-    console.print(f"{book.RECORD}: {'written; commit it' if changed else 'as it was'}", soft_wrap=True)
+    faults = ledger_faults(entries, package, book.Witness(made, "compiled"))
+    changed = book.record(root, made) if not faults else False
+    if as_json:
+        print_json(
+            {
+                "ledger": str(out / book.FILE),
+                "declarations": len(made.declarations),
+                "lean": made.lean,
+                "record": str(book.RECORD),
+                "written": changed,
+                "faults": faults,
+            }
+        )
+    report(faults)
+    if not as_json:
+        console.print(f"{book.RECORD}: {'written; commit it' if changed else 'as it was'}", soft_wrap=True)
 
 
-def trace(out: Path = Out) -> None:
+def trace(out: Path = Out, as_json: bool = Json) -> None:
     """Extract the premises of the registry's theorems with LeanDojo.
 
     The audit's site shows them. This needs lake and the extra `trace`.
@@ -90,10 +113,13 @@ def trace(out: Path = Out) -> None:
     from lejepa.auditing import trace as tracing
 
     made = tracing.run(repository(), out)
-    console.print(f"{out / tracing.FILE}: premises of {len(made.premises)} theorems", soft_wrap=True)
+    if as_json:
+        print_json({"file": str(out / tracing.FILE), "theorems": len(made.premises)})
+    else:
+        console.print(f"{out / tracing.FILE}: premises of {len(made.premises)} theorems", soft_wrap=True)
 
 
-def prose(out: Path = Out) -> None:
+def prose(out: Path = Out, as_json: bool = Json) -> None:
     """Compare figures and tables on pages with the results.
 
     Exit code 1 if a figure differs from its result in any digit shown, if a figure has no result, or if a table is not
@@ -104,8 +130,12 @@ def prose(out: Path = Out) -> None:
 
     root = repository()
     tied = ties.load(root, registry.load(root).project.figures)
-    report(text.faults(root, out, tied))
-    console.print(f"{', '.join(tied.files) or 'No page'}: evidence bears out every figure and table.")
+    faults = text.faults(root, out, tied)
+    if as_json:
+        print_json({"pages": list(tied.files), "faults": faults})
+    report(faults)
+    if not as_json:
+        console.print(f"{', '.join(tied.files) or 'No page'}: evidence bears out every figure and table.")
 
 
 SHOWN = 12  # kinds of faults, on one screen

@@ -1,12 +1,14 @@
 """The command that certifies an encoder."""
 
+import json
 from pathlib import Path
 
 import typer
 
-from lejepa.commands.console import Device, Json, complaints
+from lejepa.commands.console import Device, Json, complaints, console, print_json
 from lejepa.errors import Exit, UserError
 from lejepa.progress import progress
+from lejepa.tabular import has_all
 
 
 def certify(
@@ -63,6 +65,9 @@ def certify(
         write_json(out, made.model_dump(mode="json"))
     if figure is not None:
         draw(made, figure)
-    print(made.model_dump_json(indent=1) if as_json else made)
+    if as_json:
+        print_json(json.loads(made.model_dump_json()))
+    else:
+        print(made.text(ascii=not has_all(console)))
     if made.verdict != "not refuted":
         raise typer.Exit(Exit.FELL_SHORT)

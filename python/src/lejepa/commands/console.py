@@ -16,11 +16,12 @@ complaints = Console(stderr=True, markup=False, emoji=False, highlight=False, so
 Out = typer.Option(Path("results"), "--out", help="Folder of results.")
 Device = typer.Option("auto", help="auto, cpu, cuda or cuda:N.")
 Jobs = typer.Option(None, help="Processes; by default one a core.")
-Json = typer.Option(False, "--json", help="Print JSON, not a table.")
+Json = typer.Option(False, "--json", help="Print JSON, and nothing else.")
 
 
 def print_json(value: Any) -> None:
-    print(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))
+    """Print JSON; characters that the output lacks as JSON escapes them, so that none is lost."""
+    print(json.dumps(value, indent=1, ensure_ascii=not tabular.has_all(console), allow_nan=False))
 
 
 def show(table: Table) -> None:

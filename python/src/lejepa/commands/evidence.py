@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from lejepa.commands.console import complaints, console
+from lejepa.commands.console import Json, complaints, console, print_json
 from lejepa.errors import Exit
 from lejepa.files import repository
 from lejepa.progress import progress
@@ -14,6 +14,7 @@ def evidence(
     only: str = typer.Option("", help="Files whose path below evidence/ begins with this."),
     adopt: Path | None = typer.Option(None, help="Copy results of today's configurations from this folder."),
     replay: bool = typer.Option(True, help="Replay the first steps of long computations."),
+    as_json: bool = Json,
 ) -> None:
     """Tell whether the committed results are still valid.
 
@@ -24,8 +25,12 @@ def evidence(
 
     root = repository()
     if adopt is not None:
-        for path in kinds.adopt(root, adopt):
-            console.print(str(path.relative_to(root)))
+        adopted = [str(path.relative_to(root)) for path in kinds.adopt(root, adopt)]
+        if as_json:
+            print_json({"adopted": adopted})
+        else:
+            for path in adopted:
+                console.print(path, soft_wrap=True)
         return
     count, begun = sum(1 for _ in kinds.held(root, only)), 0
     with progress("files", console=complaints) as told:
@@ -36,8 +41,11 @@ def evidence(
             begun += 1
 
         faults = fresh.faults(root, replay, only, report)
+    if as_json:
+        print_json({"files": count, "replayed": replay, "faults": faults})
     for fault in faults:
         complaints.print(fault)
     if faults:
         raise typer.Exit(Exit.FELL_SHORT)
-    console.print(f"{count} files of evidence stand{', replayed where they took long' if replay else ''}.")
+    if not as_json:
+        console.print(f"{count} files of evidence stand{', replayed where they took long' if replay else ''}.")

@@ -1,5 +1,6 @@
 """Commands that train encoders and show what they recovered."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -159,7 +160,7 @@ def compare(
         show(tables.comparison(first, second, metric))
 
 
-def figures(out: Path = Out) -> None:
+def figures(out: Path = Out, as_json: bool = Json) -> None:
     """Draw the figures of all results.
 
     From result files alone, with the table beside the paper's.
@@ -174,12 +175,21 @@ def figures(out: Path = Out) -> None:
     for made, done in sweeps:
         paths += plots.draw_sweep(made, done, out / "figures")
     paths.append(report.write(report.of_results(out), out / "figures" / "experiments.md", out / "figures"))
-    for path in paths:
-        console.print(str(path), soft_wrap=True)
+    say_written(paths, as_json)
+
+
+def say_written(paths: Iterable[Path], as_json: bool) -> None:
+    """Name the files that a command has written."""
+    if as_json:
+        print_json({"written": [str(path) for path in paths]})
+    else:
+        for path in paths:
+            console.print(str(path), soft_wrap=True)
 
 
 def write_report(
     check: bool = typer.Option(False, "--check", help="Write nothing; exit 1 if a page differs from the evidence."),
+    as_json: bool = Json,
 ) -> None:
     """Write the pages and tables of docs from evidence.
 
@@ -200,18 +210,20 @@ def write_report(
             faults.append("docs/experiments.md is not what evidence says; `lejepa report` writes it")
         if listed and statements.page(root, entries) != read_text(root / listed):
             faults.append(f"{listed} is not what the registry and the Lean sources say; `lejepa report` writes it")
+        if as_json:
+            print_json({"faults": faults})
         for fault in faults:
             complaints.print(fault)
         if faults:
             raise typer.Exit(Exit.FELL_SHORT)
-        console.print("The pages and tables of docs are what evidence, the registry and the Lean sources say.")
+        if not as_json:
+            console.print("The pages and tables of docs are what evidence, the registry and the Lean sources say.")
         return
     for made, done in found:
         plots.draw_sweep(made, done, docs / "figures", dpi=90)
     written = [report.write(found, experiments, docs / "figures", others)] if found else []
     written += [statements.write(root, entries)] if listed else []
-    for path in [*written, *tables.write(root, tied)]:
-        console.print(str(path), soft_wrap=True)
+    say_written([*written, *tables.write(root, tied)], as_json)
 
 
 def read_text(path: Path) -> str:

@@ -38,7 +38,7 @@ def check(
     if one is None:
         printing.write_full(root / printing.FULL, results.read(root / results.FILE))
     if as_json:
-        print(results.as_json(found))
+        print_json([asdict(r) for r in found])
     elif full:
         printing.in_full(found, console)
         console.print(printing.summary(found), highlight=False, soft_wrap=True)

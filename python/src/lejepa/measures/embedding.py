@@ -1,15 +1,16 @@
 """Embeddings of held-out observations by somebody's encoder, which is left as it was."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from lejepa.arguments import whole
 from lejepa.errors import UserError
 
-Encoder = Callable[[Tensor], Tensor]
+Encoder = Callable[[Tensor], Any]
 
 
 def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor, Tensor]:
@@ -19,7 +20,8 @@ def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor
     to the device of its parameters.
 
     Args:
-        encoder: Maps observations of shape `(rows, ...)` to embeddings of shape `(rows, dim)`.
+        encoder: Maps observations of shape `(rows, ...)`, a tensor, to embeddings of shape `(rows, dim)`: a tensor, or
+            a NumPy array.
         x0: Observations of states, one row for each pair: a tensor, or a NumPy array, whose floating-point numbers get
             the type of the encoder's parameters.
         x1: Observations of their successors, as many rows.
@@ -33,8 +35,7 @@ def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor
     """
     if not callable(encoder):
         raise UserError(f"encoder: expected a function or module that embeds a batch, found {type(encoder).__name__}")
-    if batch < 1:
-        raise UserError(f"batch: expected a whole number of at least 1, found {batch}")
+    batch = whole("batch", batch)
     modules = list(encoder.modules()) if isinstance(encoder, nn.Module) else []
     parameter = next(encoder.parameters(), None) if isinstance(encoder, nn.Module) else None
     x0, x1 = (observations(name, x, parameter) for name, x in (("x0", x0), ("x1", x1)))
@@ -62,10 +63,7 @@ def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor
 def observations(name: str, x: Any, parameter: Tensor | None) -> Tensor:
     """A tensor of at least one axis."""
     if isinstance(x, np.ndarray):
-        try:
-            x = torch.from_numpy(np.ascontiguousarray(x))
-        except TypeError:
-            raise UserError(f"{name}: expected an array of numbers, found one of {x.dtype}") from None
+        x = from_numpy(name, x)
         if parameter is not None and x.is_floating_point():
             x = x.to(parameter.dtype)
     if not isinstance(x, Tensor) or x.dim() == 0:
@@ -74,15 +72,39 @@ def observations(name: str, x: Any, parameter: Tensor | None) -> Tensor:
     return x
 
 
+def from_numpy(name: str, x: "np.ndarray[Any, Any]") -> Tensor:
+    """A tensor of the numbers in an array, of its own memory."""
+    if isinstance(x, np.ma.MaskedArray):
+        raise UserError(f"{name}: expected an array of numbers, found one with a mask; leave out the rows it hides")
+    try:
+        return torch.from_numpy(np.array(x, dtype=x.dtype.newbyteorder("="), order="C"))
+    except TypeError:
+        raise UserError(f"{name}: expected an array of numbers, found one of {x.dtype}") from None
+
+
 def embeddings(h: Any, count: int) -> Tensor:
-    """What an encoder returned for so many observations, where it is `(count, dim)`."""
+    """What an encoder returned for so many observations, where it is `(count, dim)`: a tensor or an array of any
+    library that NumPy reads."""
+    if not isinstance(h, Tensor) and hasattr(h, "__array__"):
+        h = from_numpy("encoder", h if isinstance(h, np.ndarray) else np.asarray(h))
     if not isinstance(h, Tensor):
         raise UserError(
-            f"encoder: expected one that returns a tensor of embeddings (count, dim), found {type(h).__name__}; "
-            "give a function that picks it, as lambda x: model(x)[0]"
+            "encoder: expected one that returns a tensor or a NumPy array of embeddings (count, dim), "
+            f"found {type(h).__name__}{advice(h)}"
         )
+    if h.is_complex() or h.dtype == torch.bool:
+        raise UserError(f"encoder: expected embeddings of real numbers, found one of {h.dtype}")
     if h.dim() != 2 or len(h) != count:
         raise UserError(
             f"encoder: expected embeddings of shape (count, dim) for {count} observations, found {tuple(h.shape)}"
         )
     return h
+
+
+def advice(h: Any) -> str:
+    """How to get at embeddings that an encoder returns beside something else."""
+    if isinstance(h, Mapping) and h:
+        return f"; give a function that picks it, as lambda x: model(x)[{next(iter(h))!r}]"
+    if isinstance(h, tuple | list) and h:
+        return "; give a function that picks it, as lambda x: model(x)[0]"
+    return ""

@@ -41,13 +41,20 @@ def distances(z: Tensor, h: Tensor) -> Tensor:
     return (3 * scored(4, rotations[2:]) - 2 * scored(2, rotations[:2])) * (count / (count - 1))
 
 
+def require_rows(count: int, dim: int) -> None:
+    """UserError where there are too few pairs to measure recovery on."""
+    if count < least_rows(dim):
+        raise UserError(f"recovery in {dim} dimensions: expected at least {least_rows(dim)} pairs, found {count}")
+
+
 def recovery(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Recovery:
     """Measure how well embeddings recover latents that are known.
 
     Rows are taken to be independent samples; the standard errors assume it.
 
     Args:
-        z: Latents of shape `(count, dim)`, from a law with mean 0 and covariance 1.
+        z: Latents of shape `(count, dim)`, from a law with mean 0 and covariance 1. Make others white first
+            (`lejepa.measures.white.whitened`).
         h: Their embeddings, of the same shape.
         h_next: The embeddings of their successors, of the same shape.
         rho: Correlation of successive latents, in (0, 1).
@@ -64,8 +71,7 @@ def recovery(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Recovery:
     if not z.shape == h.shape == h_next.shape:
         found = " and ".join(str(tuple(x.shape)) for x in (z, h, h_next))
         raise UserError(f"recovery: expected latents and embeddings of one shape, found {found}")
-    if count < least_rows(dim):
-        raise UserError(f"recovery in {dim} dimensions: expected at least {least_rows(dim)} pairs, found {count}")
+    require_rows(count, dim)
     if not 0 < rho < 1:
         raise UserError(f"rho = {rho:g}: expected a correlation between 0 and 1")
     if not bool(varying(z).any()):

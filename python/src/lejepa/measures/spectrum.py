@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lejepa.arguments import whole
 from lejepa.errors import UserError
 from lejepa.exact.hermite import MultiIndex, multi_indices
 
@@ -97,8 +98,7 @@ def matrix(name: str, values: Any) -> Floats:
 
 
 def check_degree(degree: int) -> None:
-    if degree < 0:
-        raise UserError(f"degree = {degree}: expected a natural number")
+    whole("degree", degree, 0)
 
 
 def expand_samples(z: ArrayLike, h: ArrayLike, degree: int) -> Spectrum:
@@ -142,8 +142,8 @@ def expand_function(f: Callable[[Floats], ArrayLike], n: int, degree: int, nodes
     [(1, 1)]
     """
     check_degree(degree)
-    order = nodes or degree + 8
-    if n < 0 or order < 1 or (order + 2) ** n > 10**7:
+    n, order = whole("n", n, 0), degree + 8 if nodes is None else whole("nodes", nodes)
+    if (order + 2) ** n > 10**7:
         raise UserError(f"n = {n}, nodes = {order}: expected a rule of at most ten million nodes")
     indices = tuple(multi_indices(n, degree))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from lejepa.errors import UserError
+from lejepa.arguments import whole
 
 Found = TypeVar("Found")
 Log = Callable[[dict[str, float], int], None]
@@ -11,13 +11,6 @@ Log = Callable[[dict[str, float], int], None]
 
 def print_line(values: dict[str, float], step: int) -> None:
     print(f"step {step}: " + ", ".join(f"{k.rpartition('/')[2]} {v:.4g}" for k, v in values.items()))
-
-
-def checked_every(every: int) -> int:
-    """How many steps lie between two looks."""
-    if not isinstance(every, int) or every < 1:
-        raise UserError(f"every: expected a whole number of at least 1, found {every!r}")
-    return every
 
 
 class Watch(Generic[Found]):
@@ -31,11 +24,12 @@ class Watch(Generic[Found]):
         history: The steps and what was found so far.
 
     Raises:
-        UserError: If `every` is not a whole number of at least 1.
+        UserError: If `every` is not a whole number of at least 1; and when called with a step that is no whole number
+            of at least 0.
     """
 
     def __init__(self, every: int, log: Log) -> None:
-        self.every, self.log = checked_every(every), log
+        self.every, self.log = whole("every", every), log
         self.history: list[tuple[int, Found]] = []
 
     def look(self) -> Found:
@@ -47,6 +41,7 @@ class Watch(Generic[Found]):
         raise NotImplementedError
 
     def __call__(self, step: int) -> Found | None:
+        step = whole("step", step, 0)
         if step % self.every:
             return None
         found = self.look()

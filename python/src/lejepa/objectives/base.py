@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lejepa import arguments
 from lejepa.objectives.processes import Rows, SharedRows, exchanged, group_of
 
 LEAST_ROWS = 2
@@ -101,7 +102,6 @@ def wide(x: Tensor) -> Tensor:
 
 
 def positive(name: str, value: float) -> float:
-    """A parameter that must be above 0."""
-    if not 0 < value < float("inf"):
-        raise ValueError(f"{name}: expected a number above 0, found {value}")
+    """A parameter that must be above 0; as it is given, since a tensor may be one that is learned."""
+    arguments.positive(name, value, ValueError)
     return value

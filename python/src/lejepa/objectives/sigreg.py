@@ -1,13 +1,13 @@
 """SIGReg: embeddings are to look standard Gaussian along random directions."""
 
 from collections.abc import Callable, Sequence
-from numbers import Integral
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from lejepa.arguments import whole
 from lejepa.objectives.base import Objective, full_precision, positive, wide
 from lejepa.objectives.epps_pulley import epps_pulley, projected
 
@@ -51,10 +51,8 @@ class SIGReg(Objective):
         self, slices: int = 256, *, knots: int = 17, t_max: float = 3.0, unbiased: bool = False, **options: Any
     ) -> None:
         super().__init__(**options)
-        for name, value, least in (("slices", slices, 1), ("knots", knots, 2)):
-            if not isinstance(value, Integral) or value < least:
-                raise ValueError(f"{name}: expected a whole number of at least {least}, found {value}")
-        self.slices, self.knots, self.t_max, self.unbiased = slices, knots, positive("t_max", t_max), unbiased
+        self.slices, self.knots = whole("slices", slices, 1, ValueError), whole("knots", knots, 2, ValueError)
+        self.t_max, self.unbiased = positive("t_max", t_max), unbiased
 
     def directions(self, h: Tensor, generator: Generators = None) -> Tensor:
         """Random unit vectors for embeddings `(..., rows, dim)`.

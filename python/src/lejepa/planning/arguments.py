@@ -5,23 +5,25 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lejepa.arguments import positive, real, seed, whole
 from lejepa.errors import UserError
 
+__all__ = [
+    "array",
+    "bounds",
+    "numbers",
+    "of_shape",
+    "orthogonal",
+    "per_coordinate",
+    "positive",
+    "real",
+    "seed",
+    "square",
+    "states",
+    "whole",
+]
+
 ROUNDING = 1e-9  # relative: what symmetry and orthogonality may miss
-
-
-def count(name: str, value: Any, least: int = 1) -> int:
-    """A whole number."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise UserError(f"{name}: expected a whole number of at least {least}, found {value!r}")
-    return value
-
-
-def positive(name: str, value: Any) -> float:
-    """A finite number above 0."""
-    if not isinstance(value, int | float) or not 0 < value < float("inf"):
-        raise UserError(f"{name}: expected a number above 0, found {value!r}")
-    return float(value)
 
 
 def numbers(name: str, value: Any) -> Tensor:

@@ -69,7 +69,7 @@ class CEM(Planner):
 
     def __init__(self, cost: Cost, *, elites: int = 64, **options: Any) -> None:
         super().__init__(cost, **options)
-        self.elites = arguments.count("elites", elites, least=2)
+        self.elites = arguments.whole("elites", elites, least=2)
         if elites > self.population:
             raise UserError(f"elites: expected at most the population, {self.population}, found {elites}")
 

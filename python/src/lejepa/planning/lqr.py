@@ -127,7 +127,7 @@ class LinearQuadratic:
         Raises:
             UserError: If the horizon is less than 1.
         """
-        arguments.count("horizon", horizon)
+        arguments.whole("horizon", horizon)
         gains, offsets = [], []
         values = [(self.final, torch.zeros_like(self.goal), self.goal.new_zeros(()))]
         for _ in range(horizon):
@@ -190,7 +190,7 @@ class LinearWorld:
     """
 
     def __init__(self, problem: LinearQuadratic, seed: int = 0) -> None:
-        self.problem, self.seed = problem, seed
+        self.problem, self.seed = problem, arguments.seed(seed)
         eigenvalues, vectors = torch.linalg.eigh(problem.noise)
         self.root: Tensor = vectors * eigenvalues.clamp(min=0).sqrt()
         self.generator: torch.Generator | None = None

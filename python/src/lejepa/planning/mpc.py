@@ -59,7 +59,7 @@ def simulate(
         UserError: If shapes do not fit.
     """
     state = arguments.states("start", start)
-    arguments.count("steps", steps)
+    arguments.whole("steps", steps)
     states, actions = [state], []
     for step in range(steps):
         action = policy(state, step)
@@ -91,7 +91,7 @@ class MPC:
     """
 
     def __init__(self, planner: Planner, model: Model, *, seed: int = 0) -> None:
-        self.planner, self.model, self.seed = planner, model, seed
+        self.planner, self.model, self.seed = planner, model, arguments.seed(seed)
         self.last: Plan | None = None
         self.generator: torch.Generator | None = None
 

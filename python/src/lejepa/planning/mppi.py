@@ -38,9 +38,10 @@ class MPPI(Planner):
     def __init__(self, cost: Cost, *, temperature: float = 1.0, alpha: float = 1.0, **options: Any) -> None:
         super().__init__(cost, **options)
         self.temperature = arguments.positive("temperature", temperature)
-        if not isinstance(alpha, int | float) or not 0 <= alpha <= 1:
+        found = arguments.real(alpha)
+        if found is None or not 0 <= found <= 1:
             raise UserError(f"alpha: expected a number from 0 to 1, found {alpha!r}")
-        self.alpha = float(alpha)
+        self.alpha = found
 
     def search(self, evaluate: Evaluate, actions: Tensor, generator: torch.Generator | None) -> Tensor:
         spread, low, high = (x.to(actions) for x in (self.spread, self.low, self.high))

@@ -45,10 +45,10 @@ class Planner(ABC):
         high: Any = float("inf"),
     ) -> None:
         self.cost, self.final_cost = cost, final_cost
-        self.horizon = arguments.count("horizon", horizon)
-        self.action_dim = arguments.count("action_dim", action_dim)
-        self.population = arguments.count("population", population)
-        self.iterations = arguments.count("iterations", iterations)
+        self.horizon = arguments.whole("horizon", horizon)
+        self.action_dim = arguments.whole("action_dim", action_dim)
+        self.population = arguments.whole("population", population)
+        self.iterations = arguments.whole("iterations", iterations)
         self.spread = arguments.per_coordinate("spread", spread, action_dim)
         if not ((self.spread > 0) & self.spread.isfinite()).all():
             raise UserError(f"spread: expected finite numbers above 0, found {spread!r}")

@@ -17,7 +17,7 @@ class NoOpPolicy:
     """
 
     def __init__(self, action_dim: int) -> None:
-        self.action_dim = arguments.count("action_dim", action_dim)
+        self.action_dim = arguments.whole("action_dim", action_dim)
 
     def __call__(self, state: Tensor, step: int) -> Tensor:
         """Zeros `(tasks, action_dim)` for states `(tasks, ...)`."""
@@ -40,11 +40,11 @@ class RandomPolicy:
     """
 
     def __init__(self, action_dim: int, *, low: Any = -1.0, high: Any = 1.0, seed: int = 0) -> None:
-        self.action_dim = arguments.count("action_dim", action_dim)
+        self.action_dim = arguments.whole("action_dim", action_dim)
         self.low, self.high = arguments.bounds(low, high, action_dim)
         if not (self.low.isfinite() & self.high.isfinite()).all():
             raise UserError(f"low, high: expected finite numbers, found {low!r} and {high!r}")
-        self.seed = seed
+        self.seed = arguments.seed(seed)
         self.generator: torch.Generator | None = None
 
     def __call__(self, state: Tensor, step: int) -> Tensor:

@@ -26,7 +26,7 @@ Overwrite = typer.Option(False, help="Replace what another configuration made, a
 
 
 @app.command(epilog="Example: lejepa reacher check")
-def check() -> None:
+def check(as_json: bool = Json) -> None:
     """Say whether MuJoCo can draw here; if not, which packages it needs."""
     import numpy as np
 
@@ -37,12 +37,19 @@ def check() -> None:
         raise CannotRun(
             f"MuJoCo draws with {choose_backend()}, but two states look the same; expected a working driver"
         )
-    console.print(f"MuJoCo draws with {choose_backend()}.")
+    if as_json:
+        print_json({"draws_with": choose_backend()})
+    else:
+        console.print(f"MuJoCo draws with {choose_backend()}.")
 
 
 @app.command(epilog="Example: lejepa reacher render python/configs/reacher/reacher-quick.yaml --jobs 2")
 def render(
-    configuration: Path = Configuration, out: Path = Out, jobs: int | None = Jobs, overwrite: bool = Overwrite
+    configuration: Path = Configuration,
+    out: Path = Out,
+    jobs: int | None = Jobs,
+    overwrite: bool = Overwrite,
+    as_json: bool = Json,
 ) -> None:
     """Draw the data sets of an experiment, or go on drawing them."""
     from lejepa.reacher import config
@@ -50,6 +57,12 @@ def render(
 
     c = config.load(configuration)
     stores = followed(lambda report: draw(c, out, jobs, overwrite, report))
+    if as_json:
+        shapes = {name: store.frames.shape for name, store in stores.items()}
+        print_json(
+            {n: {"path": str(stores[n].path), "episodes": s[0], "frames": s[0] * s[1]} for n, s in shapes.items()}
+        )
+        return
     for name, store in stores.items():
         console.print(f"{name}: {store.frames.shape[0]} × {store.frames.shape[1]} frames, {store.path}", soft_wrap=True)
 

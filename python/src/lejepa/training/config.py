@@ -503,6 +503,9 @@ def validated(path: Path, kind: type[S], data: dict[str, Any], where: str = "") 
 def sentence(error: ValidationError, data: Any) -> str:
     """The faults that pydantic found in data, in one sentence that names each key as the data have it."""
     faults = error.errors(include_url=False)
+    above = {fault["loc"][:k] for fault in faults for k in range(len(fault["loc"]))}
+    # what pydantic refuses in a list it also misses there
+    faults = [fault for fault in faults if fault["type"] != "too_short" or fault["loc"] not in above]
     said = [" ".join(in_words(fault, data).split()) for fault in faults[:TOLD]]
     return "; ".join([*said, f"and {len(faults) - TOLD} more"] if len(faults) > TOLD else said)
 
@@ -531,6 +534,8 @@ def in_words(fault: ErrorDetails, data: Any) -> str:
             return f"{key + ': ' if key else ''}{what.removeprefix('Value error, ')}"
         case "tuple_type":
             return f"{key}: expected a list, found {brief(fault['input'])}"
+        case "too_short":
+            return f"{key}: expected at least {fault['ctx']['min_length']} in the list, found {brief(fault['input'])}"
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             return f"{key}: expected a number {what.removeprefix('Input should be ')}, found {brief(fault['input'])}"
         case _:

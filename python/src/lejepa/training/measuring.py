@@ -11,22 +11,23 @@ and has limits that hold with a stated confidence.
 """
 
 from math import sqrt
-from numbers import Real
 from typing import Any
 
 import torch
 from pydantic import BaseModel, ConfigDict
 from torch import Tensor
 
-from lejepa.errors import UserError, brief
+from lejepa.arguments import share, whole
+from lejepa.errors import UserError
 from lejepa.measures import bounds
 from lejepa.measures.embedding import Encoder, embed, observations
 from lejepa.measures.estimate import standard_error
 from lejepa.measures.moments import pair_moments
 from lejepa.measures.record import Recovery
-from lejepa.measures.recovery import recovery
+from lejepa.measures.recovery import recovery, require_rows
 from lejepa.measures.regression import checked, varying
 from lejepa.measures.watch import Log, Watch, print_line
+from lejepa.measures.white import whitened
 from lejepa.training.energy import HermiteEnergy
 
 LEAST_PAIRS = 3
@@ -52,9 +53,9 @@ class Measures(BaseModel):
             after whitening, in directions that vary. All of them are `ρ` if the embedding is affine in the latents; a
             component of Hermite degree `k` has `ρᵏ`. They are fitted to these very rows, so that they spread if the
             rows are few.
-        recovery: R² both ways, distance and the rest, if latents were given.
-        energy: The weight of the Hermite degrees `0, 1, ...` of the embedding, and last that of all others together,
-            if latents were given.
+        recovery: R² both ways, distance and the rest, if latents were given; of the latents made white.
+        energy: The weight of the Hermite degrees `0, 1, ...` of the embedding in white latents, and last that of all
+            others together, if latents were given.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -107,7 +108,9 @@ def measure(
         x0: Observations of states, one row for each pair: a tensor or a NumPy array.
         x1: Observations of their successors, as many rows.
         rho: Correlation of successive latents, in (0, 1).
-        latents: The latents of the states, of the shape of the embeddings, from a law with mean 0 and covariance 1.
+        latents: The latents of the states, of the shape of the embeddings, in any affine scale: they are centred and
+            made white first, by the mean and the covariance of these very rows. So `z` and `A z + b`, with `A`
+            invertible, give the same recovery and the same energy, up to rounding (`lejepa.measures.white.whitened`).
         batch: Number of rows that are embedded at a time.
         degree: The highest Hermite degree that is told apart; by default as many as the dimension allows.
 
@@ -116,10 +119,11 @@ def measure(
 
     Raises:
         UserError: If an argument is out of range, shapes do not fit, there are fewer than three pairs, or embeddings
-            are not finite.
+            are not finite; with latents, if there are fewer pairs than `lejepa.measures.regression.least_rows(dim)`,
+            or if the latents are not finite or have no covariance of full rank.
     """
-    if isinstance(rho, bool) or not isinstance(rho, Real) or not 0 < rho < 1:
-        raise UserError(f"rho: expected a number between 0 and 1, found {type(rho).__name__} {brief(rho)}")
+    rho = share("rho", rho)
+    degree = None if degree is None else whole("degree", degree)
     h, h_next = (checked("embeddings", x) for x in embed(encoder, x0, x1, batch))
     if len(h) < LEAST_PAIRS:
         raise UserError(f"expected at least {LEAST_PAIRS} pairs to measure the encoder on, found {len(h)}")
@@ -131,6 +135,8 @@ def measure(
         z = observations("latents", latents, None).to(h.device)
         if z.shape != h.shape:
             raise UserError(f"latents: expected the shape of the embeddings, {tuple(h.shape)}, found {tuple(z.shape)}")
+        require_rows(*h.shape)
+        z = whitened("latents", z)
         found["recovery"] = recovery(z, h, h_next, rho)
         found["energy"] = tuple(HermiteEnergy(z, degree)(h[None])[0].tolist())
     return Measures(

@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from lejepa.arguments import whole
 from lejepa.errors import UserError
 from lejepa.training import weights
 from lejepa.training.config import Computation
@@ -143,6 +144,8 @@ def place_of(found: Weights, seed: int | None) -> int:
     usable = [s for s in seeds if s not in found.diverged]
     if seed is None and usable:
         return seeds.index(usable[0])
+    if seed is not None:
+        seed = whole("seed", seed, 0)
     if seed not in usable:
         why = "whose encoder has diverged" if seed in found.diverged else "which was not trained"
         listed = " or ".join(map(str, usable))

@@ -1,0 +1,49 @@
+"""Latents that come in any affine scale, made white."""
+
+from math import sqrt
+
+import torch
+from torch import Tensor
+
+from lejepa.errors import UserError
+from lejepa.measures.regression import CONSTANT, checked, lengths, unit
+
+DEPENDENT = 1e-5  # singular values of the scaled columns, relative to the greatest, that may be rounding of float32
+
+
+def whitened(name: str, z: Tensor) -> Tensor:
+    """Latents less their mean, of covariance 1: `z ↦ C^{-1/2} D (z - 𝔼 z)` with `D` the inverse deviations of the
+    coordinates, and `C` their correlations. Coordinates that are uncorrelated are scaled, and not turned.
+
+    Mean and covariance are those of these very rows; nothing is taken for granted of the law that they come from. So
+    `z` and `A z + b` become the same up to a rotation and rounding, for every invertible `A` and every `b`, and what no
+    rotation of the latents changes, such as the variance that is explained, the distance to the nearest orthogonal map
+    and the energy of each Hermite degree, is the same for all of them. Latents that are standard in law are not quite
+    so in a sample: besides the shift of their mean, they move by about `dim (dim + 1) / (4 count)`, in mean squared
+    distance.
+
+    Args:
+        name: What the latents are called where they are refused.
+        z: Latents of shape `(count, dim)`.
+
+    Returns:
+        White latents in float64.
+
+    Raises:
+        UserError: If `z` has another number of axes, is not finite, or has not more rows than coordinates; if a
+            coordinate is constant, or if some determine another, up to a share of 1e-5.
+    """
+    z = checked(name, z)
+    count, dim = z.shape
+    if count <= dim:
+        raise UserError(f"{name}: expected more rows than the {dim} coordinates, found {count}")
+    centred = unit(z)[0]
+    length = lengths(centred)
+    if not bool((length > CONSTANT * sqrt(count)).all()):
+        raise UserError(f"{name}: expected coordinates that vary, found coordinate {int(length.argmin())} constant")
+    q, r = torch.linalg.qr(centred / length)
+    u, s, vt = torch.linalg.svd(r)
+    if float(s[-1]) < DEPENDENT * float(s[0]):
+        raise UserError(f"{name}: expected coordinates that do not determine each other, found some that do")
+    white: Tensor = q @ (u @ vt) * sqrt(count)
+    return white

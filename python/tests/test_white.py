@@ -1,0 +1,223 @@
+"""Latents made white, and that nothing measured depends on the affine scale that they come in; against NumPy."""
+
+from collections.abc import Callable
+from itertools import product
+from math import factorial, sqrt
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from lejepa import Measures, measure
+from lejepa.certification.known import latents
+from lejepa.errors import UserError
+from lejepa.measures.record import Recovery
+from lejepa.measures.white import whitened
+from numpy.polynomial.hermite_e import hermeval
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+RHO, COUNT = 0.8, 400
+RNG = np.random.default_rng(0)
+ROTATION = np.linalg.qr(RNG.standard_normal((3, 3)))[0]
+SHEAR = np.array([[1.0, 0.999, 0.0], [0.0, 0.05, 0.0], [2.0, -1.0, 1e3]])
+
+# What is added loses digits of what varies: of 1e-4 at 1e4 eight are left.
+SCALES: dict[str, tuple[Callable[[Floats], Floats], float]] = {
+    "5 z + 3": (lambda z: 5 * z + 3, 1e-9),
+    "reflected": (lambda z: -z, 1e-9),
+    "rotated": (lambda z: z @ ROTATION, 1e-9),
+    "1e-4 z + 1e4": (lambda z: 1e-4 * z + 1e4, 1e-6),
+    "1e150 z": (lambda z: 1e150 * z, 1e-9),
+    "a unit a coordinate": (lambda z: z * np.array([1e-9, 1.0, 1e9]) - np.array([1e-9, 7.0, 0.0]), 1e-9),
+    "correlated": (lambda z: z @ SHEAR + np.array([0.0, 100.0, -1e3]), 1e-8),
+    "correlated, small and far": (lambda z: 1e-4 * z @ SHEAR + 1e4, 1e-4),
+}
+
+
+def bent(z: torch.Tensor) -> torch.Tensor:
+    """Degrees 0 to 3, of different weights a coordinate."""
+    x, y, w = z.T
+    return torch.stack((x + 0.3 * (x * y), 2 * y - 0.2 * (w**3 - 3 * w) + 1, 0.5 * w + 0.4 * (x**2 - 1)), 1)
+
+
+def white(z: Floats) -> Floats:
+    """By the Cholesky factor of the covariance: another rotation than the code's."""
+    centred = z - z.mean(0)
+    white: Floats = np.linalg.solve(np.linalg.cholesky(np.cov(z.T, bias=True)), centred.T).T
+    return white
+
+
+def energy(z: Floats, h: Floats, degree: int) -> list[float]:
+    """The weight of each degree in white latents, less what sampling adds, and that of the rest."""
+    count, n = z.shape
+    affine = np.hstack((np.ones((count, 1)), z))
+    linear = np.linalg.lstsq(affine, h, rcond=None)[0]
+    rest = h - affine @ linear
+    weights, above = np.zeros(degree + 1), (rest**2).sum(1).mean()
+    for alpha in product(range(degree + 1), repeat=n):
+        k = sum(alpha)
+        if k > degree:
+            continue
+        p = np.prod([hermeval(z[:, i], np.eye(a + 1)[a]) / sqrt(factorial(a)) for i, a in enumerate(alpha)], axis=0)
+        terms = rest * p[:, None]
+        noise = ((terms**2).mean(0) - terms.mean(0) ** 2) / (count - 1)
+        fitted = linear[0] if k == 0 else linear[1 + alpha.index(1)] if k == 1 else 0
+        weights[k] += ((terms.mean(0) + fitted) ** 2 - noise).sum()
+    return [*weights, above - weights[2:].sum()]
+
+
+def explained(x: Floats, y: Floats) -> float:
+    """R² on ten contiguous folds, each predicted by the least squares of the others."""
+    left = spread = 0.0
+    for fold in np.array_split(np.arange(len(x)), 10):
+        others = np.setdiff1d(np.arange(len(x)), fold)
+        fit = np.linalg.lstsq(np.c_[np.ones(len(others)), x[others]], y[others], rcond=None)[0]
+        left += ((y[fold] - np.c_[np.ones(len(fold)), x[fold]] @ fit) ** 2).sum()
+        spread += ((y[fold] - y[others].mean(0)) ** 2).sum()
+    return float(1 - left / spread)
+
+
+def distance(z: Floats, h: Floats) -> float:
+    """To the nearest rotation, fitted to the other halves and quarters, and extrapolated."""
+    a, scored = h - h.mean(0), {}
+    for parts in (2, 4):
+        found = []
+        for part in np.array_split(np.arange(len(z)), parts):
+            others = np.setdiff1d(np.arange(len(z)), part)
+            u, _, vt = np.linalg.svd(a[others].T @ z[others])
+            found.append(((a[part] - z[part] @ (u @ vt).T) ** 2).sum(1))
+        scored[parts] = np.concatenate(found).mean()
+    return float((3 * scored[4] - 2 * scored[2]) * len(z) / (len(z) - 1))
+
+
+@pytest.fixture(scope="module")
+def pairs() -> tuple[torch.Tensor, torch.Tensor]:
+    return latents(3, RHO, COUNT, 0)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_measures_are_those_of_numpy_in_any_affine_scale(pairs: tuple[torch.Tensor, ...], scale: str) -> None:
+    z, z_next = pairs
+    given, tolerance = SCALES[scale][0](z.numpy()), SCALES[scale][1]
+    found = measure(bent, z, z_next, RHO, latents=given)
+    plain, h = white(z.numpy()), bent(z).numpy()
+    assert found.recovery is not None
+    assert found.energy is not None
+    assert found.recovery.r2_zh == pytest.approx(explained(plain, h), rel=tolerance)
+    assert found.recovery.r2_hz == pytest.approx(explained(h, plain), rel=tolerance)
+    assert found.recovery.distance == pytest.approx(distance(plain, h), rel=tolerance)
+    degree = len(found.energy) - 2
+    assert degree >= 3
+    assert found.energy == pytest.approx(energy(plain, h, degree), rel=10 * tolerance, abs=10 * tolerance)
+
+
+def test_every_number_is_the_same_in_any_affine_scale(pairs: tuple[torch.Tensor, ...]) -> None:
+    def numbers(found: Measures) -> dict[str, Any]:
+        dumped = found.model_dump()
+        return dumped | {f"recovery {k}": v for k, v in dumped.pop("recovery").items()}
+
+    z, z_next = pairs
+    plain = numbers(measure(bent, z, z_next, RHO, latents=z))
+    assert plain.keys() == (Measures.model_fields.keys() - {"recovery"}) | {
+        f"recovery {k}" for k in Recovery.model_fields
+    }
+    for scale, (scaled, tolerance) in SCALES.items():
+        found = numbers(measure(bent, z, z_next, RHO, latents=scaled(z.numpy())))
+        assert found.keys() == plain.keys()
+        for name, value in found.items():
+            assert value == pytest.approx(plain[name], rel=10 * tolerance, abs=10 * tolerance), (scale, name)
+
+
+def test_an_affine_encoder_has_degrees_0_and_1_alone(pairs: tuple[torch.Tensor, ...]) -> None:
+    """`h = 2 z + 1`: the squared mean, the variance, and nothing above, exactly; of latents at 10⁴ in units of 10⁻⁴."""
+    z, z_next = pairs
+    found = measure(lambda x: 2 * x + 1, z, z_next, RHO, latents=1e-4 * z + 1e4)
+    h = 2 * z.numpy() + 1
+    assert found.energy is not None
+    assert found.recovery is not None
+    assert found.energy[:2] == pytest.approx([(h.mean(0) ** 2).sum(), h.var(0).sum()], rel=1e-7)
+    assert found.energy[2:] == pytest.approx([0] * (len(found.energy) - 2), abs=1e-12)
+    assert found.recovery.r2 == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_white_is_of_covariance_1_and_an_affine_image(pairs: tuple[torch.Tensor, ...], scale: str) -> None:
+    z = pairs[0].numpy()
+    made = whitened("z", torch.from_numpy(SCALES[scale][0](z))).numpy()
+    np.testing.assert_allclose(made.mean(0), 0, atol=1e-12)
+    np.testing.assert_allclose(np.cov(made.T, bias=True), np.eye(3), atol=1e-12)
+    turn = np.linalg.lstsq(white(z), made, rcond=None)[0]
+    np.testing.assert_allclose(white(z) @ turn, made, atol=100 * SCALES[scale][1])
+    np.testing.assert_allclose(turn @ turn.T, np.eye(3), atol=100 * SCALES[scale][1])
+
+
+def test_coordinates_that_are_uncorrelated_are_scaled_each_and_not_turned(pairs: tuple[torch.Tensor, ...]) -> None:
+    z = white(pairs[0].numpy()) * np.array([3.0, 0.1, 7.0]) + np.array([0.0, -1.0, 10.0])
+    expected = (z - z.mean(0)) / z.std(0)
+    np.testing.assert_allclose(whitened("z", torch.from_numpy(z)).numpy(), expected, atol=1e-12)
+
+
+def test_standard_latents_move_by_as_much_as_is_said() -> None:
+    """`dim (dim + 1) / (4 count)`, as the mean of 200 samples."""
+    dim, count = 3, 500
+    moved = []
+    for seed in range(200):
+        z = np.random.default_rng(seed).standard_normal((count, dim))
+        made = whitened("z", torch.from_numpy(z)).numpy()
+        u, _, vt = np.linalg.svd((z - z.mean(0)).T @ made)
+        moved.append(((z - z.mean(0) - made @ (u @ vt).T) ** 2).sum(1).mean())
+    error = np.std(moved) / sqrt(len(moved))
+    assert abs(np.mean(moved) - dim * (dim + 1) / (4 * count)) < 4 * error + 0.05 * dim * (dim + 1) / (4 * count)
+
+
+Z = torch.randn(40, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+SPREAD = Z * torch.tensor([1.0, 0.0], dtype=torch.float64)
+FAULTS: dict[str, tuple[torch.Tensor, str]] = {
+    "constant": (SPREAD + 7, "^z: expected coordinates that vary, found coordinate 1 constant$"),
+    "constant but for rounding": (
+        torch.stack((Z[:, 0], 1e4 + 1e-12 * Z[:, 1]), 1),
+        "^z: expected coordinates that vary, found coordinate 1 constant$",
+    ),
+    "lost in float32": (
+        (1e4 + 1e-4 * Z).float(),
+        "^z: expected coordinates that vary, found coordinate 0 constant$",
+    ),
+    "repeated": (Z[:, :1].repeat(1, 2), "^z: expected coordinates that do not determine each other, found some"),
+    "repeated in float32": (
+        torch.cat((Z, Z @ torch.tensor([[0.3], [1.7]], dtype=torch.float64)), 1).float(),
+        "^z: expected coordinates that do not determine each other, found some that do$",
+    ),
+    "few": (Z[:2], "^z: expected more rows than the 2 coordinates, found 2$"),
+    "none": (Z[:0], "^z: expected more rows than the 2 coordinates, found 0$"),
+    "nan": (torch.where(Z > 2, torch.nan, Z), "^z: expected finite numbers, found [1-9][0-9]* that are not$"),
+    "infinity": (Z / 0, "^z: expected finite numbers, found 80 that are not$"),
+    "one axis": (Z[:, 0], r"^z: expected an array of two axes \(samples, coordinates\), found shape \(40,\)$"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_latents_that_have_no_scale_are_a_sentence(fault: str) -> None:
+    z, says = FAULTS[fault]
+    with pytest.raises(UserError, match=says):
+        whitened("z", z)
+
+
+@pytest.mark.parametrize(
+    ("z", "says"),
+    [
+        (SPREAD, "^latents: expected coordinates that vary, found coordinate 1 constant$"),
+        (Z * torch.nan, "^latents: expected finite numbers, found 80 that are not$"),
+    ],
+)
+def test_a_measure_calls_them_latents(z: torch.Tensor, says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        measure(lambda x: x, Z, Z, RHO, latents=z)
+
+
+def test_too_few_pairs_for_latents_are_a_sentence() -> None:
+    with pytest.raises(UserError, match=r"^recovery in 2 dimensions: expected at least 20 pairs, found 19$"):
+        measure(lambda x: x, Z[:19], Z[:19], RHO, latents=Z[:19])
+    wide = torch.randn(25, 30, generator=torch.Generator().manual_seed(0))
+    with pytest.raises(UserError, match=r"^recovery in 30 dimensions: expected at least 62 pairs, found 25$"):
+        measure(lambda x: x, wide, wide, RHO, latents=wide)
