@@ -51,7 +51,8 @@ def insert(file: Path, before: str, text: str) -> None:
 def test_a_theorem_and_its_check(copy: Path) -> None:
     (copy / "Lejepa" / "Toy.lean").write_text(
         "module\n\n/-! # One and one -/\n\npublic section\n\nnamespace Lejepa\n\n"
-        "/-- Twice one. -/\ntheorem toy_two (n : Nat) : n + n = 2 * n := by omega\n\nend Lejepa\n"
+        "/-- Twice one. -/\ntheorem toy_two (n : Nat) : n + n = 2 * n := by omega\n\n"
+        "/-- Twice three. -/\ntheorem toy_two_three : 3 + 3 = 2 * 3 := toy_two 3\n\nend Lejepa\n"
     )
     root_module = copy / touches("Lejepa.lean")
     root_module.write_text(root_module.read_text().replace("\n\n", "\n\npublic import Lejepa.Toy\n", 1))
@@ -75,6 +76,10 @@ def test_a_theorem_and_its_check(copy: Path) -> None:
             '\n[[statement]]\nlean = "toy_two"\ntitle = "Twice"\npaper = "folklore"\nsays = "Twice a number."\n'
             "formula = 'n + n = 2 n'\nchecks = [\"toy.Twice\"]\nexperiments = []\n"
         )
+    made = json.loads(lejepa(copy, "audit", "--json").stdout)
+    assert "toy_two: it names no instance, a theorem that applies it where its hypotheses hold" in made["faults"]
+    with (copy / "checks" / "statements.toml").open("a", encoding="utf-8") as registry:
+        registry.write('instances = ["toy_two_three"]\n')
     unagreed = lejepa(copy, "sources")
     assert unagreed.returncode == 1
     assert "toy_two" in unagreed.stderr
