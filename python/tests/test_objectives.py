@@ -315,8 +315,7 @@ def inducing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @inductor
-@each_formula
-@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+@pytest.mark.parametrize(("name", "dtype"), [*((name, torch.float32) for name in PLAIN), ("SIGReg", torch.float64)])
 def test_compiled_by_the_default_backend(name: str, dtype: torch.dtype, inducing: None) -> None:
     """Value and gradient are those of the plain module, on the same directions; at one size, then at sizes of any."""
     from torch._inductor import config

@@ -53,8 +53,9 @@ def characteristic_sums(angle: Tensor, count: int) -> Tensor:
 
     `(..., rows, slices)` to `(2, count, ..., slices)`. Any number of derivatives.
     """
-    if torch.compiler.is_compiling():  # which fuses the plain formula
-        return torch.stack([torch.stack(part) for part in zip(*plain_sums(angle, count), strict=True)])
+    if torch.compiler.is_compiling():  # which fuses the plain formula, and takes minutes over a recurrence
+        k = torch.arange(1, count + 1, dtype=angle.dtype, device=angle.device).reshape(-1, *[1] * angle.dim())
+        return torch.stack(((k * angle).cos().sum(-2), (k * angle).sin().sum(-2)))
     if angle.dim() > 2 and angle.device.type == "cpu" and angle.shape[-2:].numel() >= CACHED:
         return torch.stack([characteristic_sums(model, count) for model in angle], dim=2)
     sums: Tensor = CharacteristicSums.apply(angle, count)  # type: ignore[no-untyped-call]
@@ -69,10 +70,6 @@ def harmonics(angle: Tensor, count: int) -> list[tuple[Tensor, Tensor]]:
         c, s = found[-1]
         found.append((c * cos - s * sin, s * cos + c * sin))
     return found
-
-
-def plain_sums(angle: Tensor, count: int) -> list[tuple[Tensor, Tensor]]:
-    return [(c.sum(-2), s.sum(-2)) for c, s in harmonics(angle, count)]
 
 
 class CharacteristicSums(torch.autograd.Function):
