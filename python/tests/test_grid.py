@@ -40,6 +40,8 @@ def test_points_are_cases_times_the_grid(tmp_path: Path) -> None:
     assert grid.look_up(last, "objective.kind") == "vicreg"
     assert grid.look_up(last, "objective") == "vicreg"
     assert grid.look_up(last, "objective.slices") is None
+    assert grid.look_up(last, "training.seeds.2") is None
+    assert grid.look_up(last, "training.seeds.1") == 1
     assert [p.name for p in grid.chosen(sweep, {"objective": "sigreg", "world.rho": 0.5})] == ["tiny/a-0.5-banana"]
 
 
@@ -68,6 +70,8 @@ CLAIM = {"says": "it", "where": {"world.rho": 0.5}, "paper": 0.9}
         ({"peak": PEAK | {"spare": 30}}, ["less than or equal to 10"]),
         ({"figures": [LINE | {"x": "wrld.rho"}]}, ["'wrld.rho' is no key", "world.rho"]),
         ({"figures": [LINE | {"by": "objective.knid"}]}, ["objective.kind"]),
+        ({"figures": [LINE | {"x": "world.rhos.0"}]}, ["'world.rhos.0' is no key", "world.rho"]),
+        ({"figures": [{"kind": "energy", "edges": [0.5]}]}, ["expected edges for a figure of kind line", "energy"]),
         ({"figures": [LINE | {"y": "r2hz"}]}, ["'r2hz' is no measure", "r2_hz"]),
         ({"claims": [CLAIM | {"where": {"wrld.rho": 0.5}}]}, ["'wrld.rho' is no key", "world.rho"]),
         ({"claims": [CLAIM | {"where": {"world.rho": 0.7}}]}, ["no point has {'world.rho': 0.7}"]),

@@ -80,7 +80,7 @@ class Certifier:
         self.rho = checked_rho(rho)
         dim = arguments.whole("dim", dim)
         looks = None if looks is None else arguments.whole("looks", looks)
-        count = None if count is None else arguments.whole("count", count)
+        count = None if count is None else arguments.whole("count", count, 0)
         share = 1 if looks is None else looks * (looks + 1)
         self.level = 1 - (1 - arguments.share("level", level)) / share
         self.significance = arguments.share("significance", significance) / share

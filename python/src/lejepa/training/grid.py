@@ -45,6 +45,7 @@ class Figure(Section):
         `energy` (Hermite energy by degree during training).
     panel: a panel for each value of this axis.
     loss: draw `1 - y`, on a logarithmic scale.
+    edges: values of a line's `x` at which theory expects a change, drawn as dashed lines.
     """
 
     kind: Literal["line", "heat", "bound", "scatter", "energy"]
@@ -53,6 +54,7 @@ class Figure(Section):
     by: str | None = None
     panel: str | None = None
     loss: bool = False
+    edges: tuple[float, ...] = Field((), strict=False)
 
     @model_validator(mode="after")
     def whole(self) -> "Figure":
@@ -60,6 +62,8 @@ class Figure(Section):
             raise ValueError(f"expected x for a figure of kind {self.kind}")
         if self.kind == "heat" and self.by is None:
             raise ValueError("expected by for a figure of kind heat")
+        if self.edges and self.kind != "line":
+            raise ValueError(f"expected edges for a figure of kind line, and not for {self.kind}")
         return self
 
 
@@ -212,15 +216,17 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def keys_of(data: dict[str, Any], above: str = "") -> Iterator[str]:
-    """The dotted keys of a mapping, of its sections too."""
+    """The dotted keys of a mapping, of its sections and its lists too."""
     for key, value in data.items():
         yield above + key
+        if isinstance(value, tuple):
+            value = {str(i): v for i, v in enumerate(value)}
         if isinstance(value, dict):
             yield from keys_of(value, f"{above}{key}.")
 
 
 def look_up(computation: Computation, key: str, name: str = "") -> Any:
-    """The value of a dotted key; the kind of a section that has one; None where it is absent.
+    """The value of a dotted key, such as `world.rhos.1`; the kind of a section that has one; None where it is absent.
 
     `case` is the name of the point below that of the sweep; name: the point's, where only its computation is at hand.
     """
@@ -228,6 +234,8 @@ def look_up(computation: Computation, key: str, name: str = "") -> Any:
         return (computation.name if isinstance(computation, Experiment) else name).partition("/")[2]
     value: Any = computation.model_dump()
     for part in key.split("."):
+        if isinstance(value, tuple):
+            value = {str(i): v for i, v in enumerate(value)}
         if not isinstance(value, dict) or part not in value:
             return None
         value = value[part]

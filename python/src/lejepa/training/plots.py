@@ -26,6 +26,8 @@ NAMES = METRICS | {
     "world.dim": "dimension of the latents",
     "world.alpha": "shape α of the latents' law",
     "world.rho": "ρ",
+    "world.rhos.1": "correlation of the second latent",
+    "world.memory.angle": "angle of the rotation, in radians",
     "objective.kind": "objective",
     "mixing.kind": "mixing",
     "objective.weight": "weight of the regularizer",
@@ -81,7 +83,7 @@ def line(ax: Axes, figure: Figure, results: Results) -> None:
             capsize=3,
             color=f"C{number}",
             linestyle="-" if numeric else "none",
-            label=None if value is None else str(value),
+            label=None if figure.by is None else "none" if value is None else str(value),
         )
         for place, x in zip(places, xs, strict=True):
             ax.plot([place] * len(columns[x]), columns[x], ".", color=f"C{number}", alpha=0.4, markersize=4)
@@ -91,6 +93,8 @@ def line(ax: Axes, figure: Figure, results: Results) -> None:
             ax.minorticks_off()
         if not numeric:
             ax.set_xticks(places, xs, rotation=20)
+    for edge in figure.edges:
+        ax.axvline(edge, color="0.3", linewidth=1, linestyle="--")
     ax.set(xlabel=name(figure.x), ylabel=f"1 - {name(figure.y)}" if figure.loss else name(figure.y))
     if figure.loss:
         ax.set_yscale("log")
