@@ -64,7 +64,7 @@ CLAIM = {"says": "it", "where": {"world.rho": 0.5}, "paper": 0.9}
     ("changes", "words"),
     [
         ({"peak": PEAK | {"axis": "world.roh"}}, ["'world.roh' is no key of the points", "world.rho"]),
-        ({"peak": PEAK | {"metric": "r2_typo"}}, ["'r2_typo' is no measure", "r2_hz"]),
+        ({"peak": PEAK | {"metric": "r2_typo"}}, ["'r2_typo' is no measure", "r2_zh"]),
         ({"peak": PEAK | {"confirms": "linear_ident"}}, ["no statement of this sweep", "linear_identifiability"]),
         ({"peak": PEAK | {"at": 0.7}}, ["no point has world.rho = 0.7"]),
         ({"peak": PEAK | {"spare": 30}}, ["less than or equal to 10"]),

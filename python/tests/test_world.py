@@ -217,7 +217,7 @@ def test_parallel_perceptrons_are_perceptrons_side_by_side() -> None:
 @pytest.mark.parametrize("kind", ["mlp", "matched"])
 def test_an_encoder_is_of_its_configuration(kind: str) -> None:
     section: config.Encoder = TypeAdapter(config.Encoder).validate_python({"kind": kind, "layers": 3})
-    built = encoder.build(section, 4, [torch.Generator().manual_seed(0)])
+    built = encoder.build(section, 4, 4, [torch.Generator().manual_seed(0)])
     shapes = [tuple(p.shape[1:]) for p in built.parameters() if p.shape[1] > 1]
     assert shapes == ([(4, 256), (256, 256), (256, 256), (256, 4)] if kind == "mlp" else [(2, 2)] * 3)
     assert built(torch.zeros(1, 5, 4)).shape == (1, 5, 4)

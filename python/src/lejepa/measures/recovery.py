@@ -14,8 +14,11 @@ from lejepa.measures.regression import checked, explained_by, least_rows, orthog
 
 
 def nearest_orthogonal(a: Tensor) -> Tensor:
-    """The orthogonal matrices nearest to `a`, `(..., n, n)`, in the Frobenius norm: their polar factors."""
-    u, _, vt = torch.linalg.svd(a)
+    """The orthogonal matrices nearest to `a`, `(..., m, n)`, in the Frobenius norm: their polar factors.
+
+    If `m` is not `n`, those with orthonormal columns or rows.
+    """
+    u, _, vt = torch.linalg.svd(a, full_matrices=False)
     q: Tensor = u @ vt
     return q
 
@@ -67,15 +70,19 @@ def recovery(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Recovery:
             not finite, `rho` is out of range, or the latents do not vary.
     """
     z, h, h_next = checked("latents", z), checked("embeddings", h), checked("embeddings of successors", h_next)
-    count, dim = h.shape
     if not z.shape == h.shape == h_next.shape:
         found = " and ".join(str(tuple(x.shape)) for x in (z, h, h_next))
         raise UserError(f"recovery: expected latents and embeddings of one shape, found {found}")
-    require_rows(count, dim)
+    return of_any_width(z, h, h_next, rho)
+
+
+def of_any_width(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Recovery:
+    """The same of embeddings `(count, m)` of `n` latents, in float64. Of the bound, the theorem speaks if `m = n`."""
+    require_rows(len(z), max(z.shape[1], h.shape[1]))
     if not 0 < rho < 1:
         raise UserError(f"rho = {rho:g}: expected a correlation between 0 and 1")
     if not bool(varying(z).any()):
-        raise UserError(f"recovery: expected latents that vary, found {count} samples that are all the same")
+        raise UserError(f"recovery: expected latents that vary, found {len(z)} samples that are all the same")
     of_latents = span(z)
     collapsed = not bool(varying(h).any())
     r2_zh, r2_hz = (Estimate(0, 0),) * 2 if collapsed else (explained_by(of_latents, h), explained_by(span(h), z))

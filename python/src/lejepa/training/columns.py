@@ -8,4 +8,6 @@ PREDICTED = {
     "prediction_ratio": "prediction / (n - tr G)",
     **{f"rollout_{t}": f"rollout {t}" for t in STEPS},
 }
-METRICS = HEADINGS | {"r2_eigen": "R²(h→ψ)"} | PREDICTED
+NEAREST = ("orthogonality", "distance", "bound")  # of embeddings as wide as the latents
+NARROW = {"r2_kept": "R²(h→kept)", "r2_left": "R²(h→left)"}  # of embeddings that are narrower
+METRICS = HEADINGS | NARROW | {"r2_eigen": "R²(h→ψ)"} | PREDICTED

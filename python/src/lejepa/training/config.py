@@ -25,7 +25,7 @@ from pydantic_core import ErrorDetails
 
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
-from lejepa.training.columns import METRICS, PREDICTED
+from lejepa.training.columns import METRICS, NARROW, NEAREST, PREDICTED
 from lejepa.training.linear import Floats, LinearWorld
 from lejepa.yamlfile import read_mapping
 
@@ -138,8 +138,8 @@ class World(Section):
         if self.rhos:
             if self.latent != "gaussian":
                 raise ValueError("expected rhos with latent gaussian, and with no other")
-            if len(self.rhos) != self.dim or self.rhos[0] != self.rho or min(self.rhos) <= 0:
-                raise ValueError("expected dim numbers above 0 in rhos, the first of them rho")
+            if len(self.rhos) != self.dim or self.rhos[0] != self.rho or min(self.rhos) < 0:
+                raise ValueError("expected dim numbers in rhos, none of them below 0 and the first of them rho")
             if any(a < b for a, b in pairwise(self.rhos)):
                 raise ValueError("expected rhos in descending order")
         return self
@@ -393,12 +393,14 @@ class Criterion(Section):
 class Computation(Section):
     """What decides the bits of a result.
 
+    embedding: dimensions of the embedding; by default as many as latents.
     predictor: guesses the next embedding from an embedding and an action, `f(h, a)`; without it, the guess is `h`.
     """
 
     world: World
     mixing: Mixing
     encoder: Encoder
+    embedding: int | None = Field(None, ge=1)
     predictor: Predictor | None = None
     objective: Objective
     training: Training
@@ -408,11 +410,27 @@ class Computation(Section):
         own = set(Computation.model_fields)
         return self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
 
+    @property
+    def width(self) -> int:
+        """The number of dimensions of the embedding."""
+        return self.world.dim if self.embedding is None else self.embedding
+
+    @property
+    def of_theorem(self) -> bool:
+        """Whether the theorem's bound speaks of its encoders: in a world of the theorem, as wide as the latents."""
+        return self.world.of_theorem and self.width == self.world.dim
+
     @model_validator(mode="after")
     def fitting(self) -> "Computation":
         dim = self.world.dim
-        if self.training.evaluation < ROWS * dim:
-            raise ValueError(f"expected training.evaluation of at least {ROWS * dim}, {ROWS} times world.dim")
+        if self.training.evaluation < (least := ROWS * max(dim, self.width)):
+            wider = "embedding" if self.width > dim else "world.dim"
+            raise ValueError(f"expected training.evaluation of at least {least}, {ROWS} times {wider}")
+        if self.width != dim and self.encoder.kind != "mlp":
+            raise ValueError(
+                f"expected an encoder of kind mlp for an embedding of {self.width} dimensions of {dim} latents: "
+                f"{self.encoder.kind} has as many as latents"
+            )
         if self.mixing.kind in ("spiral", "banana", "sinusoid") and dim != 2:
             raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
         if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
@@ -445,9 +463,13 @@ class Experiment(Computation):
             known(c.confirms, self.statements, "statement of this experiment")
             if c.metric == "r2_eigen" and self.world.latent != "doublewell":
                 raise ValueError("expected the measure r2_eigen with world.latent doublewell, and with no other")
+            if c.metric in NARROW and self.width >= self.world.dim:
+                raise ValueError(f"expected the measure {c.metric} with an embedding of fewer dimensions than latents")
+            if c.metric in NEAREST and self.width != self.world.dim:
+                raise ValueError(f"expected the measure {c.metric} with an embedding of as many dimensions as latents")
             if c.metric in PREDICTED and self.predictor is None:
                 raise ValueError(f"expected the measure {c.metric} with a predictor, and not without one")
-            if c.at_most == "bound" and not self.world.of_theorem:
+            if c.at_most == "bound" and not self.of_theorem:
                 raise ValueError("expected the bound with Gaussian latents of one ρ: the theorem speaks of no others")
             if c.over == "mean" and len(self.training.seeds) < 2:
                 raise ValueError("expected two seeds or more for a criterion over their mean")

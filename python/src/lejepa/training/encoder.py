@@ -67,11 +67,15 @@ class ParallelMatched(nn.Module):
         return torch.cat((first, second), dim=-1)
 
 
-def build(encoder: config.Encoder, dim: int, streams: Sequence[torch.Generator]) -> nn.Module:
-    """The encoders of an experiment, one for each stream of first parameters, on the CPU."""
+def build(encoder: config.Encoder, dim: int, width: int, streams: Sequence[torch.Generator]) -> nn.Module:
+    """The encoders of an experiment, one for each stream of first parameters, on the CPU.
+
+    They map observations `(models, batch, dim)` to embeddings `(models, batch, width)`; a width other than `dim` is of
+    MLPs alone.
+    """
     match encoder:
         case config.MLP(hidden=hidden, layers=layers):
-            return ParallelMLP((dim, *[hidden] * layers, dim), streams)
+            return ParallelMLP((dim, *[hidden] * layers, width), streams)
         case config.Matched(layers=layers):
             return ParallelMatched(dim, layers, streams)
         case config.Module():

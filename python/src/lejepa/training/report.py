@@ -7,7 +7,7 @@ from pathlib import Path
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
 from lejepa.training import grid, plots, results, tables, verdict
-from lejepa.training.columns import METRICS
+from lejepa.training.columns import METRICS, NARROW
 from lejepa.training.grid import Claim, Sweep, chosen
 from lejepa.training.results import Result
 
@@ -26,6 +26,7 @@ their correlation is `ρ²`.
 | --- | --- |
 | R²(h→z) | share of the latents' variance that a linear regression on the embeddings explains |
 | R²(z→h), R²(x→z) | the same of the embeddings by the latents, and of the latents by the observations `x` |
+| R²(h→kept), R²(h→left) | the same of the first `m` latents, and of the others, by embeddings of `m` dimensions |
 | R²(h→ψ) | the same of `ψ`, the first eigenfunction of a world's generator, by the embeddings |
 | ‖AᵀA-1‖ | Frobenius distance from orthogonal of the matrix `A` that regresses the embeddings on the latents |
 | ε | Frobenius distance of the embeddings' covariance from the identity |
@@ -39,7 +40,8 @@ their correlation is `ρ²`.
 
 A regression is fitted to some pairs and scored on others. Values are means over seeds ± the sample standard deviation.
 δ and D are estimated without bias, so an estimate may be below zero. D and the bound are *not applicable* in worlds
-that the theorem does not cover.
+that the theorem does not cover, and neither they nor the distance to embeddings of more or fewer dimensions than there
+are latents.
 
 A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map that is
 nearest to the encoder. Its relative error is the root mean square of their distance over that of the mean dynamics. The
@@ -158,6 +160,8 @@ def seeds_of(done: Done) -> str:
 def point_table(sweep: Sweep, done: Done) -> list[str]:
     """A row a point."""
     keys = ["r2_hz", "r2_zh", "orthogonality", "epsilon", "delta", "excess", "distance", "bound"]
+    if any(r.configuration.width < r.configuration.world.dim for r in done.values()):
+        keys += NARROW
     if any(r.configuration.world.depth is not None for r in done.values()):
         keys.append("r2_eigen")
     if any(r.configuration.predictor is not None for r in done.values()):

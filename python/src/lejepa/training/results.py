@@ -20,12 +20,18 @@ Values = list[float | None]  # one a model; None where it has diverged
 class Metrics(Recovery):
     """What is measured of an encoder; of some worlds and of predictors more, which is None elsewhere.
 
+    r2_kept, r2_left: where the embedding has fewer dimensions than there are latents, say m, R² of the first m latents
+        and of the others by the embeddings, explained on rows that were not fitted.
     r2_eigen: in the world with non-linear drift, R²(h → ψ), explained on rows that were not fitted.
     prediction: mean squared error of the predictor, `𝔼 ‖h' - f(h, a)‖²`. prediction_ratio: that over `n - tr G`, the
         error of the best predictor where `h` is an orthogonal map of the latents.
     rollout_1 to rollout_5: relative errors of rollouts of so many steps (`lejepa.training.rollout`).
     """
 
+    r2_kept: float | None = None
+    r2_kept_error: float | None = None
+    r2_left: float | None = None
+    r2_left_error: float | None = None
     r2_eigen: float | None = None
     r2_eigen_error: float | None = None
     prediction: float | None = None

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from lejepa.errors import UserError
 from lejepa.training import results, verdict
-from lejepa.training.columns import METRICS
+from lejepa.training.columns import METRICS, NARROW, NEAREST
 from lejepa.training.config import known
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Result
@@ -27,16 +27,28 @@ def spread(values: Sequence[float], digits: int = 4) -> str:
 
 def shown(results: Iterable[Result]) -> list[str]:
     """The measures that a table of results has a column for."""
-    predicted = [r.configuration.predictor is not None for r in results]
-    kept = [m for m in SHOWN if not (all(predicted) and m in OF_ENCODERS)]
-    return [*kept, *(OF_PREDICTORS if any(predicted) else ())]
+    configured = [r.configuration for r in results]
+    predicted = [c.predictor is not None for c in configured]
+    narrow = [c.width < c.world.dim for c in configured]
+    wide = [c.width != c.world.dim for c in configured]
+    left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(wide) else ())}
+    kept = [m for m in SHOWN if m not in left_out]
+    return [*kept, *(NARROW if any(narrow) else ()), *(OF_PREDICTORS if any(predicted) else ())]
+
+
+def applies(result: Result, metric: str) -> bool:
+    """Whether a measure says something of a result's encoders."""
+    c = result.configuration
+    if metric in NEAREST and c.width != c.world.dim:
+        return False
+    return metric not in ("excess", "bound") or c.of_theorem
 
 
 def of_seed(result: Result, m: Metrics | None, metric: str, digits: int = 4) -> str:
     """A measure of one seed, as a table shows it."""
     if m is None:
         return "diverged"
-    if metric in ("excess", "bound") and not result.configuration.world.of_theorem:
+    if not applies(result, metric):
         return "not applicable"
     value = getattr(m, metric)
     return "" if value is None else f"{value:.{digits}f}"
@@ -44,7 +56,7 @@ def of_seed(result: Result, m: Metrics | None, metric: str, digits: int = 4) -> 
 
 def cell(result: Result, metric: str, digits: int = 4) -> str:
     """A measure of a result over its seeds, as a table shows it."""
-    if metric in ("excess", "bound") and not result.configuration.world.of_theorem:
+    if not applies(result, metric):
         return "not applicable"
     found = column(result.metrics, metric)
     return spread(found, digits) if found else "diverged" if None in result.metrics else ""

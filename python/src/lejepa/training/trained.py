@@ -22,7 +22,7 @@ from lejepa.training.weights import Weights
 
 
 class Encoder(nn.Module):
-    """A trained encoder: observations `(..., dim)` to embeddings `(..., dim)`. net: the same of `(rows, dim)`."""
+    """A trained encoder: observations `(..., dim)` to embeddings `(..., width)`. net: the same of `(rows, dim)`."""
 
     def __init__(self, net: nn.Module, dim: int) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class Encoder(nn.Module):
 
 
 class Predictor(nn.Module):
-    """A trained predictor: embeddings `(..., dim)` and actions `(..., actions)` to the next embeddings `(..., dim)`.
+    """A trained predictor: embeddings `(..., width)` and actions `(..., actions)` to the next embeddings.
 
     It is a model as `lejepa.planning` takes them.
     """
@@ -51,8 +51,8 @@ class Model(nn.Module):
     """A trained encoder and, where the experiment has one, its predictor.
 
     Attributes:
-        encoder: Maps observations `(..., dim)` to embeddings `(..., dim)`; so does the model itself.
-        predictor: Maps embeddings `(..., dim)` and actions `(..., actions)` to the next embeddings, or None.
+        encoder: Maps observations `(..., dim)` to embeddings `(..., width)`; so does the model itself.
+        predictor: Maps embeddings `(..., width)` and actions `(..., actions)` to the next embeddings, or None.
         configuration: What was computed: the world, the mixing and the rest.
         seed: The seed of this model.
     """
@@ -74,7 +74,7 @@ class Model(nn.Module):
             actions: `(..., steps, actions)`.
 
         Returns:
-            `(..., steps + 1, dim)`: the embedding of the observation, and that after each action.
+            `(..., steps + 1, width)`: the embedding of the observation, and that after each action.
 
         Raises:
             UserError: If there is no predictor, or shapes do not fit.
@@ -108,7 +108,7 @@ def load_encoder(path: Path | str, seed: int | None = None) -> Encoder:
         seed: One of the seeds of the experiment; by default the first whose encoder has not diverged.
 
     Returns:
-        A module in evaluation mode, on the CPU, that maps observations `(..., dim)` to embeddings `(..., dim)`.
+        A module in evaluation mode, on the CPU, that maps observations `(..., dim)` to embeddings `(..., width)`.
 
     Raises:
         UserError: If there are no weights, or they are cut short, changed, or those of another configuration or run
@@ -155,7 +155,7 @@ def place_of(found: Weights, seed: int | None) -> int:
 
 def encoder_of(found: Weights, place: int) -> Encoder:
     c = found.configuration
-    parallel = build(c.encoder, c.world.dim, [first(found, place, Purpose.PARAMETERS)])
+    parallel = build(c.encoder, c.world.dim, c.width, [first(found, place, Purpose.PARAMETERS)])
     return Encoder(trained(parallel, found, "encoder", place), c.world.dim)
 
 
@@ -164,8 +164,8 @@ def predictor_of(found: Weights, place: int) -> Predictor | None:
     if c.predictor is None:
         return None
     streams = [first(found, place, Purpose.PREDICTOR)]
-    parallel = build_predictor(c.predictor, c.world.dim, c.world.actions, streams)
-    return Predictor(trained(parallel, found, "predictor", place), c.world.dim, c.world.actions)
+    parallel = build_predictor(c.predictor, c.width, c.world.actions, streams)
+    return Predictor(trained(parallel, found, "predictor", place), c.width, c.world.actions)
 
 
 def first(found: Weights, place: int, purpose: Purpose) -> torch.Generator:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from lejepa.errors import UserError
-from lejepa.measures.recovery import recovery
+from lejepa.measures.recovery import of_any_width
 from lejepa.measures.regression import explained
 from lejepa.training import config, encoder, mixing, rollout
 from lejepa.training.columns import STEPS
@@ -75,7 +75,7 @@ class Trainer:
         t, world = computation.training, computation.world
         self.seed_of = [s for s in range(len(t.seeds)) for _ in range(t.restarts)]
         self.mixings = [mixing_of(computation, seed, device) for seed in t.seeds]
-        self.models = encoder.build(computation.encoder, world.dim, model_streams(t, Purpose.PARAMETERS)).to(device)
+        self.models = self.first_models().to(device)
         self.predictors = self.first_predictors().to(device) if computation.predictor is not None else None
         self.optimizer = torch.optim.AdamW(self.parameters(), lr=t.learning_rate, fused=True)
         self.loss = Loss(computation.objective).to(device)
@@ -85,12 +85,17 @@ class Trainer:
         self.step, self.seconds = 0, 0.0
         self.curve: list[Point] = []
 
+    def first_models(self) -> nn.Module:
+        """The encoders before the first step."""
+        c = self.computation
+        return encoder.build(c.encoder, c.world.dim, c.width, model_streams(c.training, Purpose.PARAMETERS))
+
     def first_predictors(self) -> nn.Module:
         """The predictors before the first step."""
         c = self.computation
         assert c.predictor is not None
         streams = model_streams(c.training, Purpose.PREDICTOR)
-        return encoder.build_predictor(c.predictor, c.world.dim, c.world.actions, streams)
+        return encoder.build_predictor(c.predictor, c.width, c.world.actions, streams)
 
     def parameters(self) -> list[nn.Parameter]:
         """All that is trained: the encoders', then the predictors'."""
@@ -111,13 +116,13 @@ class Trainer:
         return x if len(x) == len(self.seed_of) else x[self.seed_of]
 
     def encode(self, z: Tensor) -> Tensor:
-        """Embeddings of latents `(models, count, dim)` through each model's mixing: the same shape."""
+        """Embeddings of latents `(models, count, dim)` through each model's mixing: `(models, count, width)`."""
         x = torch.stack([self.mixings[seed](points) for seed, points in zip(self.seed_of, z, strict=True)])
         h: Tensor = self.models(x)
         return h
 
     def predict(self, h: Tensor, actions: Tensor) -> Tensor:
-        """Each model's guess of the next embeddings: `(models, count, dim)` and `(models, count, actions)`."""
+        """Each model's guess of the next embeddings: `(models, count, width)` and `(models, count, actions)`."""
         assert self.predictors is not None
         guess: Tensor = self.predictors(torch.cat((h, actions), dim=-1))
         return guess
@@ -147,7 +152,7 @@ class Trainer:
 
     @torch.no_grad()
     def embed(self) -> Pair:
-        """The embeddings of the held-out pairs by each model: `(models, evaluation, dim)` twice."""
+        """The embeddings of the held-out pairs by each model: `(models, evaluation, width)` twice."""
         h, h_next = (self.encode(self.of_each_model(z)) for z in self.held_out[:2])
         return h, h_next
 
@@ -155,7 +160,7 @@ class Trainer:
     def imagine(self, h: Tensor) -> Pair | None:
         """Rollouts from the embeddings of the held-out latents, and their actions; None without predictors.
 
-        The first action is that of the held-out pair. `(models, evaluation, steps + 1, dim)`, the start first, and
+        The first action is that of the held-out pair. `(models, evaluation, steps + 1, width)`, the start first, and
         `(models, evaluation, steps, actions)`.
         """
         if self.predictors is None:
@@ -180,7 +185,11 @@ class Trainer:
         if not all(torch.isfinite(x).all() for x in (h, h_next, *(rollouts or ()))):
             return None
         world, z = self.computation.world, self.held_out[0][self.seed_of[model]]
-        found = recovery(z, h, h_next, world.correlation).model_dump()
+        found = of_any_width(z.double(), h.double(), h_next.double(), world.correlation).model_dump()
+        if (width := h.shape[1]) < world.dim:
+            for name, latents in (("r2_kept", z[:, :width]), ("r2_left", z[:, width:])):
+                r2 = explained(h, latents)
+                found |= {name: r2.value, f"{name}_error": r2.error}
         if world.depth is not None:
             eigen = explained(h, double_well(world.depth, world.correlation).coordinates(z))
             found |= {"r2_eigen": eigen.value, "r2_eigen_error": eigen.error}
@@ -201,7 +210,7 @@ class Trainer:
         def column(name: str) -> Values:
             return [None if m is None else getattr(m, name) for m in found]
 
-        bounded = self.computation.world.of_theorem
+        bounded = self.computation.of_theorem
         point = Point(
             step=self.step,
             loss=finite(loss),
