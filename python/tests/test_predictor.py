@@ -238,6 +238,17 @@ class TestMeasures:
         for steps in range(1, 6):
             assert found[f"rollout_{steps}"] == pytest.approx(0, abs=1e-6)
 
+    def test_an_encoder_s_mean_is_free(self) -> None:
+        """As it is for the distance: some regularizers do not see it. The predictor has to know it."""
+        encoder, predict = turned(1.0)
+        shift = torch.tensor([3.0, -2.0], dtype=torch.float64)
+        found = measured(lambda z: encoder(z) + shift, lambda h, a: predict(h - shift, a) + shift)
+        assert found["rollout_5"] == pytest.approx(0, abs=1e-6)
+        found = measured(lambda z: encoder(z) + shift, predict)
+        spread = of().linear.spread(1)
+        missed = torch.from_numpy(Q @ (np.eye(2) - M) @ Q.T) @ shift
+        assert found["rollout_1"] == pytest.approx(float(missed.norm()) / math.sqrt(spread), rel=1e-6)
+
     def test_an_encoder_that_shrinks_errs_by_the_share_that_is_missing_at_every_step(self) -> None:
         """`h = s Q z`: rollouts are `s` times the truth and err by `1 - s` of it; a guess errs by `s²`."""
         found = measured(*turned(0.9))

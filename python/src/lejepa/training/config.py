@@ -320,7 +320,10 @@ Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discrim
 
 
 class Training(Section):
-    """AdamW on fresh pairs at every step: constant learning rate for the first half, then a cosine to zero."""
+    """AdamW, with its weight decay of 0.01, on fresh pairs at every step.
+
+    The learning rate is constant for the first half, then a cosine to zero.
+    """
 
     steps: int = Field(ge=1, description="steps of the optimizer")
     batch: int = Field(256, ge=2, description="pairs of each step")

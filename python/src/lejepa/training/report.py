@@ -43,7 +43,7 @@ A regression is fitted to some pairs and scored on others. Values are means over
 that the theorem does not cover, and neither they nor the distance to embeddings of more or fewer dimensions than there
 are latents.
 
-A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map that is
+A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map and the shift that are
 nearest to the encoder. Its relative error is the root mean square of their distance over that of the mean dynamics. The
 error of one step is that of the predictor. The set-up of `jepa-quick` was chosen in seven pilot runs with two seeds:
 with deeper mixings, without restarts or at other weights, encoders ended in poor optima or missed a criterion. One seed

@@ -2,7 +2,8 @@
 
 A rollout feeds the predictor `f` its own output: `y_0 = h(z)`, `y_{t+1} = f(y_t, a_t)`. It is compared with the mean
 dynamics of the world, `m_0 = z`, `m_{t+1} = M m_t + B a_t`, seen through the orthogonal map `Q` that is nearest to the
-encoder (Lean: `Lejepa.rollout_ae_eq`).
+encoder (Lean: `Lejepa.rollout_ae_eq`). Like the distance, this leaves the encoder's mean free: VICReg and Whitening do
+not see it.
 """
 
 from collections.abc import Callable
@@ -39,15 +40,16 @@ def expected(world: LinearWorld, z: Tensor, actions: Tensor) -> Tensor:
 
 
 def seen_through(h: Tensor, z: Tensor, states: Tensor) -> Tensor:
-    """`Q m` of states `(count, ..., dim)` in latent coordinates, as the embeddings have them.
+    """`Q m + c` of states `(count, ..., dim)` in latent coordinates, as the embeddings have them.
 
-    Of rows cut into halves, each is seen through the `Q` that is nearest to the encoder on the other: the polar factor
-    of `Σ h zᵀ`, so that no row is scored by what was fitted to it.
+    Of rows cut into halves, each is seen through what is nearest to the encoder on the other: `Q` is the polar factor
+    of `Σ (h - 𝔼 h) zᵀ` and `c` the mean of `h - Q z`, so that no row is scored by what was fitted to it.
     """
-    pairs = list(zip(h.double().tensor_split(2), z.double().tensor_split(2), strict=True))
-    first, second = nearest_orthogonal(torch.stack([a.T @ x for a, x in pairs])).unbind()
-    one, other = states.tensor_split(2)
-    return torch.cat((one @ second.T, other @ first.T))
+    halves = list(zip(h.double().tensor_split(2), z.double().tensor_split(2), strict=True))
+    turns = nearest_orthogonal(torch.stack([(a - a.mean(0)).T @ x for a, x in halves])).unbind()
+    shifts = [(a - x @ q.T).mean(0) for (a, x), q in zip(halves, turns, strict=True)]
+    fitted = zip(states.tensor_split(2), reversed(turns), reversed(shifts), strict=True)
+    return torch.cat([m @ q.T + c for m, q, c in fitted])
 
 
 def measure(
@@ -58,7 +60,7 @@ def measure(
     z, h, h_next: latents, their embeddings and those of their successors, `(count, dim)`. states: rollouts from `h`,
     `(count, steps + 1, dim)`, of which the first is of the action that led to `h_next`. actions: `(count, steps, k)`.
 
-    A rollout's relative error is the root of its mean squared distance from `Q m_t`, over that of the mean square of
+    A rollout's relative error is the root of its mean squared distance from `Q m_t + c`, over that of the mean square of
     `m_t`; of one step it is that of the predictor. A ratio is left out where it is one to nothing.
     """
     errors = (states[:, 1].double() - h_next.double()).square().sum(-1)
