@@ -135,7 +135,7 @@ HIDDEN = ("lag of two, pairs",)  # worlds that pairs can't tell from true ones (
 # worlds that are refuted too rarely at the greatest number of rows: 29 times of 30 each
 SHORT = ("Laplace latents", "one uniform coordinate of 8", "drift of constant size")
 COUNTS = (1_000, 3_000, 10_000, 30_000, 100_000)
-REPETITIONS = 30
+REPETITIONS = 100
 POWER = tuple(Row(world, count, REPETITIONS) for world in FALSE for count in COUNTS)
 TABLES = {"size": TRUE, "power": POWER}
 
