@@ -246,6 +246,7 @@ def test_evidence_is_told_file_by_file_in_order(root: Path, lines: ModuleType) -
         record.write(root / f"evidence/lines/{name}.json", table())
     (root / "evidence/lines/a/.1.json.12ab.json").write_text("half a file")
     (root / "evidence/lines/a/1.png").write_text("a figure")
+    (root / "notes.json").write_text("no evidence")
     told: list[str] = []
     assert fresh.faults(root, replays=False, report=told.append) == []
     assert told == [f"lines/{name}" for name in sorted(names)]

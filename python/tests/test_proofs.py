@@ -144,6 +144,8 @@ def test_where_instances_are_required_only_what_assumes_nothing_goes_without() -
     assert wrong("absent", required=True) == NONE
     assert wrong("assuming") == []
     assert wrong("assuming", required=True, refuted=True) == []
+    applied = TEXT.replace("end Lejepa", "theorem applied : 1 = 1 := assuming 1\nend Lejepa")
+    assert wrong("assuming", required=True, text=applied, instances=["applied"]) == []
     assert wrong("assuming", required=True, outside=["good"]) == NONE
     assert wrong("good", required=True) == []
     variable = TEXT.replace("theorem good", "variable (n : Nat)\ntheorem good")

@@ -160,6 +160,12 @@ def test_a_check_is_a_file_and_a_class(tmp_path: Path, name: str) -> None:
         registry_of(tmp_path, GOOD.replace('"file.Class"', f'"file.Class", "{name}"'))
 
 
+def test_a_project_has_a_title(tmp_path: Path) -> None:
+    assert registry_of(tmp_path, f"[project]\ntitle = 'A'{GOOD}").project.title == "A"
+    with pytest.raises(UserError, match=r"project\.title: String should have at least 1"):
+        registry_of(tmp_path, f"[project]\ntitle = ''{GOOD}")
+
+
 def test_each_statement_is_told_its_package(tmp_path: Path) -> None:
     more = GOOD.replace("a_theorem", "b_theorem").replace("file.Class", "file.Other")
     found = registry_of(tmp_path, f"[project]\npackage = 'Other'{GOOD}{more}")
