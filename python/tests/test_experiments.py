@@ -12,7 +12,9 @@ from lejepa.auditing.experiments import Configured, Run, Trained
 from lejepa.evidence.record import FOLDER
 from lejepa.files import repository
 from lejepa.reacher import config as reacher_config
-from lejepa.training import grid
+from lejepa.training import grid, results
+from lejepa.training.columns import METRICS
+from lejepa.training.verdict import Outcome
 
 ROOT = repository(Path(__file__).parent)
 RUN = Run("one", "confirmed", ["met: it is"], "least R² 0.9", [{"seed": "0"}], "cpu", {"torch": "2"}, "2026-01-01")
@@ -248,3 +250,29 @@ def test_every_configuration_has_its_kind_and_its_order() -> None:
     assert [e.path for e in found.values()] == [str(p.relative_to(ROOT)) for p in paths]
     assert all(name == e.name for name, e in found.items())
     assert all(e.state == "no evidence" and not e.runs and not e.faults for e in found.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [("spiral-quick", ()), ("jepa-quick", ("prediction", "prediction_ratio", "rollout_1", "rollout_5"))],
+)
+def test_the_measures_of_a_run_are_those_of_its_kind(name: str, more: tuple[str, ...]) -> None:
+    result = results.read(ROOT / FOLDER / "experiments" / f"{name}.json")
+    judged = [
+        Outcome(confirms="s", claim="c", point=name, seed=0, state="met", says="1"),
+        Outcome(confirms="s", claim="c", point="another", seed=0, state="missed", says="0"),
+    ]
+    run = experiments.training_run(name, result, judged)
+    shown = ("r2_hz", "r2_zh", "distance", "bound", *more)
+    for row, seed, m in zip(run.rows, result.seeds, result.metrics, strict=True):
+        assert list(row) == ["point", "seed", *(METRICS[key] for key in shown)]
+        assert (row["point"], row["seed"], row[METRICS["distance"]]) == (name, str(seed), f"{m.distance:.4f}")
+    assert (run.word, run.judged) == ("confirmed", [f"met: {judged[0].sentence}"])
+    lost = result.model_copy(update={"metrics": (None, *result.metrics[1:])})
+    rest = [min(m.r2_hz, m.r2_zh) for m in result.metrics[1:]]
+    headline = f"least R² {min(rest):.4f}" if rest else "every seed diverged"
+    assert experiments.training_run(name, lost, judged).headline == headline
+    none = result.model_copy(update={"metrics": (None,) * len(result.metrics)})
+    made = experiments.training_run(name, none, [])
+    assert (made.headline, made.word, made.judged) == ("every seed diverged", "measured", [])
+    assert {row[METRICS["r2_hz"]] for row in made.rows} == {"diverged"}
