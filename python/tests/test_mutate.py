@@ -3,7 +3,7 @@
 import ast
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,7 +18,7 @@ from lejepa.checking.discovery import load_file
 from lejepa.checking.equivalence import is_equivalent
 from lejepa.checking.faults import is_plain, is_trivial, mutants
 from lejepa.checking.results import entries
-from lejepa.checking.scores import FILE, meant, share
+from lejepa.checking.scores import FILE, Score, meant, share
 from lejepa.cli import app
 from lejepa.errors import UserError
 from lejepa.exact.generic import over, sqrt
@@ -686,3 +686,120 @@ def test_symbols_have_what_is_known_of_their_places() -> None:
     assert (made["n"].name, made["n"].is_integer, made["n"].is_positive) == ("n", True, None)
     assert (made["x"].name, made["x"].is_positive, made["x"].is_integer) == ("x", True, None)
     assert (made["v"][0].name, made["v"][0].is_real, made["v"][1]) == ("v_0", True, 5)
+
+
+# Scores
+
+
+def test_the_evidence_of_every_case_is_shown_with_its_list() -> None:
+    shown, broken = mutate.baseline(Square(), 20, 0)
+    assert broken == ""
+    assert [(e.facts["x"], listed) for e, listed in shown] == [
+        (0, True), (1, True), (3, True), (4, True), (-1, False), (5, False),
+    ]  # fmt: skip
+
+
+def test_a_baseline_that_is_not_decided_or_does_not_fit_says_so() -> None:
+    class Wide(Square):
+        def evidence(self, x: int) -> Evidence:
+            return Evidence(arb(x * x, 0.5), {"x": arb(x)}, {"x": x})
+
+    class Odd(Square):
+        def evidence(self, x: int, y: int) -> Evidence:  # type: ignore[override]
+            return Evidence(x, {"x": arb(x)}, {"x": y})
+
+    shown, broken = mutate.baseline(Wide(), 20, 0)
+    assert (shown, broken) == ([], "without any fault, the case {'x': 0} is undecided: expected left = right")
+    shown, broken = mutate.baseline(Odd(), 20, 0)
+    assert shown == []
+    assert broken.startswith("without any fault, the case {'x': 0} breaks down: TypeError: ")
+
+
+def fate(part: Any, cases: dict[int, bool], **formula: Any) -> str:
+    """The fate of one fault of `Square`, on cases listed within or outside the hypothesis."""
+    original = Formula.of(Square)
+    mutant = planting.Mutant(part, "fault", "text", replace(original, **formula))
+    shown = [(Square().evidence(x), listed) for x, listed in cases.items()]
+    return mutate.fate_of(mutant, original, shown, 20)
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (lambda x: x**3, "caught"),
+        (lambda x: (-x) ** 2, "equivalent"),
+        (lambda x: x**2 + (x - 1) * (x - 3), "missed"),
+        (lambda x: arb(x**2, 0.5), "crashed"),  # undecided: it shows nothing
+        (lambda x: [][1], "crashed"),
+        (lambda x: x.none, "crashed"),
+        (lambda x: x + "", "crashed"),
+        (lambda x: x**3 if x == 3 else [][1], "caught"),  # wherever a case proves it wrong
+    ],
+)
+def test_the_fate_of_a_fault_of_the_claim(claim: Any, expected: str) -> None:
+    assert fate("claim", {1: True, 3: True}, claim=claim) == expected
+
+
+def test_outside_only_a_fault_of_the_hypothesis_counts() -> None:
+    within_all = {1: True, 3: True, -1: False, 5: False}
+    assert fate("hypothesis", within_all, hypothesis=lambda x: True) == "caught"
+    assert fate("hypothesis", {1: True, 3: True}, hypothesis=lambda x: True) == "missed"
+    assert fate("hypothesis", {3: True}, hypothesis=lambda x: x != 3) == "caught"
+    assert fate("claim", within_all, claim=lambda x: x**2 if x in (1, 3) else -1 + 0 * x) == "missed"
+    assert fate("relation", within_all, relation="<=") == "missed"
+
+
+def test_a_score_says_of_what_it_is() -> None:
+    score = mutate.score(Square(), 20, 3)
+    assert (score.check, score.statement, score.digits, score.seed) == ("test_mutate.Square", "square", 20, 3)
+    assert score.mutants == score.caught + score.crashed + len(score.equivalent) + len(score.missed)
+    broken = mutate.score(Wrong(), 30, 4)
+    assert (broken.check, broken.statement, broken.digits, broken.seed) == ("test_mutate.Wrong", "square", 30, 4)
+
+
+def test_a_strict_fault_is_planted_where_some_case_reaches_equality() -> None:
+    class Reached(Loose):
+        def evidence(self, x: int) -> Evidence:
+            return Evidence(x * x + (x == 3), {"x": arb(x)}, {"x": x}, 0 if x == 3 else None)
+
+    loose, reached = (mutate.score(c(), 20, 0) for c in (Loose, Reached))
+    assert reached.whole - loose.whole == 2  # `<` and `>`
+    assert "<" not in {m["text"] for m in loose.missed}
+
+
+@pytest.mark.parametrize("sample", [1, 3])
+def test_a_sample_may_be_of_one(sample: int) -> None:
+    score = mutate.score(Square(), 20, 0, sample=sample)
+    assert (score.mutants, score.sample) == (sample, sample)
+    whole = score.whole
+    assert mutate.score(Square(), 20, 0, sample=whole).sample is None
+    assert mutate.score(Square(), 20, 0, sample=whole - 1).sample == whole - 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "meant_of", "words"),
+    [
+        ({}, 10, "6 of 10"),
+        ({"crashed": 2}, 8, "6 of 8"),
+        ({"equivalent": [{}], "unsettled": [{}, {}]}, 7, "6 of 7"),
+        ({"sample": 10, "whole": 30}, 10, "6 of 10, a sample of 10 from 30"),
+        ({"mutants": 0}, 0, "no fault that counts"),
+        ({"mutants": 1, "crashed": 1, "trivial": [{}]}, 0, "no fault that counts, the claim is trivial"),
+        ({"broken": "it is wrong"}, 10, "broken"),
+    ],
+)
+def test_a_score_in_words(changes: dict[str, Any], meant_of: int, words: str) -> None:
+    entry = asdict(Score("a.A", "a", mutants=10, caught=6)) | changes
+    assert (meant(entry), share(entry)) == (meant_of, words)
+    older = {k: v for k, v in entry.items() if k != "crashed"}  # an entry of an older version
+    assert meant(older) == meant_of + entry["crashed"]
+
+
+def test_a_score_is_good_where_it_holds_and_nothing_is_missed() -> None:
+    good = Score("a.A", "a")
+    assert good.is_good
+    assert not replace(good, broken="so").is_good
+    assert not replace(good, missed=[{}]).is_good
+    assert not replace(good, trivial=[{"fate": "caught"}, {"fate": "missed"}]).is_good
+    assert replace(good, trivial=[{"fate": "caught"}], unsettled=[{}], equivalent=[{}], crashed=1).is_good
+    assert (good.digits, good.whole, good.sample, good.source) == (50, 0, None, "")
