@@ -3,13 +3,14 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from audited import LEAN, Project
-from lejepa.auditing import agreed, audit, experiments
+from lejepa.auditing import agreed, audit, experiments, ledger, registry, sources
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
 from lejepa.files import repository
@@ -422,3 +423,119 @@ def test_every_configuration_can_be_read() -> None:
         str(p.relative_to(root)) for p in (root / experiments.CONFIGURATIONS).rglob("*.yaml")
     }
     assert all(e.statements and e.configured.points for e in found.values())
+
+
+# What holds whatever was run, and what the audit says of itself
+
+
+def static(p: Project) -> list[str]:
+    return audit.static_faults(p.root, registry.load(p.root), sources.load(p.root))
+
+
+def test_what_is_wrong_whatever_was_run(project: Project) -> None:
+    assert static(project) == []
+    project.write_record(lost="Lejepa.twice_eq", axioms=["sorryAx"])
+    part = "records/lean.json is of a part of the package: it lacks 1 declarations, Lejepa.twice_eq among them"
+    assert static(project) == [part, "one_add_one: its proof rests on sorryAx"]
+    project.write_record(axioms=["sorryAx"])
+    project.edit(project.lean, "theorem one_add_one", "def one_add_one")
+    found = static(project)
+    assert found[0].startswith("records/lean.json is refused: Lejepa/Sum.lean differs")
+    assert found[1].startswith("one_add_one was agreed, and the sources no longer state it")
+    assert len(found) == 2
+
+
+def test_a_record_of_what_is_not_stated_says_nothing_of_it(project: Project) -> None:
+    project.edit(project.lean, "theorem one_add_one", "def one_add_one")
+    project.agree()
+    project.write_record(axioms=["sorryAx"])
+    assert static(project) == []
+
+
+def test_links_that_lead_nowhere_are_wrong_whatever_was_run(project: Project) -> None:
+    project.edit(project.registry, '"sums.Sum"', '"sums.Gone", "other.Check"')
+    project.edit(project.registry, '["tiny"]', '["none"]')
+    assert static(project) == [
+        "one_add_one: its check sums.Gone does not stand in checks/sums.py",
+        "one_add_one: its check other.Check does not stand in checks/other.py",
+        "one_add_one: its experiment none has no configuration in python/configs",
+        "the check sums.Sum stands in checks/sums.py, and no statement names it",
+        "the experiment tiny names one_add_one, which does not name it",
+    ]
+
+
+def test_checks_and_results_that_no_statement_names_are_named_in_order(project: Project) -> None:
+    (statement,) = registry.load(project.root).statement
+    project.check.write_text("".join(f'class {n}:\n    statement = "s"\n' for n in ("Sum", "Z", "A")))
+    found = dict.fromkeys(("sums.Sum", "sums.Z", "gone.B", "gone.A"))
+    assert audit.unclaimed(project.root, [statement], found, {}) == [
+        "the check sums.A stands in checks/sums.py, and no statement names it",
+        "the check sums.Z stands in checks/sums.py, and no statement names it",
+        "the check gone.A has a result, and no statement names it",
+        "the check gone.B has a result, and no statement names it",
+    ]
+
+
+def test_what_one_statement_is_said_of(project: Project) -> None:
+    (row,) = audit.audit(project.root, project.out).rows
+    assert (row.state, row.where, row.axioms, row.axioms_text, row.premises) == (
+        "stated", "Lejepa/Sum.lean:10", None, "not known: no Lean said so", None,
+    )  # fmt: skip
+    assert row.as_json()["statement"] == "theorem one_add_one : twice 1 = 2"
+    project.write_ledger(axioms=["propext"])
+    made = audit.audit(project.root, project.out)
+    (row,) = made.rows
+    assert (row.axioms, row.axioms_text) == ([], "none")
+    assert replace(row, proof=replace(row.proof, axioms=["b", "a"])).axioms_text == "b, a"
+    entry = row.as_json()
+    assert (entry["lean"], entry["title"], entry["refuted"], entry["state"]) == (
+        "one_add_one", "A sum", False, "compiled",
+    )  # fmt: skip
+    assert (entry["proved"], entry["why"], entry["axioms"]) == (True, row.proof.why, [])
+    assert entry["statement"] == "Lejepa.one_add_one : twice 1 = 2"  # as Lean prints it
+    assert entry["uses"] == ["Lejepa.twice", "Lejepa.twice_eq"]
+    assert [c["check"] for c in entry["checks"]] == ["sums.Sum"]
+    assert [e["experiment"] for e in entry["experiments"]] == ["tiny"]
+    assert (entry["premises"], entry["instances"], entry["outside"]) == (None, [], [])
+    bare = replace(row, node=None).as_json()
+    assert (bare["where"], bare["statement"], bare["uses"]) == ("", None, [])
+    whole = made.as_json()
+    assert (whole["title"], whole["graph"], whole["scope"]) == ("Lejepa", "compiled", made.scope)
+    assert (whole["theorems"], whole["statements"]) == (made.counts, [entry])
+
+
+def test_faults_of_statements_are_named_for_them_after_those_of_none(project: Project) -> None:
+    made = audit.audit(project.root, project.out)
+    (row,) = made.rows
+    assert replace(made, faults=["a", "b"], rows=[replace(row, faults=["c"])]).all_faults == [
+        "a",
+        "b",
+        "one_add_one: c",
+    ]
+
+
+def test_premises_are_shown_where_they_are_of_these_sources(project: Project) -> None:
+    fresh = ledger.fingerprint(project.root)
+    traced = {"sources": fresh, "premises": {"Lejepa.one_add_one": ["Nat.add"], "Lejepa.other": []}}
+    (project.out / "premises.json").write_text(json.dumps(traced))
+    made = audit.audit(project.root, project.out)
+    assert (made.all_faults, made.rows[0].premises) == ([], ["Nat.add"])
+    (project.out / "premises.json").write_text(json.dumps(traced | {"premises": {}}))
+    assert audit.audit(project.root, project.out).rows[0].premises is None
+    (project.out / "premises.json").write_text(json.dumps(traced | {"sources": "0"}))
+    assert audit.audit(project.root, project.out).rows[0].premises is None
+
+
+def test_an_axiom_is_one_of_the_definitions_where_a_proof_rests_on_it(project: Project) -> None:
+    axioms = project.root / "Lejepa" / "Axioms.lean"
+    axioms.write_text("namespace Lejepa\naxiom given : True\naxiom idle : True\nend Lejepa\n")
+    project.edit(project.registry, "[project]", '[project]\naxioms = "Lejepa/Axioms.lean"')
+    project.edit(project.lean, "module\n", "module\nimport Lejepa.Axioms\n")
+    project.edit(project.lean, "rw [twice_eq]", "have := given\n  rw [twice_eq]")
+    made = audit.audit(project.root, project.out)
+    assert [d.key for d in made.definitions.axioms] == ["Lejepa.given"]
+    assert [d.key for d in made.definitions.listed] == ["Lejepa.twice"]
+    assert audit.axioms_allowed(made.project, sources.load(project.root)) == {"Lejepa.given", "Lejepa.idle"}
+    project.edit(project.lean, "end Lejepa", "axiom stray : True\nend Lejepa")
+    assert "Lejepa/Sum.lean:14: axiom (is not proved)" in audit.source_faults(project.root, made.project)
+    assert audit.source_faults(project.root, made.project)[1:] == []

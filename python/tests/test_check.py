@@ -1,6 +1,7 @@
 """The framework of checks: verdicts, witnesses, planted faults, bad input."""
 
 import json
+import shlex
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 from flint import arb, fmpq
 from lejepa.auditing.checks import tasks
-from lejepa.checking import judging, parallel, running
+from lejepa.checking import discovery, judging, parallel, results, running
 from lejepa.checking.check import Case, Check, Evidence, Finding, Formula, Relation, all_cases
 from lejepa.checking.discovery import find
 from lejepa.checking.kept import Kept
@@ -605,3 +606,244 @@ def test_no_finding_where_the_verdict_is_bad_or_one_case_was_asked_for() -> None
     broken, single = running.run(BrokenTellingBound(), 20, 0), running.run(TellingBound(), 20, 0, only={"x": 1})
     assert broken.verdict != "holds"
     assert (broken.finding, broken.table, single.finding, single.table) == ("", None, "", None)
+
+
+# What a run writes down, and how a check is found
+
+
+@pytest.fixture
+def in_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads in place of processes, which take a second to begin."""
+    monkeypatch.setattr(parallel, "ProcessPoolExecutor", lambda jobs, mp_context: ThreadPoolExecutor(jobs))
+
+
+@pytest.mark.usefixtures("in_threads")
+def test_what_is_recorded_of_a_run_and_of_each_check(toys: Path) -> None:
+    (task,) = tasks(toys)
+    (result,) = running.run_all(toys, [replace(task, agreed="a1", agreed_kind="text")], seed=4, jobs=1, quiet=True)
+    stored = json.loads((toys / FILE).read_text())
+    assert list(stored) == ["version", "digits", "seed", "jobs", "seconds", "checks"]
+    assert [stored[k] for k in ("version", "digits", "seed", "jobs")] == [2, 50, 4, 1]
+    assert 0 < stored["seconds"] == round(stored["seconds"], 3)
+    assert stored["checks"] == [asdict(result)]
+    assert (result.check, result.statement, result.cases, result.outside) == ("toys.Toy", "toy", 2, 0)
+    assert (result.digits, result.seed, result.verdict, result.witness) == (50, 4, "holds", None)
+    assert (result.tried, result.finding, result.table) == ("two numbers", "", None)
+    assert (result.entry, result.agreed, result.agreed_kind) == (task.entry, "a1", "text")
+    assert 0 <= result.seconds == round(result.seconds, 3) < stored["seconds"]
+
+
+@pytest.mark.usefixtures("in_threads")
+def test_the_header_has_the_least_digits(toys: Path) -> None:
+    file, registry = toys / "checks" / "toys.py", toys / "checks" / "statements.toml"
+    file.write_text(file.read_text() + "class Other(Toy): pass\n")
+    registry.write_text(registry.read_text().replace('["toys.Toy"]', '["toys.Other", "toys.Toy"]'))
+    one, two = tasks(toys)
+    running.run_all(toys, [replace(one, digits=30), replace(two, digits=20)], jobs=1, quiet=True)
+    stored = json.loads((toys / FILE).read_text())
+    assert (stored["digits"], [e["digits"] for e in stored["checks"]]) == (20, [30, 20])
+    running.run_all(toys, [replace(one, digits=30), replace(two, digits=20)], digits=2000, jobs=1, quiet=True)
+    assert [e["digits"] for e in json.loads((toys / FILE).read_text())["checks"]] == [2000, 2000]
+    with pytest.raises(UserError, match="--digits 2001: expected a number of digits from 1 to 2000"):
+        running.run_all(toys, [one, two], digits=2001, jobs=1, quiet=True)
+    with pytest.raises(UserError, match="--case: expected --only to name one check, it names 2"):
+        running.run_all(toys, [one, two], case={"x": 1}, quiet=True)
+
+
+def test_a_single_case_is_run_at_the_digits_and_of_the_check_that_are_asked_for(toys: Path) -> None:
+    (task,) = tasks(toys)
+    for digits, expected in ((None, 50), (1, 1), (7, 7)):
+        (result,) = running.run_all(toys, [task], only="toys", digits=digits, seed=3, case={"x": 5}, quiet=True)
+        assert (result.digits, result.seed, result.cases, result.outside) == (expected, 3, 1, 0)
+        assert (result.entry, result.source) == (task.entry, running.source_of(toys, "toys.Toy"))
+
+
+def test_the_command_that_shows_a_case_again_is_whole() -> None:
+    case = {"x": 1, "word": "it's"}
+    text = running.command_line(Toy(), case, 30)
+    assert shlex.split(text) == [
+        "lejepa", "check", "--only", "test_check.Toy", "--case", json.dumps(case), "--digits", "30",
+    ]  # fmt: skip
+
+
+def test_the_first_undecided_case_is_shown_and_any_violation_before_it() -> None:
+    class Some(Bound):
+        listed: tuple[int, ...] = ()
+
+        def cases(self, rng: Random) -> Iterable[Case]:
+            return [{"x": x} for x in self.listed]
+
+        def outside(self, rng: Random) -> Iterable[Case]:
+            return []
+
+        def evidence(self, x: int) -> Evidence:
+            if x < 0:
+                raise ZeroDivisionError(x)
+            return Evidence(arb(x) ** 2, {}, {"x": x % 3})
+
+    for listed, verdict, shown in (
+        ((0, -1, 1, -2), "undecided", -1),
+        ((0, -1, 3, -2, 6), "violated", 3),
+        ((3, -1), "violated", 3),
+        ((0, 1), "holds", None),
+    ):
+        check = type("Some", (Some,), {"listed": listed})()
+        result = running.run(check, 20, 0)
+        assert result.verdict == verdict
+        assert (result.witness and result.witness.case["x"]) == shown
+        assert result.cases == len(listed)
+        if shown == -1:
+            assert result.witness is not None
+            assert (result.witness.left, result.witness.right, result.witness.digits) == ("?", "?", None)
+            assert result.witness.note == "the check broke down: ZeroDivisionError: -1"
+
+
+def test_a_violation_needs_no_more_digits() -> None:
+    result = running.run(WrongToy(), 50, 3)
+    assert result.witness is not None
+    assert result.witness.digits is None
+    assert result.witness.note == "expected left = right"
+    x = result.witness.case["x"]
+    assert (arb(result.witness.left).contains(2 * x + 1), arb(result.witness.right).contains(2 * x)) == (True, True)
+
+
+def test_a_check_without_a_case_is_one_sentence() -> None:
+    class Empty(Toy):
+        def cases(self, rng: Random) -> Iterable[Case]:
+            return []
+
+    with pytest.raises(UserError, match="Empty: expected at least one case"):
+        running.run(Empty(), 20, 0)
+    assert running.run(Empty(), 20, 0, only={"x": 1, "lost": 0}).verdict == "holds"
+
+
+def test_cases_are_drawn_from_the_seed_and_the_check_s_name() -> None:
+    def drawn(check: Check, seed: int) -> Any:
+        return all_cases(check, seed)[0][1]["x"]
+
+    class Wide(Toy):
+        def cases(self, rng: Random) -> Iterable[Case]:
+            return [{}, {"x": rng.random()}]
+
+    class Other(Wide):
+        pass
+
+    assert drawn(Wide(), 0) == drawn(Wide(), 0)
+    assert len({drawn(c, seed) for c in (Wide(), Other()) for seed in (0, 1)}) == 4
+
+
+CLASSES = """
+from typing import ClassVar
+from lejepa.checking.check import Check
+
+class Base(Check):
+    limit: int
+
+class Named(Base):
+    statement = "toy"
+
+class Typed(Base):
+    statement: ClassVar[str] = "toy"
+
+class Declared(Base):
+    statement: ClassVar[str]
+
+class Heir(Named):
+    pass
+
+class Plain:
+    tried = "no statement"
+
+def f():
+    class Inner(Base):
+        statement = "toy"
+"""
+
+
+def test_checks_are_the_classes_that_name_a_statement_or_inherit_one(tmp_path: Path) -> None:
+    (tmp_path / "checks").mkdir()
+    for name in ("b", "a"):
+        (tmp_path / "checks" / f"{name}.py").write_text(CLASSES)
+    (tmp_path / "checks" / "notes.txt").write_text("class No: statement = 1")
+    expected = [f"{file}.{name}" for file in "ab" for name in ("Named", "Typed", "Heir")]
+    assert discovery.defined(tmp_path) == expected
+    assert sorted(find(tmp_path, dict.fromkeys(expected, "toy"))) == sorted(expected)
+    assert list(find(tmp_path, dict.fromkeys(reversed(expected), "toy"))) == expected[::-1]
+    assert discovery.load(tmp_path, "a.Heir").__name__ == "Heir"
+    with pytest.raises(UserError, match=r"checks/a\.py: expected it to define a\.Plain"):
+        discovery.load(tmp_path, "a.Plain")
+    with pytest.raises(UserError, match=r"a\.None: the registry names it, but .*checks/a\.py does not define it"):
+        find(tmp_path, dict.fromkeys([*expected, "a.None"], "toy"))
+    with pytest.raises(UserError, match=r"a\.Named: .*checks/a\.py defines it, but the registry does not name it"):
+        find(tmp_path, dict.fromkeys(expected[1:], "toy"))
+    with pytest.raises(UserError, match=r"b\.Heir: it checks toy, but the registry names it for other"):
+        find(tmp_path, dict.fromkeys(expected, "toy") | {"b.Heir": "other"})
+
+
+@pytest.mark.parametrize("text", ["x = = 1", "import lejepa.absent", "open('/none/there')"])
+def test_a_file_that_can_not_be_imported_is_one_sentence(tmp_path: Path, text: str) -> None:
+    (tmp_path / "checks").mkdir()
+    (tmp_path / "checks" / "a.py").write_text(text)
+    with pytest.raises(UserError, match=r"checks/a\.py: expected a Python file of checks: "):
+        discovery.load(tmp_path, "a.A")
+    (tmp_path / "checks" / "a.py").write_bytes(b"x = '\xff'")
+    with pytest.raises(UserError, match=r"checks/a\.py: expected a Python file of checks: "):
+        discovery.defined(tmp_path)
+
+
+def test_some_are_meant_by_their_name_their_file_or_their_statement() -> None:
+    pairs = [("a.One", "s"), ("a.Two", "t"), ("b.One", "t")]
+    for only, expected in (
+        (None, ["a.One", "a.Two", "b.One"]),
+        ("a.One", ["a.One"]),
+        ("a", ["a.One", "a.Two"]),
+        ("t", ["a.Two", "b.One"]),
+    ):
+        assert discovery.select(pairs, only) == expected
+    for absent in ("One", "a.", ""):
+        with pytest.raises(UserError, match=f"--only {absent}: expected a check, a file of checks or a statement"):
+            discovery.select(pairs, absent)
+
+
+# Results as they are read
+
+
+@pytest.mark.usefixtures("in_threads")
+def test_results_of_an_older_form_are_left_out_and_others_named(toys: Path) -> None:
+    running.run_all(toys, tasks(toys), jobs=1, quiet=True)
+    stored = json.loads((toys / FILE).read_text())
+    older = {k: v for k, v in stored["checks"][0].items() if k != "agreed_kind"} | {"check": "toys.Old"}
+    (toys / FILE).write_text(json.dumps(stored | {"checks": [*stored["checks"], older]}))
+    assert [r.check for r in read(toys / FILE)] == ["toys.Toy"]
+    assert list(results.entries(toys / FILE)) == ["toys.Toy", "toys.Old"]
+    (toys / FILE).write_text(json.dumps(stored | {"checks": [older | {"digits": "many"}]}))
+    with pytest.raises(UserError, match=r"checks\.json: 'toys\.Old': digits: .*; remove the file"):
+        read(toys / FILE)
+    assert list(results.entries(toys / FILE)) == ["toys.Old"]
+    for text in ('{"checks": [{}]}', "{}", "[]", '{"checks": 1}', "null", '{"checks": [1]}'):
+        (toys / FILE).write_text(text)
+        with pytest.raises(UserError, match=r"checks\.json: expected the results of checks, found another JSON value"):
+            read(toys / FILE)
+    (toys / FILE).unlink()
+    assert read(toys / FILE) == []
+
+
+def test_what_the_registry_no_longer_names_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "checks.json"
+    results.record(path, {"version": 1}, [{"check": "b", "n": 1}, {"check": "a", "n": 1}], ["a", "b"])
+    results.record(path, {"version": 2}, [{"check": "c", "n": 2}, {"check": "a", "n": 2}], ["c", "d", "a"])
+    assert json.loads(path.read_text()) == {"version": 2, "checks": [{"check": "c", "n": 2}, {"check": "a", "n": 2}]}
+
+
+def test_a_finding_without_rows_has_no_table() -> None:
+    assert results.as_table(Finding("nothing", ("a",))) is None
+    assert results.as_table(Finding("some", ("a", "b"), (("1", "2"),))) == {"columns": ["a", "b"], "rows": [["1", "2"]]}
+
+
+def test_an_interrupted_run_says_that_it_goes_on_unless_it_is_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    for quiet in (False, True):
+        kept: Any = SimpleNamespace(found=lambda: {"b": 2, "a": 1})
+        made = parallel.run_parallel(1, {"a": (int, ()), "b": (int, ())}, "counting", quiet, kept)
+        assert list(made.items()) == [("a", 1), ("b", 2)]
+        said = "" if quiet else "lejepa: counting goes on: 2 of 2 were done before; --fresh begins anew\n"
+        assert capsys.readouterr().err == said

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from audited import Project
 from lejepa import provenance
-from lejepa.auditing import checks, registry
+from lejepa.auditing import agreed, checks, registry
 from lejepa.auditing.checks import Checked
 from lejepa.checking import mutate, running
-from lejepa.files import read_json, write_json
+from lejepa.checking.results import Task
+from lejepa.files import digest, read_json, write_json
 
 
 def checked(project: Project) -> Checked:
@@ -188,3 +189,79 @@ def test_what_of_an_entry_its_digest_covers(project: Project, change: dict[str, 
     (statement,) = registry.load(project.root).statement
     changed = statement.model_copy(update=change)
     assert (checks.entry_digest(changed) != checks.entry_digest(statement)) == tells
+
+
+def test_a_task_is_all_that_a_result_is_held_to(project: Project) -> None:
+    (statement,) = registry.load(project.root).statement
+    (task,) = checks.tasks(project.root)
+    assert (task.check, task.statement, task.digits) == ("sums.Sum", "one_add_one", 50)
+    assert task.entry == digest("one_add_one", "One and one are two.", "1 + 1 = 2", "False", "sums.Sum")
+    assert (task.agreed, task.agreed_kind) == agreed.statement_digest(project.root, "one_add_one")
+    project.edit(project.registry, "[project]", "[project]\ndigits = 33")
+    assert [t.digits for t in checks.tasks(project.root)] == [33]
+    project.edit(project.lean, "theorem one_add_one", "theorem another")
+    assert [(t.agreed, t.agreed_kind) for t in checks.tasks(project.root)] == [(None, None)]
+    assert statement.checks == ["sums.Sum"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "says"),
+    [
+        ({}, ""),
+        ({"source": "1"}, "its file or what it imports has changed since"),
+        ({"entry": "1"}, "what the registry says of the statement has changed since"),
+        ({"agreed": "1"}, "the Lean statement has changed since"),
+        (
+            {"agreed_kind": "elaborated"},
+            "the Lean statement was known as elaborated then, and is known by its text now",
+        ),
+        ({"agreed_kind": None}, "the Lean statement was not stated then, and is known by its text now"),
+        ({"source": "1", "entry": "1", "agreed": "1"}, "its file or what it imports has changed since"),
+    ],
+)
+def test_what_has_changed_since_is_a_clause(entry: dict[str, Any], says: str) -> None:
+    task = Task("a.A", "s", 50, "e", "g", "text")
+    fresh = {"source": "0", "entry": "e", "agreed": "g", "agreed_kind": "text"}
+    assert checks.aged(fresh | entry, task, "0") == says
+    unstated = Task("a.A", "s", 50, "e")
+    assert checks.aged(fresh | {"agreed": "1", "agreed_kind": None}, unstated, "0") == ""
+    elaborated = Task("a.A", "s", 50, "e", "g", "elaborated")
+    assert checks.aged(fresh, elaborated, "0").endswith("was known by its text then, and is known as elaborated now")
+
+
+def test_all_that_is_known_of_a_check(project: Project) -> None:
+    found = checked(project)
+    assert (found.name, found.file, found.verdict) == ("sums.Sum", "checks/sums.py", "holds")
+    assert found.as_json() == {
+        "check": "sums.Sum", "file": "checks/sums.py", "result": found.result, "mutants": found.mutants,
+    }  # fmt: skip
+    assert found.result is not None
+    assert found.mutants is not None
+    assert (found.result["cases"], found.mutants["caught"]) == (3, 4)
+    (project.out / "checks.json").unlink()
+    found = checked(project)
+    assert (found.verdict, found.result) == ("not run", None)
+    assert found.faults == ["its check sums.Sum has no result; `lejepa check` makes it"]
+    project.check.unlink()
+    found = checked(project)
+    assert (found.verdict, found.faults) == ("not run", ["its check sums.Sum has no file checks/sums.py"])
+    assert found.mutants is not None
+
+
+def test_every_fault_of_a_result_is_named_and_one_of_a_score(project: Project) -> None:
+    project.write_check(statement="other", verdict="violated", digits=49, source="0")
+    missed = [{"part": "claim", "fault": "sign", "text": "-x"}] * 2
+    trivial = [missed[0] | {"fate": "caught"}, missed[0] | {"fate": "missed"}]
+    project.write_mutants(missed=missed, trivial=trivial)
+    assert checked(project).faults == [
+        "its check sums.Sum says that it tests other",
+        "its check sums.Sum is violated",
+        "its check sums.Sum was run at 49 digits, and 50 are asked for",
+        "the result of its check sums.Sum is stale: its file or what it imports has changed since; "
+        "`lejepa check` renews it",
+        "its check sums.Sum misses 3 of the faults planted in its formula",
+    ]
+    project.write_mutants(missed=missed, broken="so", source="0")
+    assert checked(project).faults[4:] == [
+        "the mutation score of its check sums.Sum is stale; `lejepa mutants` renews it"
+    ]

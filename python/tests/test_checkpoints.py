@@ -1,18 +1,25 @@
 """Checkpoints come back to the bit, and are refused where a bit has changed; a result is of one process at a time."""
 
+import errno
+import getpass
+import hashlib
+import io
 import os
 import subprocess
 import sys
+import tempfile
+import warnings
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
+from filelock import FileLock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lejepa import checkpoints
-from lejepa.alone import alone
-from lejepa.errors import UserError
+from lejepa.alone import AtWork, alone
+from lejepa.errors import CannotRun, UserError
 
 CPU = torch.device("cpu")
 
@@ -99,4 +106,91 @@ def test_a_result_is_of_one_process_at_a_time(tmp_path: Path, end: str) -> None:
     with alone(target):
         pass
     with alone(target):
+        pass
+
+
+def test_a_file_of_a_checkpoint_is_a_line_and_what_pytorch_writes(state: dict[str, Any], written: Path) -> None:
+    head, _, body = written.read_bytes().partition(b"\n")
+    assert head == b"lejepa checkpoint " + hashlib.sha256(body).hexdigest().encode()
+    assert torch.equal(torch.load(io.BytesIO(body), weights_only=True)["weights"]["a"], state["weights"]["a"])
+    assert str(checkpoints.load(written, torch.device("meta"))["weights"]["a"].device) == "meta"
+
+
+def test_what_is_no_state_is_refused_by_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"none\.checkpoint: expected a checkpoint, but it can't be read: No such file"):
+        checkpoints.load(tmp_path / "none.checkpoint", CPU)
+    checkpoints.save(tmp_path / "list.checkpoint", [1])  # type: ignore[arg-type]
+    with pytest.raises(UserError, match="expected a checkpoint of a run, found a list; remove it, or give --overwrite"):
+        checkpoints.load(tmp_path / "list.checkpoint", CPU)
+    body = b"no state"
+    head = b"lejepa checkpoint " + hashlib.sha256(body).hexdigest().encode() + b"\n"
+    (tmp_path / "odd.checkpoint").write_bytes(head + body)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(UserError, match=r"of tensors, numbers and texts alone \(\w+\)"):
+            checkpoints.load(tmp_path / "odd.checkpoint", CPU)
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The machine's folder for temporary files, of the test's own."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_the_process_at_work_is_named_in_a_file_meanwhile(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "somebody")
+    folder = temporary / "lejepa-somebody"
+    with alone(temporary / "result.json"):
+        (owner,) = folder.glob("*.process")
+        assert owner.read_text() == f"{os.getpid()}\n"
+        assert (folder / f"{owner.stem}.lock").exists()
+        with alone(temporary / "other.json"):
+            assert len(list(folder.glob("*.process"))) == 2
+        owner.unlink()  # as where it had not been written yet
+        told = tell_at_work(temporary / "result.json")
+        assert told == f"{temporary / 'result.json'}: process another is at work on it; wait for it, or stop it"
+        owner.write_text("\n")
+        assert tell_at_work(temporary / "result.json") == told
+        owner.write_text(" 12 \n")
+        (temporary / "link.json").symlink_to(temporary / "result.json")
+        told = tell_at_work(temporary / "link.json")  # the same result by another name
+        assert told == f"{temporary / 'link.json'}: process 12 is at work on it; wait for it, or stop it"
+    assert list(folder.glob("*.process")) == []
+
+
+def tell_at_work(target: Path) -> str:
+    with pytest.raises(AtWork) as caught, alone(target):
+        pass
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("error", [KeyError("uid"), OSError("no user")])
+def test_a_user_without_a_name_has_a_folder_too(
+    temporary: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def nobody() -> str:
+        raise error
+
+    def fail() -> None:
+        assert len(list((temporary / "lejepa-user").glob("*.process"))) == 1
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(getpass, "getuser", nobody)
+    with pytest.raises(ZeroDivisionError), alone(temporary / "result.json"):
+        fail()
+    assert list((temporary / "lejepa-user").glob("*.process")) == []
+    with alone(temporary / "result.json"):
+        pass
+
+
+def test_where_the_lock_can_not_be_made_one_sentence_says_so(temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "somebody")
+    folder = temporary / "lejepa-somebody"
+
+    def full(self: FileLock, **options: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileLock, "acquire", full)
+    with pytest.raises(CannotRun, match=f"{folder}: can't be written"), alone(temporary / "result.json"):
         pass

@@ -271,3 +271,57 @@ def test_files_that_import_each_other_are_still_read(tmp_path: Path) -> None:
         package(tmp_path, Base=BASE.replace("module\n", "module\nimport Lejepa.Top\n")), None, HEADLINES
     )
     assert "Lejepa.early" in found.all
+
+
+def test_a_notation_speaks_of_those_definitions_alone_that_count(tmp_path: Path) -> None:
+    """Lean told of one of the two that its text names."""
+    base = BASE + 'notation "pair" => twice 1 + unrelated\n'
+    top = TOP.replace("bare : 1 + 1 = 2", "bare : pair = 2")
+    types = TYPES | {"Lejepa.bare": ["Lejepa.twice"]}
+    found = definitions.of(package(tmp_path, Base=base, Top=top), book(types), ("Lejepa.bare",))
+    assert found.all["Lejepa/Base.lean:32"].uses == ("Lejepa.twice",)
+    assert list(found.all) == ["Lejepa.unit", "Lejepa.twice", "Lejepa/Base.lean:32"]
+
+
+def test_a_part_of_a_private_or_a_nested_name_leads_to_what_made_it(tmp_path: Path) -> None:
+    """A field, a constructor or a matcher is told by the definition that its name begins with."""
+    names = NAMES | {
+        "_private.Lejepa.Base.0.Lejepa.secret.match_1": [],
+        "_private.Lejepa.Other.0.Lejepa.secret": [],
+        "Lejepa.twice._proof_1.more": [],
+        "Nat.other": [],
+    }
+    types = TYPES | {"Lejepa.bare": [n for n in names if n not in NAMES]}
+    found = definitions.of(package(tmp_path), book(types, names), ("Lejepa.bare",))
+    secret = "Lejepa.secret (Lejepa/Base.lean)"
+    assert set(found.behind["Lejepa.bare"]) == {"Lejepa.twice", secret}
+    assert found.made == ["Nat.other", "_private.Lejepa.Other.0.Lejepa.secret"]
+    assert definitions.prefixes("a.b.c") == ["a.b.c", "a.b", "a"]
+
+
+def test_a_definition_says_what_it_is_and_where(told: Definitions) -> None:
+    size, instance, double = (told.all[k] for k in ("Lejepa.Size", INSTANCE, DOUBLE))
+    assert (size.key, size.kind, size.name, size.file, size.line) == (
+        "Lejepa.Size", "class", "Lejepa.Size", "Lejepa/Base.lean", 18,
+    )  # fmt: skip
+    assert (size.anchor, size.doc, size.context, size.opened) == ("Lejepa.Size", "A size.", (), ())
+    assert (instance.name, instance.anchor, instance.kind) == ("instance : Size Nat", "Lejepa/Base.lean:22", "instance")
+    assert (double.kind, double.anchor, double.line, double.doc) == ("notation", DOUBLE, 24, "")
+    assert told.origins == dict.fromkeys(HEADLINES, "elaborated")
+    assert (told.context["Lejepa.bare"], told.opened["Lejepa.bare"]) == (("variable (m : Nat)",), ("open Nat",))
+
+
+def test_files_come_after_those_that_they_import(tmp_path: Path) -> None:
+    texts = {
+        "A": "import Lejepa.C\n",
+        "B": "",
+        "C": "import Lejepa.D\nimport Mathlib\n",
+        "D": "",
+        "E": "import Lejepa.A\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / "Lejepa").mkdir(exist_ok=True)
+        (tmp_path / "Lejepa" / f"{name}.lean").write_text(text)
+    assert definitions.import_order(sources.load(tmp_path)) == [f"Lejepa/{n}.lean" for n in "BDCAE"]
+    (tmp_path / "Lejepa" / "D.lean").write_text("import Lejepa.E\n")
+    assert definitions.import_order(sources.load(tmp_path)) == [f"Lejepa/{n}.lean" for n in "ABCDE"]

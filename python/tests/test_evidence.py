@@ -2,15 +2,18 @@
 
 import json
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from lejepa import provenance
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError
 from lejepa.evidence import fresh, kinds, record, sources
 from lejepa.evidence.record import Table
+from lejepa.files import digest
+from pydantic import ValidationError
 
 MAIN = "python/src/lejepa/a.py"
 FILES = {
@@ -201,3 +204,159 @@ def test_results_are_adopted_by_the_kinds_that_have_a_folder_there(
 )
 def test_differences_are_those_beyond_the_tolerance(then: Any, now: Any, differs: bool) -> None:
     assert bool(fresh.differences(then, now, relative=1e-4, absolute=1e-6)) == differs
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "phrase"),
+    [
+        ({"a": 1, "b": 2}, {"b": 2, "c": 3}, "the whole has b, c, and had a, b"),
+        ({"x": {"a": 1}}, {"x": {}}, "x has , and had a"),
+        ({"x": [{"y": 1.0}, {"y": 2.0}]}, {"x": [{"y": 1.0}, {"y": 3.0}]}, "x[1].y is 3, and was 2"),
+        ({"x": [1, 2]}, {"x": [1]}, "x has 1 entries, and had 2"),
+        ([[1], [2]], [[1], [2.5]], "[1][0] is 2.5, and was 2"),
+        ((1.0, 2.0), [1.0, 4.0], "[1] is 4, and was 2"),
+        ({"x": 1.0}, {"x": "1"}, "x is '1', and was 1.0"),
+        ({"x": 1.0}, {"x": False}, "x is False, and was 1.0"),
+        ({"x": False}, {"x": 1}, "x is 1, and was False"),
+        ({"x": [1]}, {"x": {"a": 1}}, "x is {'a': 1}, and was [1]"),
+        ({"x": float("inf")}, {"x": 1.0}, "x is 1.0, and was inf"),
+        ({"x": 1.0}, {"x": float("nan")}, "x is nan, and was 1.0"),
+        (123.456789, 200.0, " is 200, and was 123.457"),
+    ],
+)
+def test_a_difference_says_where_it_is(then: Any, now: Any, phrase: str) -> None:
+    assert fresh.differences(then, now, relative=1e-4, absolute=1e-6) == [phrase]
+
+
+@pytest.mark.parametrize(("then", "now"), [(8.0, 8.0 + 0.5 + 0.25), (-8.0, -8.75), (0.0, 0.25), ([1, "a"], (1, "a"))])
+def test_what_lies_just_within_the_tolerance_is_no_difference(then: Any, now: Any) -> None:
+    """`0.25 + 1/16 · |then|`: numbers that binary has exactly."""
+    assert fresh.differences(then, now, relative=1 / 16, absolute=0.25) == []
+    if isinstance(then, float):
+        assert len(fresh.differences(then, now * (1 + 2**-40), relative=1 / 16, absolute=0.25)) == 1
+
+
+def test_infinity_is_itself() -> None:
+    assert fresh.differences(float("inf"), float("inf"), relative=0, absolute=0) == []
+
+
+def test_evidence_is_told_file_by_file_in_order(root: Path, lines: ModuleType) -> None:
+    names = [f"{c}/{i}" for c in "zaqmb" for i in (3, 1, 2)]
+    for name in names:
+        record.write(root / f"evidence/lines/{name}.json", table())
+    (root / "evidence/lines/a/.1.json.12ab.json").write_text("half a file")
+    (root / "evidence/lines/a/1.png").write_text("a figure")
+    (root / "notes.json").write_text("no evidence")
+    told: list[str] = []
+    assert fresh.faults(root, replays=False, report=told.append) == []
+    assert told == [f"lines/{name}" for name in sorted(names)]
+    some = list(kinds.held(root, "lines/b/"))
+    assert [(h.folder, h.name, h.path.relative_to(root).as_posix()) for h in some] == [
+        ("lines", f"b/{i}", f"evidence/lines/b/{i}.json") for i in (1, 2, 3)
+    ]
+    assert all(h.record == table(made=h.record.made) for h in some)
+
+
+def test_what_can_not_be_replayed_here_is_told_apart(root: Path, lines: ModuleType) -> None:
+    for name in ("first", "second"):
+        record.write(root / f"evidence/lines/{name}.json", table())
+
+    def unable(root: Path, name: str, r: Any) -> list[str]:
+        raise CannotRun(f"{name} needs more")
+
+    lines.replay = unable
+    with pytest.raises(CannotRun) as caught:
+        fresh.faults(root, replays=True)
+    assert str(caught.value) == (
+        "evidence/lines/first.json can't be replayed here: first needs more; "
+        "evidence/lines/second.json can't be replayed here: second needs more"
+    )
+    assert fresh.faults(root, replays=False) == []
+    lines.changed = lambda root, name, r: ["its slope is another", "and more"] if name == "second" else []
+    assert fresh.faults(root, replays=True) == [
+        "evidence/lines/second.json is stale: its slope is another, and more",
+        "evidence/lines/first.json can't be replayed here: first needs more",
+    ]
+
+    def wrong(root: Path, name: str, r: Any) -> list[str]:
+        raise UserError("a key is gone")
+
+    lines.replay, lines.changed = wrong, lambda root, name, r: []
+    assert fresh.faults(root, replays=True, only="lines/first") == [
+        "evidence/lines/first.json can't be replayed here: a key is gone"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"seconds": -0.1}, "seconds"),
+        ({"device": ""}, "device"),
+        ({"made": "2026-01-01T00:00:00"}, "made"),
+        ({"parts": [{"what": "steps", "machine": "m", "versions": {}, "more": 1}]}, "parts.0.more"),
+        ({"sources": {"a.py": "0"}}, "the whole: Value error, expected sources where cost is cheap"),
+    ],
+)
+def test_what_no_evidence_has_is_refused(tmp_path: Path, changes: dict[str, Any], words: str) -> None:
+    (tmp_path / "t.json").write_text(json.dumps(table().model_dump(mode="json") | changes))
+    with pytest.raises(UserError, match=f"but {words}"):
+        record.read(tmp_path / "t.json", Table)
+    (tmp_path / "t.json").write_text(json.dumps(table(seconds=0, rows=[]).model_dump(mode="json")))
+    assert record.read(tmp_path / "t.json", Table).seconds == 0
+
+
+def test_evidence_does_not_change_once_it_is_read() -> None:
+    part = record.Part(what="the first steps", machine="a", versions={"torch": "2", "numpy": "1"})
+    assert str(part) == "the first steps on a, with torch 2, numpy 1"
+    for made, name in ((part, "what"), (table(), "seconds")):
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(made, name, getattr(made, name))
+
+
+def test_the_present_is_that_of_utc_to_the_second() -> None:
+    made = record.now()
+    assert (made.utcoffset(), made.microsecond) == (timedelta(0), 0)
+    assert timedelta(0) <= datetime.now(UTC) - made < timedelta(seconds=60)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({}, "{}"),
+        ([], "[]"),
+        ("ρ", '"ρ"'),
+        ([1, 2], "[1, 2]"),  # of numbers alone: a line, however long
+        (list(range(100)), str(list(range(100)))),
+        ({"a": 1, "b": {"c": [1]}}, '{\n "a": 1,\n "b": {"c": [1]}\n}'),
+        ([[1, 2], [3]], "[\n [1, 2],\n [3]\n]"),
+        ([{"ε": 1}], '[\n {"ε": 1}\n]'),
+    ],
+)
+def test_a_value_is_laid_out_by_its_parts(value: Any, text: str) -> None:
+    assert record.layout(value) == text
+
+
+def test_what_fits_a_line_of_120_stands_on_one() -> None:
+    for length in (119, 120):  # with the one space before it
+        inner = {"k": "x" * (length - len('{"k": ""}'))}
+        text = record.layout({"a": inner})
+        fits = length + 1 <= 120
+        assert (f'"a": {json.dumps(inner)}' in text) == fits
+        assert json.loads(text) == {"a": inner}
+        deep = record.layout([[[inner]]])
+        assert deep.count("\n") > 2
+    broken = record.layout({"a": [{"b": "x" * 120}, {"c": 1}]})
+    assert broken == '{\n "a": [\n  {\n   "b": "' + "x" * 120 + '"\n  },\n  {"c": 1}\n ]\n}'
+    with pytest.raises(ValueError, match="JSON"):
+        record.layout({"a": float("nan")})
+
+
+def test_another_file_than_python_counts_as_it_is(root: Path) -> None:
+    config = Path("python/configs/x.yaml")
+    before = sources.digests(root, Path(MAIN), config)
+    assert set(before) == RESTED_ON | {str(config)}
+    assert before[str(config)] == digest((root / config).read_bytes())
+    assert before["lejepa/base.py"] == digest("import math\nONE = 1")
+    (root / config).write_text("name: x # a comment\n")
+    assert sources.changed(root, before, Path(MAIN), config) == [str(config)]
+    assert sources.changed(root, before, Path(MAIN)) == [str(config)]

@@ -212,3 +212,73 @@ def test_a_digest_tells_parts_apart() -> None:
 
 def test_void_returns_nothing() -> None:
     assert files.void(3) is None  # type: ignore[func-returns-value]
+
+
+@pytest.mark.parametrize("text", ["NaN", "[Infinity]", '{"a": -Infinity}', "1e999", "[-1e999]"])
+def test_numbers_that_json_does_not_have_are_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(UserError, match=r"a\.json: expected a JSON file, .* expected a finite number, found "):
+        read_json(tmp_path / "a.json")
+    (tmp_path / "a.json").write_text("[1e308, -0.5, 3]")
+    found = read_json(tmp_path / "a.json")
+    assert found == [1e308, -0.5, 3]
+    assert [type(x) for x in found] == [float, float, int]
+
+
+def test_a_long_number_is_cut_in_the_sentence() -> None:
+    with pytest.raises(ValueError, match=r"^expected a finite number, found 1e9{38}$"):
+        files.finite("1e" + "9" * 60)
+
+
+def test_json_that_is_nested_too_deep_is_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[" * 200_000)
+    with pytest.raises(UserError, match=r"a\.json: expected a JSON file, but its values are nested too deep"):
+        read_json(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS])
+def test_a_full_disk_is_the_machine_s_fault_and_the_rest_the_user_s(tmp_path: Path, number: int) -> None:
+    """Exit code 3 where the disk, or a limit of one's own on it, is full."""
+    kind = UserError if number in (errno.EACCES, errno.EROFS) else CannotRun
+    e = OSError(number, "so it is")
+    for made, words in (
+        (files.unwritable(tmp_path, e), "can't be written (so it is); what was there before is kept"),
+        (files.no_folder(tmp_path, e), "expected a folder that can be written to: so it is"),
+    ):
+        assert type(made) is kind
+        assert str(made) == f"{tmp_path}: {words}"
+    bare = OSError("no number")
+    assert (
+        str(files.unwritable(tmp_path, bare))
+        == f"{tmp_path}: can't be written (no number); what was there before is kept"
+    )
+
+
+def test_a_folder_is_looked_at_before_it_is_made(tmp_path: Path) -> None:
+    files.check_folder(tmp_path / "a" / "b")
+    assert os.listdir(tmp_path) == []
+    (tmp_path / "file").write_text("no folder")
+    for path in (tmp_path / "file", tmp_path / "file" / "a" / "b", Path("/proc/none/a")):
+        with pytest.raises(UserError, match="expected a folder that can be written to: ") as e:
+            files.check_folder(path)
+        assert str(e.value).startswith(f"{path}: ")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")  # a link that leads nowhere is in the way
+    with pytest.raises(UserError, match="expected a folder that can be written to"):
+        files.check_folder(tmp_path / "gone" / "a")
+
+
+def test_what_can_not_be_removed_hides_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stuck(self: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EIO, "stuck")
+
+    monkeypatch.setattr(Path, "unlink", stuck)
+    with pytest.raises(ZeroDivisionError):
+        write_atomically(tmp_path / "a.txt", lambda p: p.write_text(str(1 / 0)) and None)
+
+
+def test_temporary_files_have_names_of_their_own(tmp_path: Path) -> None:
+    names: set[str] = set()
+    for _ in range(20):
+        write_atomically(tmp_path / "a.json", lambda p: names.add(p.name) or writing("x")(p))
+    assert len(names) == 20
+    assert all(len(n.split(".")) == 5 and len(n.split(".")[3]) >= 8 for n in names)

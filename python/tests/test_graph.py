@@ -1,5 +1,7 @@
 """The graph of the proofs, from text and from a ledger, and its drawing."""
 
+from dataclasses import replace
+
 from lejepa.auditing import graph, lean
 from lejepa.auditing.layout import draw
 from lejepa.auditing.ledger import Entry, Ledger, Witness
@@ -74,6 +76,81 @@ def test_names_that_go_round_in_text_are_cut() -> None:
     text = "theorem a : True := b\ntheorem b : True := a\n"
     made = graph.build({d.name: d for d in lean.parse(text, "F.lean").declarations}, UNKNOWN)
     assert len(made.drawn({"a", "b"})) == 1
+
+
+def test_every_field_of_a_node_is_what_sources_and_ledger_say() -> None:
+    text = "/-- Doc. -/\ntheorem a : True := trivial\ntheorem b : True := a\ntheorem c : True := b\n"
+    declared = {d.name: d for d in lean.parse(text, "F.lean").declarations}
+    declarations = {
+        "a": Entry(kind="theorem", module="F", axioms=["b.ax", "a.ax"], uses=[], statement="a : True"),
+        "b": entry("hidden", "absent", "b"),
+        "hidden": entry("further", "hidden"),
+        "further": entry("a", "hidden"),
+    }
+    book = Ledger(
+        lean="Lean 4", trust="all of it, in this test", date="2026", scope="everything",
+        files={"F.lean": "0" * 64}, declarations=declarations,
+    )  # fmt: skip
+    made = graph.build(declared, Witness(book, "recorded"))
+    d = declared["a"]
+    assert made.nodes["a"] == graph.Node(
+        "a", "theorem", "F.lean", 2, "Doc.", d.statement, d.proof, (), "a : True", ("a.ax", "b.ax")
+    )
+    assert made.nodes["b"].uses == ("a",)
+    assert (made.nodes["c"].uses, made.nodes["c"].axioms, made.nodes["c"].elaborated) == ((), None, None)
+    read = graph.build(declared, UNKNOWN)
+    assert read.nodes["a"] == graph.Node("a", "theorem", "F.lean", 2, "Doc.", d.statement, d.proof, ())
+    assert graph.build(declared, Witness(book, None)).origin == "text"
+    assert (read.behind("c"), read.behind("absent"), read.users["a"]) == ({"a", "b"}, set(), ["b"])
+
+
+def uses(text: str) -> dict[str, list[str]]:
+    return graph.uses_in_text({d.name: d for d in lean.parse(text, "F.lean").declarations})
+
+
+def test_names_are_resolved_from_the_inside_out() -> None:
+    text = (
+        "def x := 0\nnamespace A\ndef x := 1\nnamespace B\ndef y := x\nend B\ndef z := B.y\nend A\n"
+        "def u := x\nopen A in\ndef v := z\ndef w := A.B.y\nopen A\ndef t := x\n"
+    )
+    assert uses(text) == {
+        "x": [], "A.x": [], "A.B.y": ["A.x"], "A.z": ["A.B.y"], "u": ["x"], "v": ["A.z"], "w": ["A.B.y"], "t": ["x"],
+    }  # fmt: skip
+
+
+def test_the_longest_beginning_that_is_a_name_counts_and_a_last_part_that_only_one_has() -> None:
+    text = (
+        "def f := 0\ndef f.g := 0\ndef P.bound := 0\ndef Q.size := 0\ndef R.size := 0\n"
+        "def a := f.g.h\ndef b := f.k\ndef c := h.bound\ndef d := h.size\ndef e := bound\n"
+        "def selfish := x.selfish + selfish\n"
+    )
+    found = uses(text)
+    assert (found["a"], found["b"], found["c"], found["d"], found["e"]) == (["f.g"], ["f"], ["P.bound"], [], [])
+    assert found["selfish"] == []
+
+
+def test_what_a_notation_stands_for_is_used_too() -> None:
+    declared = {d.name: d for d in lean.parse("def f := 0\ndef g := κ\n", "F.lean").declarations}
+    declared["g"] = replace(declared["g"], notation='notation "κ" => f')
+    assert graph.uses_in_text(declared) == {"f": [], "g": ["f"]}
+
+
+def test_among_some_what_lies_between_is_left_out() -> None:
+    text = "theorem a : P := q\n" + "".join(f"theorem {n} : P := {m}\n" for n, m in ("ba", "cb", "dc", "ed"))
+    made = graph.build({d.name: d for d in lean.parse(text, "F.lean").declarations}, UNKNOWN)
+    assert made.among({"a", "c", "e"}) == [("c", "a"), ("e", "c")]
+    assert made.among({"e", "absent"}) == []
+    assert made.drawn({"a", "c", "e"}) == []
+    assert made.drawn({"a", "b", "c"}) == [("b", "a"), ("c", "b")]
+
+
+def test_what_goes_round_is_cut_once_and_the_rest_stays() -> None:
+    text = "theorem a : P := b\ntheorem b : P := c\ntheorem c : P := a\ntheorem d : P := a\n"
+    made = graph.build({d.name: d for d in lean.parse(text, "F.lean").declarations}, UNKNOWN)
+    drawn = made.drawn({"a", "b", "c", "d"})
+    assert ("d", "a") in drawn
+    assert len(set(drawn) & {("a", "b"), ("b", "c"), ("c", "a")}) == 2
+    assert made.among({"a", "b", "d"}) in ([("d", "a"), ("d", "b")],)  # neither of two that rest on each other
 
 
 def test_a_drawing_puts_what_a_node_rests_on_to_its_right() -> None:

@@ -16,6 +16,7 @@ from lejepa.auditing.site import write
 from lejepa.cli import main
 from lejepa.errors import UserError
 from lejepa.files import digest, repository
+from pydantic import ValidationError
 
 ROOT = repository(Path(__file__).parent)
 FAKE = Path(__file__).parent / "data" / "checker.py"
@@ -402,3 +403,116 @@ def test_without_a_folder_of_results_the_record_alone_speaks(project: Project) -
     assert ledger.witness(project.root, None).book is None
     project.write_record()
     assert ledger.witness(project.root, None).how == "recorded"
+
+
+# The rules of a ledger, one by one
+
+
+def book(**changes: object) -> ledger.Ledger:
+    plain = {
+        "lean": "Lean 4", "trust": "all of it, here", "date": "2026-01-02", "scope": "project",
+        "files": {"A.lean": "0" * 64}, "declarations": {},
+    }  # fmt: skip
+    return ledger.Ledger.model_validate(plain | changes)
+
+
+def theorem(*names: str, **changes: object) -> dict[str, object]:
+    type_ = {"digest": "9", "names": list(names)}
+    return {"kind": "theorem", "module": "A", "axioms": [], "uses": [], "type": type_} | changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"lean": "L4"}, "at least 3"),
+        ({"trust": "all of it"}, "at least 10"),
+        ({"files": {}}, "at least 1"),
+        ({"files": {"A.lean": "0" * 63}}, "the SHA-256 of A.lean"),
+        ({"files": {"A.lean": "0" * 64, "B.lean": "0" * 65}}, "the SHA-256 of B.lean"),
+        ({"files": {"A.lean": "g" + "0" * 63}}, "the SHA-256 of A.lean"),
+        ({"files": {"A.lean": "A" * 64}}, "the SHA-256 of A.lean"),
+        ({"scope": "all"}, "scope"),
+        ({"date": None}, "date"),
+        ({"declarations": {"t": theorem("c")}}, "the constant c, which another names"),
+        ({"constants": {"c": {"digest": "1", "names": ["d"]}}}, "the constant d, which another names"),
+        ({"constants": {"c": {"digest": "", "names": []}}}, "at least 1"),
+        ({"declarations": {"t": {"kind": "theorem"}}}, "module"),
+        ({"declarations": {"t": theorem(more=1)}}, "more"),
+    ],
+)
+def test_what_a_ledger_must_be(changes: dict[str, object], says: str) -> None:
+    with pytest.raises(ValidationError, match=says):
+        book(**changes)
+
+
+def test_the_least_that_a_ledger_may_be() -> None:
+    assert book(lean="Lea", trust="0123456789", files={"A.lean": "0123456789abcdef" * 4}).constants == {}
+
+
+def test_a_type_reaches_what_its_constants_name() -> None:
+    constants = {
+        "d": {"digest": "4", "names": ["b", "d"]}, "b": {"digest": "2", "names": ["a"]},
+        "a": {"digest": "1", "names": ["d"]}, "c": {"digest": "3", "names": []},
+    }  # fmt: skip
+    made = book(declarations={"t": theorem("d"), "u": theorem(), "v": theorem(type=None)}, constants=constants)
+    found = made.reaches("t")
+    assert found == ("9", {"a": "1", "b": "2", "d": "4"})
+    assert found is not None
+    assert list(found[1]) == ["a", "b", "d"]
+    assert made.reaches("u") == ("9", {})
+    assert made.reaches("v") is made.reaches("absent") is None
+
+
+def test_the_first_file_that_differs_is_named(tmp_path: Path) -> None:
+    (tmp_path / "Lejepa").mkdir()
+    for name in "BCD":
+        (tmp_path / "Lejepa" / f"{name}.lean").write_text(name)
+    compiled = ledger.digests(tmp_path)
+    assert list(compiled) == [f"Lejepa/{n}.lean" for n in "BCD"]
+    assert ledger.difference(compiled, tmp_path) is None
+    (tmp_path / "Lejepa" / "D.lean").unlink()
+    assert ledger.difference(compiled, tmp_path) == "Lejepa/D.lean was compiled and is gone"
+    (tmp_path / "Lejepa" / "C.lean").write_text("c")
+    assert ledger.difference(compiled, tmp_path) == "Lejepa/C.lean differs from what was compiled"
+    (tmp_path / "Lejepa" / "A.lean").write_text("A")
+    assert ledger.difference(compiled, tmp_path) == "Lejepa/A.lean was not compiled"
+
+
+def test_a_ledger_that_is_refused_leaves_the_word_to_the_record(project: Project) -> None:
+    for how in ("ledger", "record", "both"):
+        project.write_record()
+        project.write_ledger()
+        old = {"files": ledger.digests(project.root) | {"Lejepa/Sum.lean": "0" * 64}}
+        for file, spoilt in (
+            (project.out / ledger.FILE, how != "record"),
+            (project.root / ledger.RECORD, how != "ledger"),
+        ):
+            if spoilt:
+                file.write_text(json.dumps(json.loads(file.read_text()) | old))
+        found = ledger.witness(project.root, project.out)
+        left = {"ledger": "recorded", "record": "compiled", "both": None}[how]
+        assert (found.how, found.book is None) == (left, left is None)
+        names = {"ledger": ["results/ledger.json"], "record": ["records/lean.json"]}
+        assert [f.split()[0] for f in found.faults] == names.get(how, ["results/ledger.json", "records/lean.json"])
+        assert found.name == ("records/lean.json" if how == "ledger" else "results/ledger.json")
+        assert bool(found.words) == (left is not None)
+
+
+def test_whether_a_record_is_written(project: Project) -> None:
+    project.write_ledger()
+    made = ledger.kept(project.out / ledger.FILE)
+    assert made is not None
+    assert ledger.record(project.root, made)
+    assert not ledger.record(project.root, made.model_copy(update={"date": "2001"}))
+    assert ledger.record(project.root, made.model_copy(update={"trust": "another sentence"}))
+    assert ledger.kept(project.root / ledger.RECORD) == made.model_copy(update={"trust": "another sentence"})
+    assert ledger.kept(project.root / "absent.json") is None
+
+
+def test_a_field_of_the_whole_is_named_as_it(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text("[]")
+    with pytest.raises(UserError, match=r"a\.json: expected a ledger .*, but it: Input should be .*; remove it"):
+        ledger.kept(tmp_path / "a.json")
+    (tmp_path / "a.json").write_text(json.dumps({"declarations": {"t": {"kind": 1}}}))
+    with pytest.raises(UserError, match="but lean: Field required"):
+        ledger.kept(tmp_path / "a.json")

@@ -2,8 +2,8 @@
 
 import ast
 import shutil
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from flint import arb, fmpq
 from lejepa.auditing.checks import tasks
-from lejepa.checking import mutate
+from lejepa.checking import equivalence, mutate
+from lejepa.checking import faults as planting
 from lejepa.checking.check import Case, Check, Evidence, Formula, Relation
 from lejepa.checking.discovery import load_file
 from lejepa.checking.equivalence import is_equivalent
 from lejepa.checking.faults import is_plain, is_trivial, mutants
 from lejepa.checking.results import entries
-from lejepa.checking.scores import FILE, meant, share
+from lejepa.checking.scores import FILE, Score, meant, share
 from lejepa.cli import app
 from lejepa.errors import UserError
 from lejepa.exact.generic import over, sqrt
@@ -363,3 +364,442 @@ def test_the_command_fails_on_a_broken_check(toys: Path, monkeypatch: pytest.Mon
 def test_bad_input_is_one_sentence(options: dict[str, Any]) -> None:
     with pytest.raises(UserError, match=f"--{next(iter(options))}"):
         mutate.run_all(ROOT, tasks(ROOT), quiet=True, **options)
+
+
+# What may stand in a formula, and what each part of it may be replaced by
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a + b", ["operator: a - b", "dropped term: a"]),
+        ("a - b", ["operator: a + b", "dropped term: a"]),
+        ("a * b", ["operator: a / b", "operator: a + b"]),
+        ("a / b", ["operator: a * b"]),
+        ("a ** b", ["operator: a * b", "exponent: a ** (b + 1)", "exponent: a ** (b - 1)"]),
+        ("a @ b", []),
+        ("-a", ["sign: a"]),
+        ("not a", ["negation: a"]),
+        ("2", ["constant: 3", "constant: 1", "sign: -2"]),
+        ("0", ["constant: 1", "constant: -1"]),
+        ("True", []),
+        ("'a'", []),
+        ("a < b", ["comparison: a <= b", "comparison: a > b"]),
+        ("a <= b", ["comparison: a < b", "comparison: a >= b"]),
+        ("a > b", ["comparison: a >= b", "comparison: a < b"]),
+        ("a >= b", ["comparison: a > b", "comparison: a <= b"]),
+        ("a == b", ["comparison: a != b"]),
+        ("a != b", ["comparison: a == b"]),
+        ("a in b", []),
+        (
+            "a < b == c",
+            [
+                "comparison: a <= b == c", "comparison: a > b == c", "comparison: a < b != c",
+                "dropped bound: b == c", "dropped bound: a < b",
+            ],
+        ),
+        ("a and b", ["dropped hypothesis: b", "dropped hypothesis: a"]),
+        ("a or b or c", ["dropped hypothesis: b or c", "dropped hypothesis: a or c", "dropped hypothesis: a or b"]),
+        ("a if b else c", ["dropped case: a", "dropped case: c"]),
+        ("sqrt(a)", ["dropped function: a"]),
+        ("exp(a)", ["dropped function: a"]),
+        ("fac(a)", ["dropped function: a"]),
+        ("sin(a)", []),
+        ("x.sqrt(a)", []),
+        ("over(a, b)", ["operator: a * b"]),
+        ("sum((a for a in b), c)", ["index: sum(list((a for a in b))[1:])"]),
+        ("prod((a for a in b), start=c)", ["index: prod(list((a for a in b))[1:], start=c)"]),
+        ("sum(a)", []),
+        ("a", []),
+    ],
+)  # fmt: skip
+def test_what_a_node_may_be_replaced_by(text: str, expected: list[str]) -> None:
+    node = ast.parse(text, mode="eval").body
+    found = [f"{fault}: {ast.unparse(ast.fix_missing_locations(new))}" for fault, new in planting.variants(node)]
+    assert found == expected
+
+
+def texts(claim: Any, terms: dict[str, Any]) -> set[str]:
+    """The faults of a claim, without those of its relation."""
+    kind = type("Kind", (Square,), {"claim": staticmethod(claim), "hypothesis": Check.hypothesis})
+    return {f"{m.fault}: {m.text}" for m in mutants(kind, terms) if m.part == "claim"}
+
+
+def test_a_number_and_a_whole_claim_have_faults_of_their_own() -> None:
+    def claim(x: Any) -> Any:
+        return sqrt(x)
+
+    whole = {"return -sqrt(x)", "return 2 * sqrt(x)", "return sqrt(x) + 1", "return x"}
+    for number in (1, arb(1), fmpq(1)):
+        assert {t.split(": ")[1] for t in texts(claim, {"x": number})} == whole | {
+            "return sqrt(x + 1)", "return sqrt(2 * x)", "return sqrt(-x)",
+        }  # fmt: skip
+    for other in ([1], (1,), {"a": 1}, "a", True):
+        assert {t.split(": ")[1] for t in texts(claim, {"x": other})} == whole
+
+
+def test_variables_of_loops_and_of_assignments_are_numbers_and_containers_are_not() -> None:
+    def claim(v: Any, w: Any) -> Any:
+        y = w[0]
+        return [y, sum(a for a in v), v]
+
+    found = texts(claim, {"v": arb(1), "w": [1]})
+    assert "sign: y = w[0]; return [-y, sum((a for a in v)), v]" in found
+    assert "sign: y = w[0]; return [y, sum((-a for a in v)), v]" in found
+    assert "index: y = w[0]; return [y, sum(list((a for a in v))[1:]), v]" in found
+    assert "sign: y = w[0]; return [y, sum((a for a in v)), -v]" not in found
+    assert not any("-w" in text for text in found)
+
+
+def test_a_mutant_computes_what_its_text_says_and_each_is_one_fault() -> None:
+    made = mutants(Square, {"x": arb(1)})
+    assert len({(m.part, m.text) for m in made}) == len(made)
+    for m in made:
+        changed = getattr(m.formula, m.part)
+        for x in (1, 3, 5):
+            space = {"x": x}
+            exec(f"def f(x):\n  {m.text}", space)
+            assert changed(x=x) == space["f"](x)  # type: ignore[operator]
+        others = {"claim", "hypothesis", "condition", "relation"} - {m.part}
+        assert all(getattr(m.formula, part) == getattr(Formula.of(Square), part) for part in others)
+    assert [m.text for m in made if m.part == "hypothesis"].count("return True") == 1
+
+
+@pytest.mark.parametrize(
+    ("relation", "reached", "expected"),
+    [
+        ("=", True, []),
+        ("<=", True, [">=", "<", ">", "="]),
+        (">=", True, ["<=", ">", "<", "="]),
+        ("<=", False, [">=", "="]),
+        (">=", False, ["<=", "="]),
+        ("<", True, []),
+        ("iff", True, ["="]),
+    ],
+)
+def test_a_relation_is_replaced_by_those_that_some_case_can_tell(
+    relation: str, reached: bool, expected: list[str]
+) -> None:
+    def condition(x: Any) -> bool:
+        return x == 0
+
+    kind = type("Kind", (Square,), {"relation": relation, "condition": staticmethod(condition)})
+    made = mutants(kind, {"x": arb(1)}, reached)
+    assert [(m.text, m.formula.relation) for m in made if m.part == "relation"] == [(r, r) for r in expected]
+    of_condition = [m.text for m in made if m.part == "condition"]
+    assert of_condition == (["return x != 0", "return x == 1", "return x == -1"] if relation == "iff" else [])
+
+
+def test_a_hypothesis_that_is_not_written_has_no_faults() -> None:
+    kind = type("Kind", (Square,), {"hypothesis": Check.hypothesis})
+    assert "hypothesis" in {m.part for m in mutants(kind, {"x": arb(1)})}  # it stands in a class of its own
+    plain = type("Plain", (Check,), {"claim": staticmethod(Square.claim), "relation": "="})
+    assert {m.part for m in mutants(plain, {"x": arb(1)})} == {"claim"}
+
+
+def test_a_formula_that_is_no_function_is_one_sentence() -> None:
+    kind = type("Kind", (Square,), {"claim": staticmethod(lambda x: x)})
+    with pytest.raises(UserError, match="expected a function written with def"):
+        mutants(kind, {"x": arb(1)})
+
+
+def test_a_formula_keeps_the_names_of_its_module() -> None:
+    def claim(x: Any) -> Any:
+        return over(x, 2)
+
+    kind = type("Kind", (Square,), {"claim": staticmethod(claim)})
+    (product,) = (m for m in mutants(kind, {"x": 3}) if m.text == "return x * 2")
+    assert product.formula.claim(x=3) == 6
+    (other,) = (m for m in mutants(kind, {"x": 3}) if m.text == "return over(x, 3)")
+    assert other.formula.claim(x=fmpq(3)) == 1
+    assert planting.returned(claim) is not None
+
+
+# What is known of a formula that is to be the same
+
+
+def test_the_shape_of_terms_leaves_numbers_out() -> None:
+    terms = {"n": 2, "x": fmpq(1, 2), "v": [(1, arb(3)), "a"], "b": True}
+    assert equivalence.shape(terms) == {
+        "n": "whole", "x": "number", "v": [["whole", "number"], "'a'"], "b": "True",
+    }  # fmt: skip
+    assert equivalence.shape({"x": 0.5}) == equivalence.shape({"x": arb(1)})
+
+
+def test_numbers_are_replaced_in_their_places() -> None:
+    seen: list[tuple[str, Any]] = []
+
+    def make(name: str, old: Any) -> Any:
+        seen.append((name, old))
+        return f"<{name}>"
+
+    terms = {"n": 2, "v": [1, ("a", 3)], "m": {"k": 4, "b": False}}
+    assert equivalence.replaced(terms, "", make) == {
+        "n": "<n>", "v": ["<v_0>", ("a", "<v_1_1>")], "m": {"k": "<m_k>", "b": False},
+    }  # fmt: skip
+    assert seen == [("n", 2), ("v_0", 1), ("v_1_1", 3), ("m_k", 4)]
+    assert equivalence.whole_numbers({"n": 2, "v": [fmpq(1), 3], "x": 0.5}) == [("n", 2), ("v_1", 3)]
+
+
+def bound_facts(x: Any, y: Any, z: Any) -> bool:
+    return 0 < x <= 1 and y >= 0 and z > -1 and z < 2
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "expected"),
+    [
+        (lambda x: x, []),
+        (above, [(0.0, False, "x")]),
+        (between, [(0.0, True, "x")]),
+        (anything, []),
+        (always, []),
+        (bound_facts, [(0.0, True, "x"), (0.0, False, "y")]),
+    ],
+)
+def test_lower_bounds_that_a_hypothesis_grants(hypothesis: Any, expected: list[tuple[float, bool, str]]) -> None:
+    if hypothesis.__name__ == "<lambda>":
+        with pytest.raises(UserError, match="written with def"):
+            list(equivalence.bounds(hypothesis))
+    else:
+        assert list(equivalence.bounds(hypothesis)) == expected
+
+
+def either(x: Any) -> bool:
+    return x > 0 or x == 0
+
+
+def twice_positive(x: Any) -> bool:
+    return x > 0 and x >= 0
+
+
+def twice_positive_turned(x: Any) -> bool:
+    return x >= 0 and x > 0
+
+
+def at_least_one(x: Any) -> bool:
+    return x >= 1
+
+
+def above_minus_one(x: Any) -> bool:
+    return x > -1
+
+
+def of_two_lines(x: Any) -> bool:
+    y = x
+    return y > 0
+
+
+@pytest.mark.parametrize(
+    ("hypothesis", "expected"),
+    [
+        (above, {"x": "nonnegative"}),
+        (between, {"x": "positive"}),
+        (at_least_one, {"x": "positive"}),
+        (twice_positive, {"x": "positive"}),
+        (twice_positive_turned, {"x": "positive"}),
+        (above_minus_one, {}),
+        (either, {}),
+        (of_two_lines, {}),
+        (anything, {}),
+    ],
+)
+def test_what_a_hypothesis_grants_a_term(hypothesis: Any, expected: dict[str, str]) -> None:
+    original = Formula("=", lambda x: x, hypothesis, hypothesis)
+    one, two = (Evidence(0, {"x": fmpq(n)}, {"x": n}) for n in (1, 2))
+    assert equivalence.granted(original, [one, two]) == expected
+    apart = Evidence(0, {"x": fmpq(2)}, {"x": 1})  # the fact of that name is another number
+    assert equivalence.granted(original, [one, apart]) == {}
+    assert equivalence.granted(original, [Evidence(0, {"y": fmpq(1)}, {"x": 1})]) == {}
+    assert equivalence.granted(original, [Evidence(0, {"x": "a"}, {"x": 1})]) == {}
+
+
+def test_points_lie_within_the_hypothesis_and_facts_change_along() -> None:
+    tried: list[Any] = []
+
+    def hypothesis(x: Any, label: Any) -> bool:
+        tried.append((x, label))
+        return bool(x > 0)
+
+    original = Formula("=", lambda x, n: x, hypothesis, hypothesis)
+    shown = Evidence(0, {"x": fmpq(1), "n": 3}, {"x": 1, "label": 7})
+    points = list(equivalence.points(original, shown, Random(0)))
+    assert len(points) == equivalence.POINTS
+    assert all(p["x"] > 0 for p in points)
+    assert all(type(p["n"]) is int and 0 <= p["n"] < 7 for p in points)
+    assert {label for _, label in tried} == {7}
+    assert {0, 1, -1} <= {x for x, _ in tried}
+    assert len({p["x"] for p in points}) > 4
+    assert all(abs(x) <= 60 and x.q <= 30 for x, _ in tried)
+
+
+def test_nothing_is_equivalent_where_no_point_tells() -> None:
+    def never(x: Any) -> bool:
+        return x > 100
+
+    def broken(x: Any) -> Any:
+        raise ZeroDivisionError
+
+    assert not same(lambda x: x, lambda x: x, {"x": fmpq(1, 2)}, never)
+    assert not same(broken, broken, {"x": fmpq(1, 2)}, anything)
+
+
+def test_every_shape_of_the_evidence_is_tried() -> None:
+    def last(v: Sequence[Any]) -> Any:
+        return v[-1]
+
+    formula = Formula("=", last, always, always)
+    short, long = (Evidence(0, {"v": [fmpq(k) for k in range(n)]}, {}) for n in (1, 2))
+    assert is_equivalent(lambda v: v[0], formula, [short])
+    assert not is_equivalent(lambda v: v[0], formula, [short, long])
+    assert not is_equivalent(lambda v: v[0], formula, [long, short])
+
+
+@pytest.mark.parametrize(("count", "size"), [(1, 9), (2, 9), (3, 4), (4, 3), (9, 2)])
+def test_whole_numbers_without_a_symbol_are_tried_in_turn(count: int, size: int) -> None:
+    """Each of one or of two from 0 to 8; of more, so many that there are about 81 combinations, two at least."""
+    seen: set[tuple[int, ...]] = set()
+
+    def claim(**n: Any) -> Any:
+        seen.add(tuple(len(range(x)) for x in n.values()))  # a range of a symbol is a TypeError
+        return 0
+
+    terms = {f"n{i}": 1 for i in range(count)}
+    assert equivalence.proved(claim, claim, terms, {})
+    assert len(seen) == size**count
+    assert {x for values in seen for x in values} == set(range(size))
+
+
+def test_claims_that_can_not_be_taken_are_not_proved_the_same() -> None:
+    def ranged(x: Any) -> Any:
+        return sum(range(x))
+
+    assert not equivalence.proved(ranged, ranged, {"x": fmpq(1, 2)}, {})  # no whole number to put there
+    assert not equivalence.vanishes(lambda x: x.absent, lambda x: x, {"x": 1})
+    assert not equivalence.vanishes(ranged, ranged, {"x": "a"}, default=False)
+    assert equivalence.vanishes(ranged, ranged, {"x": "a"}, default=True)
+    with pytest.raises(TypeError):
+        equivalence.vanishes(ranged, ranged, {"x": "a"})
+
+
+def test_symbols_have_what_is_known_of_their_places() -> None:
+    made = equivalence.symbolic({"n": 2, "x": fmpq(1), "v": [fmpq(1), 3]}, {"x": "positive"}, {"v_1": 5})
+    assert (made["n"].name, made["n"].is_integer, made["n"].is_positive) == ("n", True, None)
+    assert (made["x"].name, made["x"].is_positive, made["x"].is_integer) == ("x", True, None)
+    assert (made["v"][0].name, made["v"][0].is_real, made["v"][1]) == ("v_0", True, 5)
+
+
+# Scores
+
+
+def test_the_evidence_of_every_case_is_shown_with_its_list() -> None:
+    shown, broken = mutate.baseline(Square(), 20, 0)
+    assert broken == ""
+    assert [(e.facts["x"], listed) for e, listed in shown] == [
+        (0, True), (1, True), (3, True), (4, True), (-1, False), (5, False),
+    ]  # fmt: skip
+
+
+def test_a_baseline_that_is_not_decided_or_does_not_fit_says_so() -> None:
+    class Wide(Square):
+        def evidence(self, x: int) -> Evidence:
+            return Evidence(arb(x * x, 0.5), {"x": arb(x)}, {"x": x})
+
+    class Odd(Square):
+        def evidence(self, x: int, y: int) -> Evidence:  # type: ignore[override]
+            return Evidence(x, {"x": arb(x)}, {"x": y})
+
+    shown, broken = mutate.baseline(Wide(), 20, 0)
+    assert (shown, broken) == ([], "without any fault, the case {'x': 0} is undecided: expected left = right")
+    shown, broken = mutate.baseline(Odd(), 20, 0)
+    assert shown == []
+    assert broken.startswith("without any fault, the case {'x': 0} breaks down: TypeError: ")
+
+
+def fate(part: Any, cases: dict[int, bool], **formula: Any) -> str:
+    """The fate of one fault of `Square`, on cases listed within or outside the hypothesis."""
+    original = Formula.of(Square)
+    mutant = planting.Mutant(part, "fault", "text", replace(original, **formula))
+    shown = [(Square().evidence(x), listed) for x, listed in cases.items()]
+    return mutate.fate_of(mutant, original, shown, 20)
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        (lambda x: x**3, "caught"),
+        (lambda x: (-x) ** 2, "equivalent"),
+        (lambda x: x**2 + (x - 1) * (x - 3), "missed"),
+        (lambda x: arb(x**2, 0.5), "crashed"),  # undecided: it shows nothing
+        (lambda x: [][1], "crashed"),
+        (lambda x: x.none, "crashed"),
+        (lambda x: x + "", "crashed"),
+        (lambda x: x**3 if x == 3 else [][1], "caught"),  # wherever a case proves it wrong
+    ],
+)
+def test_the_fate_of_a_fault_of_the_claim(claim: Any, expected: str) -> None:
+    assert fate("claim", {1: True, 3: True}, claim=claim) == expected
+
+
+def test_outside_only_a_fault_of_the_hypothesis_counts() -> None:
+    within_all = {1: True, 3: True, -1: False, 5: False}
+    assert fate("hypothesis", within_all, hypothesis=lambda x: True) == "caught"
+    assert fate("hypothesis", {1: True, 3: True}, hypothesis=lambda x: True) == "missed"
+    assert fate("hypothesis", {3: True}, hypothesis=lambda x: x != 3) == "caught"
+    assert fate("claim", within_all, claim=lambda x: x**2 if x in (1, 3) else -1 + 0 * x) == "missed"
+    assert fate("relation", within_all, relation="<=") == "missed"
+
+
+def test_a_score_says_of_what_it_is() -> None:
+    score = mutate.score(Square(), 20, 3)
+    assert (score.check, score.statement, score.digits, score.seed) == ("test_mutate.Square", "square", 20, 3)
+    assert score.mutants == score.caught + score.crashed + len(score.equivalent) + len(score.missed)
+    broken = mutate.score(Wrong(), 30, 4)
+    assert (broken.check, broken.statement, broken.digits, broken.seed) == ("test_mutate.Wrong", "square", 30, 4)
+
+
+def test_a_strict_fault_is_planted_where_some_case_reaches_equality() -> None:
+    class Reached(Loose):
+        def evidence(self, x: int) -> Evidence:
+            return Evidence(x * x + (x == 3), {"x": arb(x)}, {"x": x}, 0 if x == 3 else None)
+
+    loose, reached = (mutate.score(c(), 20, 0) for c in (Loose, Reached))
+    assert reached.whole - loose.whole == 2  # `<` and `>`
+    assert "<" not in {m["text"] for m in loose.missed}
+
+
+@pytest.mark.parametrize("sample", [1, 3])
+def test_a_sample_may_be_of_one(sample: int) -> None:
+    score = mutate.score(Square(), 20, 0, sample=sample)
+    assert (score.mutants, score.sample) == (sample, sample)
+    whole = score.whole
+    assert mutate.score(Square(), 20, 0, sample=whole).sample is None
+    assert mutate.score(Square(), 20, 0, sample=whole - 1).sample == whole - 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "meant_of", "words"),
+    [
+        ({}, 10, "6 of 10"),
+        ({"crashed": 2}, 8, "6 of 8"),
+        ({"equivalent": [{}], "unsettled": [{}, {}]}, 7, "6 of 7"),
+        ({"sample": 10, "whole": 30}, 10, "6 of 10, a sample of 10 from 30"),
+        ({"mutants": 0}, 0, "no fault that counts"),
+        ({"mutants": 1, "crashed": 1, "trivial": [{}]}, 0, "no fault that counts, the claim is trivial"),
+        ({"broken": "it is wrong"}, 10, "broken"),
+    ],
+)
+def test_a_score_in_words(changes: dict[str, Any], meant_of: int, words: str) -> None:
+    entry = asdict(Score("a.A", "a", mutants=10, caught=6)) | changes
+    assert (meant(entry), share(entry)) == (meant_of, words)
+    older = {k: v for k, v in entry.items() if k != "crashed"}  # an entry of an older version
+    assert meant(older) == meant_of + entry["crashed"]
+
+
+def test_a_score_is_good_where_it_holds_and_nothing_is_missed() -> None:
+    good = Score("a.A", "a")
+    assert good.is_good
+    assert not replace(good, broken="so").is_good
+    assert not replace(good, missed=[{}]).is_good
+    assert not replace(good, trivial=[{"fate": "caught"}, {"fate": "missed"}]).is_good
+    assert replace(good, trivial=[{"fate": "caught"}], unsettled=[{}], equivalent=[{}], crashed=1).is_good
+    assert (good.digits, good.whole, good.sample, good.source) == (50, 0, None, "")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
 
@@ -273,3 +274,157 @@ def test_a_table_that_is_tied_badly_is_one_sentence(
 ) -> None:
     with pytest.raises(UserError, match=says):
         faults(root, page, keys)
+
+
+@pytest.mark.parametrize(
+    ("number", "percent", "value", "unit"),
+    [
+        ("12", False, "12", "1"),
+        ("12,345.60", False, "12345.60", "0.01"),
+        ("−0.5", False, "-0.5", "0.1"),
+        ("-0.5", False, "-0.5", "0.1"),
+        ("1.5e-3", False, "0.0015", "0.0001"),
+        ("2E3", False, "2000", "1000"),
+        ("12.5", True, "0.125", "0.001"),
+        ("7", True, "0.07", "0.01"),
+    ],
+)
+def test_a_number_and_the_unit_of_its_last_digit(number: str, percent: bool, value: str, unit: str) -> None:
+    assert prose.parse(number, percent) == (Decimal(value), Decimal(unit))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (0.125, "0.01", "0.12"),
+        (0.135, "0.01", "0.14"),
+        (-0.125, "0.01", "-0.12"),
+        (0.1 + 0.2, "0.1", "0.3"),
+        (2500, "1E3", "2E+3"),
+    ],
+)
+def test_a_value_is_rounded_half_to_even(value: float, unit: str, expected: str) -> None:
+    assert str(prose.rounded(value, Decimal(unit))) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "figure", "says"),
+    [
+        ("high", "at least", "0.995", None),  # the bound itself keeps it
+        ("high", "at most", "0.995", None),
+        ("high", "at least", "99.5 %", None),
+        ("high", "at least", "0.9951", "high is 0.995"),
+        ("high", "at most", "0.9949", "high is 0.995"),
+        ("half", "equal", "0.995", "half is 0.9945, so 0.994"),
+        ("digits", "equal", "3", "digits is 2"),
+        ("metrics[].r2_hz", "range", "0.9981 to 0.9992", "metrics[].r2_hz is 0.99814, 0.9991, so 0.9981, 0.9991"),
+        ("metrics[].r2_hz", "range", "0.99814", "expected two numbers where the braces stand"),
+        ("half", "equal", "0.9 to 0.99", "expected one number where the braces stand"),
+        (
+            "metrics[].r2_hz", "spread", "0.9986 ± 0.001",
+            "expected mean ± standard deviation, both with as many digits",
+        ),
+        ("metrics[].r2_hz", "spread", "0.999 ± 0.002", "metrics[].r2_hz is 0.99862, 0.000678823, so 0.999, 0.001"),
+    ],
+)  # fmt: skip
+def test_what_evidence_says_instead(root: Path, value: str, how: str, figure: str, says: str | None) -> None:
+    (root / "evidence" / "experiments" / "tiny.json").write_text(json.dumps(RESULT | {"digits": 2}))
+    assert faults(root, f"It is {figure} here.\n", tie(value, how)) == (
+        [f"README.md:1: the figure «{figure}» is not what evidence/experiments/tiny.json says: {says}"] if says else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "how", "found"),
+    [
+        ("name", "equal", "'tiny'"),
+        ("absent", "equal", "None"),
+        ("flag", "equal", "True"),
+        ("metrics[].r2_hz", "equal", "[0.99814, 0.9991]"),
+        ("[flag, seconds]", "spread", "[True, 12345.6]"),
+        ("[seconds]", "range", "[12345.6]"),
+    ],
+)
+def test_what_is_no_number_is_told(root: Path, value: str, how: str, found: str) -> None:
+    (root / "evidence" / "experiments" / "tiny.json").write_text(json.dumps(RESULT | {"flag": True}))
+    with pytest.raises(UserError) as caught:
+        faults(root, "It is 1 ± 1 here.", tie(value, how))
+    wanted = "a list of two numbers or more" if how != "equal" else "a number"
+    assert str(caught.value) == f"README.md:1: expected {TINY} {value} to be {wanted}, found {found}"
+
+
+@pytest.mark.parametrize(
+    ("line", "figures"),
+    [
+        ("R² of 0.5 and 1.5", ["0.5", "1.5"]),
+        ("  | 0.5 | v1.5 | 1.2.3 | 0.5x |", ["0.5"]),
+        ("R² 10.25, 0.5.", ["10.25", "0.5"]),
+        ("± `0.5` 1.5", ["1.5"]),
+        ("R2 of 0.5", []),
+        ("a | 0.5 |", []),
+        ("± 5", []),
+    ],
+)
+def test_which_figures_look_measured(root: Path, line: str, figures: list[str]) -> None:
+    found = faults(root, f"One.\n```\nR² 0.1\n```\nTwo R².\n{line}\n")
+    assert found == [
+        f"README.md:6: the figure «{f}» stands without evidence; tie it to what it quotes, or name it as given"
+        for f in figures
+    ]
+
+
+def test_only_what_is_tied_or_given_is_left_out_of_a_line(root: Path) -> None:
+    keys = tie("share", text="is {} here") + "\ngiven = ['has 0.6']"
+    found = faults(root, "R²: it is 0.12 here, has 0.6, and 0.7.\n", keys)
+    assert [f.partition("«")[2].partition("»")[0] for f in found] == ["0.7"]
+
+
+def test_several_tables_of_a_page_are_written_each_in_its_place(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("lines")
+    module.tables = lambda root: {"a": ["| a |", "| - |", "| 1 |"], "b": ["| b |"]}  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "lines", module)
+    monkeypatch.setitem(kinds.MODULES, "lines", "lines")
+    page = "# B  \n~~~\n# A\n| no |\n~~~\n| x |\n| y |\n| z |\n\n| not this |\n##  A\ntext\n| x |\nend\n"
+    made = tied(root, page, "tables = {A = 'lines/a', B = 'lines/b'}")
+    first, second = tables.placed(root, made.page[0])
+    assert (first.name, first.where, first.text, first.today) == (
+        "lines/b", "README.md:6", "| x |\n| y |\n| z |\n", "| b |\n",
+    )  # fmt: skip
+    assert (second.name, second.where, second.text) == ("lines/a", "README.md:13", "| x |\n")
+    assert page[first.start : first.end] == first.text
+    assert [f.partition(": ")[0] for f in tables.faults(root, made)] == ["README.md:6", "README.md:13"]
+    assert tables.write(root, made) == [root / "README.md"]
+    assert (root / "README.md").read_text() == (
+        "# B  \n~~~\n# A\n| no |\n~~~\n| b |\n\n| not this |\n##  A\ntext\n| a |\n| - |\n| 1 |\nend\n"
+    )
+    assert tables.write(root, made) == []
+    monkeypatch.setattr(module, "tables", lambda root: {})
+    with pytest.raises(UserError, match=r"README\.md:11: expected a table that evidence/lines makes \(none\), found a"):
+        tables.faults(root, made)
+    module.tables = lambda root: {"x": [], "y": []}  # type: ignore[attr-defined]
+    with pytest.raises(UserError, match=r"makes \(x, y\), found a"):
+        tables.faults(root, made)
+
+
+def test_a_registry_without_such_a_file_ties_nothing(root: Path) -> None:
+    made = ties.load(root, None)
+    assert (made.file, made.page, made.files) == ("", [], [])
+    assert tied(root, "It is 0.12 here.", tie("share")).files == ["README.md"]
+    (root / "figures.toml").write_text("page = []")
+    with pytest.raises(UserError, match=r"figures\.toml: page: List should have at least 1"):
+        ties.load(root, "figures.toml")
+
+
+@pytest.mark.parametrize(
+    "figure", ["1", "-1", "−1.5", "1,234", "1e-3", "1.5E+3", "1 ± 2", "1 – 2", "1 to 2", "5 %", "5%", "1±2 %"]
+)
+def test_what_a_figure_may_look_like(figure: str) -> None:
+    found = ties.pattern("IT is {} here").fullmatch(f"It  is\n{figure} here")
+    assert found is not None
+    assert found[1] == figure
+
+
+@pytest.mark.parametrize("figure", ["", "one", ".5", "1 and 2", "±1", "1 ± 2 ± 3"])
+def test_what_no_figure_looks_like(figure: str) -> None:
+    assert ties.pattern("It is {} here.").fullmatch(f"It is {figure} here.") is None
+    assert ties.pattern("It is {} here.").fullmatch("It is 1 here!") is None  # a dot is a dot

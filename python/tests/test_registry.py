@@ -1,5 +1,6 @@
 """The registry: complete, and a fault in it is one sentence."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,73 @@ def test_every_statement_is_declared() -> None:
 
 def test_every_statement_has_a_check() -> None:
     assert [s.lean for s in registry.load(ROOT).statement if not s.checks] == []
+
+
+@pytest.mark.parametrize("name", ["lean", "title", "paper", "says", "formula", "checks", "experiments"])
+def test_what_every_statement_has(tmp_path: Path, name: str) -> None:
+    lines = [line for line in GOOD.splitlines() if not line.startswith(f"{name} ")]
+    with pytest.raises(UserError, match=rf"statement\.0\.{name}: Field required"):
+        registry_of(tmp_path, "\n".join(lines))
+
+
+def test_what_is_left_out_is_nothing(tmp_path: Path) -> None:
+    found = registry_of(tmp_path, GOOD)
+    (s,) = found.statement
+    assert (s.instances, s.outside, s.refuted, s.digits, s.package) == ([], [], False, None, "Lejepa")
+    p = found.project
+    assert (p.package, p.title, p.axioms, p.figures, p.statements, p.instances) == (
+        "Lejepa", "Lejepa", None, None, None, False,
+    )  # fmt: skip
+    (digits,) = re.findall(r"rigorous enclosures at (\d+) digits", (ROOT / "docs" / "README.md").read_text())
+    assert p.digits == int(digits)
+
+
+@pytest.mark.parametrize(
+    ("old", "least"),
+    [("A theorem", "abc"), ("somewhere", "abc"), ("Something is the case.", "abcdefghij"), ("x = x", "x=x")],
+)
+def test_texts_have_a_least_length(tmp_path: Path, old: str, least: str) -> None:
+    registry_of(tmp_path, GOOD.replace(old, least))
+    with pytest.raises(UserError, match="at least"):
+        registry_of(tmp_path, GOOD.replace(old, least[:-1]))
+
+
+@pytest.mark.parametrize("name", ["a.b.c", "Refutation.not_x", "ρ_le'"])
+def test_names_may_have_parts(tmp_path: Path, name: str) -> None:
+    assert registry_of(tmp_path, GOOD.replace("a_theorem", name)).statement[0].full_name == f"Lejepa.{name}"
+    for bad in (f"{name}.", f".{name}", f"{name} x", ""):
+        with pytest.raises(UserError, match=r"statement\.0\.lean"):
+            registry_of(tmp_path, GOOD.replace("a_theorem", bad))
+
+
+@pytest.mark.parametrize("name", ["File.Class", "file.class", "file", "file.Class.More", "1file.Class", "file.Cl ass"])
+def test_a_check_is_a_file_and_a_class(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UserError, match=f"expected file.Class for a check, got '{name}'"):
+        registry_of(tmp_path, GOOD.replace('"file.Class"', f'"file.Class", "{name}"'))
+
+
+def test_a_project_has_a_title(tmp_path: Path) -> None:
+    assert registry_of(tmp_path, f"[project]\ntitle = 'A'{GOOD}").project.title == "A"
+    with pytest.raises(UserError, match=r"project\.title: String should have at least 1"):
+        registry_of(tmp_path, f"[project]\ntitle = ''{GOOD}")
+
+
+def test_each_statement_is_told_its_package(tmp_path: Path) -> None:
+    more = GOOD.replace("a_theorem", "b_theorem").replace("file.Class", "file.Other")
+    found = registry_of(tmp_path, f"[project]\npackage = 'Other'{GOOD}{more}")
+    assert {n: s.full_name for n, s in found.by_name().items()} == {
+        "a_theorem": "Other.a_theorem", "b_theorem": "Other.b_theorem",
+    }  # fmt: skip
+    for text in ("[project]\npackage = 3" + GOOD, "statement = 3", "[project]\npackage = 'A'\n[statement]\nx = 1"):
+        with pytest.raises(UserError, match=r"project\.package|statement: "):
+            registry_of(tmp_path, text)
+    with pytest.raises(UserError, match=r"statement\.0: Input should be"):
+        registry_of(tmp_path, "statement = [1]\n[project]\npackage = 'Other'")
+
+
+def test_the_name_that_comes_twice_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="expected each statement once, got 'a_theorem' again"):
+        registry_of(tmp_path, GOOD + GOOD.replace("file.Class", "file.Other"))
+    more = GOOD.replace("a_theorem", "b_theorem")
+    with pytest.raises(UserError, match=r"expected each check once, got 'file\.Class' again"):
+        registry_of(tmp_path, GOOD + more)

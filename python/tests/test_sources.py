@@ -156,3 +156,103 @@ def test_a_file_that_is_no_text_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "Lejepa" / "F.lean").write_bytes(b"\xff\xfe")
     with pytest.raises(UserError, match=r"F\.lean: expected a Lean file in UTF-8"):
         sources.load(tmp_path)
+
+
+def test_the_files_of_a_package_and_of_its_build(tmp_path: Path) -> None:
+    for name in (
+        "Lejepa.lean", "Lejepa/B.lean", "Lejepa/A/C.lean", "Lejepa/Scratch/S.lean", "Lejepa/A/Scratch/S.lean",
+        "Lejepa/notes.md", "Other.lean", "Other/O.lean", "lakefile.toml", "lean-toolchain", "lake-manifest.json",
+        "lakefile.lean",
+    ):  # fmt: skip
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("")
+    (tmp_path / "Lejepa" / "Folder.lean").mkdir()
+
+    def names(files: list[Path]) -> list[str]:
+        return [str(f.relative_to(tmp_path)) for f in files]
+
+    assert names(sources.lean_files(tmp_path)) == ["Lejepa/A/C.lean", "Lejepa/B.lean", "Lejepa.lean"]
+    assert names(sources.lean_files(tmp_path, "Other")) == ["Other/O.lean", "Other.lean"]
+    assert sorted(names(sources.build_files(tmp_path))) == [
+        "lake-manifest.json", "lakefile.lean", "lakefile.toml", "lean-toolchain",
+    ]  # fmt: skip
+    assert sources.build_files(tmp_path / "Other") == []
+
+
+def test_what_a_package_is_read_into(tmp_path: Path) -> None:
+    root = package(
+        tmp_path,
+        'def law : Nat := 1\nprivate def own : Nat := law\nnotation "γ" => law\n',
+        G="import Lejepa.F\ninstance : C Nat := γ\ntheorem t : γ = 1 := rfl\n",
+    )
+    made = sources.load(root)
+    assert (made.name, [f.name for f in made.files]) == ("Lejepa", ["Lejepa/F.lean", "Lejepa/G.lean"])
+    assert list(made.declared) == ["law", "t"]
+    assert [d.name for d in made.hidden] == ["own", "«instance : C Nat»"]
+    assert [r.text for r in made.readings] == ['notation "γ" => law']
+    assert [d.notation for d in made.hidden] == ["", 'notation "γ" => law']
+    assert made.files[1].imports == [("Lejepa.F", 1)]
+    assert sources.declarations(root) == made.declared
+
+
+def test_one_token_of_a_notation_is_enough(tmp_path: Path) -> None:
+    text = 'notation "⟪" x "⟫₂" => f x\nnotation "δ" => d\ntheorem t : ⟪1 = δ := rfl\n'
+    found = sources.declarations(package(tmp_path, text))["t"].notation
+    assert found == 'notation "⟪" x "⟫₂" => f x notation "δ" => d'
+
+
+def test_what_leads_to_a_file_may_be_long_and_go_round(tmp_path: Path) -> None:
+    root = package(
+        tmp_path,
+        "import Lejepa.G\n",
+        G="import Lejepa.H\nimport Mathlib\n",
+        H="import Lejepa.F\n",
+        I="import Lejepa.F\n",
+    )
+    (tmp_path / "Lejepa.lean").write_text("import Lejepa.F\n")
+    last = "Lejepa/I.lean: nothing that Lejepa.lean imports leads to it, so lake does not compile it"
+    assert sources.strays(root) == [last]
+    (tmp_path / "Lejepa" / "J.lean").write_text("")
+    assert sources.strays(root) == [last, last.replace("/I", "/J")]
+    (tmp_path / "Lejepa" / "J.lean").unlink()
+    (tmp_path / "Lejepa.lean").write_text("import Lejepa.I\n")
+    assert sources.strays(root) == []
+
+
+@pytest.mark.parametrize("manifest", ["[]", "{}", '{"packages": [3, "a"]}'])
+def test_a_manifest_of_another_form_names_nothing(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "lake-manifest.json").write_text(manifest)
+    assert (sources.dependencies(tmp_path), sources.folders(tmp_path), sources.libraries(tmp_path)) == ([], [], [])
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("x", []),
+        ("sorry", ["sorry"]),
+        ("by admit <;> sorry; sorry", ["admit", "sorry"]),
+        ("bv_check", ["bv_decide"]),
+        ("reduceNat ofReduceNat reduceBool", ["ofReduceBool"]),
+        ("mkSorry mkLabeledSorry", ["sorryAx"]),
+        ("lcUnreachable lcAny", ["lcProof"]),
+        ("setEnv modifyEnv", ["addDeclWithoutChecking"]),
+        ("trustCompiler", ["trustCompiler"]),
+        ("set_option debug.x true", ["debug.*"]),
+        ("decide +kernel +native", ["decide +native"]),
+        ("decide\n+ native", []),
+        ("implemented_by", []),  # the proof stands
+    ],
+)
+def test_what_a_proof_leans_on_is_told_once(code: str, found: list[str]) -> None:
+    assert worthless.leaning(code) == found
+
+
+def test_each_word_is_told_where_it_stands_and_why() -> None:
+    code = "a\nsorry b\n\n  axiom x; unsafe y\nset_option debug.x true\n#exit\nsorry\n"
+    assert [(f.word, f.file, f.line, f.why) for f in worthless.find(code, "F.lean")] == [
+        ("sorry", "F.lean", 2, "proves anything"),
+        ("axiom", "F.lean", 4, "is not proved"),
+        ("unsafe", "F.lean", 4, "steps outside of what the kernel checks"),
+        ("debug.x", "F.lean", 5, "may keep the kernel from checking a proof"),
+        ("#exit", "F.lean", 6, "Lean reads nothing after it"),
+    ]

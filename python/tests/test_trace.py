@@ -1,5 +1,6 @@
 """Tracing: a sentence where LeanDojo or lake is absent; with both, premises reach the statement's page."""
 
+import json
 import sys
 from io import BytesIO
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 
 import pytest
 from audited import Project
-from lejepa.auditing import site, trace
+from lejepa.auditing import ledger, registry, site, trace
 from lejepa.cli import main
 from lejepa.errors import UserError
 
@@ -88,3 +89,42 @@ def test_what_is_absent_is_one_sentence_and_exit_code_2(
         main()
     assert stopped.value.code == 3
     assert "expected lake on the PATH" in capsys.readouterr().err
+
+
+def test_only_theorems_of_the_registry_are_kept_and_the_sources_as_they_were_before(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present(monkeypatch, project.root)
+    before = ledger.fingerprint(project.root)
+    made = trace.run(project.root, project.out)
+    assert made.sources == before
+    assert trace.read(project.out) == made
+    assert json.loads((project.out / trace.FILE).read_text()) == {
+        "sources": before,
+        "premises": {"Lejepa.one_add_one": ["Nat.add_comm", "Lejepa.twice_eq"]},
+    }
+
+
+def test_a_file_that_differs_from_the_commit_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    present(monkeypatch, project.root)
+    entries = registry.load(project.root)
+    repository = sys.modules["lean_dojo"].LeanGitRepo.from_path("")
+    assert trace.committed(repository, project.root, entries) == {project.lean: project.lean.read_text()}
+    repository.repo.commit("0").tree.changed = True
+    assert trace.committed(repository, project.root, entries) == {project.lean: ""}
+    monkeypatch.setattr(trace, "committed", lambda *_: {project.lean: project.lean.read_text() + "-- once\n"})
+    with pytest.raises(UserError, match="expected the Lean files to be committed"):
+        trace.run(project.root, project.out)
+
+
+def test_what_was_not_traced_is_nothing_and_another_form_a_sentence(tmp_path: Path) -> None:
+    assert trace.read(tmp_path) is None
+    for text in (
+        "[]",
+        '{"sources": "0"}',
+        '{"sources": "0", "premises": {}, "more": 1}',
+        '{"sources": 0, "premises": {}}',
+    ):
+        (tmp_path / trace.FILE).write_text(text)
+        with pytest.raises(UserError, match=r"premises\.json: expected what `lejepa trace` writes"):
+            trace.read(tmp_path)

@@ -18,10 +18,10 @@ def differences(root: Path, contract: Path, package: str = PACKAGE) -> list[str]
     declared = {name: d for name, d in sources.declarations(root, package).items() if d.is_theorem}
     last: dict[str, list[Declaration]] = {}
     for name, d in declared.items():
-        last.setdefault(name.rsplit(".", 1)[-1], []).append(d)
+        last.setdefault(name.rpartition(".")[2], []).append(d)
     found = []
     for name, theirs in wanted.items():
-        alike = last.get(name.rsplit(".", 1)[-1], [])
+        alike = last.get(name.rpartition(".")[2], [])
         ours = declared.get(name) or (alike[0] if len(alike) == 1 else None)
         if ours is not None and plain(ours.statement_code) != plain(theirs.statement_code):
             found.append(

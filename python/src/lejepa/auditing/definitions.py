@@ -121,7 +121,7 @@ class Finder:
         entry = self.book.declarations.get(constant)
         if entry and (key := self.at.get((entry.file or "", entry.line or 0))):
             return key
-        if constant.rsplit(".", 1)[-1].startswith("inst"):  # named by Lean, and not made from what its namespace names
+        if constant.rpartition(".")[2].startswith("inst"):  # named by Lean, and not made from what its namespace names
             return None
         if private := PRIVATE.fullmatch(constant):
             file, name = f"{private['module'].replace('.', '/')}.lean", private["name"]

@@ -94,7 +94,7 @@ def uses_in_text(declared: Mapping[str, Declaration]) -> dict[str, list[str]]:
     """For each declaration, those that its code names, or whose last part it has after a dot, as in `h.bound`."""
     last: dict[str, list[str]] = {}
     for name in declared:
-        last.setdefault(name.rsplit(".", 1)[-1], []).append(name)
+        last.setdefault(name.rpartition(".")[2], []).append(name)
     found = {}
     for d in declared.values():
         after_dot = {part for m in WORD.finditer(d.code) for part in m[0].split(".")[1:]}

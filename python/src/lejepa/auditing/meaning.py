@@ -49,7 +49,7 @@ class Meanings:
                 self.local[d.file, d.name] = key
         self.last: dict[str, set[str]] = {}
         for key, d in (self.definitions | self.instances).items():
-            self.last.setdefault(d.name.rsplit(".", 1)[-1], set()).add(key)
+            self.last.setdefault(d.name.rpartition(".")[2], set()).add(key)
         self.always = [r for r in package.readings if not r.tokens and r.word != "export"]
         self.spoken_of = cache(self.definition_speaks)
         self.needed_by = cache(self.instance_needs)

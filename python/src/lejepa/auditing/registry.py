@@ -90,7 +90,7 @@ class Registry(BaseModel):
     @classmethod
     def packaged(cls, data: Any) -> Any:
         """Tell each statement the package that it belongs to."""
-        project = data.get("project", {})
+        project = data.get("project")
         package = project.get("package") if isinstance(project, dict) else None
         if isinstance(package, str) and isinstance(data.get("statement"), list):
             data = data | {

@@ -52,7 +52,7 @@ def placed(root: Path, page: Page) -> list[Made]:
     text, found = read(root, page.file), []
     for heading, name in page.tables.items():
         start, end = section(page, text, heading)
-        table = TABLE.search(text, start, end)
+        table = TABLE.search(blank(text), start, end)
         where = f"{page.file}:{text.count(chr(10), 0, table.start() if table else start) + 1}"
         if table is None:
             raise UserError(f"{where}: expected a table below the heading «{heading}», found none")
