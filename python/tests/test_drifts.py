@@ -198,7 +198,7 @@ def test_a_frozen_a_forgetful_and_a_cyclic_world() -> None:
     assert still == choice("frozen", [t])
     lost = forgetful(t)
     assert (lost.mean, lost.second, lost.product) == (0, 1, 0)
-    assert [lost.expect(lambda z, y: y**k) for k in (1, 2, 3)] == [0, 1, t - 1 / t]
+    assert [lost.expect(lambda z, y, k=k: y**k) for k in (1, 2, 3)] == [0, 1, t - 1 / t]
     assert lost == choice("forgetful", [t])
     turning = cycle()
     assert [turning.expect(lambda z, y, k=k: z**k) for k in range(4)] == [1, 0, 1, 0]
