@@ -286,6 +286,7 @@ def test_the_same_formulas_are_read_by_symbols() -> None:
         assert pi().overlaps(arb.pi())
         assert pi(fmpq(1)).rad() < 1e-25
     assert over(fmpq(3), 2) == fmpq(3, 2)
+    assert all(isinstance(over(x, y), fmpq) for x in (3, fmpq(3)) for y in (0, 2, fmpq(0), fmpq(2)))
     assert over(3, fmpq(2)) == fmpq(3, 2)
     assert not over(arb(1), arb(0)).is_finite()  # a ball that holds 0 is not told from 0
 

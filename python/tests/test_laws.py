@@ -1,12 +1,13 @@
 """Tests of laws, step by step: against the same quantities row by row, and against closed forms."""
 
+import re
 from dataclasses import replace
 from math import pi, sqrt
 from typing import Any
 
 import numpy as np
 import pytest
-from lejepa.certification import laws, worlds
+from lejepa.certification import laws, outcome, worlds
 from lejepa.certification.intervals import MeanEstimate, norm_of_blocks, student
 from lejepa.certification.laws import Ceiling, Laws, fitted, independent_components, partition, reach, seen, totals
 from lejepa.certification.outcome import Reach
@@ -322,3 +323,26 @@ def test_where_h_tells_nothing_its_share_is_0(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(laws, "fitted", lambda f, x: np.zeros((f.shape[1], x.shape[1])))
     name, (reached,), _ = Laws(view(), EXACT).conditional_mean(0.02)  # type: ignore[misc]
     assert (name, reached.low, reached.p) == ("conditional mean", 0, 1)
+
+
+@pytest.mark.parametrize(
+    ("reaches", "verdict", "p", "finding"),
+    [
+        ([(0.1, 0.2, 0.5), (0.3, 0.4, 0.02)], "consistent", 0.04, "holds"),
+        ([(0.1, 0.2, 0.5), (0.3, 0.4, 0.005)], "consistent", 0.01, "holds"),
+        ([(0.1, 0.2, 0.5), (0.3, 0.4, 0.0049)], "explained", 0.0098, "two 0.3 at least, and .*allows an encoder 0.4"),
+        ([(0.1, 0.2, 0.003), (0.3, 0.4, 0.0049)], "explained", 0.006, "one 0.1 at least, and .*allows an encoder 0.2"),
+        ([(0.2, 0.2, 0.5), (0.3, 0.4, 0.9)], "consistent", 1.0, "holds"),
+        ([(0.21, 0.2, 0.5), (0.3, 0.4, 0.9)], "violated", 1.0, "one 0.21 at least, where the bound allows 0.2: broken"),
+        ([(0.3, 0.2, 0.5), (0.9, 0.4, 0.1)], "violated", 0.2, "two 0.9 at least, where the bound allows 0.4: broken"),
+        ([(0.9, 0.2, 0.5), (1.0, 0.4, 0.1)], "violated", 0.2, "one 0.9 at least, where"),
+    ],
+)
+def test_what_reaches_beyond_its_bound_is_violated(
+    reaches: list[tuple[float, float, float]], verdict: str, p: float, finding: str
+) -> None:
+    """At the level 1 %: two p-values count double; the greatest surplus is told, or else the least p-value."""
+    found = [Reach(what, *r) for what, r in zip(("one", "two"), reaches, strict=True)]
+    made = outcome.bounded("name", found, 0.01, "holds", "broken")
+    assert (made.name, made.verdict, made.p_value) == ("name", verdict, pytest.approx(p))
+    assert re.match(finding, made.finding)
