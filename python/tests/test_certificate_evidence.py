@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from lejepa.certification import evidence, study
 from lejepa.certification.worlds import World
-from lejepa.evidence.record import Table, now, read
+from lejepa.evidence.record import Table, now, read, write
 from lejepa.files import repository
 
 ROOT = repository(Path(__file__).parent)
@@ -138,5 +138,107 @@ def test_the_committed_tables_hold(name: str) -> None:
         pytest.skip(f"no evidence of {name} here: python python/benchmarks/coverage.py {name}")
     record = read(path, Table)
     assert len(record.rows) == len(study.TABLES[name])
+    assert evidence.changed(ROOT, name, record) == []
     short = [f for f in evidence.failures(name, record) if not f.startswith(study.SHORT)]
     assert short == []
+
+
+def test_a_summary_has_medians_and_counts_by_verdict() -> None:
+    """Medians are the upper ones of the sorted values; a limit at the distance covers it, and so does a refusal."""
+    verdicts = ("refuted", "refuted", "refuted", "nothing certified", "nothing certified", "refused", "not refuted")
+    limits = (0.9, 0.3, None, 0.5, 0.7, None, 0.1)
+    lows, worths, violated = (7, 1, 6, 2, 5, 3, 4), (10, 70, 20, 60, 30, 50, 45), ("b", "ab", "c", "", "", "", "")
+    outcomes = [
+        {"verdict": v, "limit": x, "low": low, "violated": list(tests), "effective": e}
+        for v, x, low, e, tests in zip(verdicts, limits, lows, worths, violated, strict=True)
+    ]
+    assert evidence.summary(TRUE, outcomes) == {
+        "world": "pairs", "dim": 2, "rho": 0.9, "count": 2_000, "repetitions": 7, "effective": 45,
+        "refuted": 3, "nothing": 2, "refused": 1, "covered": 5, "distance": 0.5, "median": 0.5, "low": 4,
+        "tests": "b 2, a 1, c 1",
+    }  # fmt: skip
+    four = evidence.summary(TRUE, outcomes[:4])
+    assert (four["effective"], four["low"], four["median"]) == (60, 6, 0.5)
+    refused = evidence.summary(study.Row(World("w", 1, None, study.ou(1)), 10, 1), [outcome("refused", None)])
+    assert (refused["median"], refused["covered"], refused["tests"]) == (None, None, "")
+
+
+def test_shares_have_a_digit_where_they_are_not_whole() -> None:
+    assert [evidence.share(*x) for x in ((1, 4), (1, 3), (0, 7), (7, 7), (999, 1000))] == [
+        "25 %", "33.3 %", "0 %", "100 %", "99.9 %"
+    ]  # fmt: skip
+    assert evidence.line(["a | b", 3, "π"]) == r"| a \| b | 3 | π |"
+
+
+def test_a_power_table_has_a_row_a_world() -> None:
+    """With as many columns in its head as in its rows; enough are refuted from the number on after which all are."""
+    rows = [
+        row(world=w, dim=d, count=c, refuted=r, tests="lag 3, correlation 1", low=0.25)
+        for w, d, r in (("one", 2, 99), ("one", 3, 98), ("two", 2, 100))
+        for c in (1_000, 30_000)
+    ]
+    found = evidence.power(table(*rows))
+    assert found[0] == "| world (100 repetitions a number) | n | 1,000 | 30,000 | 99 % from | limit | from below | by |"
+    assert {line.count("|") for line in found} == {9}
+    assert found[2:] == [
+        "| one | 2 | 99 % | 99 % | 1,000 | 1 | 0.25 | lag |",
+        "| one | 3 | 98 % | 98 % | – | 1 | 0.25 | lag |",
+        "| two | 2 | 100 % | 100 % | 1,000 | 1 | 0.25 | lag |",
+    ]
+    last = evidence.power(table(*(row(count=c, refuted=r, median=c / 8) for c, r in ((1_000, 99), (3_000, 99)))))
+    assert last[2] == "| pairs | 2 | 99 % | 99 % | 1,000 | 375 | 0.1 | – |"
+    assert {line.count("|") for line in evidence.size(table(row()))} == {10}
+
+
+def test_failures_are_sentences() -> None:
+    found = evidence.failures("size", table(row(refuted=3, covered=90), row(covered=80, world="chain")))
+    assert found == [
+        "pairs, n = 2, 2,000 rows: refuted in 3 %",
+        "pairs, n = 2, 2,000 rows: the limit covers the distance in 90 %",
+        "chain, n = 2, 2,000 rows: the limit covers the distance in 80 %",
+    ]
+    weak = evidence.failures("power", table(row(refuted=42, count=100_000)))
+    assert weak == ["pairs, n = 2, 100,000 rows: refuted in 42 %"]
+
+
+def test_the_first_two_repetitions_of_rows_of_10000_at_most_are_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = tuple(study.Row(World("w", 2, 0.9, study.ou(2)), c, 5) for c in (1_000, 10_000, 10_001))
+    monkeypatch.setattr(study, "TABLES", {"size": rows})
+    monkeypatch.setattr(study, "repetition", lambda r, seed: {"limit": 1.0, "seed": seed, "count": r.count})
+    made = evidence.trace("size")
+    assert made == {f"w, {c}": [{"limit": 1.0, "seed": s, "count": c} for s in (0, 1)] for c in (1_000, 10_000)}
+    for value, differs in ((1 + 5e-7, False), (1 + 2e-6, True)):
+        then = {k: [{**r, "limit": value} for r in v] for k, v in made.items()}
+        assert bool(evidence.replay(ROOT, "size", table(trace=then))) == differs
+    small = {k: [{**r, "limit": 1e-12} for r in v] for k, v in made.items()}
+    monkeypatch.setattr(study, "repetition", lambda r, seed: {"limit": 5e-10, "seed": seed, "count": r.count})
+    assert evidence.replay(ROOT, "size", table(trace=small)) == []
+    monkeypatch.setattr(study, "repetition", lambda r, seed: {"limit": 2e-9, "seed": seed, "count": r.count})
+    assert evidence.replay(ROOT, "size", table(trace=small))
+
+
+def test_tables_are_made_of_the_evidence_that_is_there(tmp_path: Path) -> None:
+    assert evidence.tables(tmp_path) == {}
+    for name, made in (("size", table(row())), ("power", table(row(count=1_000)))):
+        write(tmp_path / "evidence" / "certificates" / f"{name}.json", made)
+    assert evidence.tables(tmp_path) == {
+        "size": evidence.size(table(row())),
+        "power": evidence.power(table(row(count=1_000))),
+    }
+    (tmp_path / "evidence" / "certificates" / "size.json").unlink()
+    assert list(evidence.tables(tmp_path)) == ["power"]
+
+
+def test_a_change_of_any_number_of_a_table_s_configuration_is_named() -> None:
+    for name in study.TABLES:
+        configuration = evidence.configuration(name)
+        assert evidence.changed(ROOT, name, table(configuration=configuration)) == []
+        for key, value in configuration["rows"][0].items():
+            other = "other" if isinstance(value, str) or value is None else value + 1
+            rows = [{**configuration["rows"][0], key: other}, *configuration["rows"][1:]]
+            assert evidence.changed(ROOT, name, table(configuration={**configuration, "rows": rows}))
+        first = study.TABLES[name][0]
+        assert configuration["rows"][0] == {
+            "world": first.world.name, "dim": first.world.dim, "rho": first.world.rho,
+            "distance": first.world.distance, "count": first.count, "repetitions": first.repetitions,
+        }  # fmt: skip
