@@ -1,10 +1,15 @@
 """The tables of certificates: what they count, what they call a failure, and that those committed hold."""
 
+import zlib
+from math import sqrt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
-from lejepa.certification import evidence, study
+import torch
+from lejepa.certification import evidence, known, study, worlds
 from lejepa.certification.worlds import World
 from lejepa.evidence.record import Table, now, read, write
 from lejepa.files import repository
@@ -242,3 +247,80 @@ def test_a_change_of_any_number_of_a_table_s_configuration_is_named() -> None:
             "world": first.world.name, "dim": first.world.dim, "rho": first.world.rho,
             "distance": first.world.distance, "count": first.count, "repetitions": first.repetitions,
         }  # fmt: skip
+
+
+def test_a_repetition_certifies_what_its_world_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a seed of the world's name, its dimension, its rows and the number of the repetition."""
+    told: list[Any] = []
+
+    def certify(*given: Any, **options: Any) -> Any:
+        told.append((given, options))
+        return SimpleNamespace(
+            verdict="refuted", sharp_limit=0.5, law_limit=0.25, violated=("a", "b"), rows=SimpleNamespace(effective=9.0)
+        )
+
+    monkeypatch.setattr(study, "certify", certify)
+    world = World("some", 2, 0.8, lambda count, rng: tuple(rng.standard_normal((2, count, 2))), 0.0, trajectory=5)  # type: ignore[arg-type]
+    found = study.repetition(study.Row(world, 10, 3), 7)
+    assert found == {"verdict": "refuted", "limit": 0.5, "low": 0.25, "violated": ["a", "b"], "effective": 9.0}
+    rng = np.random.default_rng([zlib.crc32(b"some"), 2, 10, 7])
+    (h0, h1, rho), options = told[0]
+    for h, other in zip((h0, h1), rng.standard_normal((2, 10, 2)), strict=True):
+        np.testing.assert_array_equal(h, other)
+    assert rho == 0.8
+    assert options == {"trajectory": 5, "level": 0.95, "significance": 0.01, "seed": 7}
+    assert study.Row(world, 10, 3).key == "some, 10"
+
+
+def ornstein_uhlenbeck(dim: int, rho: float = 0.9) -> Any:
+    return lambda count, rng: worlds.ornstein_uhlenbeck(count, dim, rho, rng)
+
+
+def encoded(encoder: known.Known, pairs: Any) -> Any:
+    def made(count: int, rng: np.random.Generator) -> Any:
+        return tuple(encoder.encode(torch.from_numpy(h)).numpy() for h in pairs(count, rng))
+
+    return made
+
+
+def a_chain(rho: float) -> Any:
+    return lambda count, rng: worlds.chain(count, 2, rho, rng)
+
+
+TRUTHS: dict[str, tuple[Any, float]] = {
+    "pairs, ρ estimated, 2": (ornstein_uhlenbeck(2), 0),
+    **{f"pairs, {n}": (ornstein_uhlenbeck(n), 0) for n in (1, 2, 8, 32)},
+    **{f"chain, ρ = {text}, 2": (a_chain(rho), 0) for text, rho in ((".5", 0.5), (".9", 0.9), (".99", 0.99))},
+    "trajectories of 20, 2": (lambda count, rng: worlds.trajectories(count, 20, 2, 0.9, rng), 0),
+    "worst encoder, 2": (encoded(known.worst(2, 0.9), ornstein_uhlenbeck(2)), 0.05 + (1 - sqrt(0.85)) ** 2),
+    "worst encoder, chain, 2": (encoded(known.worst(2, 0.9), a_chain(0.9)), 0.05 + (1 - sqrt(0.85)) ** 2),
+    "cubic encoder, 2": (
+        encoded(known.cubic(2, 0.9), ornstein_uhlenbeck(2)), 0.04 / 1.04 + (1 - 1 / sqrt(1.04)) ** 2
+    ),
+    "quadratic encoder, 8": (
+        encoded(known.quadratic(8, 0.9, 0.1), ornstein_uhlenbeck(8)), 8 * (0.01 / 1.01 + (1 - 1 / sqrt(1.01)) ** 2)
+    ),
+    "turned by π |z|, 2": (
+        lambda count, rng: tuple(map(worlds.turned, worlds.ornstein_uhlenbeck(count, 2, 0.9, rng))),
+        4 - 2 * known.turned_correlation(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", study.TRUE, ids=lambda r: r.key)
+def test_true_worlds_are_what_they_are_called(row: study.Row) -> None:
+    world, name = row.world, f"{row.world.name}, {row.world.dim}"
+    found = world.pairs(200, np.random.default_rng(0))
+    assert world.distance is not None
+    if name == "the same, shuffled, 2":
+        plain = worlds.trajectories(200, 20, 2, 0.9, np.random.default_rng(0))
+        for h, other in zip(found, plain, strict=True):
+            np.testing.assert_array_equal(np.sort(h, axis=0), np.sort(other, axis=0))
+            assert not np.array_equal(h, other)
+        assert world.distance == 0
+        return
+    draw, distance = TRUTHS[name]
+    for h, other in zip(found, draw(200, np.random.default_rng(0)), strict=True):
+        np.testing.assert_array_equal(h, other)
+    assert world.distance == pytest.approx(distance)
+    assert (world.trajectory == 20) == (world.name == "trajectories of 20")
