@@ -80,3 +80,20 @@ def test_the_linear_part_in_a_direction_and_in_all() -> None:
         loose = max(loose, np.sum((off.T @ u) ** 2) / allowed)
     assert tight < 1.1
     assert loose > 0.25
+
+
+@pytest.mark.parametrize(
+    ("excess", "epsilon", "rho"), [(0.02, 0.1, 0.9), (0.3, 0.2, 0.5), (0.5, 2.0, 0.1), (0.0, 0.36, 0.9)]
+)
+def test_bounds_by_their_terms(excess: float, epsilon: float, rho: float) -> None:
+    """`s² + κ D`, with `s = δ / (1 + √(1 - δ)₊)`; in one direction `(|(C - 1) u| + √(D D_u))²`."""
+    delta = excess + epsilon
+    s = delta / (1 + sqrt(max(1 - delta, 0)))
+    assert linear_part(excess, epsilon) == pytest.approx(s * s)
+    assert remainder_bound(excess, epsilon, rho) == pytest.approx(s * s + (1 + rho + 2 * rho**2) / (1 + rho) * excess)
+    assert along(excess, 0.5 * excess, epsilon) == pytest.approx((epsilon + excess * sqrt(0.5)) ** 2)
+
+
+def test_an_excess_below_0_leaves_the_linear_part_alone() -> None:
+    """The bound counts it as 0."""
+    assert linear_part(-0.5, 0.36) == pytest.approx(linear_part(0, 0.36)) == pytest.approx(0.04)

@@ -173,3 +173,40 @@ def test_states_are_embedded_in_batches_and_each_once() -> None:
     assert torch.equal(torch.cat(seen[::2]), z)
     assert torch.equal(torch.cat(seen[1::2]), z_next)
     assert parts.sharp_limit == whole.sharp_limit
+
+
+def test_as_many_as_4096_rows_are_embedded_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    sizes: list[int] = []
+
+    def encoder(x: Tensor) -> Tensor:
+        sizes.append(len(x))
+        return x
+
+    monkeypatch.setattr(callbacks, "certify", lambda h0, h1, rho, **options: (len(h0), len(h1), rho, options))
+    many = torch.zeros(4_097, 1)
+    assert certify_encoder(encoder, many, many, 0.8, level=0.9) == (4_097, 4_097, 0.8, {"level": 0.9})
+    assert sizes == [4_096, 4_096, 1, 1]
+    assert certify_encoder(encoder, many, many)[2] is None  # type: ignore[index]
+
+
+def test_a_monitor_looks_every_100_steps_where_nothing_else_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(callbacks, "certify_encoder", lambda *given, **options: asked.append((*given, options)))
+    monkeypatch.setattr(callbacks, "scalars", lambda made: {})
+    monitor = Monitor("encoder", 1, 2, log=lambda values, step: None, level=0.9)  # type: ignore[arg-type]
+    for step in (0, 50, 99, 100, 150, 200):
+        monitor(step)
+    assert asked == [("encoder", 1, 2, None, {"looks": k, "level": 0.9}) for k in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("refuted", [False, True])
+def test_the_numbers_of_a_certificate_are_its_estimates(refuted: bool) -> None:
+    """And the certified limit, and whether it is refuted."""
+    h0, h1 = latents(1, RHO, 200, 0)
+    made = callbacks.certify(h0, h1, RHO).model_copy(update={"refuted": refuted})
+    expected = {
+        "limit": made.sharp_limit, "sharp": made.sharp.estimate, "excess": made.excess.estimate,
+        "epsilon": made.epsilon.estimate, "alignment": made.alignment.estimate, "rho": RHO, "refuted": float(refuted),
+    }  # fmt: skip
+    assert scalars(made) == {f"certificate/{name}": value for name, value in expected.items()}
+    assert scalars(made, "a.") == {f"a.{name}": value for name, value in expected.items()}

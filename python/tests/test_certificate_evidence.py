@@ -1,12 +1,17 @@
 """The tables of certificates: what they count, what they call a failure, and that those committed hold."""
 
+import zlib
+from math import sqrt
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
-from lejepa.certification import evidence, study
+import torch
+from lejepa.certification import evidence, known, study, worlds
 from lejepa.certification.worlds import World
-from lejepa.evidence.record import Table, now, read
+from lejepa.evidence.record import Table, now, read, write
 from lejepa.files import repository
 
 ROOT = repository(Path(__file__).parent)
@@ -138,5 +143,184 @@ def test_the_committed_tables_hold(name: str) -> None:
         pytest.skip(f"no evidence of {name} here: python python/benchmarks/coverage.py {name}")
     record = read(path, Table)
     assert len(record.rows) == len(study.TABLES[name])
+    assert evidence.changed(ROOT, name, record) == []
     short = [f for f in evidence.failures(name, record) if not f.startswith(study.SHORT)]
     assert short == []
+
+
+def test_a_summary_has_medians_and_counts_by_verdict() -> None:
+    """Medians are the upper ones of the sorted values; a limit at the distance covers it, and so does a refusal."""
+    verdicts = ("refuted", "refuted", "refuted", "nothing certified", "nothing certified", "refused", "not refuted")
+    limits = (0.9, 0.3, None, 0.5, 0.7, None, 0.1)
+    lows, worths, violated = (7, 1, 6, 2, 5, 3, 4), (10, 70, 20, 60, 30, 50, 45), ("b", "ab", "c", "", "", "", "")
+    outcomes = [
+        {"verdict": v, "limit": x, "low": low, "violated": list(tests), "effective": e}
+        for v, x, low, e, tests in zip(verdicts, limits, lows, worths, violated, strict=True)
+    ]
+    assert evidence.summary(TRUE, outcomes) == {
+        "world": "pairs", "dim": 2, "rho": 0.9, "count": 2_000, "repetitions": 7, "effective": 45,
+        "refuted": 3, "nothing": 2, "refused": 1, "covered": 5, "distance": 0.5, "median": 0.5, "low": 4,
+        "tests": "b 2, a 1, c 1",
+    }  # fmt: skip
+    four = evidence.summary(TRUE, outcomes[:4])
+    assert (four["effective"], four["low"], four["median"]) == (60, 6, 0.5)
+    refused = evidence.summary(study.Row(World("w", 1, None, study.ou(1)), 10, 1), [outcome("refused", None)])
+    assert (refused["median"], refused["covered"], refused["tests"]) == (None, None, "")
+
+
+def test_shares_have_a_digit_where_they_are_not_whole() -> None:
+    assert [evidence.share(*x) for x in ((1, 4), (1, 3), (0, 7), (7, 7), (999, 1000))] == [
+        "25 %", "33.3 %", "0 %", "100 %", "99.9 %"
+    ]  # fmt: skip
+    assert evidence.line(["a | b", 3, "π"]) == r"| a \| b | 3 | π |"
+
+
+def test_a_power_table_has_a_row_a_world() -> None:
+    """With as many columns in its head as in its rows; enough are refuted from the number on after which all are."""
+    rows = [
+        row(world=w, dim=d, count=c, refuted=r, tests="lag 3, correlation 1", low=0.25)
+        for w, d, r in (("one", 2, 99), ("one", 3, 98), ("two", 2, 100))
+        for c in (1_000, 30_000)
+    ]
+    found = evidence.power(table(*rows))
+    assert found[0] == "| world (100 repetitions a number) | n | 1,000 | 30,000 | 99 % from | limit | from below | by |"
+    assert {line.count("|") for line in found} == {9}
+    assert found[2:] == [
+        "| one | 2 | 99 % | 99 % | 1,000 | 1 | 0.25 | lag |",
+        "| one | 3 | 98 % | 98 % | – | 1 | 0.25 | lag |",
+        "| two | 2 | 100 % | 100 % | 1,000 | 1 | 0.25 | lag |",
+    ]
+    last = evidence.power(table(*(row(count=c, refuted=r, median=c / 8) for c, r in ((1_000, 99), (3_000, 99)))))
+    assert last[2] == "| pairs | 2 | 99 % | 99 % | 1,000 | 375 | 0.1 | – |"
+    assert {line.count("|") for line in evidence.size(table(row()))} == {10}
+
+
+def test_failures_are_sentences() -> None:
+    found = evidence.failures("size", table(row(refuted=3, covered=90), row(covered=80, world="chain")))
+    assert found == [
+        "pairs, n = 2, 2,000 rows: refuted in 3 %",
+        "pairs, n = 2, 2,000 rows: the limit covers the distance in 90 %",
+        "chain, n = 2, 2,000 rows: the limit covers the distance in 80 %",
+    ]
+    weak = evidence.failures("power", table(row(refuted=42, count=100_000)))
+    assert weak == ["pairs, n = 2, 100,000 rows: refuted in 42 %"]
+
+
+def test_the_first_two_repetitions_of_rows_of_10000_at_most_are_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = tuple(study.Row(World("w", 2, 0.9, study.ou(2)), c, 5) for c in (1_000, 10_000, 10_001))
+    monkeypatch.setattr(study, "TABLES", {"size": rows})
+    monkeypatch.setattr(study, "repetition", lambda r, seed: {"limit": 1.0, "seed": seed, "count": r.count})
+    made = evidence.trace("size")
+    assert made == {f"w, {c}": [{"limit": 1.0, "seed": s, "count": c} for s in (0, 1)] for c in (1_000, 10_000)}
+    for value, differs in ((1 + 5e-7, False), (1 + 2e-6, True)):
+        then = {k: [{**r, "limit": value} for r in v] for k, v in made.items()}
+        assert bool(evidence.replay(ROOT, "size", table(trace=then))) == differs
+    small = {k: [{**r, "limit": 1e-12} for r in v] for k, v in made.items()}
+    monkeypatch.setattr(study, "repetition", lambda r, seed: {"limit": 5e-10, "seed": seed, "count": r.count})
+    assert evidence.replay(ROOT, "size", table(trace=small)) == []
+    monkeypatch.setattr(study, "repetition", lambda r, seed: {"limit": 2e-9, "seed": seed, "count": r.count})
+    assert evidence.replay(ROOT, "size", table(trace=small))
+
+
+def test_tables_are_made_of_the_evidence_that_is_there(tmp_path: Path) -> None:
+    assert evidence.tables(tmp_path) == {}
+    for name, made in (("size", table(row())), ("power", table(row(count=1_000)))):
+        write(tmp_path / "evidence" / "certificates" / f"{name}.json", made)
+    assert evidence.tables(tmp_path) == {
+        "size": evidence.size(table(row())),
+        "power": evidence.power(table(row(count=1_000))),
+    }
+    (tmp_path / "evidence" / "certificates" / "size.json").unlink()
+    assert list(evidence.tables(tmp_path)) == ["power"]
+
+
+def test_a_change_of_any_number_of_a_table_s_configuration_is_named() -> None:
+    for name in study.TABLES:
+        configuration = evidence.configuration(name)
+        assert evidence.changed(ROOT, name, table(configuration=configuration)) == []
+        for key, value in configuration["rows"][0].items():
+            other = "other" if isinstance(value, str) or value is None else value + 1
+            rows = [{**configuration["rows"][0], key: other}, *configuration["rows"][1:]]
+            assert evidence.changed(ROOT, name, table(configuration={**configuration, "rows": rows}))
+        first = study.TABLES[name][0]
+        assert configuration["rows"][0] == {
+            "world": first.world.name, "dim": first.world.dim, "rho": first.world.rho,
+            "distance": first.world.distance, "count": first.count, "repetitions": first.repetitions,
+        }  # fmt: skip
+
+
+def test_a_repetition_certifies_what_its_world_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a seed of the world's name, its dimension, its rows and the number of the repetition."""
+    told: list[Any] = []
+
+    def certify(*given: Any, **options: Any) -> Any:
+        told.append((given, options))
+        return SimpleNamespace(
+            verdict="refuted", sharp_limit=0.5, law_limit=0.25, violated=("a", "b"), rows=SimpleNamespace(effective=9.0)
+        )
+
+    monkeypatch.setattr(study, "certify", certify)
+    world = World("some", 2, 0.8, lambda count, rng: tuple(rng.standard_normal((2, count, 2))), 0.0, trajectory=5)  # type: ignore[arg-type]
+    found = study.repetition(study.Row(world, 10, 3), 7)
+    assert found == {"verdict": "refuted", "limit": 0.5, "low": 0.25, "violated": ["a", "b"], "effective": 9.0}
+    rng = np.random.default_rng([zlib.crc32(b"some"), 2, 10, 7])
+    (h0, h1, rho), options = told[0]
+    for h, other in zip((h0, h1), rng.standard_normal((2, 10, 2)), strict=True):
+        np.testing.assert_array_equal(h, other)
+    assert rho == 0.8
+    assert options == {"trajectory": 5, "level": 0.95, "significance": 0.01, "seed": 7}
+    assert study.Row(world, 10, 3).key == "some, 10"
+
+
+def ornstein_uhlenbeck(dim: int, rho: float = 0.9) -> Any:
+    return lambda count, rng: worlds.ornstein_uhlenbeck(count, dim, rho, rng)
+
+
+def encoded(encoder: known.Known, pairs: Any) -> Any:
+    def made(count: int, rng: np.random.Generator) -> Any:
+        return tuple(encoder.encode(torch.from_numpy(h)).numpy() for h in pairs(count, rng))
+
+    return made
+
+
+def a_chain(rho: float) -> Any:
+    return lambda count, rng: worlds.chain(count, 2, rho, rng)
+
+
+TRUTHS: dict[str, tuple[Any, float]] = {
+    "pairs, ρ estimated, 2": (ornstein_uhlenbeck(2), 0),
+    **{f"pairs, {n}": (ornstein_uhlenbeck(n), 0) for n in (1, 2, 8, 32)},
+    **{f"chain, ρ = {text}, 2": (a_chain(rho), 0) for text, rho in ((".5", 0.5), (".9", 0.9), (".99", 0.99))},
+    "trajectories of 20, 2": (lambda count, rng: worlds.trajectories(count, 20, 2, 0.9, rng), 0),
+    "worst encoder, 2": (encoded(known.worst(2, 0.9), ornstein_uhlenbeck(2)), 0.05 + (1 - sqrt(0.85)) ** 2),
+    "worst encoder, chain, 2": (encoded(known.worst(2, 0.9), a_chain(0.9)), 0.05 + (1 - sqrt(0.85)) ** 2),
+    "cubic encoder, 2": (
+        encoded(known.cubic(2, 0.9), ornstein_uhlenbeck(2)), 0.04 / 1.04 + (1 - 1 / sqrt(1.04)) ** 2
+    ),
+    "quadratic encoder, 8": (
+        encoded(known.quadratic(8, 0.9, 0.1), ornstein_uhlenbeck(8)), 8 * (0.01 / 1.01 + (1 - 1 / sqrt(1.01)) ** 2)
+    ),
+    "turned by π |z|, 2": (
+        lambda count, rng: tuple(map(worlds.turned, worlds.ornstein_uhlenbeck(count, 2, 0.9, rng))),
+        4 - 2 * known.turned_correlation(),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", study.TRUE, ids=lambda r: r.key)
+def test_true_worlds_are_what_they_are_called(row: study.Row) -> None:
+    world, name = row.world, f"{row.world.name}, {row.world.dim}"
+    found = world.pairs(200, np.random.default_rng(0))
+    assert world.distance is not None
+    if name == "the same, shuffled, 2":
+        plain = worlds.trajectories(200, 20, 2, 0.9, np.random.default_rng(0))
+        for h, other in zip(found, plain, strict=True):
+            np.testing.assert_array_equal(np.sort(h, axis=0), np.sort(other, axis=0))
+            assert not np.array_equal(h, other)
+        assert world.distance == 0
+        return
+    draw, distance = TRUTHS[name]
+    for h, other in zip(found, draw(200, np.random.default_rng(0)), strict=True):
+        np.testing.assert_array_equal(h, other)
+    assert world.distance == pytest.approx(distance)
+    assert (world.trajectory == 20) == (world.name == "trajectories of 20")

@@ -4,18 +4,21 @@ from math import sqrt
 
 import numpy as np
 import pytest
+from lejepa.certification import dependence as module
 from lejepa.certification import worlds
 from lejepa.certification.dependence import (
     BLOCK,
     Dependence,
     dependence,
     integrated,
+    most_correlated,
     neighbours_tell,
     refuse_neighbours,
 )
 from lejepa.certification.sample import Drawn
 from lejepa.certification.view import View
 from lejepa.errors import UserError
+from scipy import spatial, stats
 
 RHO = 0.9
 
@@ -110,3 +113,176 @@ def test_trajectories_with_noise_in_another_order_are_refused() -> None:
     noise = 1e-3 * rng(2).standard_normal((2, 6_000, 3))
     with pytest.raises(UserError, match="parts of trajectories in another order"):
         refuse_neighbours((h0 + noise[0])[order], (h1 + noise[1])[order])
+
+
+# Each step against direct sums
+
+
+def correlated(x: np.ndarray) -> tuple[int, float, float]:
+    """Of the first 8192 rows, up to a quarter of them, without a Fourier transform."""
+    x = x[:8192]
+    found = [float((x[: len(x) - k] * x[k:]).sum()) for k in range(len(x) // 4)]
+    lag = max(range(1, len(found)), key=found.__getitem__)
+    values = np.linalg.eigvalsh(x.T @ x)
+    worth = x.shape[1] * (values**2).sum() / values.sum() ** 2
+    return lag, found[lag] / found[0], sqrt(worth / x.size)
+
+
+@pytest.mark.parametrize(("count", "dim", "rho"), [(40, 1, 0.5), (333, 3, 0.9), (9_000, 2, 0.3)])
+def test_the_most_correlated_lag_by_direct_sums(count: int, dim: int, rho: float) -> None:
+    x = worlds.walk(count, dim, rho, rng(count)) * np.arange(1, dim + 1)
+    x[8192:] = 50 * (-1.0) ** np.arange(len(x[8192:]))[:, None]  # beyond what is looked at
+    x[:8192] -= x[:8192].mean(0)
+    lag, r, noise = most_correlated(x)
+    expected = correlated(x)
+    assert lag == expected[0]
+    assert (r, noise) == (pytest.approx(expected[1]), pytest.approx(expected[2]))
+
+
+def test_a_lag_of_a_quarter_of_the_rows_is_too_far() -> None:
+    """The period of 24 rows in 96 is not looked at, that of 23 is."""
+    assert most_correlated(np.tile(rng().standard_normal((24, 1)), (4, 1)))[0] != 24
+    assert most_correlated(np.tile(rng().standard_normal((23, 1)), (5, 1))[:96])[0] == 23
+
+
+def pooled(x: np.ndarray) -> tuple[float, float]:
+    """Sokal's time and its error, lag by lag, of means of at most 4096 groups."""
+    size = 1
+    while size * 4096 < len(x):
+        size += 1
+    groups = len(x) // size
+    x = x[: groups * size]
+    x = x - x.mean(0)
+    means = np.stack([x[k * size : (k + 1) * size].mean(0) for k in range(groups)])
+    time, lag = 1.0, 0
+    while lag < 5 * time:
+        lag += 1
+        time += 2 * float((means[:-lag] * means[lag:]).sum() / (means * means).sum())
+    time *= size * float((means * means).sum() / groups) / float((x * x).sum() / len(x))
+    values = np.linalg.eigvalsh(means.T @ means)
+    worth = values.sum() ** 2 / (values**2).sum()
+    return max(time, 0), max(time, 0) * sqrt((4 * lag + 2) / groups / worth)
+
+
+@pytest.mark.parametrize(
+    ("count", "dim", "rho"),
+    [
+        (64, 1, 0.0),
+        (500, 3, 0.8),
+        (4_096, 1, 0.5),
+        (4_097, 2, 0.5),
+        (8_192, 1, 0.9),
+        (8_193, 2, 0.9),
+        (20_000, 2, 0.97),
+    ],
+)
+def test_the_autocorrelation_time_by_direct_sums(count: int, dim: int, rho: float) -> None:
+    x = worlds.walk(count, dim, rho, rng(count)) * np.arange(1, dim + 1) + 3
+    assert integrated(x) == pytest.approx(pooled(x), rel=1e-9)
+
+
+def test_rows_that_swing_are_worth_more_than_independent_ones() -> None:
+    """`1, -1, 1, ...` has a mean of 0 and no time; in pairs, as long series are taken, nothing is left of it."""
+    assert integrated((-1.0) ** np.arange(100)[:, None]) == (0, 0)
+    assert integrated((-1.0) ** np.arange(8_192)[:, None]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("r", "times", "expected"),
+    [
+        (0.219, [1.0, 1.1, 1.2], Dependence(1.0, False)),
+        (-0.219, [1.549, 1.0, 0.5], Dependence(1.0, False)),
+        (0.221, [1.0, 1.0, 1.0], Dependence(3 * 1.221 / 0.779, True, 3)),
+        (-0.5, [1.0, 1.0, 1.0], Dependence(1.0, True, 3)),
+        (0.1, [1.0, 1.551, 1.0], Dependence(1.551, True, 3)),
+        (0.1, [1.0, 1.0, 1.7], Dependence(1.7, True, 3)),
+        (0.5, [20.0, 1.0, 1.0], Dependence(20.0, True, 3)),
+        (0.5, [8.0, 1.0, 1.0], Dependence(9.0, True, 3)),
+        (0.219, [2.0, 1.0, 1.0], Dependence(2.0, True, 3)),  # too weak to count as 3 · 1.219 / .781
+        (1.0, [1.0, 1.0, 1.0], Dependence(6e9, True, 3)),
+    ],
+)
+def test_rows_depend_where_a_sign_is_clear_and_the_greatest_time_counts(
+    monkeypatch: pytest.MonkeyPatch, r: float, times: list[float], expected: Dependence
+) -> None:
+    """Clear is 5.5 errors: of the lag here .04, of the times .1."""
+    asked: list[np.ndarray] = []
+
+    def time(x: np.ndarray) -> tuple[float, float]:
+        asked.append(x)
+        return times[len(asked) - 1], 0.1
+
+    monkeypatch.setattr(module, "most_correlated", lambda x: (3, r, 0.04))
+    monkeypatch.setattr(module, "integrated", time)
+    first, second = rng().standard_normal((2, 32, 2)) + 5
+    found = dependence(first, second)
+    assert (found.seen, found.lag) == (expected.seen, expected.lag)
+    assert found.time == pytest.approx(expected.time, rel=1e-6)
+    x = first - first.mean(0)
+    for part, known in zip(asked, (x, x**2 - (x**2).mean(0), x * (second - first.mean(0))), strict=True):
+        np.testing.assert_allclose(part, known)
+
+
+def test_of_fewer_than_32_rows_or_constant_ones_nothing_is_seen() -> None:
+    turn = np.arange(33)[:, None] + np.array([0, 1])
+    rows = np.cos(np.pi / 2 * turn)
+    assert dependence(rows[:31], rows[1:32]) == Dependence(1.0, False)
+    assert dependence(rows[:32], rows[1:33]).seen
+    assert dependence(np.ones((100, 2)), np.ones((100, 2))) == Dependence(1.0, False)
+
+
+@pytest.mark.parametrize(
+    ("found", "count", "blocks"),
+    [
+        (Dependence(2, True), 16 * 8, 8),
+        (Dependence(2, True), 16 * 9 - 1, 8),
+        (Dependence(2, True), 16 * 64, 64),
+        (Dependence(2, True), 16 * 65, 64),
+        (Dependence(1, False), 255, 63),
+        (Dependence(1, False), 256, 64),
+        (Dependence(1, False), 1_000, 64),
+    ],
+)
+def test_blocks_are_8_times_as_long_as_the_memory_and_64_at_most(found: Dependence, count: int, blocks: int) -> None:
+    assert found.blocks(count) == blocks
+
+
+@pytest.mark.parametrize(
+    ("count", "dim", "others"), [(100, 2, 75), (4_400, 1, 3_376), (9_300, 10, 8_276), (9_300, 11, 8_192)]
+)
+def test_neighbours_by_all_distances(count: int, dim: int, others: int) -> None:
+    """A quarter of the rows is tossed, 1024 at most; of more than 10 dimensions 8192 others at most are looked at."""
+    first, second = rng(count).standard_normal((2, count, dim))
+    second[:: 3 if dim < 11 else 2] = first[:: 3 if dim < 11 else 2]  # as near as each other: no toss
+    order = np.random.default_rng(4).permutation(count)
+    tossed, left = order[: min(count // 4, 1024)], order[min(count // 4, 1024) :]
+    near, after = (spatial.distance.cdist(x[tossed], first[left[:others]]).min(1) for x in (first, second))
+    wins, losses = int((after < near).sum()), int((after > near).sum())
+    share, p = neighbours_tell(first, second, 4)
+    assert share == wins / (wins + losses)
+    assert p == pytest.approx(stats.binomtest(wins, wins + losses).pvalue)
+
+
+def test_neighbours_as_near_as_each_other_tell_nothing() -> None:
+    h = rng().standard_normal((200, 2))
+    assert neighbours_tell(h, h) == (0.5, 1.0)
+
+
+@pytest.mark.parametrize(("share", "what"), [(0.51, "parts of trajectories"), (0.5, "copies"), (0.1, "copies")])
+def test_neighbours_are_refused_below_a_chance_of_1_in_100_000(
+    monkeypatch: pytest.MonkeyPatch, share: float, what: str
+) -> None:
+    asked: list[object] = []
+
+    def tell(*given: object) -> tuple[float, float]:
+        asked.append(given)
+        return share, p
+
+    monkeypatch.setattr(module, "neighbours_tell", tell)
+    h = np.zeros((4, 1))
+    p = 1e-5
+    refuse_neighbours(h, h, 7)
+    p = 0.999e-5
+    with pytest.raises(UserError, match=what):
+        refuse_neighbours(h, h)
+    assert [given[2] for given in asked] == [7, 0]  # type: ignore[index]

@@ -5,11 +5,12 @@ from random import Random
 
 import numpy as np
 import pytest
+import sympy
 from flint import arb, fmpq, fmpq_mat
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lejepa.exact import chains, laws, spiral
-from lejepa.exact.generic import fac, over, sqrt
+from lejepa.exact.generic import exp, fac, over, pi, sqrt
 from lejepa.exact.hermite import precision, rational
 from lejepa.exact.polynomials import PolynomialEncoder, orthonormal, random_rows
 from scipy import linalg
@@ -251,3 +252,234 @@ def test_factorials_and_quotients_of_numbers_are_exact_rationals() -> None:
     assert over(fmpq(3), fmpq(0)) == over(fmpq(3), 0) == 0
     assert over(arb(3), arb(4)).overlaps(arb(3) / 4)
     assert over(arb(3), arb(4)).rad() < 1e-10
+
+
+def test_roots_of_numbers_that_are_no_squares_are_balls() -> None:
+    with precision(30):
+        for x in (fmpq(2), 3, fmpq(4, 3), fmpq(3, 4), fmpq(1, 12)):
+            root = sqrt(x)
+            assert (root * root).contains(arb(x))
+            assert root > 0
+            assert root.rad() < 1e-25
+        for square, root in ((4, 2), (fmpq(9, 16), fmpq(3, 4)), (1, 1), (0, 0), (-3, 0), (fmpq(-9, 4), 0)):
+            assert sqrt(square) == root
+            assert isinstance(sqrt(square), fmpq)
+        for exact, value in ((arb(0), 0), (arb(-5), 0), (arb(9), 3)):
+            assert sqrt(exact) == value
+        narrow = sqrt(arb(9, 1e-20))  # away from 0, the ball of the root
+        assert narrow.contains(3)
+        assert narrow.rad() < 1e-18
+        assert sqrt(arb(-4, 1)) == 0
+
+
+def test_the_same_formulas_are_read_by_symbols() -> None:
+    x, k = sympy.Symbol("x", positive=True), sympy.Symbol("k")
+    assert sqrt(x) == sympy.sqrt(x)
+    assert exp(x) == sympy.exp(x)
+    assert fac(k) == sympy.factorial(k)
+    assert pi(x) == sympy.pi
+    assert over(x, k) == x / k
+    with precision(30):
+        for number in (fmpq(1, 2), arb(0.5)):
+            assert exp(number).overlaps(arb("0.5").exp())
+            assert exp(number).rad() < 1e-25
+        assert pi().overlaps(arb.pi())
+        assert pi(fmpq(1)).rad() < 1e-25
+    assert over(fmpq(3), 2) == fmpq(3, 2)
+    assert all(isinstance(over(x, y), fmpq) for x in (3, fmpq(3)) for y in (0, 2, fmpq(0), fmpq(2)))
+    assert over(3, fmpq(2)) == fmpq(3, 2)
+    assert not over(arb(1), arb(0)).is_finite()  # a ball that holds 0 is not told from 0
+
+
+# Finite chains, against NumPy and by hand
+
+
+def chain(seed: int = 1, stages: int = 3) -> chains.Chain:
+    return chains.random_chain(Random(seed), [0, 1, 2], 2, stages, key=lambda z: z)
+
+
+def matrix_of(problem: chains.Chain, policy: chains.Policy, t: int) -> np.ndarray:
+    rows = [[problem.kernel[z, policy[t][z]][y] for y in problem.states] for z in problem.states]
+    return np.array([[float(Fraction(int(x.p), int(x.q))) for x in row] for row in rows])
+
+
+def test_laws_after_each_stage_are_products_of_matrices() -> None:
+    problem = chain()
+    policy, start = chains.random_policy(Random(2), problem), chains.random_law(Random(3), problem.states)
+    found = problem.laws(policy, start)
+    assert len(found) == 4
+    assert found[0] == start
+    expected = np.array([float(Fraction(int(start[z].p), int(start[z].q))) for z in problem.states])
+    for t, law in enumerate(found[1:]):
+        expected = expected @ matrix_of(problem, policy, t)
+        assert [float(Fraction(int(law[z].p), int(law[z].q))) for z in problem.states] == pytest.approx(expected)
+
+
+def test_paths_have_the_chance_and_the_cost_of_each_trajectory() -> None:
+    """By hand: a coin that is tossed again under action 0, and stays under action 1."""
+    toss = {0: fmpq(1, 3), 1: fmpq(2, 3)}
+    kernel = {(z, a): toss if a == 0 else {z: fmpq(1)} for z in (0, 1) for a in (0, 1)}
+    cost = [{(z, a): fmpq(10 * t + 2 * z + a) for z in (0, 1) for a in (0, 1)} for t in range(2)]
+    problem = chains.Chain([0, 1], 2, 2, kernel, cost, {0: fmpq(100), 1: fmpq(200)})
+    policy = [{0: 0, 1: 1}, {0: 1, 1: 0}]
+    # from 0: tossed at cost 0; then 0 stays (11), or 1 is tossed again (12)
+    assert sorted(problem.paths(policy, 0), key=str) == sorted(
+        [(fmpq(1, 3), fmpq(111)), (fmpq(2, 9), fmpq(112)), (fmpq(4, 9), fmpq(212))], key=str
+    )
+    assert list(problem.paths(policy, 1, 1)) == [(fmpq(1, 3), fmpq(112)), (fmpq(2, 3), fmpq(212))]
+    assert list(problem.paths(policy, 1, 2)) == [(1, fmpq(200))]
+    start = {0: fmpq(1, 4), 1: fmpq(3, 4)}
+    one = fmpq(111, 3) + fmpq(2 * 112, 9) + fmpq(4 * 212, 9)
+    two = 3 + fmpq(112, 3) + fmpq(2 * 212, 3)
+    assert problem.cost(policy, start) == one / 4 + 3 * two / 4
+
+
+def test_policies_are_all_and_once() -> None:
+    problem = chains.Chain(["a", "b"], 3, 2, {}, [], {})
+    found = list(problem.policies())
+    assert len(found) == (3**2) ** 2
+    assert len({str(p) for p in found}) == len(found)
+    assert all(len(p) == 2 and all(set(s) == {"a", "b"} and set(s.values()) <= {0, 1, 2} for s in p) for p in found)
+
+
+def test_a_chain_seen_through_a_map_costs_the_same() -> None:
+    """Through a relabelling; and through one that puts two states together, whose chances add up."""
+    problem, names = chain(), {0: "c", 1: "a", 2: "b"}
+    back = {v: k for k, v in names.items()}
+    seen = problem.seen_through(names.__getitem__, back.__getitem__)
+    assert seen.states == ["a", "b", "c"]
+    assert (seen.actions, seen.stages) == (problem.actions, problem.stages)
+    for (z, a), law in problem.kernel.items():
+        assert seen.kernel[names[z], a] == {names[y]: p for y, p in law.items()}
+        assert [c[names[z], a] for c in seen.stage_cost] == [c[z, a] for c in problem.stage_cost]
+    assert seen.final_cost == {names[z]: c for z, c in problem.final_cost.items()}
+    start, policy = chains.random_law(Random(5), problem.states), chains.random_policy(Random(6), problem)
+    through = [{names[z]: a for z, a in stage.items()} for stage in policy]
+    assert seen.cost(through, chains.push(start, names.__getitem__)) == problem.cost(policy, start)
+    together = problem.seen_through(lambda z: min(z, 1), lambda z: z)
+    assert together.states == [0, 1]
+    for z in (0, 1):
+        for a in (0, 1):
+            law = problem.kernel[z, a]
+            assert together.kernel[z, a] == {0: law[0], 1: law[1] + law[2]}
+    assert chains.push({0: fmpq(1, 2), 1: fmpq(1, 3), 2: fmpq(1, 6)}, lambda z: z % 2) == {
+        0: fmpq(2, 3),
+        1: fmpq(1, 3),
+    }
+
+
+def test_random_laws_have_weights_of_0_to_5_and_one_more() -> None:
+    """Of two states: every law that such weights give, and none besides."""
+    weights = {(a + 1, b) for a in range(6) for b in range(6)} | {(b, a) for b in range(6) for a in range(1, 7)}
+    expected = {Fraction(a, a + b) for a, b in weights}
+    found = [chains.random_law(Random(seed), ["x", "y"]) for seed in range(2_000)]
+    assert {Fraction(int(law["x"].p), int(law["x"].q)) for law in found} == expected
+    assert all(law["x"] + law["y"] == 1 for law in found)
+
+
+def test_random_chains_have_costs_of_0_to_60_sevenths_that_depend_on_the_key() -> None:
+    rng, costs, last = Random(0), set(), set()
+    for _ in range(40):
+        problem = chains.random_chain(rng, list(range(8)), 3, 4, key=lambda z: z // 2)
+        assert (problem.states, problem.actions, problem.stages) == (list(range(8)), 3, 4)
+        assert len(problem.stage_cost) == 4
+        for of in problem.stage_cost:
+            assert all(of[z, a] == of[z - z % 2, a] for z in range(8) for a in range(3))
+            assert len(of) == 24
+            costs |= {str(7 * c) for c in of.values()}
+        assert all(problem.final_cost[z] == problem.final_cost[z - z % 2] for z in range(8))
+        last |= {str(7 * c) for c in problem.final_cost.values()}
+        assert all(sum(law.values(), fmpq(0)) == 1 for law in problem.kernel.values())
+        assert len(problem.kernel) == 24
+        policy = chains.random_policy(rng, problem)
+        assert [list(stage) for stage in policy] == [list(range(8))] * 4
+    assert costs == {str(k) for k in range(61)}
+    for _ in range(60):
+        last |= {
+            str(7 * c) for c in chains.random_chain(rng, list(range(12)), 1, 0, key=lambda z: z).final_cost.values()
+        }
+    assert last == costs
+    many = [a for seed in range(20) for stage in chains.random_policy(Random(seed), problem) for a in stage.values()]
+    assert set(many) == {0, 1, 2}
+
+
+def test_random_matrices_have_entries_of_up_to_9_fifths() -> None:
+    m = chains.random_matrix(Random(0), 30, 20)
+    assert (m.nrows(), m.ncols()) == (30, 20)
+    assert {str(5 * x) for x in m.entries()} == {str(k) for k in range(-9, 10)}
+
+
+@pytest.mark.parametrize("q", chains.SYMMETRIES)
+def test_the_symmetries_of_the_plane_are_orthogonal(q: tuple[int, int, int, int]) -> None:
+    m = np.array(q).reshape(2, 2)
+    assert (m @ m.T == np.eye(2)).all()
+    assert chains.move(q, (2, 3)) == tuple(m @ (2, 3))
+    assert chains.undo(q) == tuple(m.T.ravel())
+
+
+def test_costs_that_no_symmetry_changes() -> None:
+    states = [(x, y) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+
+    def made(stage: dict[tuple[int, int], int], last: dict[tuple[int, int], int]) -> chains.Chain:
+        cost = {(z, a): fmpq(z[0] ** 2 + z[1] ** 2 + a + stage.get(z, 0) * a) for z in states for a in (0, 1)}
+        plain = {(z, a): fmpq(0) for z in states for a in (0, 1)}
+        return chains.Chain(
+            states, 2, 2, {}, [plain, cost], {z: fmpq(abs(z[0] * z[1]) + last.get(z, 0)) for z in states}
+        )
+
+    assert chains.is_invariant(made({}, {}))
+    assert chains.is_invariant(made({(0, 0): 1}, {(0, 0): 5}))
+    assert not chains.is_invariant(made({(1, 0): 1}, {}))
+    assert not chains.is_invariant(made({}, {(1, 1): 1}))
+    assert not chains.is_invariant(made({z: 1 for z in states if z[0]}, {}))  # a turn by a quarter
+
+
+def test_a_rotated_problem_costs_the_same_from_the_rotated_start() -> None:
+    rng, q = Random(4), chains.rotation(3)
+    a, b, c, s = (chains.random_matrix(rng, 3, n) for n in (3, 2, 3, 3))
+    problem = chains.LinearQuadratic(a, b, fmpq(7, 3) * chains.identity(3), c * c.transpose(), fmpq(2, 3), 3)
+    gains = [chains.random_matrix(rng, 2, 3) for _ in range(3)]
+    start, t = s * s.transpose(), q.transpose()
+    turned = problem.rotated(q)
+    assert turned.cost([k * t for k in gains], q * start * t) == problem.cost(gains, start)
+    assert (turned.C, turned.r, turned.stages) == (problem.C, problem.r, problem.stages)
+    assert turned.W == q * problem.W * t != problem.W
+    assert problem.is_invariant
+    for entry in ((0, 1), (1, 1)):
+        weights = chains.identity(3)
+        weights[entry] = fmpq(2)
+        assert not chains.LinearQuadratic(a, b, weights, problem.W, fmpq(1), 1).is_invariant
+
+
+def test_values_of_each_stage_by_hand() -> None:
+    """`z' = 2 z + u`, `u = -K z`, of costs `3 z² + 5 u²`: `p_t = 3 + 5 K² + (2 - K)² p_{t+1}`."""
+    one = fmpq_mat(1, 1, [1])
+    problem = chains.LinearQuadratic(2 * one, one, 3 * one, one, fmpq(5), 2)
+    values = problem.values([one, fmpq_mat(1, 1, [3])])
+    assert [v[0, 0] for v in values] == [3 + 5 + 1 * (3 + 45 + 3), 3 + 45 + 3, 3]
+    # forward: 𝔼 z² is 4, then (2 - 1)² 4 + 1 = 5, then (2 - 3)² 5 + 1 = 6
+    assert problem.cost([one, fmpq_mat(1, 1, [3])], 4 * one) == 8 * 4 + 48 * 5 + 3 * 6
+
+
+def test_the_rotation_is_a_reflection_and_a_turn() -> None:
+    """By Householder of `(1, 2, 3)`, then by the angle of the triangle 5, 12, 13."""
+    v = np.array((1.0, 2.0, 3.0))
+    turn = np.array([[5, -12, 0], [12, 5, 0], [0, 0, 13]]) / 13
+    expected = turn @ (np.eye(3) - 2 * np.outer(v, v) / 14)
+    q = chains.rotation(3)
+    assert np.array([[float(Fraction(int(x.p), int(x.q))) for x in row] for row in q.tolist()]) == pytest.approx(
+        expected
+    )
+    assert chains.rotation(1).tolist() == [[-1]]
+    assert chains.trace(q) == fmpq(round(14 * 13 * np.trace(expected)), 14 * 13)
+
+
+@pytest.mark.parametrize("rho", [fmpq(1), fmpq(-1, 2), fmpq(1, 3)])
+def test_the_spiral_at_its_ends(rho: fmpq) -> None:
+    """At `ρ = 1` the correlation is `𝔼 |h|² = 2`; of no turn it is `2 ρ`."""
+    with precision(20):
+        for a in (fmpq(1, 2), fmpq(0)):
+            found = spiral.spiral_correlation(a, rho)
+            assert found.overlaps(arb(2 * rho / (1 + 4 * a * a * (1 - rho * rho)) ** 2))
+            assert found.rad() < arb(10) ** -15
+        assert spiral.spiral_correlation(fmpq(1, 2), fmpq(1)) == 2

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 import torch
 from lejepa.certification.known import quadratic
-from lejepa.certification.moments import FEWEST, Blocks, PairMoments, blocks_within
+from lejepa.certification.moments import (
+    FEWEST,
+    Blocks,
+    PairMoments,
+    blocks_within,
+    mixing,
+    refuse_constant,
+    splits,
+)
 from lejepa.errors import UserError
 
 CPU = torch.device("cpu")
@@ -99,3 +107,137 @@ def test_too_few_pairs_and_constant_coordinates_are_told() -> None:
     h0[:, 1] = h1[:, 1] = 0.1
     with pytest.raises(UserError, match="coordinate 1 constant"):
         streamed(h0, h1, 100, 100).blocks()
+
+
+def test_a_stream_of_unknown_length_starts_with_single_rows_and_doubles() -> None:
+    """64 blocks of one row, then 32 of two, and so on: sums are those of runs of equal length."""
+    h0, h1 = quadratic(2, 0.8).pairs(200, 7)
+    moments = streamed(h0, h1, 30, None, cross=True)
+    assert (moments.size, moments.limit, moments.counts) == (4, 64, [4] * 50)
+    assert moments.count == 200
+    assert moments.centre is not None
+    a, b = ((h - moments.centre).reshape(50, 4, 2) for h in (h0, h1))
+    np.testing.assert_allclose(moments.centre, torch.cat((h0[:30], h1[:30])).mean(0))
+    np.testing.assert_allclose(moments.sums[:50], (a + b).sum(1), atol=1e-12)
+    np.testing.assert_allclose(moments.steps[:50], (b - a).square().sum((1, 2)))
+    np.testing.assert_allclose(moments.squares[:50], a.mT @ a + b.mT @ b, atol=1e-12)
+    assert moments.lagged is not None
+    np.testing.assert_allclose(moments.lagged[:50], a.mT @ b, atol=1e-12)
+    for part in (moments.sums, moments.steps, moments.squares, moments.lagged):
+        assert part.dtype == torch.float64
+        assert not part[50:].any()
+
+
+@pytest.mark.parametrize(
+    ("count", "size"), [(None, 1), (0, 1), (1, 1), (64, 1), (65, 2), (128, 2), (129, 3), (6_400, 100)]
+)
+def test_blocks_of_a_stream_of_known_length_are_equal(count: int | None, size: int) -> None:
+    assert PairMoments(2, CPU, count).size == size
+    assert PairMoments(2, CPU, count).lagged is None
+
+
+@pytest.mark.parametrize(
+    ("budget", "dim", "matrices", "fit"),
+    [
+        (8 * 9 * 40, 3, 1, 40),
+        (8 * 9 * 41, 3, 1, 40),
+        (8 * 9 * 41, 3, 2, 20),
+        (8 * 9 * 15, 3, 1, 16),
+        (8 * 9 * 100, 3, 1, 64),
+        (0, 3, 1, 16),
+    ],
+)
+def test_an_even_number_of_blocks_fits_in_memory(budget: int, dim: int, matrices: int, fit: int) -> None:
+    """From 16 to 64."""
+    assert blocks_within(budget, dim, matrices) == fit
+    assert PairMoments(dim, CPU, None, matrices == 2, budget).limit == fit
+
+
+def test_256_mebibytes_hold_the_block_matrices() -> None:
+    """Of 1024 dimensions 32 matrices of 8 MiB; half as many where lagged moments are kept too."""
+    made = PairMoments(1024, torch.device("meta"))
+    assert made.squares.shape == (32, 1024, 1024)
+    assert made.squares.device.type == made.sums.device.type == "meta"
+    assert PairMoments(1024, torch.device("meta"), cross=True).squares.shape == (16, 1024, 1024)
+
+
+@pytest.mark.parametrize("dim", [3, 70])
+def test_second_moments_by_blocks_of_unequal_length(dim: int) -> None:
+    """Also of more dimensions than are centred at a time."""
+    h0, h1 = quadratic(dim, 0.8).pairs(330, 8)
+    moments = streamed(h0 + 7, h1 + 7, 44, 330, cross=True)
+    found = moments.blocks()
+    assert moments.counts == [6] * 55
+    covariances, lagged = moments.second_moments()
+    mean = torch.cat((h0, h1)).mean(0)
+    a, b = ((h - mean).reshape(55, 6, dim) for h in (h0, h1))
+    np.testing.assert_allclose(covariances, (a.mT @ a + b.mT @ b) / 12, atol=1e-11)
+    np.testing.assert_allclose(lagged, (a.mT @ b + b.mT @ a) / 12, atol=1e-11)
+    both = covariances.mean(0)
+    step = float((h1 - h0).square().sum(1).mean())
+    r = 1 - step / (2 * float(both.trace()))
+    scale = 1 / (1 - (1 + r) / 660)
+    np.testing.assert_allclose(found.covariance, scale * both, atol=1e-11)
+    np.testing.assert_allclose(found.trace, scale * covariances.diagonal(dim1=1, dim2=2).sum(1), atol=1e-9)
+    e = (scale * covariances - torch.eye(dim, dtype=torch.float64)).flatten(1)
+    np.testing.assert_allclose(found.deviations, e @ e.T, atol=1e-8)
+    np.testing.assert_allclose(found.mean, mean + 7)
+    np.testing.assert_allclose(found.step, (b - a).square().sum((1, 2)) / 6)
+    assert (found.dim, found.count) == (dim, 330)
+
+
+@pytest.mark.parametrize("groups", [2, 3, 7, 8])
+def test_neighbouring_blocks_are_put_together(groups: int) -> None:
+    """Runs as equal as can be, each block for its share."""
+    rng = np.random.default_rng(0)
+    weights = rng.random(7) + 0.5
+    weights /= weights.sum()
+    e = rng.standard_normal((7, 4))
+    nothing = torch.zeros(2, dtype=torch.float64)
+    made = Blocks(100, weights, nothing, rng.random(7), rng.random(7), e @ e.T, nothing)
+    found = made.merged(groups)
+    if groups >= 7:
+        assert found is made
+        return
+    starts = [k * 7 // groups for k in range(groups)]
+    runs = [range(a, b) for a, b in zip(starts, [*starts[1:], 7], strict=True)]
+    assert splits(7, groups).tolist() == starts
+    mix = mixing(weights, groups)
+    for k, run in enumerate(runs):
+        share = sum(weights[i] for i in run)
+        assert found.weights[k] == pytest.approx(share)
+        assert found.trace[k] == pytest.approx(sum(weights[i] * made.trace[i] for i in run) / share)
+        assert found.step[k] == pytest.approx(sum(weights[i] * made.step[i] for i in run) / share)
+        assert mix[k].tolist() == pytest.approx([weights[i] / share if i in run else 0 for i in range(7)])
+    means = np.stack([sum(weights[i] * e[i] for i in run) / sum(weights[i] for i in run) for run in runs])
+    np.testing.assert_allclose(found.deviations, means @ means.T)
+    assert (found.count, found.covariance is nothing) == (100, True)
+
+
+@pytest.mark.parametrize(
+    ("variance", "mean", "says"),
+    [
+        ([1.0, 1e-23], [1.0, 1.0], None),
+        ([1.0, 0.9e-24], [1.0, 1.0], "coordinate 1 constant$"),
+        ([0.9e-22, 1.0], [10.0, 1.0], "coordinate 0 constant$"),
+        ([1.1e-22, 1.0], [10.0, 1.0], None),
+        ([0.0, 0.0], [0.0, 0.0], r"coordinate 0 constant \(and 1 more\)$"),
+        ([1.0, 0.9e-300], [1.0, 0.0], "coordinate 1 constant$"),
+        ([1.0, 1.1e-300], [1.0, 0.0], None),
+    ],
+)
+def test_a_constant_is_one_up_to_rounding(variance: list[float], mean: list[float], says: str | None) -> None:
+    given = (torch.tensor(x, dtype=torch.float64) for x in (variance, mean))
+    if says is None:
+        refuse_constant(*given)
+        return
+    with pytest.raises(UserError, match=says):
+        refuse_constant(*given)
+
+
+def test_the_fewest_pairs_are_32_or_one_more_than_the_dimensions() -> None:
+    for dim, least in ((2, 32), (31, 32), (32, 33)):
+        h0, h1 = quadratic(dim, 0.8).pairs(least, 9)
+        streamed(h0, h1, 10, None).blocks()
+        with pytest.raises(UserError, match=f"at least {least} pairs of {dim} dimensions, found {least - 1}"):
+            streamed(h0[1:], h1[1:], 10, None).blocks()

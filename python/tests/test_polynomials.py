@@ -197,3 +197,10 @@ def test_what_vanishes_is_0_within_half_of_the_digits() -> None:
             assert po.vanishes(ball) is small
         assert po.square(arb(0, 2)).contains(4)
         assert po.square(fmpq(-3, 2)) == fmpq(9, 4)
+
+
+def test_random_rows_have_a_dominant_diagonal() -> None:
+    rows = [po.random_rows(Random(seed), 3, 5) for seed in range(60)]
+    assert {(len(r), *{len(x) for x in r}) for r in rows} == {(3, 5)}
+    assert {x for r in rows for i, row in enumerate(r) for j, x in enumerate(row) if i != j} == set(range(-4, 5))
+    assert {row[i] for r in rows for i, row in enumerate(r)} == set(range(27 - 4, 27 + 5))

@@ -1,11 +1,15 @@
 """Maps that preserve the Gaussian: integrals against closed forms, against a sample, and against each other."""
 
-from math import asin, erf, exp, pi, sqrt
+from itertools import pairwise
+from math import asin, erf, exp, pi, prod, sqrt
+from typing import Any
 
 import numpy as np
 import pytest
 from flint import arb, fmpq
-from lejepa.exact.hermite import precision
+from lejepa.exact import preserving
+from lejepa.exact.hermite import gaussian_moment, multi_indices, precision
+from lejepa.exact.integration import Growth
 from lejepa.exact.polynomials import compose, value_at
 from lejepa.exact.preserving import Flip, Fold, Linear, Preserving, Scaled, Spiral, Twist
 
@@ -86,3 +90,131 @@ def test_polynomials_compose_as_functions_do() -> None:
     for x in (fmpq(0), fmpq(-3, 2), fmpq(7)):
         inner = [value_at(p, [x]) for p in g]
         assert value_at(compose(f, g, 1), [x]) == 3 * inner[0] ** 2 * inner[1] - 1 + inner[1] ** 2 / 2
+
+
+def pieces(ends: list[float]) -> tuple[np.ndarray, np.ndarray]:
+    """Gauss–Legendre points and weights between neighbouring ends, with the Gaussian's density."""
+    x, w = np.polynomial.legendre.leggauss(60)
+    points = np.concatenate([(b - a) / 2 * x + (a + b) / 2 for a, b in pairwise(ends)])
+    weights = np.concatenate([(b - a) / 2 * w for a, b in pairwise(ends)])
+    return points, weights * np.exp(-(points**2) / 2) / sqrt(2 * pi)
+
+
+@pytest.mark.parametrize("rho", RHOS)
+def test_the_fold_s_correlation_by_quadrature_between_its_jumps(rho: fmpq) -> None:
+    """`f(z) f(z')` under Mehler's kernel, on nine rectangles."""
+    r, c = float(rho.p) / float(rho.q), 0.75
+    x, w = pieces([-9, -4, -c, c, 4, 9])
+    out = np.where(np.abs(x) < c, -x, x) * w
+    kernel = np.exp(-(r * r * (x[:, None] ** 2 + x**2) - 2 * r * x[:, None] * x) / (2 * (1 - r * r))) / sqrt(1 - r * r)
+    with precision(25):
+        found = Fold(fmpq(3, 4)).correlation(rho)
+        assert float(found) == pytest.approx(out @ kernel @ out, abs=1e-10)
+        assert found.rad() < 1e-18
+
+
+def test_correlations_at_the_ends() -> None:
+    with precision(25):
+        for rho in (fmpq(1), fmpq(-1)):
+            assert Flip().correlation(rho) == 2 * rho
+            assert Fold(fmpq(3, 4)).correlation(rho) == rho
+            assert Linear([[fmpq(2), fmpq(0)], [fmpq(1), fmpq(1)]]).correlation(rho) == 6 * rho
+        assert Flip().correlation(fmpq(1)) == 2
+
+
+CURVED = [Spiral(TURN), Twist(TURN), Flip(), Fold(fmpq(3, 4))]
+
+
+@pytest.mark.parametrize("h", CURVED, ids=lambda h: type(h).__name__)
+def test_moments_are_the_gaussian_s(h: Preserving) -> None:
+    """Up to order 5, and those of a scaled map by its scale."""
+    with precision(25):
+        for a in multi_indices(h.n, 5):
+            expected = prod(gaussian_moment(k) for k in a)
+            found = arb(h.moment(a))
+            assert found.overlaps(arb(expected))
+            assert found.rad() < 1e-15
+            small = Scaled(h, fmpq(4, 9)).moment(a)
+            assert arb(small).overlaps(arb(expected) * arb(fmpq(2, 3)) ** sum(a))
+
+
+def test_linear_parts_entry_by_entry() -> None:
+    def near(rows: list[list[object]], expected: list[list[float]]) -> bool:
+        return [[close(x, y) for x, y in zip(r, e, strict=True)] for r, e in zip(rows, expected, strict=True)] == [
+            [True] * len(e) for e in expected
+        ]
+
+    a = 0.4
+    with precision(25):
+        c = exp(-(a**2) / 2)
+        assert near(Twist(TURN).linear, [[c, 0, 0], [0, c, 0], [0, 0, 1]])
+        assert near(Flip().linear, [[1, 0], [0, 0]])
+        spiral = 1 / (1 - 2j * a) ** 2
+        assert near(Spiral(TURN).linear, [[spiral.real, -spiral.imag], [spiral.imag, spiral.real]])
+        rows = [[fmpq(3), fmpq(-1)], [fmpq(0), fmpq(2)]]
+        assert Scaled(Linear(rows), fmpq(4, 9)).linear == [[2, fmpq(-2, 3)], [0, fmpq(4, 3)]]
+        assert Scaled(Linear(rows), fmpq(4, 9)).n == 2
+        assert Scaled(Linear(rows), fmpq(4, 9)).correlation(fmpq(1, 2)) == fmpq(4, 9) * 7
+        assert Linear(rows).alignment(fmpq(1, 2)) == 2 * 14 - 2 * 7
+
+
+class Told(Preserving):
+    """A map of two dimensions whose moments are the Gaussian's, but for one."""
+
+    n = 2
+
+    def __init__(self, other: tuple[int, int] = (9, 9), rows: list[list[fmpq]] | None = None) -> None:
+        self.other, self.rows = other, rows or []
+
+    def correlation(self, rho: fmpq) -> fmpq:
+        return rho
+
+    @property
+    def linear(self) -> list[list[fmpq]]:
+        return self.rows
+
+    def moment(self, a: tuple[int, ...]) -> fmpq:
+        return fmpq(prod(gaussian_moment(k) for k in a) + int(a == self.other))
+
+
+def test_moments_up_to_order_4_are_compared_with_the_gaussian_s() -> None:
+    assert Told().is_gaussian
+    for a in multi_indices(2, 5):
+        assert Told((a[0], a[1])).is_gaussian == (sum(a) == 5)
+
+
+def test_a_linear_part_is_orthogonal_if_its_rows_are_orthonormal() -> None:
+    one, none, half = fmpq(1), fmpq(0), fmpq(1, 2)
+    for rows, orthogonal in (
+        ([[none, -one], [one, none]], True),
+        ([[fmpq(3, 5), fmpq(4, 5)], [fmpq(-4, 5), fmpq(3, 5)]], True),
+        ([[one, none], [one, none]], False),
+        ([[one, none], [none, half]], False),
+        ([[one, none], [fmpq(3, 5), fmpq(4, 5)]], False),
+        ([[none, none], [none, one]], False),
+    ):
+        assert Told(rows=rows).is_orthogonal == orthogonal
+
+
+def test_integrands_are_within_the_growth_that_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the line, or from where they start: a bound that is too small gives no other digit, and a wrong radius."""
+    asked: list[tuple[Any, Growth, Any]] = []
+
+    def integral(f: Any, growth: Growth, start: Any = None) -> Any:
+        asked.append((f, growth, start))
+        return arb(1)
+
+    monkeypatch.setattr(preserving, "gaussian_integral", integral)
+    for h in CURVED:
+        for a in multi_indices(h.n, 4):
+            h.moment(a)
+        _ = type(h)(*(() if isinstance(h, Flip) else (h.a if hasattr(h, "a") else h.c,))).linear
+        if isinstance(h, Fold):
+            for rho in RHOS:
+                h.correlation(rho)
+    assert len(asked) > 60
+    for f, growth, start in asked:
+        places = [arb(x) / 4 for x in (0, 1, 2, 5, 12, 40)]
+        for x in [*places, *(() if start == 0 else (-x for x in places))]:
+            assert abs(arb(f(x))) <= growth.at(x) * (1 + arb(10) ** -12)
+        assert start in (None, 0)

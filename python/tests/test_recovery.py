@@ -11,7 +11,8 @@ from lejepa.certification.certifier import certify
 from lejepa.certification.known import Known
 from lejepa.errors import UserError
 from lejepa.measures.bounds import bound, sharp_bound
-from lejepa.measures.moments import pair_moments
+from lejepa.measures.estimate import NormEstimate
+from lejepa.measures.moments import PairMoments, pair_moments
 from lejepa.measures.recovery import Recovery, error_of_bound, nearest_orthogonal, recovery
 from torch import Tensor
 
@@ -270,3 +271,51 @@ def test_standard_errors_are_those_of_leaving_out_one_pair_after_the_other(rho: 
         spread = math.sqrt((count - 1) * np.var(values_of))
         assert getattr(m, f"{name}_error") == pytest.approx(spread, rel=0.12), name
         assert np.mean(values_of) == pytest.approx(getattr(m, name), abs=0.1 * spread), name
+
+
+@pytest.mark.parametrize("count", [9, 40])
+def test_moments_of_pairs_matrix_by_matrix(count: int) -> None:
+    """`(a aᵀ + b bᵀ) / 2` of each centred pair; the mean's own covariance, that of the pairs' middles, is added."""
+    rng = np.random.default_rng(count)
+    h = rng.standard_normal((count, 3)) * [1.0, 2.0, 0.5] + 4
+    h_next = 0.6 * h + rng.standard_normal((count, 3))
+    found = pair_moments(torch.from_numpy(h), torch.from_numpy(h_next))
+    mean = np.concatenate((h, h_next)).mean(0)
+    each = [(np.outer(a - mean, a - mean) + np.outer(b - mean, b - mean)) / 2 for a, b in zip(h, h_next, strict=True)]
+    middles = (h + h_next) / 2 - mean
+    own = sum(np.outer(m, m) for m in middles) / (count * (count - 1))
+    second = np.mean(each, axis=0)
+    np.testing.assert_allclose(found.covariance.numpy(), second + own)
+    np.testing.assert_allclose(found.steps.numpy(), ((h_next - h) ** 2).sum(1))
+    np.testing.assert_allclose(found.traces.numpy(), [np.trace(e) + np.trace(own) for e in each])
+    for rho in (0.25, 0.9):
+        expected = ((h_next - h) ** 2).sum(1) - 2 * (1 - rho) * found.traces.numpy()
+        np.testing.assert_allclose(found.deltas(rho).numpy(), expected)
+    defect = second + own - np.eye(3)
+    away = [e - second for e in each]
+    square = (defect**2).sum() - sum((m**2).sum() for m in away) / (count * (count - 1))
+    assert found.defect.square == pytest.approx(square)
+    products = [((a * b).sum()) ** 2 for i, a in enumerate(away) for j, b in enumerate(away) if i != j]
+    assert found.defect.flat == pytest.approx(2 * np.mean(products) / count**2)
+    along = np.array([(defect * m).sum() for m in away])
+    influence = 2 * along * math.sqrt(max(square, 0) / (defect**2).sum())
+    assert found.defect.influence.numpy() == pytest.approx(influence)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, 0.5])
+@pytest.mark.parametrize("excess", [-0.2, 0.3])
+def test_the_error_of_the_bound_by_its_slopes(excess: float, epsilon: float) -> None:
+    """`D + (ε + D)²` has the slope `1 + 2 (ε + D)` in `D`, and over one standard error of `ε²` a rise in that."""
+    generator = torch.Generator().manual_seed(0)
+    excesses, influence, apart = torch.randn(3, 50, generator=generator, dtype=torch.float64)
+    excesses = excesses - excesses.mean() + excess
+    defect = NormEstimate(epsilon**2, influence, 0.003, 0.16)
+    moments = PairMoments(torch.eye(1), defect, torch.zeros(50), torch.zeros(50))
+    d, up = max(excess, 0), math.sqrt(epsilon**2 + 0.16)
+    rise = ((up + d) ** 2 - (epsilon + d) ** 2) / 0.16
+    values = (1 + 2 * (epsilon + d)) * excesses + rise * influence - apart
+    expected = math.sqrt(float(values.var()) / 50 + rise**2 * 0.003)
+    assert error_of_bound(moments, excesses, apart) == pytest.approx(expected)
+    still = PairMoments(torch.eye(1), NormEstimate(0.0, 0 * influence, 0.0, 0.0), torch.zeros(50), torch.zeros(50))
+    alone = float(((1 + 2 * d) * excesses - apart).std()) / math.sqrt(50)
+    assert error_of_bound(still, excesses, apart) == pytest.approx(alone)

@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 import torch
 from lejepa.errors import UserError
-from lejepa.measures.regression import explained, least_rows, orthogonality, span
+from lejepa.measures.regression import (
+    explained,
+    least_rows,
+    lengths,
+    orthogonality,
+    solve,
+    span,
+    unit,
+    varying,
+)
 from numpy.typing import NDArray
 from torch import Tensor
 
@@ -163,3 +172,77 @@ def test_orthogonality_of_few_rows_takes_off_what_fitting_costs() -> None:
         squares.append(orthogonality(span(z), z + 0.7 * gaussian(30, 4, seed=s + 10**6)).square)
     plain = 2 * 4 * 5 / 2 * 0.49 / 30  # what the noise of A adds to the square, to first order
     assert np.mean(squares) == pytest.approx(0, abs=0.1 * 2 * plain)
+
+
+@pytest.mark.parametrize("count", [100, 203])
+def test_the_standard_error_is_that_of_a_ratio_of_means(count: int) -> None:
+    """Fold by fold: of the squared errors and of the squared distances from the mean of the other folds."""
+    x, y = (t.numpy() for t in problem(count))
+    left, spread = np.empty(count), np.empty(count)
+    for rows in np.array_split(np.arange(count), 10):
+        others = np.setdiff1d(np.arange(count), rows)
+        design = np.column_stack((np.ones(count), x))
+        fit = np.linalg.lstsq(design[others], y[others], rcond=None)[0]
+        left[rows] = ((y[rows] - design[rows] @ fit) ** 2).sum(1)
+        spread[rows] = ((y[rows] - y[others].mean(0)) ** 2).sum(1)
+    share = left.sum() / spread.sum()
+    found = explained(torch.from_numpy(x), torch.from_numpy(y))
+    assert found.value == pytest.approx(1 - share)
+    assert found.error == pytest.approx(np.std(left - share * spread, ddof=1) / spread.mean() / math.sqrt(count))
+
+
+def test_what_varies_and_what_is_rounding() -> None:
+    """A column of deviation below 1e-12 of its greatest entry is constant."""
+    wave = torch.tensor([1.0, -1.0], dtype=torch.float64).repeat(50)[:, None]
+    shares = torch.tensor([0.0, 0.9e-12, 1.1e-12, 1.0], dtype=torch.float64)
+    for far in (1.0, 1e9):
+        assert varying(far * (1 + shares * wave)).tolist() == [False, False, True, True]
+    scaled, peak = unit(torch.tensor([[1.0, 0.0, -8.0], [3.0, 0.0, 4.0]], dtype=torch.float64))
+    assert peak.tolist() == [3.0, 1.0, 8.0]
+    torch.testing.assert_close(scaled, torch.tensor([[-1 / 3, 0, -0.75], [1 / 3, 0, 0.75]], dtype=torch.float64))
+    assert lengths(torch.tensor([[3.0, 1.0], [4.0, 2.0]])).tolist() == [5.0, pytest.approx(math.sqrt(5))]
+
+
+@pytest.mark.parametrize(("apart", "rank"), [(3e-11, 1), (3e-10, 2)])
+def test_columns_nearer_than_1e_10_are_dependent(apart: float, rank: int) -> None:
+    """Of two columns of unit length at an angle `a` the singular values are `√(1 ± cos a)`, a ratio of `a / 2`."""
+    x = torch.linalg.qr(gaussian(100, 3) - gaussian(100, 3).mean(0)).Q
+    s = span(torch.stack((x[:, 0], x[:, 0] + apart * x[:, 1]), 1))
+    assert s.basis.shape == (100, rank)
+    assert s.back.shape == (2, rank)
+
+
+@pytest.mark.parametrize(("small", "turned"), [(0.9e-8, 0), (1.1e-8, 0), (1e-10, 1), (0.3, 1), (-1e-12, 1)])
+def test_directions_of_little_leverage_are_not_fitted(small: float, turned: int) -> None:
+    turn = torch.linalg.matrix_power(torch.linalg.qr(gaussian(2, 2)).Q, turned)
+    gram = turn @ torch.diag(torch.tensor([0.5, small], dtype=torch.float64)) @ turn.T
+    inverse = torch.diag(torch.tensor([2, 1 / small if small > 1e-8 else 0], dtype=torch.float64))
+    right = gaussian(2, 3, seed=1)
+    expected = turn @ inverse @ turn.T @ right
+    torch.testing.assert_close(solve((gram + gram.T) / 2, right), expected, rtol=1e-6, atol=1e-6)
+
+
+def test_the_fewest_rows_are_two_a_fold_or_twice_the_columns_and_two() -> None:
+    assert [least_rows(n) for n in (1, 8, 9, 10, 64)] == [20, 20, 20, 22, 130]
+
+
+def test_orthogonality_row_by_row() -> None:
+    """The U-statistic over the matrices `count (aᵢ wᵢᵀ + wᵢ aᵢᵀ)` by which rows move `AᵀA`."""
+    count, n = 60, 3
+    z = gaussian(count, n).numpy() @ np.diag([1.0, 2.0, 0.5]) + 4
+    y = z @ gaussian(n, n, seed=1).numpy() + 0.3 * gaussian(count, n, seed=2).numpy()
+    found = orthogonality(span(torch.from_numpy(z)), torch.from_numpy(y))
+    x, centred = z - z.mean(0), y - y.mean(0)
+    a = np.linalg.lstsq(x, centred, rcond=None)[0]  # its transpose is A
+    e = (centred - x @ a) * math.sqrt(count / (count - n - 1))
+    w = x @ np.linalg.inv(x.T @ x)
+    moves = [count * (np.outer(m, v) + np.outer(v, m)) for m, v in zip(e @ a.T, w, strict=True)]
+    defect = a @ a.T - sum(float(r @ r) * np.outer(v, v) for r, v in zip(e, w, strict=True)) - np.eye(n)
+    square = (defect**2).sum() - sum((m**2).sum() for m in moves) / count**2
+    assert found.square == pytest.approx(square)
+    products = [((a * b).sum()) ** 2 for i, a in enumerate(moves) for j, b in enumerate(moves) if i != j]
+    assert found.flat == pytest.approx(2 * np.mean(products) / count**2)
+    along = np.array([(defect * m).sum() for m in moves])
+    influence = 2 * along * math.sqrt(max(square, 0) / (defect**2).sum())
+    assert found.influence.numpy() == pytest.approx(influence)
+    assert found.error == pytest.approx(math.sqrt((influence**2).sum() / (count * (count - 1)) + found.flat))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from lejepa.certification import worlds
-from lejepa.certification.rows import Arrangement, arrange, hashed, shifted
+from lejepa.certification.rows import Arrangement, arrange, chained, followers, hashed, shifted
 from scipy import stats
 
 GOLDEN = 0x9E3779B97F4A7C15  # 2⁶⁴ over the golden ratio, the last factor of a hash
@@ -172,3 +172,90 @@ def test_trajectories_that_are_told_are_taken_one_after_the_other() -> None:
     assert untold.lag == 4
     assert untold.together is not None
     assert (np.diff(untold.together.reshape(4, 100), axis=1) == 4).all()
+
+
+def linked(first: list[int], second: list[int]) -> list[int]:
+    """For each row, the next one if it follows, else the first whose `h` is this one's `h'`, and is another row's."""
+    found = []
+    for i, word in enumerate(second):
+        where = [j for j, other in enumerate(first) if other == word]
+        if i + 1 in where:
+            found.append(i + 1)
+        else:
+            found.append(where[0] if where and where[0] != i else -1)
+    return found
+
+
+def put_together(follower: list[int], first: list[int]) -> list[int]:
+    """Parts that links or equal `h` hold together, as they come; in each the rows that most others follow first."""
+    count = len(first)
+    part = list(range(count))
+    for _ in range(count):
+        for i, j in enumerate(follower):
+            if j >= 0:
+                part[i] = part[j] = min(part[i], part[j])
+        for i in range(count):
+            part[i] = min(part[j] for j in range(count) if first[j] == first[i])
+    ahead = []
+    for i in range(count):
+        steps, here = 0, i
+        while follower[here] >= 0:
+            steps, here = steps + 1, follower[here]
+        ahead.append(steps)
+    return sorted(range(count), key=lambda i: (part[i], -ahead[i], i))
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_links_and_parts_of_few_words(seed: int) -> None:
+    """Random words from small to great, so that no row comes round to itself."""
+    g = rng(seed)
+    first = g.integers(0, 12, 20)
+    second = first + g.integers(1, 4, 20)
+    second[g.random(20) < 0.1] = 99
+    order = g.permutation(20)
+    a, b = first[order], second[order]
+    follower = followers(a, b)
+    assert follower.tolist() == linked(a.tolist(), b.tolist())
+    assert chained(follower, a).tolist() == put_together(follower.tolist(), a.tolist())
+
+
+def test_a_row_that_leads_to_its_own_words_follows_nobody() -> None:
+    assert followers(np.array([5, 3, 5]), np.array([5, 9, 3])).tolist() == [-1, -1, 1]
+    assert followers(np.array([5, 5, 3]), np.array([5, 3, 5])).tolist() == [1, 2, 0]
+    assert followers(np.array([7]), np.array([1])).tolist() == [-1]
+
+
+@pytest.mark.parametrize(("astray", "lag"), [(0, 1), (1, 1), (2, 0)])
+def test_nine_of_ten_links_must_lead_equally_far(astray: int, lag: int) -> None:
+    """Ten links: those that go astray lead back to the row 0."""
+    words = rng().integers(-(2**62), 2**62, 12)
+    first, second = words[:11], words[1:].copy()
+    second[3 : 3 + astray] = words[0]
+    found = arrange(first, second)
+    assert (found.linked, found.lag, found.repeated) == (10, lag, 0)
+    assert found.together is None
+
+
+def test_steps_that_are_skipped_are_told_with_the_order_of_their_parts() -> None:
+    """Rows two apart: the even ones and the odd ones; those of another lag, backwards too."""
+    first = np.arange(10) + 100
+    found = arrange(first, first + 2)
+    assert (found.order, found.linked, found.lag) == (None, 8, 2)
+    assert found.together is not None
+    assert found.together.tolist() == [0, 2, 4, 6, 8, 1, 3, 5, 7, 9]
+    back = arrange(first[::-1].copy(), first[::-1] + 1)
+    assert (back.order, back.linked, back.lag) == (None, 9, -1)
+    assert back.together is not None
+    assert back.together.tolist() == list(range(9, -1, -1))
+
+
+def test_copies_are_those_of_both_words_and_the_first_stays() -> None:
+    words = rng().integers(-(2**62), 2**62, 10)
+    first, second = words[[1, 2, 1, 3, 1, 4, 4, 4]], words[[9, 8, 9, 7, 8, 4, 4, 5]]
+    found = arrange(first, second)
+    assert found.repeated == 1  # the third is the first again; what stands still is no copy
+    assert found.order is not None
+    assert found.order.tolist() == [0, 1, 3, 4, 5, 6, 7]
+    told = arrange(first, second, np.array([1, 0, 1, 0, 1, 0, 0, 0]))
+    assert told.order is not None
+    assert told.order.tolist() == [1, 3, 5, 6, 7, 0, 4]

@@ -4,7 +4,7 @@ from math import pi, sqrt
 
 import numpy as np
 import pytest
-from lejepa.certification.transport import STEP, Chi, Law, Normal, cells, fit, tally
+from lejepa.certification.transport import STEP, Chi, Law, Normal, cells, fit, mean_of, place, tally
 from scipy import integrate, stats
 
 ROWS = 400_000
@@ -91,3 +91,82 @@ def test_each_row_may_have_a_potential_of_its_own() -> None:
     x = np.array([0.1, -2.0, 0.7])
     mixed = both(x, np.array([1, 0, 1]))
     assert mixed.tolist() == [both(x, 1)[0], both(x, 0)[1], both(x, 1)[2]]
+
+
+@pytest.mark.parametrize("law", [Normal(), Chi(1), Chi(5)], ids=["normal", "chi 1", "chi 5"])
+def test_grids_and_places(law: Law) -> None:
+    """Steps of 1/32, from -8 to 8, or from 0 to 8 beyond the root of the dimension; the last may go beyond."""
+    low, high = (-8.0, 8.0) if isinstance(law, Normal) else (0.0, sqrt(law.square) + 8)
+    assert (law.low, law.high, STEP) == (low, high, 1 / 32)
+    size = cells(law)
+    assert (size - 1) / 32 < high - low <= size / 32
+    x = np.array([low - 3, low, low + 0.031, low + 0.032, low + 1.001, high - 0.02, high + 1])
+    expected = [min(max(int(np.floor((v - low) * 32)), 0), size - 1) for v in x]
+    assert place(x, law).tolist() == expected
+    both = tally(np.stack((x, x[::-1]), 1), law)
+    assert both.shape == (2, size)
+    assert both.dtype == np.float64
+    np.testing.assert_array_equal(both, np.tile(np.bincount(expected, minlength=size), (2, 1)))
+
+
+def knots(counts: np.ndarray, law: Law) -> list[float]:
+    """`c` on the grid, cell by cell."""
+    total, below, slopes = counts.sum(), 0.0, []
+    filled = [k for k, c in enumerate(counts) if c]
+    for k, c in enumerate(counts):
+        if not total:
+            slopes.append(law.low + STEP * (k + 0.5))
+            continue
+        p = min(max((below + c / 2) / total, 0.5 / total), 1 - 0.5 / total)
+        below += c
+        beyond = k - min(max(k, filled[0]), filled[-1])
+        slopes.append(float(law.quantile(np.array(p))) + beyond * STEP)
+    return [0.0, *np.cumsum(slopes) * STEP]
+
+
+@pytest.mark.parametrize("law", [Normal(), Chi(2)], ids=["normal", "chi"])
+@pytest.mark.parametrize("count", [0, 1, 7, 300])
+def test_potentials_cell_by_cell(law: Law, count: int) -> None:
+    """Their values `x² - 2 c(x)` between knots, and beyond the grid as at its ends."""
+    x = law.low + 1 + 3 * np.random.default_rng(count).random((count, 1))
+    counts = tally(x, law) if count else np.zeros((1, cells(law)))
+    potential = fit(np.vstack((counts, 2 * counts)), law)
+    expected = knots(counts[0], law)
+    np.testing.assert_allclose(potential.knots[0], expected, atol=1e-12)
+    if count != 1:  # half a row is another share of one row and of two
+        assert potential.knots.shape == (2, cells(law) + 1)
+    at = np.array([law.low - 1, law.low, law.low + 0.7, law.low + 3.21, law.high - 1e-9, law.high, law.high + 5])
+    inside = np.clip(at, law.low, law.high)
+    grid = law.low + STEP * np.arange(cells(law) + 1)
+    values = inside**2 - 2 * np.interp(inside, grid, expected) + potential.constant[0]
+    np.testing.assert_allclose(potential(at, 0), values, atol=1e-9)
+    np.testing.assert_allclose(potential(at, np.zeros(7, dtype=np.int64)), values, atol=1e-9)
+
+
+@pytest.mark.parametrize("law", [Normal(), Chi(3)], ids=["normal", "chi"])
+def test_constants_are_sums_over_the_slopes_of_a_potential(law: Law) -> None:
+    """`𝔼 [Y² - 2 max_x (x Y - c(x))]`, by quadrature between the places where the greatest knot changes."""
+    x = law.low + 2 + 2 * np.random.default_rng(1).random((40, 1))
+    potential = fit(tally(x, law), law)
+    grid = law.low + STEP * np.arange(cells(law) + 1)
+    slopes = np.diff(potential.knots[0]) / STEP
+    reference = stats.norm if isinstance(law, Normal) else stats.chi(3)
+    edges = np.concatenate(([-np.inf], slopes, [np.inf]))
+    total = 0.0
+    for knot, value, low, high in zip(grid, potential.knots[0], edges[:-1], edges[1:], strict=True):
+        if high > low:
+            mass = reference.cdf(high) - reference.cdf(low)
+            mean = law.mean_below(np.array([high]))[0] - law.mean_below(np.array([low]))[0] if mass else 0.0
+            total += knot * mean - value * mass
+    assert potential.constant[0] == pytest.approx(law.square - 2 * total, abs=1e-9)
+
+
+def test_the_law_of_a_gaussian() -> None:
+    y = np.array([-np.inf, -1.5, 0.0, 2.0, np.inf])
+    np.testing.assert_allclose(Normal().below(y), stats.norm.cdf(y))
+    np.testing.assert_allclose(Normal().mean_below(y), -stats.norm.pdf(y), atol=1e-15)
+    np.testing.assert_allclose(Normal().quantile(np.array([0.1, 0.9])), stats.norm.ppf([0.1, 0.9]))
+    assert (Normal().square, Chi(7).square, Chi(7).dim) == (1.0, 7.0, 7)
+    assert Chi(3).mean_below(np.array([-1.0]))[0] == Chi(3).below(np.array([-1.0]))[0] == 0
+    assert mean_of(Chi(3)) == pytest.approx(stats.chi(3).mean())
+    assert mean_of(Normal()) == pytest.approx(0, abs=1e-15)

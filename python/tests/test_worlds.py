@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from lejepa.certification import study, worlds
 from lejepa.certification.known import turned_correlation
-from scipy import stats
+from scipy import linalg, optimize, stats
 
 COUNT = 200_000
 LINEAR = ("circle", "jumps", "uniform latents", "Laplace latents", "bimodal latents", "heteroscedastic noise")
@@ -120,3 +120,45 @@ def test_shuffled_trajectories_are_the_same_rows() -> None:
     order = np.lexsort(h0.T)
     mixed = np.lexsort(m0.T)
     np.testing.assert_array_equal(np.hstack((h0, h1))[order], np.hstack((m0, m1))[mixed])
+
+
+POTENTIALS = {
+    "double well": (2.2, lambda x: 2 * (x * x - 1) ** 2),
+    "quartic": (2.4, lambda x: x**4),
+    "slope": (9.0, lambda x: 2 * abs(x)),
+}
+
+
+@pytest.mark.parametrize("name", POTENTIALS)
+def test_a_diffusion_on_a_grid_is_the_exponential_of_its_rates(name: str) -> None:
+    """Rates `√(w_j / w_i)` between neighbours, at the time at which the place is correlated by `ρ`."""
+    half, potential = POTENTIALS[name]
+    x = np.array([-half + 2 * half * k / 400 for k in range(401)])
+    weight = np.array([np.exp(-potential(v)) for v in x])
+    weight /= weight.sum()
+    up = np.array([sqrt(weight[i + 1] / weight[i]) for i in range(400)])
+    leaving = np.array([(up[i] if i < 400 else 0) + (1 / up[i - 1] if i else 0) for i in range(401)])
+    values, vectors = linalg.eigh_tridiagonal(-leaving, np.ones(400))  # of rates made symmetric by the root of the law
+    root = np.sqrt(weight)
+    loading = (vectors.T @ (root * x)) ** 2 / (weight @ x**2)
+    time = optimize.brentq(lambda t: loading @ np.exp(values * t) - 0.9, 0, 1e5, xtol=1e-9, rtol=1e-14)
+    expected = (vectors * np.exp(values * time)) @ vectors.T * root / root[:, None]
+    places, cumulative, rows = worlds.diffusion(name, 0.9)
+    np.testing.assert_allclose(places, x / sqrt(weight @ x**2), atol=1e-9)
+    np.testing.assert_allclose(cumulative, np.cumsum(weight))
+    likely = weight > 1e-9  # of the others rounding decides
+    np.testing.assert_allclose(np.diff(rows, axis=1, prepend=0)[likely], expected[likely], atol=1e-6)
+    assert weight @ (places * (np.diff(rows, axis=1, prepend=0) @ places)) == pytest.approx(0.9, abs=1e-6)
+
+
+def test_places_of_a_diffusion_are_uniform_within_a_step() -> None:
+    a, b = worlds.on_a_line(50_000, 2, 0.9, "quartic", np.random.default_rng(0))
+    x, cumulative, rows = worlds.diffusion("quartic", 0.9)
+    step = x[1] - x[0]
+    assert a.shape == b.shape == (50_000, 2)
+    i, j = (np.rint((h.ravel() - x[0]) / step).astype(int) for h in (a, b))
+    assert stats.kstest((a.ravel() - x[i]) / step, stats.uniform(-0.5, 1).cdf).pvalue > 1e-6
+    expected = np.diff(cumulative, prepend=0)
+    for k in (100, 200, 300):  # the law, and the step from there
+        near((i == k).astype(float), expected[k])
+        near(j[i == k].astype(float), float(np.diff(rows[k], prepend=0) @ np.arange(401)))

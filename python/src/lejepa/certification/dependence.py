@@ -114,7 +114,7 @@ def integrated(x: Array) -> tuple[float, float]:
         return 1.0, 1.0
     sums = 2 * np.cumsum(covariance / covariance[0]) - 1
     lags = np.arange(groups)
-    window = int(np.argmax(lags >= WINDOW * sums)) if (lags >= WINDOW * sums).any() else groups - 1
+    window = int(np.argmax(lags >= WINDOW * sums))  # the last sum is 0, so there is one
     time = max(ratio * float(sums[window]), 0.0)
     return time, time * sqrt((4 * window + 2) / groups / max(1.0, x.shape[1] / trace_ratio(means)))
 

@@ -138,7 +138,7 @@ def integrate_complex(f: Integrand, a: Any, b: Any) -> Any:
             broken.append(e)
             return acb("nan")
 
-    value = acb.integral(flagged, acb(a), acb(b))
+    value = acb.integral(flagged, a, b)
     if broken:
         raise broken[0]
     return value

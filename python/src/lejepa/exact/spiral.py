@@ -39,7 +39,7 @@ def spiral_correlation(a: fmpq, rho: fmpq) -> Any:
             total += square * r ** (2 * k + 1)
             seen += square
             beyond = abs(2 - seen) * abs(r) ** (2 * k + 3)
-            if beyond.abs_upper() < small or (rho == 1 and k == 0):
+            if beyond.abs_upper() < small or rho == 1:
                 return total + arb(0, beyond.abs_upper()) if rho != 1 else arb(2)
             k += 1
 

@@ -150,7 +150,7 @@ def expand_function(f: Callable[[Floats], ArrayLike], n: int, degree: int, nodes
     def by_rule(size: int) -> Floats:
         points, weights = np.polynomial.hermite_e.hermegauss(size)
         weights = weights / weights.sum()
-        grid = np.array(list(product(points, repeat=n)), dtype=np.float64).reshape(-1, n)
+        grid = np.array(list(product(points, repeat=n)), dtype=np.float64).reshape(size**n, n)
         mass = np.array([np.prod(w) for w in product(weights, repeat=n)])
         return np.asarray((design(grid, indices) * mass[:, None]).T @ matrix("f", f(grid)))
 

@@ -60,8 +60,8 @@ def measure(
     z, h, h_next: latents, their embeddings and those of their successors, `(count, dim)`. states: rollouts from `h`,
     `(count, steps + 1, dim)`, of which the first is of the action that led to `h_next`. actions: `(count, steps, k)`.
 
-    A rollout's relative error is the root of its mean squared distance from `Q m_t + c`, over that of the mean square of
-    `m_t`; of one step it is that of the predictor. A ratio is left out where it is one to nothing.
+    A rollout's relative error is the root of its mean squared distance from `Q m_t + c`, over that of the mean square
+    of `m_t`; of one step it is that of the predictor. A ratio is left out where it is one to nothing.
     """
     errors = (states[:, 1].double() - h_next.double()).square().sum(-1)
     found = {"prediction": errors.mean().item(), "prediction_error": standard_error(errors)}
