@@ -819,3 +819,13 @@ def test_a_point_where_a_claim_breaks_down_tells_nothing_and_the_next_one_does()
     shown = Evidence(0, {"x": fmpq(1, 2)}, {})
     assert equivalence.agrees(broken_once(lambda x: x), original, shown, Random(0))
     assert not equivalence.agrees(broken_once(lambda x: x + 1), original, shown, Random(0))
+
+
+def test_a_loop_over_what_has_no_name_has_numbers_too() -> None:
+    def claim(v: Any, w: Any) -> Any:
+        return sum(a * b for a, b in zip(v, w[1:], strict=True))
+
+    found = texts(claim, {"v": [arb(1)], "w": [arb(1)]})
+    for changed in ("-a * b", "2 * a * b", "a * -b", "a * (b + 1)", "a / b", "a + b"):
+        assert any(text.endswith(f"return sum(({changed} for a, b in zip(v, w[1:], strict=True)))") for text in found)
+    assert not any("-v" in text or "-w" in text for text in found)
