@@ -803,3 +803,29 @@ def test_a_score_is_good_where_it_holds_and_nothing_is_missed() -> None:
     assert not replace(good, trivial=[{"fate": "caught"}, {"fate": "missed"}]).is_good
     assert replace(good, trivial=[{"fate": "caught"}], unsettled=[{}], equivalent=[{}], crashed=1).is_good
     assert (good.digits, good.whole, good.sample, good.source) == (50, 0, None, "")
+
+
+def test_a_point_where_a_claim_breaks_down_tells_nothing_and_the_next_one_does() -> None:
+    def broken_once(value: Any) -> Any:
+        calls: list[Any] = []
+
+        def claim(x: Any) -> Any:
+            calls.append(x)
+            return value(x) if len(calls) > 1 else x.none
+
+        return claim
+
+    original = Formula("=", lambda x: x, always, always)
+    shown = Evidence(0, {"x": fmpq(1, 2)}, {})
+    assert equivalence.agrees(broken_once(lambda x: x), original, shown, Random(0))
+    assert not equivalence.agrees(broken_once(lambda x: x + 1), original, shown, Random(0))
+
+
+def test_a_loop_over_what_has_no_name_has_numbers_too() -> None:
+    def claim(v: Any, w: Any) -> Any:
+        return sum(a * b for a, b in zip(v, w[1:], strict=True))
+
+    found = texts(claim, {"v": [arb(1)], "w": [arb(1)]})
+    for changed in ("-a * b", "2 * a * b", "a * -b", "a * (b + 1)", "a / b", "a + b"):
+        assert any(text.endswith(f"return sum(({changed} for a, b in zip(v, w[1:], strict=True)))") for text in found)
+    assert not any("-v" in text or "-w" in text for text in found)
