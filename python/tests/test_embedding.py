@@ -136,6 +136,11 @@ def test_observations_go_to_the_device_of_the_parameters() -> None:
         (lambda: embed(Watching(), np.array(["a"]), ROWS), "x0: expected an array of numbers, found one of <U1"),
         (lambda: embed(Watching(), ROWS, torch.tensor(1.0)), "x1: expected a tensor .* found a single number"),
         (lambda: embed(Watching(), ROWS, [1.0]), "x1: expected a tensor .* found builtins.list"),
+        (lambda: embed(Watching(), ROWS.to_sparse(), ROWS), "x0: expected a dense tensor, found a sparse_coo one"),
+        (
+            lambda: embed(lambda x: x.to_sparse_csr(), ROWS, ROWS),
+            "encoder: expected a dense tensor, found a sparse_csr",
+        ),
         (lambda: embed(lambda x: x.tolist(), ROWS, ROWS), "encoder: expected one that returns a tensor .* found list"),
         (lambda: embed(lambda x: x[:, 0], ROWS, ROWS), r"encoder: .* for 12 observations, found \(12,\)"),
         (lambda: embed(lambda x: x[1:], ROWS, ROWS), r"encoder: .* for 12 observations, found \(11, 2\)"),

@@ -399,6 +399,16 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "none": (None, TypeError, f"^h: {SHAPE}, found builtins.NoneType$"),
     "integers": (torch.ones(5, 2, dtype=torch.int64), TypeError, f"^h: {SHAPE}, found one of torch.int64$"),
     "complex": (torch.ones(5, 2, dtype=torch.complex64), TypeError, f"^h: {SHAPE}, found one of torch.complex64$"),
+    "sparse": (
+        torch.eye(5).to_sparse(),
+        TypeError,
+        "^h: expected a dense tensor, found a sparse_coo one; give its to_d",
+    ),
+    "nested": (
+        torch.nested.as_nested_tensor([torch.ones(5, 2), torch.ones(4, 2)], layout=torch.jagged),
+        TypeError,
+        "^h: expected a dense tensor, found a nested one$",
+    ),
     "vector": (torch.ones(5), ValueError, rf"^h: {SHAPE} with dim at least 1, found shape \(5,\)$"),
     "number": (torch.tensor(1.0), ValueError, rf"^h: {SHAPE} with dim at least 1, found shape \(\)$"),
     "no columns": (torch.ones(5, 0), ValueError, rf"^h: {SHAPE} with dim at least 1, found shape \(5, 0\)$"),

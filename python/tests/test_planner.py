@@ -215,6 +215,8 @@ def test_options_out_of_range_are_one_sentence(planner: type[Planner], options: 
         ({"start": Z.long()}, "start: expected a floating-point .* found one of torch.int64"),
         ({"start": Z[0]}, r"start: expected shape \(tasks, ...\) with at least one task, found \(2,\)"),
         ({"start": Z[:0]}, r"start: expected shape .* found \(0, 2\)"),
+        ({"start": Z.to_sparse()}, "start: expected a dense tensor, found a sparse_coo one"),
+        ({"model": lambda z, a: z.to_sparse()}, "model: expected a dense tensor, found a sparse_coo one"),
         ({"start": Z / 0}, "start: expected finite numbers"),
         ({"initial": Z}, r"initial: expected shape \(2, 3, 2\), found \(2, 2\)"),
         ({"initial": torch.full((2, 3, 2), torch.nan)}, "initial: expected finite numbers"),

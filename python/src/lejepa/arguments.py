@@ -62,3 +62,12 @@ def seed(value: Any, name: str = "seed") -> int:
     if found is None or not 0 <= found < SEEDS:
         raise UserError(f"{name}: expected a whole number from 0 to 2^63 - 1, found {brief(value)}")
     return found
+
+
+def dense(name: str, tensor: Any, error: type[Exception] = UserError) -> None:
+    """A tensor with a place for each number: neither sparse nor nested."""
+    if tensor.is_nested:
+        raise error(f"{name}: expected a dense tensor, found a nested one")
+    layout = str(tensor.layout).removeprefix("torch.")
+    if layout != "strided":
+        raise error(f"{name}: expected a dense tensor, found a {layout} one; give its to_dense()")

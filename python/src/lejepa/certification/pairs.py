@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from lejepa.arguments import dense
 from lejepa.errors import UserError, brief
 
 ELEMENTS = 1 << 21  # of each array in a chunk: 16 MiB in float64
@@ -142,9 +143,7 @@ def checked_tensor(found: Tensor, name: str) -> Tensor:
     """A tensor whose numbers are there, each in its place."""
     if found.is_quantized:
         raise UserError(f"{name}: expected real numbers, found quantized ones ({found.dtype}); give its dequantize()")
-    if found.layout != torch.strided or found.is_nested:
-        layout = "nested" if found.is_nested else str(found.layout).removeprefix("torch.")
-        raise UserError(f"{name}: expected a dense tensor, found a {layout} one; give its to_dense()")
+    dense(name, found)
     if found.is_meta:
         raise UserError(f"{name}: expected a tensor with numbers, found one on the device meta, which has none")
     if found.dtype.is_complex or found.dtype == torch.bool:

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lejepa.arguments import whole
+from lejepa.arguments import dense, whole
 from lejepa.errors import UserError
 
 Encoder = Callable[[Tensor], Any]
@@ -69,6 +69,7 @@ def observations(name: str, x: Any, parameter: Tensor | None) -> Tensor:
     if not isinstance(x, Tensor) or x.dim() == 0:
         kind = f"{type(x).__module__}.{type(x).__qualname__}" if not isinstance(x, Tensor) else "a single number"
         raise UserError(f"{name}: expected a tensor or a NumPy array of observations, one row a pair, found {kind}")
+    dense(name, x)
     return x
 
 
@@ -92,6 +93,7 @@ def embeddings(h: Any, count: int) -> Tensor:
             "encoder: expected one that returns a tensor or a NumPy array of embeddings (count, dim), "
             f"found {type(h).__name__}{advice(h)}"
         )
+    dense("encoder", h)
     if h.is_complex() or h.dtype == torch.bool:
         raise UserError(f"encoder: expected embeddings of real numbers, found one of {h.dtype}")
     if h.dim() != 2 or len(h) != count:

@@ -76,6 +76,8 @@ def embeddings(name: str, x: object) -> Tensor:
         raise TypeError(f"{name}: expected {SHAPE}, found {kind.__module__}.{kind.__qualname__}")
     if not x.is_floating_point():
         raise TypeError(f"{name}: expected {SHAPE}, found one of {x.dtype}")
+    if not torch.compiler.is_compiling():
+        arguments.dense(name, x, TypeError)
     if x.dim() < 2 or x.shape[-1] == 0:
         raise ValueError(f"{name}: expected {SHAPE} with dim at least 1, found shape {tuple(x.shape)}")
     return x

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lejepa.arguments import positive, real, seed, whole
+from lejepa.arguments import dense, positive, real, seed, whole
 from lejepa.errors import UserError
 
 __all__ = [
@@ -29,9 +29,11 @@ ROUNDING = 1e-9  # relative: what symmetry and orthogonality may miss
 def numbers(name: str, value: Any) -> Tensor:
     """An array of any kind, in float64 on its device."""
     try:
-        return torch.as_tensor(value, dtype=torch.float64).detach()
+        found = torch.as_tensor(value, dtype=torch.float64).detach()
     except (TypeError, ValueError, RuntimeError) as error:
         raise UserError(f"{name}: expected an array of numbers, found {type(value).__name__}") from error
+    dense(name, found)
+    return found
 
 
 def array(name: str, value: Any, *shape: int) -> Tensor:
@@ -75,6 +77,7 @@ def states(name: str, value: Any) -> Tensor:
     if not isinstance(value, Tensor) or not value.is_floating_point():
         kind = f"one of {value.dtype}" if isinstance(value, Tensor) else type(value).__name__
         raise UserError(f"{name}: expected a floating-point torch.Tensor of shape (tasks, ...), found {kind}")
+    dense(name, value)
     if value.dim() < 2 or not value.numel():
         raise UserError(f"{name}: expected shape (tasks, ...) with at least one task, found {tuple(value.shape)}")
     if not value.isfinite().all():
@@ -86,6 +89,7 @@ def of_shape(name: str, value: Any, shape: tuple[int, ...]) -> Tensor:
     """What somebody's function returned."""
     if not isinstance(value, Tensor):
         raise UserError(f"{name}: expected it to return a torch.Tensor of shape {shape}, found {type(value).__name__}")
+    dense(name, value)
     if value.shape != shape:
         raise UserError(f"{name}: expected it to return shape {shape}, found {tuple(value.shape)}")
     return value
