@@ -63,13 +63,13 @@ def noise_of_another_scale(patch: pytest.MonkeyPatch) -> None:
 
 
 def r2_changed(patch: pytest.MonkeyPatch) -> None:
-    whole = trainer.recovery
+    whole = trainer.of_any_width
 
     def faulty(*args: object) -> object:
         found = whole(*args)  # type: ignore[arg-type]
         return found.model_copy(update={"r2_hz": found.r2_hz + 1e-3})
 
-    patch.setattr(trainer, "recovery", faulty)
+    patch.setattr(trainer, "of_any_width", faulty)
 
 
 def weight_decay_left_out(patch: pytest.MonkeyPatch) -> None:
