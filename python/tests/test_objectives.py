@@ -2,12 +2,10 @@
 
 import copy
 import pickle
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import lejepa
@@ -299,69 +297,6 @@ def test_compiled_without_a_break(name: str, backend: str, dynamic: bool) -> Non
     with torch.autocast("cpu", dtype=torch.bfloat16):
         torch.manual_seed(3)
         torch.testing.assert_close(compiled(*half), expected.float(), rtol=1e-5, atol=1e-5)
-
-
-COMPILERS = ("g++", "clang++", "clang")
-inductor = pytest.mark.skipif(
-    not any(map(shutil.which, COMPILERS)), reason=f"torch.compile's default backend needs one of {', '.join(COMPILERS)}"
-)
-
-
-@pytest.fixture
-def inducing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The default backend of `torch.compile`, which keeps what it has compiled in a folder of the test's own."""
-    monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path))
-    torch.compiler.reset()
-
-
-@inductor
-@pytest.mark.parametrize(("name", "dtype"), [*((name, torch.float32) for name in PLAIN), ("SIGReg", torch.float64)])
-def test_compiled_by_the_default_backend(name: str, dtype: torch.dtype, inducing: None) -> None:
-    """Value and gradient are those of the plain module, on the same directions; at one size, then at sizes of any."""
-    from torch._inductor import config
-
-    case = CASES[name]
-    with config.patch(fallback_random=True, compile_threads=1):
-        compiled = torch.compile(case.module, fullgraph=True)
-        for rows, dim in [(20, 3), (31, 4)]:
-            h = [x.requires_grad_() for x in views(case, rows, dim, dtype=dtype)]
-            torch.manual_seed(3)
-            expected = case.module(*h)
-            gradients = torch.autograd.grad(expected, h)
-            torch.manual_seed(3)
-            found = compiled(*h)
-            torch.testing.assert_close(found, expected)
-            for got, want in zip(torch.autograd.grad(found, h), gradients, strict=True):
-                torch.testing.assert_close(got, want)
-
-
-@inductor
-def test_the_default_backend_draws_directions_of_its_own(inducing: None) -> None:
-    """The mean over draws is that of the plain module, and a gradient is of the very directions of its value."""
-    from torch._inductor import config
-
-    sigreg = lejepa.SIGReg(slices=64)
-    (h,) = views(CASES["SIGReg"], 20, 3)
-    with config.patch(compile_threads=1):
-        compiled = torch.compile(sigreg, fullgraph=True)
-        drawn = torch.stack([compiled(h) for _ in range(200)])
-        plain = torch.stack([sigreg(h) for _ in range(200)])
-        error = ((drawn.var() + plain.var()) / 200).sqrt()
-        assert drawn.std() > 0
-        assert abs(drawn.mean() - plain.mean()) < 4 * error
-
-        def value(x: Tensor) -> Tensor:
-            torch.manual_seed(3)
-            found: Tensor = compiled(x)
-            return found
-
-        assert value(h) == value(h)
-        x = h.clone().requires_grad_()
-        (gradient,) = torch.autograd.grad(value(x), x)
-        along = torch.randn(h.shape, generator=torch.Generator().manual_seed(1), dtype=h.dtype)
-        step = 1e-5
-        slope = (value((h + step * along).requires_grad_()) - value((h - step * along).requires_grad_())) / (2 * step)
-        assert (gradient * along).sum().item() == pytest.approx(slope.item(), rel=1e-6)
 
 
 @each_formula

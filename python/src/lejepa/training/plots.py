@@ -25,6 +25,7 @@ from lejepa.training.verdict import column
 NAMES = METRICS | {
     "world.dim": "dimension of the latents",
     "world.alpha": "shape α of the latents' law",
+    "embedding": "dimensions of the embedding",
     "world.rho": "ρ",
     "world.rhos.1": "correlation of the second latent",
     "world.memory.angle": "angle of the rotation, in radians",
