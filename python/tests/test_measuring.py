@@ -91,6 +91,19 @@ def test_directions_that_do_not_vary_have_no_correlation() -> None:
     assert "measure/correlation_min" not in collapsed.scalars()
 
 
+def test_every_scalar_is_the_field_of_its_name() -> None:
+    """With three numbers a tuple, so that neither the second nor the last but one passes for an end."""
+    names = ("epsilon", "delta", "excess", "bound", "alignment")
+    fields = {name: float(k) for k, name in enumerate(names, 1)}
+    errors = {f"{name}_error": 99.0 for name in names if name != "bound"}
+    found = Measures(**fields, **errors, variances=(9.0, 8.0, 7.0), correlations=(0.6, 0.5, 0.4))
+    ends = {"variance_min": 7.0, "variance_max": 9.0, "correlation_min": 0.4, "correlation_max": 0.6}
+    assert found.scalars("") == fields | ends
+    energies = {"energy_0": 0.1, "energy_1": 0.2, "energy_2": 0.3, "energy_above": 0.4}
+    assert found.model_copy(update={"energy": (0.1, 0.2, 0.3, 0.4)}).scalars("") == fields | ends | energies
+    assert found.scalars() == {f"measure/{name}": value for name, value in (fields | ends).items()}
+
+
 def test_a_monitor_measures_logs_and_keeps(capsys: pytest.CaptureFixture[str]) -> None:
     z, z_next = latents(2, RHO, 500, 4)
     logged: list[tuple[dict[str, float], int]] = []

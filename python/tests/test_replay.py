@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 import torch
@@ -32,6 +34,27 @@ def test_today_s_code_reproduces_it_after_a_round_trip(result: results.Result, t
 def test_the_trace_is_of_the_run_itself(result: results.Result) -> None:
     assert result.trace.opening[-1].loss == result.curve[0].loss
     assert [m and m.r2 for m in result.trace.measured] == result.curve[0].r2
+
+
+def test_the_gradient_traced_is_each_model_s_norm_over_all_parameters_that_have_one() -> None:
+    """3-4-12 and 13; and numbers whose squares float32 has no room for, below and above."""
+
+    class Stopped:
+        optimizer = SimpleNamespace(param_groups=[{"lr": 0.25}, {"lr": 0.5}])
+
+        def advance(self) -> tuple[torch.Tensor, ...]:
+            return torch.tensor([2.0, float("nan"), 1.0]), torch.tensor([7.0, 7.0, 7.0])
+
+        def parameters(self) -> list[torch.Tensor]:
+            made = [torch.zeros(3, 1, 2), torch.zeros(3, 1), torch.zeros(3, 5)]
+            made[0].grad = torch.tensor([[[3.0, -4.0]], [[3e-30, 4e-30]], [[3e30, 4e30]]])
+            made[1].grad = torch.tensor([[12.0], [12e-30], [12e30]])
+            return made
+
+    found = trace.step(cast(trainer.Trainer, Stopped()))
+    assert found.loss == [2.0, None, 1.0]
+    assert found.gradient == pytest.approx([13.0, 13e-30, 13e30], rel=1e-6, abs=0)
+    assert found.rate == 0.25
 
 
 Fault = Callable[[pytest.MonkeyPatch], None]
