@@ -544,6 +544,11 @@ def test_a_name_that_is_not_known_comes_with_those_near_it_or_with_all() -> None
         config.known("alphaa", iter(names), "letter")
     with pytest.raises(ValueError, match=r"^'xyz' is no letter; expected alpha or beta$"):
         config.known("xyz", ["alpha", "beta"], "letter")
+    # near is what shares 0.3 of its letters: two of six each are a third, two of eight a quarter
+    with pytest.raises(ValueError, match=r"expected abcdef$"):
+        config.known("abuvwx", ["abcdef", "nothing"], "letter")
+    with pytest.raises(ValueError, match=r"expected abcdefgh or nothing$"):
+        config.known("abuvwxyz", ["abcdefgh", "nothing"], "letter")
 
 
 def test_a_part_of_a_file_is_named_before_its_fault() -> None:

@@ -73,6 +73,16 @@ def test_a_quantity_must_clear_its_criterion_by_the_errors_to_spare(value: float
     assert states(mirrored, result(metrics(distance=1 - value))) == [state]
 
 
+@pytest.mark.parametrize(("value", "state"), [(-0.02, "met"), (0.02, "missed"), (0.98, "missed")])
+def test_0_is_a_number_that_a_quantity_can_be_held_to(value: float, state: str) -> None:
+    own = {"metric": "delta", "at_least": None, "spare": 1}
+    assert states(criterion(**own, at_most=0.0), result(metrics(delta=value), untrained=metrics(delta=5.0))) == [state]
+    mirrored = criterion(**own | {"at_least": 0.0})
+    assert states(mirrored, result(metrics(delta=-value), untrained=metrics(delta=-5.0))) == [state]
+    near = criterion(**own, near=0.0, within=0.5)
+    assert states(near, result(metrics(delta=0.25), untrained=metrics(delta=5.0))) == ["met"]
+
+
 @pytest.mark.parametrize(
     ("distance", "allowed", "state"),
     [
