@@ -10,7 +10,7 @@ import pytest
 import torch
 from lejepa.objectives.alignment import alignment
 from lejepa.training import config
-from lejepa.training.objective import Loss
+from lejepa.training.objective import Loss, build
 from pydantic import TypeAdapter
 
 
@@ -134,3 +134,36 @@ def test_mmd_of_correlated_pairs_is_unbiased_per_view() -> None:
         partners = 1 / (1 + 2 * (1 - rho)) - 1 / 3
         theory = 2 * batch * partners / (2 * batch - 1) if pooled else 0
         assert values.mean().item() == pytest.approx(theory, abs=3 * values.std().item() / math.sqrt(models))
+
+
+def test_options_of_an_objective_reach_it() -> None:
+    """None of them at its default."""
+    x, y = torch.randn(2, 9, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    a, b = x.numpy(), y.numpy()
+    sigreg = build(config.SIGReg(kind="sigreg", weight=0.1, slices=5, knots=9, t_max=2.0, unbiased=True))
+    assert isinstance(sigreg, lejepa.SIGReg)
+    slices = sigreg.directions(x, torch.Generator().manual_seed(1))
+    assert 5 in slices.shape
+    expected = formulas.sigreg(a, slices.numpy(), knots=9, t_max=2.0, unbiased=True)
+    assert sigreg(x, generator=torch.Generator().manual_seed(1)).item() == pytest.approx(expected, rel=1e-9)
+    assert build(config.MMD(kind="mmd", weight=0.1, sigma=0.7))(x).item() == pytest.approx(formulas.mmd(a, 0.7))
+    assert build(config.InfoNCE(kind="infonce", sigma=0.7))(x, y).item() == pytest.approx(formulas.infonce(a, b, 0.7))
+    biased = build(config.SIGReg(kind="sigreg", weight=0.1, slices=5, knots=9, t_max=2.0))
+    expected = formulas.sigreg(a, slices.numpy(), knots=9, t_max=2.0)
+    assert biased(x, generator=torch.Generator().manual_seed(1)).item() == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+def test_a_guess_takes_the_place_of_the_first_view_in_the_alignment_alone(pooled: bool) -> None:
+    """`w R + (1 - w) 𝔼 ‖h' - f‖² / dim`, the regularizer still of `h` and `h'`."""
+    weight, dim = 0.3, 3
+    h, h_next, guess = torch.randn(3, 2, 7, dim, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    objective = config.VICReg(kind="vicreg", weight=weight, pooled=pooled)
+    loss, align, penalty = Loss(objective)(h, h_next, torch.Generator(), guess)
+    for m in range(2):
+        a, b, f = h[m].numpy(), h_next[m].numpy(), guess[m].numpy()
+        error = ((b - f) ** 2).sum(-1).mean()
+        own = np.mean([formulas.vicreg(x) for x in ([np.concatenate((a, b))] if pooled else [a, b])])
+        assert align[m].item() == pytest.approx(error, rel=1e-12)
+        assert penalty[m].item() == pytest.approx(own, rel=1e-9)
+        assert loss[m].item() == pytest.approx(weight * own + (1 - weight) * error / dim, rel=1e-9)

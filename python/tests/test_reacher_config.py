@@ -1,12 +1,17 @@
 """The configuration of a Reacher experiment."""
 
+import json
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 from lejepa.errors import UserError
+from lejepa.reacher import config
 from lejepa.reacher.config import load
+from lejepa.training.config import Section
+from pydantic import BaseModel, ValidationError
 from reacher_tiny import TINY, tiny
 
 
@@ -71,3 +76,84 @@ def test_what_is_left_to_its_default_is_itself_allowed() -> None:
     again = type(c).model_validate(c.model_dump())
     assert again == c
     assert (c.ou.spread, c.rendering.size, c.training.learning_rate) == (0.75, 32, 3e-3)
+
+
+# Limits and defaults
+
+LEAST, MOST = math.ulp(0.0), 1e300
+BELOW_1, ABOVE_1 = math.nextafter(1.0, 0.0), math.nextafter(1.0, 2.0)
+PAIRS = {"rho": 0.5, "pairs": 100, "test_pairs": 100}
+EPISODES = {"episodes": 1, "test_episodes": 100, "length": 2}
+CONTROL = {"samples": 8, "elites": 2}
+CRITERION = {"r2": {"sigreg": 0.5}, "regret": 2.0, "spare": 2.0, "allowed": 2.0}
+LIMITS: list[tuple[type[Section], dict[str, Any], str, list[Any], list[Any]]] = [
+    # latents of correlation 1 would not move; joints turn by less than half of what their limits leave
+    (config.OrnsteinUhlenbeck, PAIRS, "rho", [LEAST, BELOW_1], [0.0, 1.0]),
+    (config.OrnsteinUhlenbeck, PAIRS, "spread", [LEAST, 0.9], [0.0, 0.901]),
+    *((config.OrnsteinUhlenbeck, PAIRS, key, [100], [99]) for key in ("pairs", "test_pairs")),
+    *((config.Trajectories, EPISODES, key, [1], [0]) for key in ("episodes", "interval", "hold")),
+    (config.Trajectories, EPISODES, "noise", [0.0, MOST], [-LEAST]),
+    # an episode holds a pair of frames
+    (config.Trajectories, EPISODES, "length", [2], [1]),
+    (config.Trajectories, EPISODES, "test_episodes", [100], [99, 0]),
+    (config.Rendering, {}, "size", [16], [15]),
+    (config.Rendering, {}, "samples", [0], [-1]),
+    *((config.CNN, {}, key, [1], [0]) for key in ("channels", "hidden")),
+    *((config.Training, {"steps": 1}, key, [1], [0]) for key in ("steps", "checkpoint_every")),
+    (config.Training, {"steps": 1}, "batch", [2], [1]),
+    (config.Training, {"steps": 1}, "warmup", [0], [-1]),
+    (config.Training, {"steps": 1}, "learning_rate", [LEAST, MOST], [0.0]),
+    (config.Training, {"steps": 1}, "seeds", [(0,), (1, 0)], [(), (-1,), (0, 1, 0)]),
+    # a line has its ends and a point between, and lines have a standard error
+    (config.Paths, {}, "count", [2], [1]),
+    (config.Paths, {}, "points", [3], [2]),
+    *((config.Control, CONTROL, key, [1], [0]) for key in ("steps", "horizon", "rounds")),
+    (config.Control, CONTROL, "tasks", [2], [1]),
+    (config.Control, CONTROL, "play", [10], [9]),
+    (config.Control, CONTROL, "length", [3], [2]),
+    (config.Control, CONTROL, "samples", [8], [7]),
+    (config.Control, CONTROL, "elites", [2, 8], [1, 9]),
+    (config.Control, CONTROL, "effort", [0.0, MOST], [-LEAST]),
+    (config.Criterion, CRITERION, "r2", [{"sigreg": 0.5}], [{}, {"mmd": 0.5}]),
+    # control on the true state costs once what it costs
+    (config.Criterion, CRITERION, "regret", [ABOVE_1, MOST], [1.0]),
+    *((config.Criterion, CRITERION, key, [0.0, 10.0], [-LEAST, 10.01]) for key in ("spare", "allowed")),
+]
+
+
+@pytest.mark.parametrize(("kind", "rest", "key", "admitted", "refused"), LIMITS)
+def test_a_number_is_admitted_up_to_its_limit_and_refused_beyond(
+    kind: type[Section], rest: dict[str, Any], key: str, admitted: list[Any], refused: list[Any]
+) -> None:
+    for value in admitted:
+        assert getattr(kind.model_validate(rest | {key: value}), key) == value
+    for value in refused:
+        with pytest.raises(ValidationError):
+            kind.model_validate(rest | {key: value})
+
+
+def test_one_objective_of_a_kind_is_wanted() -> None:
+    with pytest.raises(ValidationError, match="objectives"):
+        tiny(objectives=[])
+    two = [{"kind": "sigreg", "weight": 0.01}, {"kind": "infonce"}]
+    assert [o.kind for o in tiny(objectives=two).objectives] == ["sigreg", "infonce"]
+
+
+def test_what_a_configuration_leaves_out_is_what_its_evidence_was_made_with() -> None:
+    """Another default would make other evidence of the same file."""
+    root, compared = Path(__file__).parents[2], set()
+    for path in sorted((root / "evidence" / "reacher").glob("*.json")):
+        recorded = json.loads(path.read_text())["configuration"]
+        experiment = load(root / "python" / "configs" / "reacher" / path.name.replace(".json", ".yaml"))
+        for name, section in experiment:
+            if isinstance(section, BaseModel) and name in recorded:
+                now = section.model_dump(mode="json")
+                for key in recorded[name].keys() - section.model_fields_set:
+                    assert now[key] == recorded[name][key], f"{name}.{key}"
+                    compared.add(f"{name}.{key}")
+    assert compared
+
+
+def test_an_experiment_is_no_part_of_make_and_its_criterion_comes_first_unless_it_says_otherwise() -> None:
+    c = tiny()
+    assert (c.routine, c.criterion.beforehand, c.title, c.cause) == (False, True, "", "")

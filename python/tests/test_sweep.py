@@ -8,13 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 import yaml
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError
 from lejepa.training import grid, plots, results, sweep
+from lejepa.training.points import Stopped
 
 GRID = {"world.rho": [0.5, 0.9]}
 RUN = "from lejepa.cli import main; main()"
@@ -143,3 +146,174 @@ def wait_for_orphans(out: Path) -> None:
     while (now := sorted(p.stat().st_mtime_ns for p in out.rglob("*.*") if p.exists())) != last:
         last = now
         time.sleep(0.5)
+
+
+# The parts, without processes
+
+
+@pytest.mark.parametrize(
+    ("jobs", "said"), [(0, "--jobs 0: expected at least 1"), (-3, "--jobs -3: expected at least 1")]
+)
+def test_fewer_than_one_job_are_refused_before_anything_is_made(
+    small: Callable[..., Path], tmp_path: Path, jobs: int, said: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        sweep.run(grid.load(small()), tmp_path / "out", "cpu", jobs=jobs)
+    assert str(caught.value) == said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("device", "cores", "jobs", "expected"),
+    [("cpu", 7, None, 7), ("cpu", None, None, 1), ("cpu", 7, 3, 3), ("cuda", 7, None, 1), ("cuda", 7, 3, 3)],
+)
+def test_as_many_train_at_a_time_as_there_are_cores_or_one_on_cuda(
+    small: Callable[..., Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    device: str,
+    cores: int | None,
+    jobs: int | None,
+    expected: int,
+) -> None:
+    asked: list[tuple[list[str], str, int]] = []
+
+    def locally(waiting: list[Any], out: Path, device: str, jobs: int, report: Any) -> None:
+        asked.append(([p.name for p in waiting], device, jobs))
+        raise Stopped
+
+    monkeypatch.setattr(sweep, "choose_device", torch.device)
+    monkeypatch.setattr(sweep, "locally", locally)
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    made = grid.load(small())
+    with pytest.raises(Stopped):
+        sweep.run(made, tmp_path, device, jobs)
+    assert asked == [(["tiny/0.5", "tiny/0.9"], device, expected)]
+    assert files(tmp_path) >= {"experiments/tiny/sweep.json"}, "a sweep that is stopped says what it is"
+
+
+def test_what_is_missing_is_without_a_result_as_configured_now(
+    small: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    points = grid.load(small()).points
+    path = results.path_of(points[1].name, tmp_path)
+    path.parent.mkdir(parents=True)
+    made = grid.load(small())
+    assert sweep.missing(made, tmp_path, overwrite=False) == list(points)
+    path.write_text("{}")
+    assert not sweep.current(path, points[1]), "no result of this version"
+    assert sweep.missing(made, tmp_path, overwrite=True) == list(points)
+    with pytest.raises(UserError) as caught:
+        sweep.missing(made, tmp_path, overwrite=False)
+    assert str(caught.value) == (
+        f"{path}: expected the result of tiny/0.9 as configured now, found an older one's; --overwrite replaces it"
+    )
+    monkeypatch.setattr(sweep, "current", lambda p, point: (p, point) == (path, points[1]))
+    assert sweep.missing(made, tmp_path, overwrite=False) == [points[0]]
+    assert sweep.missing(made, tmp_path, overwrite=True) == [points[0]], "what is current is not made again"
+
+
+class Process:
+    """A process that has ended, or will when it is waited for."""
+
+    exitcode = -9
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def join(self) -> None:
+        self.calls.append("join")
+
+    def terminate(self) -> None:
+        self.calls.append("terminate")
+
+
+def job(experiment: Any, *messages: tuple[str, Any], closed: bool = False) -> tuple[sweep.Job, Process]:
+    """A job that has sent these messages."""
+    here, there = Pipe(duplex=False)
+    for message in messages:
+        there.send(message)
+    if closed:
+        there.close()
+    else:
+        PIPES.append(there)  # an end that nobody holds is closed
+    process = Process()
+    return sweep.Job(experiment, process, here), process  # type: ignore[arg-type]
+
+
+PIPES: list[Any] = []
+
+
+def test_messages_of_a_job_are_passed_on_until_it_is_over(small: Callable[..., Path]) -> None:
+    point = grid.load(small()).points[0]
+    told: list[tuple[str, int, float | None]] = []
+
+    def report(name: str, step: int, loss: float | None) -> None:
+        told.append((name, step, loss))
+
+    def over(*messages: tuple[str, Any], closed: bool = False) -> tuple[bool, list[str], list[str]]:
+        faults: list[str] = []
+        made, process = job(point, *messages, closed=closed)
+        return sweep.ended(made, report, faults), faults, process.calls
+
+    assert over() == (False, [], [])
+    assert over(("step", (10, 0.5)), ("step", (20, None))) == (False, [], [])
+    assert told == [("tiny/0.5", 10, 0.5), ("tiny/0.5", 20, None)]
+    assert over(("step", (30, 0.25)), ("done", "")) == (True, [], ["join"])
+    assert told[2:] == [("tiny/0.5", 30, 0.25)]
+    assert over(("fault", "it diverged")) == (True, ["it diverged"], ["join"])
+    gone = "tiny/0.5: its process ended with code -9; the same command goes on"
+    assert over(("step", (40, 0.5)), closed=True) == (True, [gone], ["join"])
+    assert len(told) == 4
+    with pytest.raises(Stopped):
+        over(("stopped", "it is"))
+    with pytest.raises(CannotRun, match=r"^the disk is full$"):
+        over(("unable", "the disk is full"))
+
+
+def test_jobs_are_all_told_to_end_before_one_is_waited_for(small: Callable[..., Path]) -> None:
+    point, order = grid.load(small()).points[0], list[str]()
+    jobs = [job(point, ("step", (1, 0.5)), ("stopped", ""), closed=True) for _ in range(2)]
+    for i, (_, process) in enumerate(jobs):
+        process.terminate = lambda i=i: order.append(f"terminate {i}")  # type: ignore[method-assign,misc]
+        process.join = lambda i=i: order.append(f"join {i}")  # type: ignore[method-assign,misc]
+    sweep.finish([j for j, _ in jobs])
+    assert order == ["terminate 0", "terminate 1", "join 0", "join 1"]
+    assert all(drained(j) for j, _ in jobs)
+
+
+def drained(made: sweep.Job) -> bool:
+    with pytest.raises(EOFError):
+        made.messages.recv()
+    return True
+
+
+@pytest.mark.parametrize(
+    ("error", "last"),
+    [
+        (None, ("done", "")),
+        (Stopped("it is stopped"), ("stopped", "it is stopped")),
+        (CannotRun("the disk is full"), ("unable", "the disk is full")),
+        (UserError("it diverged"), ("fault", "it diverged")),
+    ],
+)
+def test_a_job_sends_its_steps_and_how_it_ended(
+    monkeypatch: pytest.MonkeyPatch, error: Exception | None, last: tuple[str, str]
+) -> None:
+    asked = []
+
+    def train_point(text: str, out: str, device: str, told: Callable[[int, float | None], None]) -> None:
+        asked.append((text, out, device))
+        told(10, 0.5)
+        told(20, None)
+        if error is not None:
+            raise error
+
+    monkeypatch.setattr(sweep, "train_point", train_point)
+    here, there = Pipe(duplex=False)
+    sweep.work(there, "text", "out", "cpu")
+    there.close()
+    assert asked == [("text", "out", "cpu")]
+    assert [here.recv() for _ in range(3)] == [("step", (10, 0.5)), ("step", (20, None)), last]
+    with pytest.raises(EOFError):
+        here.recv()

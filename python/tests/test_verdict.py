@@ -1,10 +1,12 @@
 """Verdicts: each word against criteria whose outcome is worked out by hand."""
 
 import itertools
+import math
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import TINY
 from lejepa.training import grid, verdict
 from lejepa.training.config import Computation, Criterion, Experiment
@@ -69,6 +71,16 @@ def test_a_quantity_must_clear_its_criterion_by_the_errors_to_spare(value: float
     assert states(criterion(spare=spare), result(metrics(r2_hz=value))) == [state]
     mirrored = criterion(metric="distance", at_least=None, at_most=0.1, spare=spare)
     assert states(mirrored, result(metrics(distance=1 - value))) == [state]
+
+
+@pytest.mark.parametrize(("value", "state"), [(-0.02, "met"), (0.02, "missed"), (0.98, "missed")])
+def test_0_is_a_number_that_a_quantity_can_be_held_to(value: float, state: str) -> None:
+    own = {"metric": "delta", "at_least": None, "spare": 1}
+    assert states(criterion(**own, at_most=0.0), result(metrics(delta=value), untrained=metrics(delta=5.0))) == [state]
+    mirrored = criterion(**own | {"at_least": 0.0})
+    assert states(mirrored, result(metrics(delta=-value), untrained=metrics(delta=-5.0))) == [state]
+    near = criterion(**own, near=0.0, within=0.5)
+    assert states(near, result(metrics(delta=0.25), untrained=metrics(delta=5.0))) == ["met"]
 
 
 @pytest.mark.parametrize(
@@ -181,8 +193,6 @@ PEAK = {"confirms": "linear_identifiability", "axis": "world.rho", "at": 0.5, "m
 
 def on_peak(tmp_path: Path, at: list[float], beside: list[float], **untrained: float) -> list[str]:
     """The outcome where two seeds have these R² at ρ = 0.5 and at 0.9."""
-    import yaml
-
     path = tmp_path / "tiny.yaml"
     path.write_text(yaml.safe_dump(TINY | {"grid": {"world.rho": [0.5, 0.9]}, "peak": PEAK}))
     made = grid.load(path)
@@ -215,3 +225,235 @@ def test_violations_of_the_bound_are_counted_at_the_errors_that_the_criterion_al
     assert verdict.violations(made.points[1], r) is None
     allowed = c.model_copy(update={"allowed": 7.0})
     assert verdict.violations(made.points[0].model_copy(update={"criterion": (allowed,)}), r) == 1
+
+
+# In words
+
+
+def test_a_criterion_is_told_with_its_margin_and_over_what() -> None:
+    free = {"at_least": None}
+    assert [
+        verdict.claim(criterion(**c))
+        for c in (
+            {},
+            {"spare": None, "allowed": 1.5, "over": "mean"},
+            free | {"near": 0.25, "within": 0.125},
+            free | {"metric": "distance", "at_most": 0.5, "spare": 0},
+            free | {"metric": "distance", "at_most": "bound", "spare": None, "allowed": 5},
+        )
+    ] == [
+        "R²(h→z) at least 0.9, 2 standard errors to spare, over each seed",
+        "R²(h→z) at least 0.9, 1.5 standard errors allowed, mean over seeds",
+        "R²(h→z) within 0.125 of 0.25, 2 standard errors to spare, over each seed",
+        "distance at most 0.5, 0 standard errors to spare, over each seed",
+        "distance at most its bound, 5 standard errors allowed, over each seed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("seed", "state", "sentence"),
+    [
+        (3, "met", "p, seed 3: it is so, met: it should"),
+        (0, "missed", "p, seed 0: it is so, not met: it should"),
+        (None, "says nothing", "p: it is so, met, and says nothing: it should"),
+    ],
+)
+def test_an_outcome_is_a_sentence(seed: int | None, state: verdict.State, sentence: str) -> None:
+    assert verdict.Outcome("p", seed, "s", "it should", state, "it is so").sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "errors", "text"),
+    [
+        (0.5, 0.25, 2.0, "0.5 ± 0.25"),
+        (-0.123456, 0.0123456, -10.0, "-0.1235 ± 0.012"),
+        (0.5, 0.0, math.inf, "0.5 ± 0"),
+        (-0.5, 0.0, -math.inf, "-0.5 ± 0"),
+        (0.0, 0.0, 0.0, "0 ± 0"),
+        (0.0, 1.0, 0.0, "0 ± 1"),
+    ],
+)
+def test_a_quantity_is_so_many_errors_above_0(value: float, error: float, errors: float, text: str) -> None:
+    found = verdict.Measured(value, error)
+    assert found.errors == pytest.approx(errors, rel=1e-4)
+    assert str(found) == text
+
+
+def test_what_is_measured_is_told_with_its_error() -> None:
+    bound = criterion(metric="distance", at_least=None, at_most="bound", spare=None, allowed=5)
+    (seed,) = verdict.outcomes(bound, "p", result(metrics(distance=0.5, bound=0.75, margin_error=0.125)))
+    assert (seed.point, seed.seed, seed.says) == ("p", 0, "distance less bound -0.25 ± 0.12")
+    assert (seed.confirms, seed.claim) == (bound.confirms, verdict.claim(bound))
+    (both,) = verdict.outcomes(criterion(over="mean"), "p", result(metrics(r2_hz=0.25), metrics(r2_hz=0.75)))
+    # 0.25 and 0.75 have the standard deviation 0.3536, and their mean the error 0.25
+    assert (both.point, both.seed, both.says, both.state) == ("p", None, "R²(h→z) 0.5 ± 0.25", "missed")
+
+
+def test_what_diverged_is_told_as_such() -> None:
+    good = metrics(r2_hz=0.99)
+    each = verdict.outcomes(criterion(), "p", result(None, good))
+    assert [(o.seed, o.state, o.says) for o in each] == [
+        (0, "missed", "it diverged"),
+        (1, "met", "R²(h→z) 0.99 ± 0.01"),
+    ]
+    (both,) = verdict.outcomes(criterion(over="mean"), "p", result(None, good, good))
+    assert (both.point, both.seed, both.claim, both.says) == (
+        "p",
+        None,
+        verdict.claim(criterion(over="mean")),
+        "a seed diverged",
+    )
+    assert both.confirms == "linear_identifiability"
+
+
+def test_outcomes_are_counted_by_state() -> None:
+    def count(*found: verdict.State) -> str:
+        return verdict.counted(verdict.Outcome("p", None, "s", "c", s, "") for s in found)
+
+    assert count() == ""
+    assert count("met", "missed", "met") == "2 met, 1 missed"
+    assert count("says nothing", "met", "says nothing") == "1 met, 2 met without saying anything"
+
+
+def test_criteria_are_listed_once_each_with_the_peak_of_the_whole(tmp_path: Path) -> None:
+    other = criterion(confirms="other", metric="r2_zh")
+    made = sweep({"a": [criterion(), other], "b": [criterion()]}, ("linear_identifiability", "other"))
+    own = ("linear_identifiability", verdict.claim(criterion()))
+    assert verdict.criteria(made) == [own, ("other", verdict.claim(other))]
+    peaked = ridge(tmp_path, {"world.rho": [0.5, 0.9]})
+    said = "mean R²(h→z) greatest at world.rho = 0.5, 2 standard errors to spare"
+    assert verdict.criteria(peaked) == [("linear_identifiability", said)]
+
+
+# Of the mean over seeds
+
+
+def before(r: Result, *untrained: Metrics | None) -> Result:
+    return r.model_copy(update={"trace": r.trace.model_copy(update={"untrained": list(untrained)})})
+
+
+def test_a_mean_that_untrained_encoders_meet_as_well_says_nothing() -> None:
+    c, good, poor = criterion(over="mean", spare=1), metrics(r2_hz=0.99), metrics(r2_hz=0.1)
+    r = result(good, good)
+    assert states(c, before(r, good, good)) == ["says nothing"]
+    assert states(c, before(r, good, poor)) == ["met"]
+    assert states(c, before(r, good, None)) == ["met"], "one that had diverged has no mean"
+    assert states(criterion(), before(r, None, good)) == ["met", "says nothing"]
+
+
+def test_a_measure_that_some_seeds_lack_is_of_the_others() -> None:
+    assert verdict.column([metrics(r2_hz=0.5), None, metrics(r2_hz=0.25)], "r2_hz") == [0.5, 0.25]
+    assert verdict.column([metrics(), Metrics(**metrics().model_dump() | {"r2_eigen": 0.0})], "r2_eigen") == [0.0]
+
+
+@pytest.mark.parametrize(
+    ("states", "word"),
+    [
+        ({}, "measured"),
+        ({"a": ["met"]}, "confirmed"),
+        ({"a": ["met", "says nothing"]}, "confirmed"),
+        ({"a": ["met"], "b": ["says nothing"]}, "measured"),
+        ({"a": ["says nothing"]}, "measured"),
+        ({"a": ["met"], "b": ["met", "missed"]}, "not confirmed"),
+        ({"a": ["missed"]}, "not confirmed"),
+    ],
+)
+def test_the_word_of_claims(states: dict[str, list[verdict.State]], word: str) -> None:
+    assert verdict.word(verdict.Outcome("p", None, "s", c, s, "") for c, of in states.items() for s in of) == word
+    # the same claim of two statements is two
+    two: list[verdict.State] = ["met", "says nothing"]
+    assert verdict.word(verdict.Outcome("p", None, f"s{i}", "c", s, "") for i, s in enumerate(two)) == "measured"
+
+
+# Peaks
+
+
+def ridge(folder: Path, axes: dict[str, list[float]], **changes: Any) -> Sweep:
+    path = folder / "tiny.yaml"
+    path.write_text(yaml.safe_dump(TINY | {"grid": axes, "peak": PEAK | changes}, sort_keys=False))
+    return grid.load(path)
+
+
+def heights(made: Sweep, **of: tuple[float, float] | None) -> dict[str, Result]:
+    """Results of two seeds by the R² of each, whose second has diverged where none are given."""
+    found = {name.replace("_", "."): v for name, v in of.items()}
+    done = {}
+    for p in made.points:
+        values = found[f"p{p.name.partition('/')[2]}"]
+        done[p.name] = result(metrics(), None) if values is None else result(*(metrics(r2_hz=v) for v in values))
+    return done
+
+
+def test_a_peak_is_compared_with_the_value_that_comes_closest_in_errors(tmp_path: Path) -> None:
+    """0.2 below with an error of 0.1 is closer than 0.1 below with one of 0.01."""
+    made = ridge(tmp_path, {"world.rho": [0.25, 0.5, 0.75]})
+    done = heights(made, **{"p0_25": (0.78, 0.82), "p0_5": (0.9, 0.9), "p0_75": (0.6, 0.8)})
+    (o,) = verdict.judged(made, done)
+    # errors: 0.02 for the first (5 of them), 0.1 for the last (2 of them)
+    assert o.says == "R²(h→z) exceeds that at world.rho = 0.75 by 0.2 ± 0.1"
+    assert (o.point, o.seed, o.confirms) == ("tiny/0.5", None, "linear_identifiability")
+    assert o.claim == "mean R²(h→z) greatest at world.rho = 0.5, 2 standard errors to spare"
+    beside, x = verdict.lead(made.peak, {0.25: [0.78, 0.82], 0.5: [0.88, 0.92], 0.75: [0.6, 0.8]})  # type: ignore[arg-type]
+    assert (beside, x.value) == (0.75, pytest.approx(0.2))
+    assert x.error == pytest.approx(math.hypot(0.02, 0.1))
+
+
+def test_a_peak_that_stands_out_by_exactly_its_errors_is_met_and_an_untrained_one_says_nothing() -> None:
+    """1 above with an error of 0.5 is two errors: numbers that binary fractions hold."""
+    peak = Peak.model_validate(PEAK)
+    _, x = verdict.lead(peak, {0.5: [1.0, 1.0], 0.9: [-0.5, 0.5]})
+    assert (x.value, x.error, x.errors) == (1.0, 0.5, 2.0)
+
+
+@pytest.mark.parametrize(("spare", "state"), [(2, "met"), (2.01, "missed"), (1.99, "met")])
+def test_a_peak_is_met_from_its_errors_on(tmp_path: Path, spare: float, state: str) -> None:
+    made = ridge(tmp_path, {"world.rho": [0.5, 0.9]}, spare=spare)
+    done = heights(made, **{"p0_5": (1.0, 1.0), "p0_9": (-0.5, 0.5)})
+    assert [o.state for o in verdict.judged(made, done)] == [state]
+    # the same heights before training say nothing from the same errors on
+    flat = {n: before(r, *r.metrics) for n, r in done.items()}
+    assert [o.state for o in verdict.judged(made, flat)] == ["says nothing" if state == "met" else "missed"]
+
+
+def test_each_line_along_the_axis_has_its_own_peak(tmp_path: Path) -> None:
+    made = ridge(tmp_path, {"training.steps": [3, 4], "world.rho": [0.5, 0.9]})
+    done = heights(made, **{"p3-0_5": (0.9, 0.9), "p3-0_9": (0.1, 0.1), "p4-0_5": (0.1, 0.1), "p4-0_9": (0.9, 0.9)})
+    assert [(o.point, o.state) for o in verdict.judged(made, done)] == [("tiny/3-0.5", "met"), ("tiny/4-0.5", "missed")]
+    diverged = heights(made, **{"p3-0_5": (0.9, 0.9), "p3-0_9": None, "p4-0_5": (0.9, 0.9), "p4-0_9": (0.1, 0.1)})
+    found = verdict.judged(made, diverged)
+    assert [(o.point, o.state) for o in found] == [("tiny/3-0.5", "missed"), ("tiny/4-0.5", "met")]
+    assert (found[0].says, found[0].confirms, found[0].claim) == ("a seed diverged", found[1].confirms, found[1].claim)
+
+
+def test_a_line_without_the_value_of_the_peak_has_none(tmp_path: Path) -> None:
+    cases = {"a": {"world": {"rho": 0.25}}, "b": {}, "c": {"world": {"rho": 0.5}}, "d": {"training": {"steps": 3}}}
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(TINY | {"cases": cases, "peak": PEAK}))
+    made = grid.load(path)
+    done = heights(made, pa=(0.1, 0.1), pb=(0.1, 0.1), pc=(0.9, 0.9), pd=(1.0, 1.0))
+    assert [(o.point, o.state) for o in verdict.judged(made, done)] == [("tiny/c", "met")]
+
+
+def test_points_are_in_line_where_they_differ_in_the_axis_alone(tmp_path: Path) -> None:
+    made = ridge(tmp_path, {"world.rho": [0.5, 0.9], "training.steps": [3, 4]})
+    by_rho = [verdict.all_but(p, "world.rho") for p in made.points]
+    assert [by_rho.index(x) for x in by_rho] == [0, 1, 0, 1]
+    by_steps = [verdict.all_but(p, "training.steps") for p in made.points]
+    assert [by_steps.index(x) for x in by_steps] == [0, 0, 2, 2]
+    whole = [verdict.all_but(p, "embedding") for p in made.points]
+    assert len(set(whole)) == 4
+    assert len({verdict.all_but(p, "world.absent") for p in made.points}) == 4
+
+
+def test_evaluations_without_a_bound_violate_none() -> None:
+    bound = {"metric": "distance", "at_least": None, "at_most": "bound", "spare": None}
+    lenient, strict = criterion(**bound, allowed=7), criterion(**bound, allowed=0)
+    made = sweep({"a": [strict, lenient], "b": [strict], "c": []}, ("linear_identifiability",))
+    curve = [
+        point(distance=[1.5, 1.75], bound=[1.0, 1.0], margin_error=[0.125, 0.125]),  # 4 and 6 errors above
+        point(distance=[None, 2.0], bound=[1.0, None], margin_error=[0.125, 0.125]),
+        point(distance=[2.0, 2.0], bound=[1.0, 1.0], margin_error=[None, 0.125]),  # and 8 errors above
+        point(distance=[1.0, 0.5], bound=[1.0, 1.0], margin_error=[0.0, 0.0]),  # at it, and below
+    ]
+    r = result(metrics(), metrics(), curve=tuple(curve))
+    assert [verdict.violations(p, r) for p in made.points] == [1, 3, None]  # the most that any of them allows

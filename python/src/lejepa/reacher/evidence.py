@@ -20,7 +20,7 @@ def changed(root: Path, name: str, result: Result) -> list[str]:
     if not path.exists():
         return [f"no configuration in {CONFIGURATIONS / 'reacher'} makes it"]
     then, now = flat(result.configuration.bits()), flat(config.load(path).bits())
-    keys = sorted(then.keys() | now.keys())
+    keys = sorted({*then, *now})
     return [f"{k} is {now.get(k)!r} now, and was {then.get(k)!r}" for k in keys if then.get(k) != now.get(k)]
 
 

@@ -31,7 +31,7 @@ def changed(root: Path, name: str, result: Result) -> list[str]:
     then, now = flat(result.configuration.bits()), flat(experiment.bits())
     return [
         f"{key} is {now.get(key)!r} now, and was {then.get(key)!r}"
-        for key in sorted(then.keys() | now.keys())
+        for key in sorted({*then, *now})
         if then.get(key) != now.get(key)
     ]
 
