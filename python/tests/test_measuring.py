@@ -258,3 +258,10 @@ def test_lightning(tmp_path: Path) -> None:
     trainer.fit(Encoder(), DataLoader(TensorDataset(X), batch_size=10))
     assert [step for step, _ in watch.history] == [2, 4]
     assert float(trainer.callback_metrics["measure/epsilon"]) == pytest.approx(watch.history[-1][1].epsilon)
+
+
+def test_three_pairs_are_enough() -> None:
+    """And the mean squared step is their own."""
+    found = measure(same, X[:3], X[3:6], RHO)
+    expected = (X[3:6].double() - X[:3].double()).square().sum(1).mean().item()
+    assert found.alignment == pytest.approx(expected)
