@@ -8,7 +8,7 @@ import contextlib
 import os
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from multiprocessing import connection, get_context, parent_process
 from multiprocessing.connection import Connection
@@ -170,7 +170,7 @@ def ended(job: Job, report: Report, faults: list[str]) -> bool:
     return False
 
 
-def finish(running: Iterable[Job]) -> None:
+def finish(running: Collection[Job]) -> None:
     """Let jobs save their state and end."""
     for job in running:
         job.process.terminate()
