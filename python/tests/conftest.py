@@ -12,6 +12,7 @@ import yaml
 from audited import Project
 from lejepa.auditing import site
 from lejepa.files import repository
+from pydantic import BaseModel, ValidationError
 
 torch.set_num_threads(1)
 
@@ -31,6 +32,17 @@ TINY: dict[str, Any] = {
         "checkpoint_every": 7,
     },
 }
+
+
+def assert_limits(
+    kind: type[BaseModel], rest: dict[str, Any], key: str, admitted: list[Any], refused: list[Any]
+) -> None:
+    """A section with the keys `rest` admits and keeps some values of another key, and refuses others."""
+    for value in admitted:
+        assert getattr(kind.model_validate(rest | {key: value}), key) == value
+    for value in refused:
+        with pytest.raises(ValidationError):
+            kind.model_validate(rest | {key: value})
 
 
 @pytest.fixture

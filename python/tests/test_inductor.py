@@ -6,7 +6,7 @@ from pathlib import Path
 import lejepa
 import pytest
 import torch
-from test_objectives import CASES, PLAIN, views
+from test_objectives import CASES, PLAIN, assert_alike, views
 from torch import Tensor
 
 COMPILERS = ("g++", "clang++", "clang")
@@ -32,15 +32,7 @@ def test_compiled_by_the_default_backend(name: str, dtype: torch.dtype, inducing
     with config.patch(fallback_random=True, compile_threads=1):
         compiled = torch.compile(case.module, fullgraph=True)
         for rows, dim in [(20, 3), (31, 4)]:
-            h = [x.requires_grad_() for x in views(case, rows, dim, dtype=dtype)]
-            torch.manual_seed(3)
-            expected = case.module(*h)
-            gradients = torch.autograd.grad(expected, h)
-            torch.manual_seed(3)
-            found = compiled(*h)
-            torch.testing.assert_close(found, expected)
-            for got, want in zip(torch.autograd.grad(found, h), gradients, strict=True):
-                torch.testing.assert_close(got, want)
+            assert_alike(case, compiled, rows, dim, dtype)
 
 
 @inductor

@@ -276,6 +276,22 @@ def test_vmap_shares_the_slices() -> None:
     )
 
 
+def assert_alike(
+    case: Case, compiled: Callable[..., Tensor], rows: int, dim: int, dtype: torch.dtype = torch.float64
+) -> tuple[list[Tensor], Tensor]:
+    """Value and gradient are those of the plain module, on the same directions; the views, and the value."""
+    h = [x.requires_grad_() for x in views(case, rows, dim, dtype=dtype)]
+    torch.manual_seed(3)
+    expected = case.module(*h)
+    gradients = torch.autograd.grad(expected, h)
+    torch.manual_seed(3)
+    found = compiled(*h)
+    torch.testing.assert_close(found, expected)
+    for got, want in zip(torch.autograd.grad(found, h), gradients, strict=True):
+        torch.testing.assert_close(got, want)
+    return h, expected
+
+
 @each_formula
 @pytest.mark.parametrize(("backend", "dynamic"), [("eager", False), ("aot_eager", True)])
 def test_compiled_without_a_break(name: str, backend: str, dynamic: bool) -> None:
@@ -284,15 +300,7 @@ def test_compiled_without_a_break(name: str, backend: str, dynamic: bool) -> Non
     torch.compiler.reset()
     compiled = torch.compile(case.module, fullgraph=True, backend=backend, dynamic=dynamic)
     for rows, dim in [(20, 3), (31, 4)]:
-        h = [x.requires_grad_() for x in views(case, rows, dim)]
-        torch.manual_seed(3)
-        expected = case.module(*h)
-        gradients = torch.autograd.grad(expected, h)
-        torch.manual_seed(3)
-        found = compiled(*h)
-        torch.testing.assert_close(found, expected)
-        for got, want in zip(torch.autograd.grad(found, h), gradients, strict=True):
-            torch.testing.assert_close(got, want)
+        h, expected = assert_alike(case, compiled, rows, dim)
     half = [x.detach().float() for x in h]
     with torch.autocast("cpu", dtype=torch.bfloat16):
         torch.manual_seed(3)

@@ -219,10 +219,13 @@ def keys_of(data: dict[str, Any], above: str = "") -> Iterator[str]:
     """The dotted keys of a mapping, of its sections and its lists too."""
     for key, value in data.items():
         yield above + key
-        if isinstance(value, tuple):
-            value = {str(i): v for i, v in enumerate(value)}
-        if isinstance(value, dict):
-            yield from keys_of(value, f"{above}{key}.")
+        if isinstance(inside := parts(value), dict):
+            yield from keys_of(inside, f"{above}{key}.")
+
+
+def parts(value: Any) -> Any:
+    """What a dotted key reaches within a value: a list by places, as `0`; else the value as it is."""
+    return {str(i): v for i, v in enumerate(value)} if isinstance(value, tuple) else value
 
 
 def look_up(computation: Computation, key: str, name: str = "") -> Any:
@@ -234,11 +237,10 @@ def look_up(computation: Computation, key: str, name: str = "") -> Any:
         return (computation.name if isinstance(computation, Experiment) else name).partition("/")[2]
     value: Any = computation.model_dump()
     for part in key.split("."):
-        if isinstance(value, tuple):
-            value = {str(i): v for i, v in enumerate(value)}
-        if not isinstance(value, dict) or part not in value:
+        inside = parts(value)
+        if not isinstance(inside, dict) or part not in inside:
             return None
-        value = value[part]
+        value = inside[part]
     return value.get("kind") if isinstance(value, dict) else value
 
 

@@ -30,8 +30,8 @@ def shown(results: Iterable[Result]) -> list[str]:
     configured = [r.configuration for r in results]
     predicted = [c.predictor is not None for c in configured]
     narrow = [c.width < c.world.dim for c in configured]
-    wide = [c.width != c.world.dim for c in configured]
-    left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(wide) else ())}
+    unlike = [c.width != c.world.dim for c in configured]
+    left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(unlike) else ())}
     kept = [m for m in SHOWN if m not in left_out]
     return [*kept, *(NARROW if any(narrow) else ()), *(OF_PREDICTORS if any(predicted) else ())]
 
