@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from lejepa.commands.app import App
 from lejepa.commands.console import Device, Json, Out, complaints, console, print_json, show
 from lejepa.errors import CannotRun, Exit, UserError
 from lejepa.progress import progress
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = typer.Typer(
+app = App(
     no_args_is_help=True, help="DeepMind Control's Reacher from pixels: recovery of the joints, planning."
 )
 Configuration = typer.Argument(help="YAML file of the experiment.")
