@@ -200,14 +200,12 @@ def bend(ax: Axes, figure: Figure, results: Results) -> None:
         ax.plot(line, line, color="0.6", linewidth=1, linestyle=":", label="the latent itself")
         best = eigenfunction(world, torch.from_numpy(np.concatenate((z, points if few else line))))
         target = z if best is None else best.numpy()[: len(z)]
-        if best is not None:
-            marks: dict[str, Any] = (
-                {"marker": "o", "markersize": 12, "markerfacecolor": "none", "linestyle": "none"} if few else {}
-            )
-            theory = points if few else line, best.numpy()[len(z) :]
-            ax.plot(*theory, color="C1", linewidth=2, label="the best white encoder, by theory", **marks)
         slope, shift = np.polyfit(h, target, 1)
-        ax.plot(z, slope * h + shift, "o", color="C0", markersize=3, label="the trained encoder")
+        ax.plot(z, slope * h + shift, "o", color="C0", markersize=5, alpha=0.5, label="the trained encoder")
+        if best is not None:
+            marks: dict[str, Any] = {"marker": "o", "markersize": 13, "markerfacecolor": "none", "linestyle": "none"}
+            theory = points if few else line, best.numpy()[len(z) :]
+            ax.plot(*theory, color="C1", label="the best white encoder, by theory", **(marks if few else {}))
         ax.set(xlabel=f"latent z\n{METRICS[figure.y]} {cell(result, figure.y, 3)}")
     ax.set_ylabel("embedding")
 
