@@ -84,6 +84,8 @@ def test_the_best_encoder_is_that_of_another_method(flips: tuple[float, ...], rh
     value, found = max(odd.best(), even.best(), key=lambda pair: pair[0])
     assert world.eigenvalue == pytest.approx(value, abs=1e-4)
     psi = world.eigenfunction(odd.z)
+    flipped = np.array([sign_of(flips, z) < 0 for z in odd.z])
+    assert world.linearity == 0 or abs(psi[flipped]).max() == 0  # whereas the other method does not know it
     assert (odd.law @ psi, odd.law @ psi**2) == pytest.approx((0, 1), abs=1e-6)
     assert abs(odd.law @ (psi * found)) == pytest.approx(1, abs=1e-3)
     assert (odd.law @ (psi * odd.z)) ** 2 == pytest.approx(world.linearity, abs=1e-6)

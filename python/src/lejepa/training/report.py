@@ -50,7 +50,7 @@ distinguishes less than on a continuum: every odd, increasing encoder has more t
 its outer values are 2.35 to 4.02 times its inner ones, where 3 is linear. In the worlds with sign flips of the same
 experiment δ is below zero, because some encoders align better than the latents. Their proof in Lean compares the latent
 with its second Hermite polynomial. In the world of the proof (`flips-inside`) the best white encoder is neither:
-numerically it is another odd function.
+numerically it is an odd function that is zero where the drift has the other sign.
 
 A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map and the shift that are
 nearest to the encoder. Its relative error is the root mean square of their distance over that of the mean dynamics. The

@@ -3,8 +3,9 @@
 In Lean they are `Lejepa.signFlipLaw`. The sign depends on `|z|` alone, so that the latent stays Gaussian. Even
 functions do not see it. On them the step is that of the world without flips, and `(z² - 1) / √2` keeps the share `ρ²`,
 the most of an even function. On odd functions the symmetrized step is `(s U + U s) / 2`, with `U` the step without
-flips; its greatest eigenvalue is found numerically. The best white encoder is the eigenfunction `ψ` of the greater of
-the two.
+flips. It is `U` between two places where `s = 1`, `-U` where `s = -1`, and 0 across. Since `U` is positive on odd
+functions, the best of them is 0 where `s = -1`, and a quadrature of the other places finds it. The best white encoder
+is the eigenfunction `ψ` of the greater of the two eigenvalues.
 """
 
 from dataclasses import dataclass
@@ -63,12 +64,13 @@ class SignFlips:
 
     @cached_property
     def odd(self) -> tuple[float, Floats, Floats, Floats]:
-        """The greatest eigenvalue on odd functions; nodes and weights of a quadrature of `(0, ∞)`, and the values there
-        of the eigenfunction, of variance one and of positive correlation with `z`: `(nodes,)` each."""
+        """The greatest eigenvalue on odd functions; nodes and weights of a quadrature of the `z > 0` with `s = 1`, and
+        the values there of the eigenfunction, of variance one and positively correlated with `z`: `(nodes,)` each."""
         noise = sqrt(1 - self.rho**2)
         corners = sorted({0.0, *self.flips, REACH})
+        kept = self.signs(np.array([(a + b) / 2 for a, b in pairwise(corners)])) > 0
         edges = [np.linspace(a, b, 1 + int(np.ceil((b - a) / (2 * noise)))) for a, b in pairwise(corners)]
-        ends = [(a, b) for part in edges for a, b in pairwise(part)]
+        ends = [(a, b) for k, part in enumerate(edges) if kept[k] for a, b in pairwise(part)]
         x, w = legendre.leggauss(NODES)
         z = np.concatenate([(a + b) / 2 + (b - a) / 2 * x for a, b in ends])
         weights = np.concatenate([(b - a) / 2 * w for a, b in ends])
@@ -78,8 +80,7 @@ class SignFlips:
         shared = squares / 4 - squares / (2 * noise**2)
         kernel = np.exp(shared + products / (2 * noise**2)) - np.exp(shared - products / (2 * noise**2))
         step = np.sqrt(weights[:, None] * weights) * kernel / (sqrt(2 * pi) * noise)
-        signs = self.signs(z)
-        values, vectors = np.linalg.eigh((signs[:, None] + signs) / 2 * step)
+        values, vectors = np.linalg.eigh(step)
         law = np.exp(-(z**2) / 2) / sqrt(2 * pi)
         psi = vectors[:, -1] / np.sqrt(2 * weights * law)
         return float(values[-1]), z, weights, psi * np.sign((weights * law * z) @ psi)
@@ -103,13 +104,12 @@ class SignFlips:
         if value <= self.rho**2:
             square: Floats = (z**2 - 1) / sqrt(2)
             return square
-        # `λ ψ = (s U ψ + U s ψ) / 2` says what ψ is off the nodes
-        noise, flipped = sqrt(1 - self.rho**2), self.signs(nodes) * psi
+        noise = sqrt(1 - self.rho**2)
         found = []
         for x in np.array_split(np.abs(z).reshape(-1, 1), 1 + z.size // ROWS):
             near, far = (np.exp(-(((nodes - sign * self.rho * x) / noise) ** 2) / 2) for sign in (1, -1))
             step = (near - far) * weights / (sqrt(2 * pi) * noise)
-            found.append((self.signs(x[:, 0]) * (step @ psi) + step @ flipped) / (2 * value))
+            found.append(np.where(self.signs(x[:, 0]) > 0, step @ psi / value, 0))  # `λ ψ = U ψ` where `s = 1`
         odd: Floats = np.sign(z) * np.concatenate(found).reshape(z.shape)
         return odd
 
