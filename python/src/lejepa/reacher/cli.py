@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = typer.Typer(no_args_is_help=True, help="Reacher, a robot arm, from pixels: recovery of its joints, planning.")
+app = typer.Typer(no_args_is_help=True, help="A robot arm from pixels: recovery of its joints, planning.")
 Configuration = typer.Argument(help="YAML file of the experiment.")
 Jobs = typer.Option(None, min=1, help="Processes that draw; by default one a core.")
 SHOWN = {"name", "configuration", "recovered", "lines", "controlled", "parts", "device", "seconds", "stages"}
