@@ -16,10 +16,11 @@ from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
 from lejepa.training import config, results, trace
+from lejepa.training.descent import learning_rate
 from lejepa.training.results import path_of
 from lejepa.training.streams import Purpose, stream
 from lejepa.training.train import begun, choose_device, save, train
-from lejepa.training.trainer import Trainer, learning_rate, mixing_of
+from lejepa.training.trainer import Trainer, mixing_of
 from lejepa.training.world import pairs
 
 CPU = torch.device("cpu")
