@@ -30,10 +30,11 @@ def shown(results: Iterable[Result]) -> list[str]:
     configured = [r.configuration for r in results]
     predicted = [c.predictor is not None for c in configured]
     narrow = [c.width < c.world.dim for c in configured]
+    spectral = ["white_alignment"] if any(c.world.spectral for c in configured) else []
     unlike = [c.width != c.world.dim for c in configured]
     left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(unlike) else ())}
     kept = [m for m in SHOWN if m not in left_out]
-    return [*kept, *(NARROW if any(narrow) else ()), *(OF_PREDICTORS if any(predicted) else ())]
+    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *(OF_PREDICTORS if any(predicted) else ())]
 
 
 def applies(result: Result, metric: str) -> bool:
