@@ -165,6 +165,11 @@ def test_a_seed_that_diverges_does_not_stop_the_others(
     assert results.read(path_of("tiny", tmp_path / "cut")) == result
 
 
+def test_a_training_begins_without_time_spent_or_a_curve(tiny: Callable[..., Path]) -> None:
+    trainer = Trainer(config.load(tiny()), CPU)
+    assert (trainer.step, trainer.seconds, trainer.curve) == (0, 0, [])
+
+
 def test_a_restart_that_diverges_is_not_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:
     trainer = Trainer(config.load(tiny(training={"restarts": 2})), CPU)
     for model in (1, 2):
