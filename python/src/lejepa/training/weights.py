@@ -29,6 +29,7 @@ from torch import Tensor
 from lejepa.errors import UserError
 from lejepa.files import digest, void, write_atomically
 from lejepa.training import results
+from lejepa.training.columns import PLANNED
 from lejepa.training.config import Computation
 from lejepa.training.results import Result
 
@@ -60,8 +61,10 @@ def path_of(result: Path) -> Path:
 
 
 def run_of(result: Result) -> str:
-    """A digest of what a run measured."""
-    return digest(json.dumps([m and m.model_dump() for m in result.metrics]), json.dumps(result.kept))
+    """A digest of what a run measured; planning counts only where it was, as weights are older than it."""
+    absent = [m and {k for k, v in m if v is None and k.removesuffix("_error") in PLANNED} for m in result.metrics]
+    measured = [m and m.model_dump(exclude=out) for m, out in zip(result.metrics, absent, strict=True)]
+    return digest(json.dumps(measured), json.dumps(result.kept))
 
 
 def write(path: Path, tensors: Mapping[str, Tensor], result: Result) -> None:
