@@ -53,7 +53,8 @@ class Control:
     @cached_property
     def problem(self) -> LinearQuadratic:
         """The true world, with 0 as goal."""
-        return self.quadratic(self.world.memory, self.world.action, noise=self.world.noise)
+        root = self.world.noise_root  # whose square has no eigenvalue below 0 by rounding
+        return self.quadratic(self.world.memory, self.world.action, noise=root @ root.T)
 
     @cached_property
     def goals(self) -> Tensor:
