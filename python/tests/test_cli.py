@@ -1,5 +1,6 @@
 """The command line: what a user sees of bad input, and the exit codes."""
 
+import itertools
 import json
 import os
 import platform
@@ -9,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lejepa.cli import COMMANDS
+from lejepa.cli import COMMANDS, app
+from typer.testing import CliRunner
 
 
 def lejepa(*words: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -74,6 +76,17 @@ def test_help_fits_a_screen_and_names_every_command() -> None:
     for commands in COMMANDS.values():
         for name in commands:
             assert sum(line.startswith(f"│ {name} ") and line.rstrip(" │").endswith(".") for line in lines) == 1, name
+
+
+@pytest.mark.parametrize("words", [[name] for group in COMMANDS.values() for name in group] + [["reacher", "run"]])
+def test_descriptions_wrap_only_where_the_terminal_ends(words: list[str]) -> None:
+    shown = CliRunner(env={"COLUMNS": "80", "TERMINAL_WIDTH": "80", "NO_COLOR": "1"}).invoke(app, [*words, "--help"])
+    described = shown.output.split("╭", 1)[0].split("Usage:", 1)[1].splitlines()[1:]
+    lines = [line.strip() for line in described]
+    assert any(lines)
+    for line, following in itertools.pairwise(lines):
+        if line and following:
+            assert len(line) + 1 + len(following.split()[0]) > 78, line
 
 
 def test_doctor_says_what_is_here_and_how_to_get_the_rest() -> None:

@@ -121,6 +121,10 @@ def criterion(**changes: Any) -> dict[str, Any]:
         (criterion(at_least=None, at_most=1), ["expected what not every encoder meets"]),
         (criterion(at_least=None, at_most="bound"), ["expected the bound to be that of the distance"]),
         (criterion(metric="r2_eigen"), ["expected the measure r2_eigen with world.latent doublewell"]),
+        (
+            criterion(metric="white_alignment"),
+            ["white_alignment with world.latent fourpoints or signflips, and with no"],
+        ),
         (criterion(over="seeds"), ["over", "each seed"]),
     ],
 )
@@ -135,7 +139,13 @@ def test_a_criterion_that_claims_nothing_definite_is_refused(
 
 
 @pytest.mark.parametrize(
-    "world", [{"latent": "doublewell", "depth": 1.0}, {"latent": "gennorm", "alpha": 1.0}, {"rhos": [0.9, 0.5]}]
+    "world",
+    [
+        {"latent": "doublewell", "depth": 1.0},
+        {"latent": "gennorm", "alpha": 1.0},
+        {"rhos": [0.9, 0.5]},
+        {"latent": "signflips", "flips": [1.6]},
+    ],
 )
 def test_the_bound_is_no_criterion_of_a_world_that_the_theorem_does_not_speak_of(
     tiny: Callable[..., Path], world: dict[str, Any]
@@ -204,6 +214,8 @@ def test_the_held_out_set_is_larger_than_the_dimension(tiny: Callable[..., Path]
 LEAST, MOST = math.ulp(0.0), 1e300
 WELL = {"latent": "doublewell", "dim": 1, "rho": 0.5, "depth": 1.0}
 GENNORM = {"latent": "gennorm", "dim": 1, "rho": 0.5, "alpha": 1.0}
+FLIPS = {"latent": "signflips", "dim": 1, "rho": 0.5, "flips": (1.6,)}
+FOUR = {"latent": "fourpoints", "dim": 1}
 CRITERION = {"confirms": "s", "metric": "distance", "near": 0.5, "within": 0.1, "spare": 1.0}
 ALLOWED = {"confirms": "s", "metric": "distance", "at_most": 0.5, "allowed": 1.0}
 BELOW_1, ABOVE_1 = math.nextafter(1.0, 0.0), math.nextafter(1.0, 2.0)
@@ -241,6 +253,14 @@ LIMITS: list[tuple[type[config.Section], dict[str, Any], str, list[Any], list[An
     (config.World, GENNORM, "alpha", [0.05, MOST], [0.049]),
     (config.World, WELL, "depth", [0.01, 20.0], [0.0099, 20.01]),
     (config.World, WELL, "rho", [0.01, 0.999], [0.0099, 0.9991]),
+    (config.World, FLIPS, "rho", [1e-6, 0.99], [0.9901]),
+    (
+        config.World,
+        FLIPS,
+        "flips",
+        [(0.0, 0.5), (6.0,), tuple(2 + k / 8 for k in range(16))],
+        [(), (-0.1, 0.5), (6.01,), (0.5, 0.5), (1.6, 0.5), (0.0,), (1.5,), tuple(2 + k / 8 for k in range(17))],
+    ),
     (config.Criterion, CRITERION, "spare", [0.0, 10.0], [-LEAST, 10.01]),
     (config.Criterion, ALLOWED, "allowed", [0.0, 10.0], [-LEAST, 10.01]),
 ]
@@ -346,6 +366,22 @@ def test_what_is_no_matrix_is_refused(given: Any) -> None:
         ({"alpha": 2.0}, "expected alpha with latent gennorm"),
         ({"depth": 2.0}, "expected depth with latent doublewell"),
         ({"latent": "gennorm", "memory": None, "rho": 0.5}, "expected alpha with latent gennorm"),
+        ({"flips": [1.6]}, "expected flips with latent signflips, and with no other"),
+        (
+            {"latent": "signflips", "memory": None, "rho": 0.5},
+            "expected flips with latent signflips, and with no other",
+        ),
+        ({"latent": "fourpoints", "memory": None, "rho": 0.5}, "expected no rho with .* whose correlation is 0.4488"),
+        ({"latent": "fourpoints", "memory": None, "rhos": [0.5, 0.5]}, "expected no rho with latent fourpoints"),
+        ({"latent": "signflips", "memory": None, "flips": [1.6]}, "the key rho is missing"),
+        (
+            {"latent": "signflips", "memory": None, "flips": [1.6], "rho": 0.5, "rhos": [0.5, 0.5]},
+            "expected rhos with latent gaussian",
+        ),
+        (
+            {"latent": "signflips", "memory": None, "flips": [1.5], "rho": 0.5},
+            "flips: expected a positive correlation of successive latents, .* ρ 𝔼 s z² is -0.02",
+        ),
     ],
 )
 def test_keys_of_a_world_that_do_not_belong_together_are_refused(changes: dict[str, Any], words: str) -> None:
@@ -385,6 +421,8 @@ def test_a_world_of_another_latent_has_no_matrices_and_no_actions() -> None:
     assert (made.actions, made.correlation, made.of_theorem) == (0, 0.5, True)
     assert not world(**WELL).of_theorem
     assert not world(**GENNORM).of_theorem
+    with pytest.raises(ValueError, match="expected latent signflips, found gaussian"):
+        _ = made.sign_flips
     with pytest.raises(ValueError, match="expected latent linear, found gaussian"):
         _ = made.linear
     assert world(**LINEAR, memory=[[0.5, 0.0], [0.0, 0.5]], action=[[0.1, 0.2, 0.3], [0.0, 0.0, 0.1]]).actions == 3
@@ -402,6 +440,10 @@ def test_a_world_of_another_latent_has_no_matrices_and_no_actions() -> None:
         ({"world": {"dim": 3}, "encoder": {"kind": "matched"}}, "coupling layers are of even dimension"),
         ({"encoder": {"kind": "matched"}, "embedding": 1}, "an encoder of kind mlp for an embedding of 1 dim"),
         ({"predictor": {"kind": "linear"}}, "expected a predictor with world.latent linear"),
+        (
+            {"world": FOUR | {"rho": None}, "objective": {"kind": "whitening"}, "training": {"batch": 15}},
+            "expected training.batch of at least 16 with latent fourpoints and objective whitening",
+        ),
         ({"embedding": 6, "training": {"evaluation": 119}}, "of at least 120, 20 times embedding"),
         ({"world": {"dim": 6}, "embedding": 5, "training": {"evaluation": 119}}, "of at least 120, 20 times world.dim"),
         ({"world": {"dim": 6}, "training": {"evaluation": 119}}, "of at least 120, 20 times world.dim"),
@@ -439,6 +481,13 @@ def plain(changes: dict[str, Any]) -> dict[str, Any]:
         ({"world": GENNORM}, 1, False),
         ({"world": {"rhos": [0.9, 0.5]}}, 2, False),
         ({"mixing": {"kind": "banana"}}, 2, True),
+        ({"world": FLIPS}, 1, False),
+        ({"world": FOUR | {"rho": None}, "mixing": {"kind": "cubic"}, "training": {"batch": 2}}, 1, False),
+        (
+            {"world": FOUR | {"rho": None}, "objective": {"kind": "whitening"}, "training": {"batch": 16}},
+            1,
+            False,
+        ),
     ],
 )
 def test_an_embedding_is_as_wide_as_it_says_or_as_there_are_latents(
@@ -459,6 +508,11 @@ def test_an_embedding_is_as_wide_as_it_says_or_as_there_are_latents(
         ("distance", {}, ""),
         ("prediction", {}, "the measure prediction with a predictor"),
         ("r2_eigen", {"world": WELL}, ""),
+        ("r2_eigen", {"world": FLIPS}, ""),
+        ("r2_eigen", {"world": FOUR | {"rho": None}}, "doublewell or signflips"),
+        ("white_alignment", {"world": FLIPS}, ""),
+        ("white_alignment", {"world": FOUR | {"rho": None}}, ""),
+        ("white_alignment", {"world": WELL}, "fourpoints or signflips"),
     ],
 )
 def test_a_measure_is_a_criterion_where_it_is_measured(metric: str, changes: dict[str, Any], words: str) -> None:

@@ -242,6 +242,10 @@ def test_what_makes_no_points_is_refused(tmp_path: Path, changes: dict[str, Any]
         ({"figures": [{"kind": "heat", "x": "world.rho"}]}, "expected by for a figure of kind heat"),
         ({"figures": [{"kind": "heat", "by": "world.rho"}]}, "expected x for a figure of kind heat"),
         ({"figures": [{"kind": "line"}]}, "expected x for a figure of kind line"),
+        (
+            {"figures": [{"kind": "map"}]},
+            "expected points of one latent and an embedding of one dimension for a figure",
+        ),
         ({"peak": PEAK, "training": TINY["training"] | {"seeds": [0]}}, "peak: expected two seeds or more"),
         ({"claims": [CLAIM, CLAIM | {"says": "no", "where": {"world.dim": 3}}]}, "claim 'no': no point has"),
     ],
@@ -251,7 +255,7 @@ def test_what_speaks_of_no_point_is_refused(tmp_path: Path, changes: dict[str, A
 
 
 def test_figures_need_only_what_they_draw() -> None:
-    for kind in ("bound", "scatter", "energy"):
+    for kind in ("bound", "scatter", "energy", "map"):
         assert grid.Figure.model_validate({"kind": kind}).loss is False
     line = grid.Figure.model_validate(LINE | {"edges": [0.25]})
     assert (line.edges, line.by, line.panel) == ((0.25,), None, None)

@@ -12,7 +12,7 @@ from lejepa.files import digest
 from lejepa.mutation import evidence
 from lejepa.mutation.faults import Fault, Source
 from lejepa.mutation.library import Library
-from lejepa.mutation.sample import FEWEST, drawn, shares
+from lejepa.mutation.sample import FEWEST, drawn, repeated, shares
 from lejepa.mutation.trial import Trial
 
 MODULE = '''"""A module."""
@@ -96,6 +96,19 @@ def test_the_sample_is_seeded_and_reaches_every_module_in_proportion() -> None:
     assert counts == {"a": 100, "b": 10, "c": 3, "d": 0}
     assert set(chosen) < set(drawn(every, 220, 0))
     assert len(set(chosen)) == len(chosen)
+
+
+def test_a_recorded_sample_is_drawn_again_whatever_modules_came_and_went() -> None:
+    every = {name: many(name, 30) for name in "abcdefgh"}
+    first = drawn(every, 4 * FEWEST, 3)
+    planted = dict.fromkeys(dict.fromkeys(f.module for f in first), FEWEST)
+    assert len(planted) == 4
+    assert repeated(every, planted, 100, 3) == first
+    assert repeated(every, planted, 7, 3) == first[:7]
+    gone, *rest = planted
+    now = {m: f for m, f in every.items() if m != gone} | {"new": many("new", 30)}
+    assert repeated(now, planted, 100, 3) == [f for f in first if f.module in rest]
+    assert repeated(every, planted, 100, 4) != first
 
 
 def test_a_small_sample_is_of_some_modules() -> None:

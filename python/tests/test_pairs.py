@@ -10,7 +10,7 @@ import safetensors.numpy
 import safetensors.torch
 import torch
 from lejepa.certification.pairfiles import from_file
-from lejepa.certification.pairs import Pairs, from_arrays
+from lejepa.certification.pairs import Pairs, from_arrays, trajectories
 from lejepa.errors import UserError
 
 CPU = torch.device("cpu")
@@ -378,3 +378,15 @@ def test_rows_are_taken_in_another_order(tmp_path: Path) -> None:
     found = gathered(from_file(tmp_path / "pairs.npz").taken(order), 2)
     for part, written in zip(found, a.values(), strict=True):
         np.testing.assert_array_equal(part, written[order])
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, np.uint64])
+def test_lengths_of_trajectories_may_be_whole_numbers_of_any_kind(kind: type) -> None:
+    found = trajectories(np.array([2, 100, 1], dtype=kind), 103)
+    assert found is not None
+    assert found.tolist() == [0] * 2 + [1] * 100 + [2]
+
+
+def test_lengths_of_trajectories_that_add_up_only_after_an_overflow_are_refused() -> None:
+    with pytest.raises(UserError, match="expected the trajectory of each of 2 rows"):
+        trajectories(np.array([2**64 - 2, 3, 1], dtype=np.uint64), 2)

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.image
+import numpy as np
 import pytest
 import torch
 import yaml
+from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.files import write_json
 from lejepa.training import grid, plots, report, results, tables
@@ -32,8 +34,6 @@ FIGURES = [
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sweep, dict[str, Result]]:
     """A folder with the results of a small sweep, four points of two seeds."""
-    from conftest import TINY
-
     folder = tmp_path_factory.mktemp("sweep")
     data: dict[str, Any] = {k: dict(v) if isinstance(v, dict) else v for k, v in TINY.items()}
     data |= {
@@ -145,3 +145,45 @@ def test_an_unknown_metric_or_folder_is_named(trained: Trained, tmp_path: Path) 
         tables.comparison(trained[0], trained[0], ["r2_hx"])
     with pytest.raises(UserError, match="expected a folder of results"):
         tables.comparison(trained[0], tmp_path / "absent", ["r2_hz"])
+
+
+MAPPED = {
+    "cases": {
+        "four-points": {"world": {"latent": "fourpoints"}, "mixing": {"kind": "cubic"}},
+        "flips": {"world": {"latent": "signflips", "rho": 0.9, "flips": [0.0, 0.5]}},
+        "well": {"world": {"latent": "doublewell", "rho": 0.9, "depth": 1.0}},
+        "unknown": {"world": {"latent": "gennorm", "rho": 0.9, "alpha": 1.0}},
+    },
+    "figures": [{"kind": "map"}],
+}
+
+
+def test_a_map_of_one_latent_is_drawn_beside_the_best_encoder(tmp_path: Path) -> None:
+    """In each world a panel, of a latent of four values the best encoder at these alone; where none is known none."""
+    data: dict[str, Any] = {k: dict(v) if isinstance(v, dict) else v for k, v in TINY.items()}
+    data |= {"world": {"dim": 1}, "mixing": {"kind": "identity"}, "objective": {"kind": "whitening"}} | MAPPED
+    data["training"] |= {"steps": 2}
+    path = tmp_path / "tiny.yaml"
+    path.write_text(yaml.safe_dump(data, sort_keys=False))
+    made = grid.load(path)
+    done = {p.name: train(p, tmp_path, torch.device("cpu")) for p in made.points}
+    canvas = plots.draw(made.figures[0], made, done)
+    assert canvas is not None
+    assert [ax.get_title() for ax in canvas.axes] == list(MAPPED["cases"])
+    drawn = [{line.get_label(): line.get_xydata() for line in ax.get_lines()} for ax in canvas.axes]
+    theory = "the best white encoder, by theory"
+    assert [theory in labels for labels in drawn] == [True, True, True, False]
+    points = drawn[0][theory]
+    assert len(points) == 4
+    assert points[:, 0] == pytest.approx(points[:, 1])
+    bent = drawn[1][theory]
+    assert abs(bent[:, 0] - bent[:, 1]).max() > 0.1
+    for labels, result in zip(drawn, done.values(), strict=True):
+        assert result.sample is not None
+        shown = labels["the trained encoder"]
+        assert shown[:, 0] == pytest.approx([row[0] for row in result.sample.latents])
+        straight = np.corrcoef(shown[:, 1], [row[0] for row in result.sample.embeddings])
+        assert abs(straight[0, 1]) == pytest.approx(1, abs=1e-5)
+    assert "whitened alignment" in report.page([(made, done)], tmp_path / "page.md", tmp_path)
+    assert "white_alignment" in tables.shown(done.values())
+    assert plots.draw_sweep(made, done, tmp_path)[0].name == "tiny-map.png"

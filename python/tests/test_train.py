@@ -179,8 +179,10 @@ def test_a_restart_that_diverges_is_not_kept(tiny: Callable[..., Path], tmp_path
         {"objective": {"kind": "infonce"}},
         {"world": {"latent": "gennorm", "alpha": 1.0, "dim": 2, "rho": 0.9}},
         {"world": {"latent": "doublewell", "depth": 1.0, "dim": 2, "rho": 0.9}},
+        {"world": {"latent": "fourpoints", "dim": 1}, "mixing": {"kind": "cubic"}, "objective": {"kind": "whitening"}},
+        {"world": {"latent": "signflips", "flips": [0.0, 0.5], "dim": 2, "rho": 0.9}},
     ],
-    ids=["mlp", "coupling", "infonce", "gennorm", "doublewell"],
+    ids=["mlp", "coupling", "infonce", "gennorm", "doublewell", "fourpoints", "signflips"],
 )
 @pytest.mark.parametrize("restarts", [1, 2])
 def test_a_seed_s_result_does_not_depend_on_which_others_run_beside_it(
@@ -260,8 +262,14 @@ def test_every_step_has_the_learning_rate_of_the_schedule(tiny: Callable[..., Pa
         {"objective": {"kind": "mmd", "weight": 0.02}},
         {"world": {"dim": 2, "rho": 0.9, "rhos": [0.9, 0.5]}},
         {"world": {"latent": "doublewell", "depth": 1.0, "dim": 2, "rho": 0.9}},
+        {"world": {"latent": "fourpoints", "dim": 1}, "mixing": {"kind": "cubic"}, "objective": {"kind": "whitening"}},
+        {
+            "world": {"latent": "signflips", "flips": [0.0, 0.5], "dim": 1, "rho": 0.9},
+            "mixing": {"kind": "identity"},
+            "objective": {"kind": "whitening"},
+        },
     ],
-    ids=["vicreg", "infonce", "matched", "gennorm", "mmd", "rhos", "doublewell"],
+    ids=["vicreg", "infonce", "matched", "gennorm", "mmd", "rhos", "doublewell", "fourpoints", "signflips"],
 )
 def test_every_part_trains_and_lowers_its_loss(
     tiny: Callable[..., Path], tmp_path: Path, changes: dict[str, dict[str, object]]

@@ -193,6 +193,15 @@ def test_results_are_adopted_with_samples_where_they_are_drawn_and_only_once(che
     assert evidence.adopt(checkout, out) == []
 
 
+def test_samples_are_adopted_where_a_map_draws_them(tmp_path: Path) -> None:
+    data = tiny(name="mapped") | SWEEP | {"mixing": {"kind": "identity"}, "figures": [{"kind": "map"}]}
+    path = configured(tmp_path, "mapped", data | {"world": TINY["world"] | {"dim": 1}})
+    for point in grid.load(path).points:
+        train(point, tmp_path / "out", torch.device("cpu"))
+    assert evidence.adopt(tmp_path, tmp_path / "out") == [kept(tmp_path, "mapped/a"), kept(tmp_path, "mapped/b")]
+    assert all(results.read(kept(tmp_path, name)).sample is not None for name in ("mapped/a", "mapped/b"))
+
+
 def test_other_evidence_is_replaced_and_the_same_is_left(checkout: Path) -> None:
     out = checkout / "out"
     evidence.adopt(checkout, out)

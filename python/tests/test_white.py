@@ -6,13 +6,14 @@ from math import factorial, sqrt
 from typing import Any
 
 import numpy as np
+import objective_formulas as formulas
 import pytest
 import torch
 from lejepa import Measures, measure
 from lejepa.certification.known import latents
 from lejepa.errors import UserError
 from lejepa.measures.record import Recovery
-from lejepa.measures.white import whitened
+from lejepa.measures.white import white_alignment, whitened
 from numpy.polynomial.hermite_e import hermeval
 from numpy.typing import NDArray
 
@@ -221,3 +222,48 @@ def test_too_few_pairs_for_latents_are_a_sentence() -> None:
     wide = torch.randn(25, 30, generator=torch.Generator().manual_seed(0))
     with pytest.raises(UserError, match=r"^recovery in 30 dimensions: expected at least 62 pairs, found 25$"):
         measure(lambda x: x, wide, wide, RHO, latents=wide)
+
+
+def correlated(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Pairs of two coordinates of correlations 0.9 and 0.3, with Laplace latents, stationary by exchange."""
+    rng = np.random.default_rng(seed)
+    shared, first, second = rng.laplace(size=(3, count, 2)) / sqrt(2)
+    rho = np.array([0.9, 0.3])
+    z, z_next = (np.sqrt(rho) * shared + np.sqrt(1 - rho) * own for own in (first, second))
+    return torch.from_numpy(z), torch.from_numpy(z_next)
+
+
+def test_the_white_alignment_is_the_trace_in_fifty_digits() -> None:
+    """Of the sample's covariance, which is taken over `2 N` rows about the mean of both ends together."""
+    h, h_next = correlated(40, 0)
+    both = np.concatenate((h, h_next))
+    spread = np.cov(both.T, ddof=0)
+    steps = (h_next - h).numpy()
+    expected = np.trace(np.linalg.solve(spread, steps.T @ steps / 40))
+    assert white_alignment(h, h_next).value == pytest.approx(expected, rel=1e-12)
+    shear = torch.tensor([[3.0, 1e-3], [0.0, 1e-4]], dtype=torch.float64)
+    moved = white_alignment(h @ shear + 5, h_next @ shear + 5)
+    assert moved.value == pytest.approx(expected, rel=1e-9)
+    assert moved.error == pytest.approx(white_alignment(h, h_next).error, rel=1e-9)
+    many = correlated(2000, 1)
+    assert white_alignment(*many).value == pytest.approx(formulas.whitening(*(x.numpy() for x in many)), rel=2e-3)
+
+
+def test_the_white_alignment_s_error_is_that_of_repeated_samples() -> None:
+    """`2 (1 - 0.9) + 2 (1 - 0.3)` on the average, whatever the scale of the embedding."""
+    found = [white_alignment(*(x * 7 for x in correlated(500, seed))) for seed in range(400)]
+    values = np.array([f.value for f in found])
+    deviation = values.std(ddof=1)
+    assert values.mean() == pytest.approx(1.6, abs=4 * deviation / 20 + 0.01)
+    assert np.mean([f.error for f in found]) == pytest.approx(deviation, rel=0.12)
+
+
+def test_what_does_not_vary_counts_as_drawn_afresh() -> None:
+    h, h_next = correlated(200, 3)
+    alone = white_alignment(h[:, :1], h_next[:, :1])
+    constant = torch.full((200, 1), 3.0)
+    flat = white_alignment(*(torch.cat((x[:, :1], constant), 1) for x in (h, h_next)))
+    assert (flat.value, flat.error) == pytest.approx((alone.value + 2, alone.error))
+    assert white_alignment(constant, constant).value == 2
+    with pytest.raises(UserError, match=r"of one shape, found \(200, 2\) and \(200, 1\)"):
+        white_alignment(h, constant)

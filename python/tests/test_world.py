@@ -137,6 +137,7 @@ def test_mixings_by_hand() -> None:
         "identity": [[2, 3], [1, math.pi / 3], [0.5, 0]],
         "banana": [[2, 7], [1, math.pi / 3 + 1], [0.5, 0.25]],
         "sinusoid": [[2 + math.sin(4.5), 3], [2, math.pi / 3], [0.5, 0]],
+        "cubic": [[10, 30], [2, math.pi / 3 + (math.pi / 3) ** 3], [0.625, 0]],
     }
     for kind, values in expected.items():
         section: config.Mixing = TypeAdapter(config.Mixing).validate_python({"kind": kind})

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from lejepa import __version__
 from lejepa.commands import audits, certificates, evidence, experiments, machine, statements
+from lejepa.commands.app import App
 from lejepa.commands.console import complaints, console
 from lejepa.commands.streams import leave, settle
 from lejepa.errors import EXITS, Exit, UserError
@@ -28,7 +29,7 @@ class Commands(TyperGroup):
             raise Interrupted("interrupted; the same command goes on, or begins anew") from None
 
 
-app = typer.Typer(
+app = App(
     cls=Commands,
     no_args_is_help=True,
     pretty_exceptions_enable=False,

@@ -97,8 +97,8 @@ def trajectories(given: Trajectory, count: int) -> NDArray[np.int64] | None:
     if found.dtype.kind in "iu" and (found > 0).all():
         if found.ndim == 0 and count % int(found) == 0:
             return np.arange(count) // int(found)
-        if found.ndim == 1 and int(found.sum()) == count:
-            return np.repeat(np.arange(len(found)), found)
+        if found.ndim == 1 and sum(map(int, found)) == count:
+            return np.repeat(np.arange(len(found)), found.astype(np.int64))
     raise UserError(
         f"trajectory: expected the trajectory of each of {count} rows, or lengths that add up to them, or one length "
         f"that divides them, found {brief(found.item()) if found.ndim == 0 else f'{len(found)} numbers'}"

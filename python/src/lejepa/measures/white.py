@@ -1,4 +1,4 @@
-"""Latents that come in any affine scale, made white."""
+"""Latents and embeddings that come in any affine scale, made white."""
 
 from math import sqrt
 
@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from lejepa.errors import UserError
-from lejepa.measures.regression import CONSTANT, checked, lengths, unit
+from lejepa.measures.estimate import Estimate, dots, standard_error
+from lejepa.measures.regression import CONSTANT, checked, lengths, span, unit
 
 DEPENDENT = 1e-5  # singular values of the scaled columns, relative to the greatest, that may be rounding of float32
 
@@ -47,3 +48,36 @@ def whitened(name: str, z: Tensor) -> Tensor:
         raise UserError(f"{name}: expected coordinates that do not determine each other, found some that do")
     white: Tensor = q @ (u @ vt) * sqrt(count)
     return white
+
+
+def white_alignment(h: Tensor, h_next: Tensor) -> Estimate:
+    """Return `tr(C⁻¹ M)` with `C = Cov(h)` and `M = 𝔼 (h' - h)(h' - h)ᵀ`: the alignment of the embedding made white.
+
+    No invertible affine map of the embedding changes it. Each direction in which the embedding does not vary counts as
+    2, as one would that is drawn afresh at each step. The covariance is that of both ends together, from these very
+    rows. The standard error is that over independent pairs, by the delta method.
+
+    Args:
+        h: Embeddings of shape `(count, dim)`.
+        h_next: The embeddings of their successors, of the same shape.
+
+    Returns:
+        The alignment and its standard error.
+
+    Raises:
+        UserError: If shapes differ, or a number is not finite.
+    """
+    h, h_next = checked("embeddings", h), checked("embeddings of successors", h_next)
+    if h.shape != h_next.shape:
+        raise UserError(
+            f"expected embeddings of states and of successors of one shape, found {tuple(h.shape)} and "
+            f"{tuple(h_next.shape)}"
+        )
+    basis = span(torch.cat((h, h_next))).basis * sqrt(2 * len(h))
+    a, b = basis.chunk(2)
+    steps = b - a
+    moved = steps.T @ steps / len(h)
+    traces = (dots(a @ moved, a) + dots(b @ moved, b)) / 2
+    flat = h.shape[1] - basis.shape[1]
+    squares = dots(steps, steps)
+    return Estimate(squares.mean().item() + 2.0 * flat, standard_error(squares - traces))

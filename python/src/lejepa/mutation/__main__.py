@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import version
-from itertools import islice
+from itertools import accumulate, islice
 from platform import machine, python_version
 
 from lejepa.errors import Exit, UserError
@@ -21,7 +21,7 @@ from lejepa.mutation import evidence
 from lejepa.mutation.faults import Fault
 from lejepa.mutation.forks import Outcome, preload
 from lejepa.mutation.library import SURVIVORS, Library
-from lejepa.mutation.sample import drawn
+from lejepa.mutation.sample import drawn, repeated
 from lejepa.mutation.trial import Trial
 
 TOGETHER = 8  # modules
@@ -41,6 +41,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", default="", help="modules whose path begins with this")
     parser.add_argument("--all", action="store_true", help="every fault of these modules")
+    parser.add_argument(
+        "--recorded", action="store_true", help="faults of the recorded sample, in its order and with its seed"
+    )
     parser.add_argument("--again", action="store_true", help="also those that are known to survive")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--list", action="store_true", help="the modules, their faults and tests; nothing is run")
@@ -56,8 +59,15 @@ def main() -> int:
         raise UserError(f"--only {given.only}: expected the beginning of a module's path, such as exact/")
     if given.sample < 1 or given.jobs < 1:
         raise UserError("expected a positive --sample and positive --jobs")
-    if given.record and (given.only or given.all):
-        raise UserError("--record: expected a sample of all modules, without --only and --all")
+    if given.record and (given.only or given.all or given.recorded):
+        raise UserError("--record: expected a sample of all modules, without --only, --all and --recorded")
+    if given.recorded and (given.only or given.all):
+        raise UserError("--recorded: expected neither --only nor --all, since the record says which modules")
+    known = record.read(library.root / evidence.PATH, evidence.Record) if given.recorded else None
+    if known:
+        before = accumulate((m.planted for m in known.modules), initial=0)
+        enough = (m.module for m, count in zip(known.modules, before, strict=False) if count < given.sample)
+        modules = [m for m in enough if m in library.modules]
     began = time.monotonic()
     with deferred() as stop:
         trial = Trial(library, given.jobs, lambda text: print(text, flush=True), lambda: stop.asked)
@@ -67,7 +77,13 @@ def main() -> int:
                 print(f"{m}: {len(faults[m])} faults; {', '.join(library.tests(m)) or 'no tests'}")
             print(f"{sum(map(len, faults.values()))} faults of {len(modules)} modules")
             return 0
-        chosen = [f for m in modules for f in faults[m]] if given.all else drawn(faults, given.sample, given.seed)
+        if known:
+            planted = {m.module: m.planted for m in known.modules}
+            chosen = repeated(faults, planted, given.sample, known.configuration.seed)
+        elif given.all:
+            chosen = [f for m in modules for f in faults[m]]
+        else:
+            chosen = drawn(faults, given.sample, given.seed)
         preload()
         for some in batched(dict.fromkeys(f.module for f in chosen), TOGETHER):
             if not stop.asked:

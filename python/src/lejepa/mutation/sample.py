@@ -33,3 +33,12 @@ def drawn(faults: Mapping[str, Sequence[Fault]], size: int, seed: int) -> list[F
     """The sample, module by module. A larger one of the same seed contains a smaller one that reaches every module."""
     count = shares({n: len(f) for n, f in faults.items()}, size, Random(f"{seed}"))
     return [f for name, number in count.items() for f in shuffled(faults[name], name, seed)[:number]]
+
+
+def repeated(faults: Mapping[str, Sequence[Fault]], planted: Mapping[str, int], size: int, seed: int) -> list[Fault]:
+    """The first `size` faults of a sample that was drawn with this seed, of modules in the order in which it has them.
+
+    planted: how many it has of each. Other modules, new ones too, change nothing.
+    """
+    drawn_again = [f for m, count in planted.items() if m in faults for f in shuffled(faults[m], m, seed)[:count]]
+    return drawn_again[:size]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import typer
 
+from lejepa.commands.app import App
 from lejepa.commands.console import Device, Json, Out, complaints, console, print_json, show
 from lejepa.errors import CannotRun, Exit, UserError
 from lejepa.progress import progress
@@ -16,9 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = typer.Typer(
-    no_args_is_help=True, help="DeepMind Control's Reacher from pixels: recovery of the joints, planning."
-)
+app = App(no_args_is_help=True, help="DeepMind Control's Reacher from pixels: recovery of the joints, planning.")
 Configuration = typer.Argument(help="YAML file of the experiment.")
 Jobs = typer.Option(None, min=1, help="Processes that draw; by default one a core.")
 SHOWN = {"name", "configuration", "recovered", "lines", "controlled", "parts", "device", "seconds", "stages"}

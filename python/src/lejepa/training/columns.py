@@ -26,4 +26,4 @@ PLANNED = {
 }
 NEAREST = ("orthogonality", "distance", "bound")  # of embeddings as wide as the latents
 NARROW = {"r2_kept": "R²(h→kept)", "r2_left": "R²(h→left)"}  # of embeddings that are narrower
-METRICS = HEADINGS | NARROW | {"r2_eigen": "R²(h→ψ)"} | PREDICTED | PLANNED
+METRICS = HEADINGS | NARROW | {"r2_eigen": "R²(h→ψ)", "white_alignment": "whitened alignment"} | PREDICTED | PLANNED

@@ -26,10 +26,13 @@ from pydantic_core import ErrorDetails
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
 from lejepa.training.columns import METRICS, NARROW, NEAREST, PLANNED, PREDICTED
+from lejepa.training.fourpoints import CORRELATION
 from lejepa.training.linear import Floats, LinearWorld
+from lejepa.training.signflips import SignFlips, sign_flips
 from lejepa.yamlfile import read_mapping
 
 TOLD = 6  # faults of a configuration in one sentence
+FEWEST = 16  # pairs of a batch of four points that is whitened: it is all one point less than once in 10¹⁵ steps
 ROWS = 20  # held-out pairs a dimension, at least: then 1 - R² is too great by a twentieth at most
 
 
@@ -102,19 +105,31 @@ class World(Section):
     - `doublewell`: the drift is not linear (`lejepa.training.doublewell`). Successive latents have correlation `rho`
       there too.
     - `linear`: each coordinate is `N(0, 1)`, and `z' = M z + B a + η` with actions `a` (`lejepa.training.linear`).
+    - `fourpoints`: each coordinate lies on four points, and the drift is a sign (`lejepa.training.fourpoints`).
+    - `signflips`: each coordinate is `N(0, 1)`, and `z' = ρ s(z) z + √(1 - ρ²) η` with a sign `s(z)` that depends on
+      `|z|` (`lejepa.training.signflips`).
     """
 
-    latent: Literal["gaussian", "gennorm", "doublewell", "linear"] = Field(
+    latent: Literal["gaussian", "gennorm", "doublewell", "linear", "fourpoints", "signflips"] = Field(
         "gaussian", description="law of each coordinate"
     )
     alpha: float | None = Field(None, ge=0.05, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
     depth: float | None = Field(None, ge=0.01, le=20, description="height of doublewell's barrier over the noise")
     dim: int = Field(ge=1, description="number of latents")
     rho: float | None = Field(
-        None, gt=0, lt=1, description="correlation of successive latents; in a linear world none, where memory has it"
+        None,
+        gt=0,
+        lt=1,
+        description="correlation of successive latents; of signflips the factor of the drift. None in a linear world, "
+        "where memory has it, and with fourpoints, which have one correlation",
     )
     rhos: tuple[float, ...] = Field(
         (), strict=False, description="ρ of each coordinate, greatest first, if they differ"
+    )
+    flips: tuple[float, ...] = Field(
+        (),
+        strict=False,
+        description="of signflips: the |z| at which the drift's sign changes, which is 1 below the first",
     )
     memory: Matrix | None = Field(None, description="M of a linear world, dim × dim")
     action: Matrix | None = Field(None, description="B of a linear world, dim × actions; without it there are none")
@@ -127,10 +142,16 @@ class World(Section):
             raise ValueError("expected depth with latent doublewell, and with no other")
         if (self.latent == "linear") != (self.memory is not None):
             raise ValueError("expected memory with latent linear, and with no other")
+        if (self.latent == "signflips") != bool(self.flips):
+            raise ValueError("expected flips with latent signflips, and with no other")
         if self.latent == "linear":
             return self.linearly()
         if self.action is not None:
             raise ValueError("expected action with latent linear, and with no other")
+        if self.latent == "fourpoints":
+            if self.rho is not None or self.rhos:
+                raise ValueError(f"expected no rho with latent fourpoints, whose correlation is {CORRELATION:.4f}")
+            return self
         if self.rho is None:
             raise ValueError("the key rho is missing, the correlation of successive latents")
         if self.latent == "doublewell" and not 0.01 <= self.rho <= 0.999:
@@ -142,6 +163,8 @@ class World(Section):
                 raise ValueError("expected dim numbers in rhos, none of them below 0 and the first of them rho")
             if any(a < b for a, b in pairwise(self.rhos)):
                 raise ValueError("expected rhos in descending order")
+        if self.latent == "signflips":
+            _ = self.sign_flips
         return self
 
     def linearly(self) -> "World":
@@ -165,6 +188,13 @@ class World(Section):
         action = np.zeros((len(memory), 0)) if self.action is None else array(self.action, "action")
         return LinearWorld(memory, action)
 
+    @cached_property
+    def sign_flips(self) -> SignFlips:
+        """The drift of a world of sign flips."""
+        if self.rho is None or not self.flips:
+            raise ValueError(f"expected latent signflips, found {self.latent}")
+        return sign_flips(self.flips, self.rho)
+
     @property
     def actions(self) -> int:
         """The number of coordinates of an action."""
@@ -173,7 +203,21 @@ class World(Section):
     @property
     def correlation(self) -> float:
         """The correlation of successive latents, in a linear world its mean over coordinates."""
+        if self.latent == "fourpoints":
+            return CORRELATION
+        if self.latent == "signflips":
+            return self.sign_flips.correlation
         return self.linear.correlation if self.rho is None else self.rho
+
+    @property
+    def bent(self) -> bool:
+        """Whether the best white encoder of a coordinate is known and not linear: then R²(h→ψ) is measured."""
+        return self.latent in ("doublewell", "signflips")
+
+    @property
+    def spectral(self) -> bool:
+        """Whether the alignment of the whitened embedding is measured, beside the least that the spectrum allows."""
+        return self.latent in ("fourpoints", "signflips")
 
     @property
     def of_theorem(self) -> bool:
@@ -204,6 +248,12 @@ class Sinusoid(Section):
     """`x = (z₁ + sin(1.5 z₂), z₂)` in two dimensions: a shear."""
 
     kind: Literal["sinusoid"]
+
+
+class Cubic(Section):
+    """`x = z + z³` in each coordinate, in any dimension."""
+
+    kind: Literal["cubic"]
 
 
 class Coupling(Section):
@@ -313,7 +363,7 @@ class Whitening(Section):
     kind: Literal["whitening"]
 
 
-Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Coupling, Field(discriminator="kind")]
+Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Cubic | Coupling, Field(discriminator="kind")]
 Encoder = Annotated[MLP | Matched | Module, Field(discriminator="kind")]
 Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
@@ -465,6 +515,12 @@ class Computation(Section):
             raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
         if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
             raise ValueError(f"coupling layers are of even dimension, and world.dim is {dim}")
+        whitened = self.objective.kind == "whitening"
+        if self.world.latent == "fourpoints" and whitened and self.training.batch < FEWEST:
+            raise ValueError(
+                f"expected training.batch of at least {FEWEST} with latent fourpoints and objective whitening: "
+                "a smaller batch may be one point alone, which can't be whitened"
+            )
         if self.predictor is not None and self.world.latent != "linear":
             raise ValueError("expected a predictor with world.latent linear, and with no other")
         if self.predictor is not None and self.objective.kind in ("infonce", "whitening"):
@@ -497,8 +553,14 @@ class Experiment(Computation):
     def judged(self) -> "Experiment":
         for c in self.criterion:
             known(c.confirms, self.statements, "statement of this experiment")
-            if c.metric == "r2_eigen" and self.world.latent != "doublewell":
-                raise ValueError("expected the measure r2_eigen with world.latent doublewell, and with no other")
+            if c.metric == "r2_eigen" and not self.world.bent:
+                raise ValueError(
+                    "expected the measure r2_eigen with world.latent doublewell or signflips, and with no other"
+                )
+            if c.metric == "white_alignment" and not self.world.spectral:
+                raise ValueError(
+                    "expected the measure white_alignment with world.latent fourpoints or signflips, and with no other"
+                )
             if c.metric in NARROW and self.width >= self.world.dim:
                 raise ValueError(f"expected the measure {c.metric} with an embedding of fewer dimensions than latents")
             if c.metric in NEAREST and self.width != self.world.dim:

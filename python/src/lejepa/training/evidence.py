@@ -9,6 +9,7 @@ from lejepa.evidence import record
 from lejepa.training import grid, results
 from lejepa.training.columns import METRICS
 from lejepa.training.config import Experiment
+from lejepa.training.grid import SAMPLED
 from lejepa.training.results import Result
 
 Record = Result
@@ -45,7 +46,7 @@ def adopt(root: Path, out: Path) -> list[Path]:
     found = {}
     for path in sorted((root / CONFIGURATIONS).glob("*.yaml")):
         sweep = grid.load(path)
-        drawn = not sweep.many or any(f.kind == "scatter" for f in sweep.figures)
+        drawn = not sweep.many or any(f.kind in SAMPLED for f in sweep.figures)
         for name, result in results.read_points(sweep, out)[0].items():
             target = results.path_of(name, root / record.FOLDER)
             kept = result if drawn else result.model_copy(update={"sample": None})

@@ -102,7 +102,9 @@ def recovery_figure(result: Result, path: Path) -> None:
     if result.sample.imagined:
         rollouts(axes[3], result)
     curve(axes[-1], result)
-    world = f"ρ = {c.world.rho:g}" if c.world.rho is not None else f"n - tr G = {c.world.linear.optimal_error:.4g}"
+    linear = c.world.latent == "linear"
+    rho = c.world.correlation if c.world.rho is None else c.world.rho
+    world = f"n - tr G = {c.world.linear.optimal_error:.4g}" if linear else f"ρ = {rho:.4g}"
     fig.suptitle(
         f"{result.name}: {world}, {c.training.steps} steps, seed {result.sample.seed} drawn",
         fontsize=10,

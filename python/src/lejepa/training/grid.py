@@ -20,6 +20,7 @@ from lejepa.training.config import Computation, Experiment, Section
 from lejepa.yamlfile import read_mapping
 
 MOST = 10_000  # points of a sweep
+SAMPLED = ("scatter", "map")  # figures that draw a result's sample
 KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
 
 
@@ -42,13 +43,14 @@ class Figure(Section):
 
     kind: `line` (a metric against `x`, a line for each value of `by`), `heat` (a metric over `x` and `by`), `bound`
         (distance against its bound, all evaluations), `scatter` (latents, observations, embeddings of each point),
-        `energy` (Hermite energy by degree during training).
+        `energy` (Hermite energy by degree during training), `map` (of one latent and one output: the embedding against
+        the latent, beside the best white encoder).
     panel: a panel for each value of this axis.
     loss: draw `1 - y`, on a logarithmic scale.
     edges: values of a line's `x` at which theory expects a change, drawn as dashed lines.
     """
 
-    kind: Literal["line", "heat", "bound", "scatter", "energy"]
+    kind: Literal["line", "heat", "bound", "scatter", "energy", "map"]
     x: str | None = None
     y: str = "r2_hz"
     by: str | None = None
@@ -106,6 +108,8 @@ class Sweep(Section):
         used = [(f, k) for f in self.figures for k in (f.x, f.by, f.panel) if k is not None]
         for key in [k for _, k in used] + [k for c in self.claims for k in c.where]:
             config.known(key, keys, "key of the points")
+        if any(f.kind == "map" for f in self.figures) and any((p.world.dim, p.width) != (1, 1) for p in self.points):
+            raise ValueError("expected points of one latent and an embedding of one dimension for a figure of kind map")
         for quote in self.quotes:
             config.known(f"{self.name}/{quote.point}", [p.name for p in self.points], "point")
         for metric in [c.metric for c in self.claims] + [q.metric for q in self.quotes] + [f.y for f in self.figures]:

@@ -22,6 +22,8 @@ def build(mixing: config.Mixing, dim: int, device: torch.device) -> Callable[[Te
             return banana
         case config.Sinusoid():
             return sinusoid
+        case config.Cubic():
+            return cubic
         case config.Coupling():
             return Coupling(mixing, dim, device)
 
@@ -44,6 +46,11 @@ def sinusoid(z: Tensor) -> Tensor:
     """`x = (z₁ + sin(1.5 z₂), z₂)`."""
     a, b = z.unbind(-1)
     return torch.stack((a + torch.sin(1.5 * b), b), dim=-1)
+
+
+def cubic(z: Tensor) -> Tensor:
+    """`x = z + z³`."""
+    return z + z**3
 
 
 class Coupling:

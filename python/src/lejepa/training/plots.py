@@ -10,6 +10,7 @@ from statistics import fmean, stdev
 from typing import Any
 
 import numpy as np
+import torch
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
@@ -17,10 +18,11 @@ from matplotlib.figure import Figure as Canvas
 from lejepa.training.columns import METRICS
 from lejepa.training.figures import draw as draw_each
 from lejepa.training.figures import hues, planar, save, scatter
-from lejepa.training.grid import Figure, Sweep, look_up
+from lejepa.training.grid import SAMPLED, Figure, Sweep, look_up
 from lejepa.training.results import Result
 from lejepa.training.tables import cell
 from lejepa.training.verdict import column
+from lejepa.training.world import eigenfunction
 
 NAMES = METRICS | {
     "world.dim": "dimension of the latents",
@@ -36,6 +38,7 @@ NAMES = METRICS | {
 }
 FLOOR = 1e-7  # of logarithmic scales
 DOTS = 400  # of a scatter
+FEW = 20  # values of a latent that are told apart in a map
 
 Results = dict[str, Result]
 
@@ -181,17 +184,44 @@ def scatters(figure: Figure, sweep: Sweep, results: Results) -> Canvas:
     return canvas
 
 
+def bend(ax: Axes, figure: Figure, results: Results) -> None:
+    """The embedding of one latent against it, beside the best white encoder and the line of the latents.
+
+    Scale and sign of an embedding are free; it is drawn with those, and the shift, that bring it nearest to the best.
+    Of a latent of few values the best is drawn at these alone.
+    """
+    for result in results.values():
+        assert result.sample is not None, "draw leaves out points without a sample"
+        world = result.configuration.world
+        z, h = (np.asarray(x, dtype=np.float64)[:, 0] for x in (result.sample.latents, result.sample.embeddings))
+        ends, points = 1.05 * np.abs(z).max(), np.unique(z)
+        few = len(points) < FEW
+        line = np.linspace(-ends, ends, 1001)
+        ax.plot(line, line, color="0.6", linewidth=1, linestyle=":", label="the latent itself")
+        best = eigenfunction(world, torch.from_numpy(np.concatenate((z, points if few else line))))
+        target = z if best is None else best.numpy()[: len(z)]
+        slope, shift = np.polyfit(h, target, 1)
+        ax.plot(z, slope * h + shift, "o", color="C0", markersize=5, alpha=0.5, label="the trained encoder")
+        if best is not None:
+            marks: dict[str, Any] = {"marker": "o", "markersize": 13, "markerfacecolor": "none", "linestyle": "none"}
+            theory = points if few else line, best.numpy()[len(z) :]
+            ax.plot(*theory, color="C1", label="the best white encoder, by theory", **(marks if few else {}))
+        ax.set(xlabel=f"latent z\n{METRICS[figure.y]} {cell(result, figure.y, 3)}")
+    ax.set_ylabel("embedding")
+
+
 PANELS: dict[str, Callable[[Axes, Figure, Results], None]] = {
     "line": line,
     "heat": heat,
     "bound": bound,
     "energy": energy,
+    "map": bend,
 }
 
 
 def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
     """A figure of a sweep from those of its points that have a result; None where none of them can be drawn."""
-    if figure.kind == "scatter":
+    if figure.kind in SAMPLED:
         results = {n: r for n, r in results.items() if r.sample is not None}
     elif figure.kind == "energy":
         results = {n: r for n, r in results.items() if all(p.energy for p in r.curve)}
@@ -201,7 +231,8 @@ def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
         return None
     if figure.kind == "scatter":
         return scatters(figure, sweep, results)
-    panels = {n.partition("/")[2]: {n: r} for n, r in results.items()} if figure.kind == "energy" else None
+    each = figure.kind in ("energy", "map")
+    panels = {n.partition("/")[2]: {n: r} for n, r in results.items()} if each else None
     if panels is None:
         panels = {"" if v is None else str(v): part for v, part in split(results, figure.panel).items()}
     canvas, axes = plt.subplots(
@@ -211,7 +242,7 @@ def draw(figure: Figure, sweep: Sweep, results: Results) -> Canvas | None:
         PANELS[figure.kind](ax, figure, part)
         if title:
             ax.set_title(title, fontsize=9)
-    if figure.kind == "energy":
+    if each:
         canvas.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=8, fontsize=8)
     canvas.suptitle(caption(sweep, results), fontsize=8)
     return canvas

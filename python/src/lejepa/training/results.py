@@ -22,7 +22,10 @@ class Metrics(Recovery):
 
     r2_kept, r2_left: where the embedding has fewer dimensions than there are latents, say m, R² of the first m latents
         and of the others by the embeddings, explained on rows that were not fitted.
-    r2_eigen: in the world with non-linear drift, R²(h → ψ), explained on rows that were not fitted.
+    r2_eigen: in worlds whose best white encoder `ψ` is known and not linear, R²(h → ψ), explained on rows that were not
+        fitted.
+    white_alignment: in worlds whose spectrum is known, the alignment of the whitened embedding
+        (`lejepa.measures.white.white_alignment`).
     prediction: mean squared error of the predictor, `𝔼 ‖h' - f(h, a)‖²`. prediction_ratio: that over `n - tr G`, the
         error of the best predictor where `h` is an orthogonal map of the latents.
     rollout_1 to rollout_5: relative errors of rollouts of so many steps (`lejepa.training.rollout`).
@@ -35,6 +38,8 @@ class Metrics(Recovery):
     r2_left_error: float | None = None
     r2_eigen: float | None = None
     r2_eigen_error: float | None = None
+    white_alignment: float | None = None
+    white_alignment_error: float | None = None
     prediction: float | None = None
     prediction_error: float | None = None
     prediction_ratio: float | None = None

@@ -31,11 +31,13 @@ def shown(results: Iterable[Result]) -> list[str]:
     configured = [r.configuration for r in results]
     predicted = [c.predictor is not None for c in configured]
     narrow = [c.width < c.world.dim for c in configured]
+    spectral = ["white_alignment"] if any(c.world.spectral for c in configured) else []
     unlike = [c.width != c.world.dim for c in configured]
     left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(unlike) else ())}
     kept = [m for m in SHOWN if m not in left_out]
     planned = OF_PLANNING if any(c.planning is not None for c in configured) else ()
-    return [*kept, *(NARROW if any(narrow) else ()), *(OF_PREDICTORS if any(predicted) else ()), *planned]
+    predictors = OF_PREDICTORS if any(predicted) else ()
+    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *planned]
 
 
 def applies(result: Result, metric: str) -> bool:

@@ -18,19 +18,19 @@ from torch import Tensor, nn
 from lejepa.errors import UserError
 from lejepa.measures.recovery import of_any_width
 from lejepa.measures.regression import explained
+from lejepa.measures.white import white_alignment
 from lejepa.training import config, encoder, mixing, planned, rollout
 from lejepa.training.columns import STEPS
 from lejepa.training.config import Computation, Training
-from lejepa.training.doublewell import double_well
 from lejepa.training.energy import HermiteEnergy
 from lejepa.training.objective import Loss
 from lejepa.training.results import Metrics, Point, Values
 from lejepa.training.stacked import alone
 from lejepa.training.streams import Purpose, number, stream
-from lejepa.training.world import transitions
+from lejepa.training.world import eigenfunction, transitions
 
 Pair = tuple[Tensor, Tensor]
-GAUSSIAN = ("gaussian", "linear")  # worlds whose latents are
+GAUSSIAN = ("gaussian", "linear", "signflips")  # worlds whose latents are
 Transitions = tuple[Tensor, Tensor, Tensor]  # z, z' and the actions between them
 
 
@@ -229,9 +229,14 @@ class Trainer:
             for name, latents in (("r2_kept", z[:, :width]), ("r2_left", z[:, width:])):
                 r2 = explained(h, latents)
                 found |= {name: r2.value, f"{name}_error": r2.error}
-        if world.depth is not None:
-            eigen = explained(h, double_well(world.depth, world.correlation).coordinates(z))
+        if world.bent:
+            psi = eigenfunction(world, z)
+            assert psi is not None
+            eigen = explained(h, psi)
             found |= {"r2_eigen": eigen.value, "r2_eigen_error": eigen.error}
+        if world.spectral:
+            white = white_alignment(h, h_next)
+            found |= {"white_alignment": white.value, "white_alignment_error": white.error}
         if rollouts is not None:
             found |= rollout.measure(world.linear, z, h, h_next, *rollouts)
         return Metrics(**found)

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from lejepa.training import fourpoints
 from lejepa.training.config import World
 from lejepa.training.doublewell import double_well
 from lejepa.training.linear import LinearWorld
@@ -18,6 +19,10 @@ def latents(world: World, shape: tuple[int, ...], generator: torch.Generator) ->
         return gennorm(world.alpha, size, generator)
     if world.depth is not None:
         return double_well(world.depth, world.correlation).sample(size, generator)
+    if world.latent == "fourpoints":
+        far = torch.rand(size, generator=generator, device=generator.device) < fourpoints.PROBABILITY
+        sign = torch.randint(0, 2, size, generator=generator, device=generator.device) * 2 - 1
+        return fourpoints.UNIT * (sign * (1 + 2 * far)).float()
     return torch.randn(size, generator=generator, device=generator.device)
 
 
@@ -51,11 +56,37 @@ def transitions(world: World, shape: tuple[int, ...], generator: torch.Generator
     if world.depth is not None:
         z = latents(world, shape, generator)
         return z, double_well(world.depth, world.correlation).advance(z, generator), nothing
+    if world.latent == "fourpoints":
+        z = latents(world, shape, generator)
+        uniform = torch.rand(z.shape, generator=generator, device=z.device)
+        up, down = uniform < fourpoints.PROBABILITY, uniform > 1 - fourpoints.PROBABILITY
+        return z, fourpoints.UNIT * (z.sign() + 2 * up.float() - 2 * down.float()), nothing
     z, noise = latents(world, (2, *shape), generator)
     if world.rhos:
         rho = torch.tensor(world.rhos, device=z.device)
         return z, rho * z + (1 - rho.square()).sqrt() * noise, nothing
-    return z, world.correlation * z + sqrt(1 - world.correlation**2) * noise, nothing
+    if world.rho is None:
+        raise ValueError(f"expected a world with rho, found latent {world.latent}")
+    drift = z * signs(world.flips, z) if world.flips else z
+    return z, world.rho * drift + sqrt(1 - world.rho**2) * noise, nothing
+
+
+def signs(flips: tuple[float, ...], z: Tensor) -> Tensor:
+    """The sign `s(z)` of a drift, which changes where `|z|` passes one of the numbers `flips`: the same shape."""
+    passed = torch.bucketize(z.abs(), torch.tensor(flips, dtype=z.dtype, device=z.device))
+    return (1 - 2 * (passed % 2)).to(z.dtype)
+
+
+def eigenfunction(world: World, z: Tensor) -> Tensor | None:
+    """The best white encoder of each coordinate, where it is known, in float64: the same shape.
+
+    It is the eigenfunction of the greatest eigenvalue of the symmetrized step, but for the constants.
+    """
+    if world.depth is not None:
+        return double_well(world.depth, world.correlation).coordinates(z)
+    if world.latent == "signflips":
+        return torch.from_numpy(world.sign_flips.eigenfunction(z.double().cpu().numpy())).to(z.device)
+    return z.double() if world.latent in ("gaussian", "fourpoints") else None
 
 
 def linear(world: LinearWorld, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
