@@ -63,7 +63,7 @@ class Control:
 
     @property
     def action_dim(self) -> int:
-        return self.world.action.shape[1]
+        return len(self.world.action.T)
 
     def quadratic(self, a: Any, b: Any, **options: Any) -> LinearQuadratic:
         """A linear world with the costs of the episodes."""

@@ -198,8 +198,9 @@ class Trainer:
         """The tasks of one of the seeds, by its place."""
         of, world = self.computation.training.seeds[seed], self.computation.world
         drawn = torch.randn(2, c.tasks, world.dim, generator=stream(of, Purpose.PLANNING), dtype=torch.float64)
+        start, goal = drawn.unbind()
         noise, search, actions = (number(of, Purpose.PLANNING, index) for index in (1, 2, 3))
-        return planned.Control(world.linear, c, *drawn, noise=noise, search=search, actions=actions)
+        return planned.Control(world.linear, c, start, goal, noise=noise, search=search, actions=actions)
 
     @torch.no_grad()
     def planned(self, control: planned.Control, model: int, h: Tensor, found: Metrics) -> Metrics:

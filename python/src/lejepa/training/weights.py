@@ -31,7 +31,7 @@ from lejepa.files import digest, void, write_atomically
 from lejepa.training import results
 from lejepa.training.columns import PLANNED
 from lejepa.training.config import Computation
-from lejepa.training.results import Result
+from lejepa.training.results import Metrics, Result
 
 FORMAT, KEY = 1, "lejepa"
 SUFFIX = ".safetensors"
@@ -62,9 +62,12 @@ def path_of(result: Path) -> Path:
 
 def run_of(result: Result) -> str:
     """A digest of what a run measured; planning counts only where it was, as weights are older than it."""
-    absent = [m and {k for k, v in m if v is None and k.removesuffix("_error") in PLANNED} for m in result.metrics]
-    measured = [m and m.model_dump(exclude=out) for m, out in zip(result.metrics, absent, strict=True)]
-    return digest(json.dumps(measured), json.dumps(result.kept))
+
+    def counted(measures: Metrics) -> dict[str, float | None]:
+        found = measures.model_dump().items()
+        return {k: v for k, v in found if v is not None or k.removesuffix("_error") not in PLANNED}
+
+    return digest(json.dumps([m and counted(m) for m in result.metrics]), json.dumps(result.kept))
 
 
 def write(path: Path, tensors: Mapping[str, Tensor], result: Result) -> None:
