@@ -137,7 +137,7 @@ def planning_figure(result: Result, path: Path) -> None:
     assert c is not None
     ax.set(ylabel=f"cost of {c.steps} steps in the world")
     ax.set_title(
-        f"{result.name}: goals are observations; dashed, LQR on the true state; dots, each seed and its standard error",
+        f"{result.name}, towards observed goals; dashed: LQR on the true state; dots: seeds and standard errors",
         fontsize=9,
     )
     ax.legend(fontsize=8)
