@@ -141,6 +141,12 @@ def certify(s: Stage) -> None:
     assert (found["count"], found["dim"], found["refuted"]) == (1_000, 2, False)
 
 
+def collect(s: Stage) -> None:
+    pytest.importorskip("gymnasium", reason="gymnasium, of the extra gym, is not installed")
+    found = s.json("collect", "Pendulum-v1", "--steps", 20, "--out", s.folder / "pendulum.npz")
+    assert (found["rows"], found["dim"], found["actions"], found["episodes"]) == (20, 3, 1, 1)
+
+
 def check(s: Stage) -> None:
     s.project.check.write_text(SUM)
     (found,) = s.json("check", "--jobs", "1")
@@ -281,6 +287,7 @@ RUNS: dict[str, Callable[[Stage], None]] = {
     "figures": figures,
     "report": report,
     "certify": certify,
+    "collect": collect,
     "check": check,
     "mutants": mutants,
     "search": search,

@@ -7,7 +7,7 @@ from typing import cast
 
 import pytest
 import torch
-from lejepa.training import config, objective, results, trace, trainer, world
+from lejepa.training import config, descent, objective, results, trace, trainer, world
 from lejepa.training.train import train
 
 
@@ -27,7 +27,7 @@ def test_today_s_code_reproduces_it_after_a_round_trip(result: results.Result, t
     assert trace.replay(results.read(tmp_path / "r.json")) == []
     assert len(result.trace.opening) == 10
     assert [s.rate for s in result.trace.closing] == pytest.approx(
-        [trainer.learning_rate(s, 40, 3e-3) for s in (35, 36, 37)]
+        [descent.learning_rate(s, 40, 3e-3) for s in (35, 36, 37)]
     )
 
 
@@ -61,7 +61,7 @@ Fault = Callable[[pytest.MonkeyPatch], None]
 
 
 def schedule_ignored(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(trainer, "learning_rate", lambda step, steps, base: base)
+    patch.setattr(descent, "learning_rate", lambda step, steps, base: base)
 
 
 def schedule_never_set(patch: pytest.MonkeyPatch) -> None:

@@ -16,10 +16,11 @@ from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
 from lejepa.training import config, results, trace
+from lejepa.training.descent import learning_rate
 from lejepa.training.results import path_of
 from lejepa.training.streams import Purpose, stream
 from lejepa.training.train import begun, choose_device, save, train
-from lejepa.training.trainer import Trainer, learning_rate, mixing_of
+from lejepa.training.trainer import Trainer, mixing_of
 from lejepa.training.world import pairs
 
 CPU = torch.device("cpu")
@@ -162,6 +163,11 @@ def test_a_seed_that_diverges_does_not_stop_the_others(
     assert [p.r2[1] for p in result.curve] == [p.r2[1] for p in whole.curve]
     assert result.sample.seed == 1
     assert results.read(path_of("tiny", tmp_path / "cut")) == result
+
+
+def test_a_training_begins_without_time_spent_or_a_curve(tiny: Callable[..., Path]) -> None:
+    trainer = Trainer(config.load(tiny()), CPU)
+    assert (trainer.step, trainer.seconds, trainer.curve) == (0, 0, [])
 
 
 def test_a_restart_that_diverges_is_not_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:

@@ -215,6 +215,14 @@ def test_parallel_perceptrons_are_perceptrons_side_by_side() -> None:
     assert torch.equal(alone.weights[2][0], models.weights[2][1])
 
 
+def test_biases_and_weights_begin_uniform_within_one_over_the_root_of_the_inputs() -> None:
+    models = encoder.ParallelMLP((9, 800), [torch.Generator().manual_seed(3)])
+    law = stats.uniform(-1 / 3, 2 / 3)
+    for drawn in (models.weights[0], models.biases[0]):
+        assert drawn.abs().max() <= 1 / 3
+        assert ks(drawn.flatten(), law.cdf) < 1.95
+
+
 @pytest.mark.parametrize("kind", ["mlp", "matched"])
 def test_an_encoder_is_of_its_configuration(kind: str) -> None:
     section: config.Encoder = TypeAdapter(config.Encoder).validate_python({"kind": kind, "layers": 3})

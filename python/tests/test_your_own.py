@@ -1,6 +1,7 @@
 """Every block of code of docs/your-own.md, run in the order of the page, and that of the help of `lejepa train`."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 import yaml
 from conftest import TINY
+from lejepa import certify, cli
 from lejepa.cli import EXAMPLES
 from lejepa.files import repository
 from lejepa.training.config import Experiment
@@ -49,13 +51,13 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
-    assert len(BLOCKS) == 10
+    assert len(BLOCKS) == 11
     space = dict(reader)
     encoder = space["encoder"]
     before = [p.clone() for p in encoder.parameters()]
     distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1)
     try:
-        for number, block in enumerate(BLOCKS):
+        for number, block in enumerate(BLOCKS[:10]):
             exec(compile(block, f"docs/your-own.md, block {number + 1}", "exec"), space)
             if number == 0:
                 assert torch.isfinite(space["loss"])
@@ -70,6 +72,35 @@ def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: py
     assert "measure/epsilon" in told
     assert "4000 pairs, 2 dimensions" in told
     assert "Residual(" in told
+
+
+def cut(text: str, *sizes: tuple[str, str]) -> str:
+    """Code of the page with sizes that take less long."""
+    for size, smaller in sizes:
+        assert size in text
+        text = text.replace(size, smaller)
+    return text
+
+
+def test_the_way_from_an_environment_to_a_plan_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("gymnasium", reason="gymnasium, of the extra gym, is not installed")
+    monkeypatch.chdir(tmp_path)
+    (commands,) = re.findall(r"^```sh\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    (configuration,) = re.findall(r"^```yaml\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    Path("pendulum.yaml").write_text(cut(configuration, ("steps: 2000", "steps: 50"), ("3.0e-3", "0.01")))
+    for line in cut(commands, ("20000", "600")).splitlines():
+        monkeypatch.setattr(sys, "argv", line.split())
+        assert cli.run() == 0
+    capsys.readouterr()
+    space: dict[str, Any] = {"torch": torch, "certify": certify}
+    block = cut(BLOCKS[10], ("steps=200,", "steps=4,"), ("population=200, elites=20", "population=20, elites=5"))
+    exec(compile(cut(block, ("20_000", "8_000")), "docs/your-own.md, block 11", "exec"), space)
+    assert space["episode"].rewards.shape == (4,)
+    told, *certificate = capsys.readouterr().out.splitlines()
+    assert float(told) == space["episode"].rewards.sum()
+    assert "8000 pairs, 3 dimensions" in "".join(certificate)
 
 
 def test_the_plain_loop_has_ten_lines_or_so() -> None:

@@ -9,7 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from lejepa import __version__
-from lejepa.commands import audits, certificates, evidence, experiments, machine, statements
+from lejepa.commands import audits, certificates, environments, evidence, experiments, machine, statements
 from lejepa.commands.app import App
 from lejepa.commands.console import complaints, console
 from lejepa.commands.streams import leave, settle
@@ -45,6 +45,7 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
         "figures": experiments.figures,
         "report": experiments.write_report,
         "certify": certificates.certify,
+        "collect": environments.collect,
     },
     "Check and audit": {
         "check": statements.check,
@@ -75,6 +76,7 @@ print(certify(encoder(x0), encoder(x1), rho=0.9))""",
     "figures": "lejepa figures --out results",
     "report": "lejepa report --check",
     "certify": "lejepa certify pairs.npz --rho 0.9 --figure certificate.png",
+    "collect": "lejepa collect Pendulum-v1 --steps 20000 --out pendulum.npz",
     "check": "lejepa check --only le_alignment_of_isWhite --full",
     "mutants": "lejepa mutants --sample 5 --seed 1",
     "search": "lejepa search --restarts 5",

@@ -18,7 +18,7 @@ def paragraphs(text: str) -> str:
 class App(typer.Typer):
     """Commands that take their help from their docstrings."""
 
-    def command(self, name: str | None = None, **given: Any) -> Callable[[F], F]:  # type: ignore[override]
+    def command(self, name: str | None = None, **given: Any) -> Callable[[F], F]:
         def register(function: F) -> F:
             help_text = paragraphs(function.__doc__ or "")
             return super(App, self).command(name, help=help_text, **given)(function)

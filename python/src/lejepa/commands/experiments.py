@@ -26,12 +26,15 @@ def train(
     """Train the encoders of an experiment; measure what they recover.
 
     Exit code 1 if a criterion is not met. After an interruption, the same command resumes. The trained weights are kept
-    beside the result, for lejepa.load_encoder in Python.
+    beside the result, for lejepa.load_encoder in Python. A configuration with the key data trains on recorded
+    transitions, such as lejepa collect writes.
     """
-    from lejepa.training import config, figures, grid, results, verdict, weights
+    from lejepa.training import config, figures, grid, recording, results, verdict, weights
     from lejepa.training.train import choose_device, finished
     from lejepa.training.train import train as run
 
+    if recording.is_one(configuration):
+        return train_recorded(configuration, out, device, overwrite, as_json)
     experiment = config.load(configuration)
     where = choose_device(device)
     result = None if overwrite else finished(experiment, out)
@@ -72,6 +75,40 @@ def train(
         places = [f"Result: {made_at}", *([f"Weights: {kept}"] if kept.exists() else []), pictures]
         console.print("   ".join(places), soft_wrap=True)
     complain([o.sentence for o in judged if o.state == "missed"])
+
+
+def train_recorded(configuration: Path, out: Path, device: str, overwrite: bool, as_json: bool) -> None:
+    """The same on recorded transitions."""
+    from lejepa.training import recorded, recording
+    from lejepa.training.train import choose_device
+    from lejepa.transitions import Transitions
+
+    made, file = recording.load(configuration)
+    where, transitions, path = choose_device(device), Transitions.load(file), recorded.path_of(made.name, out)
+    found = None if overwrite else recorded.finished(made, transitions, path)
+    if found is not None:
+        complaints.print(f"lejepa: {made.name} is trained already, and its measures are shown; --overwrite trains it")
+    else:
+        with progress("steps", console=complaints) as told:
+
+            def tick(step: int, loss: float) -> None:
+                told(made.name, step, made.training.steps, f"loss {loss:.4f}")
+
+            found = recorded.train(made, transitions, path, where, overwrite, tick)
+    if as_json:
+        rest = {"configuration": recorded.of(made, transitions).model_dump(mode="json"), "weights": str(path)}
+        print_json({"name": made.name, "metrics": [f.model_dump() for f in found], **rest})
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("seed", "ε", "R²(h→x)", "steps predicted"):
+        table.add_column(heading, justify="right")
+    for f in found:
+        share = "" if f.predicted is None else f"{f.predicted:.4f}"
+        table.add_row(str(f.seed), f"{f.epsilon:.4f}", f"{f.r2:.4f}", share)
+    show(table)
+    for seed in sorted({*made.training.seeds} - {f.seed for f in found}):
+        complaints.print(f"lejepa: seed {seed} has diverged")
+    console.print(f"Weights: {path}", soft_wrap=True)
 
 
 def noted(point: "Point") -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-app = App(no_args_is_help=True, help="DeepMind Control's Reacher from pixels: recovery of the joints, planning.")
+app = App(no_args_is_help=True, help="A robot arm from pixels: recovery of its joints, planning.")
 Configuration = typer.Argument(help="YAML file of the experiment.")
 Jobs = typer.Option(None, min=1, help="Processes that draw; by default one a core.")
 SHOWN = {"name", "configuration", "recovered", "lines", "controlled", "parts", "device", "seconds", "stages"}

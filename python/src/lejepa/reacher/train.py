@@ -16,9 +16,9 @@ from lejepa.files import digest
 from lejepa.interrupt import Interrupted, deferred
 from lejepa.reacher.config import Computation, Objective
 from lejepa.reacher.encoder import Encoder
+from lejepa.training.descent import learning_rate
 from lejepa.training.objective import Loss
 from lejepa.training.train import Parts, begun, gone_on
-from lejepa.training.trainer import learning_rate
 
 Progress = Callable[[int, str], None]
 """Told the step that is reached, and a note on the loss."""

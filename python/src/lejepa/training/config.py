@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import cos, sin
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import numpy as np
 from pydantic import (
@@ -369,8 +369,8 @@ Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
 
-class Training(Section):
-    """AdamW, with its weight decay of 0.01, on fresh pairs at every step.
+class Optimization(Section):
+    """AdamW, with its weight decay of 0.01.
 
     The learning rate is constant for the first half, then a cosine to zero.
     """
@@ -381,16 +381,21 @@ class Training(Section):
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (0,), min_length=1, strict=False, description="one encoder is trained for each, all as one program"
     )
-    restarts: int = Field(1, ge=1, description="encoders a seed; that of the lowest loss on pairs set apart is kept")
-    evaluate_every: int = Field(500, ge=1, description="steps between two evaluations")
-    evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
     checkpoint_every: int = Field(1_000, ge=1, description="steps between two checkpoints")
 
     @model_validator(mode="after")
-    def distinct(self) -> "Training":
+    def distinct(self) -> Self:
         if len(set(self.seeds)) != len(self.seeds):
             raise ValueError("expected distinct seeds")
         return self
+
+
+class Training(Optimization):
+    """The same on fresh pairs at every step, evaluated on held-out ones."""
+
+    restarts: int = Field(1, ge=1, description="encoders a seed; that of the lowest loss on pairs set apart is kept")
+    evaluate_every: int = Field(500, ge=1, description="steps between two evaluations")
+    evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
 
 
 class Planning(Section):
@@ -489,6 +494,16 @@ class Computation(Section):
         """All of it but how often the state is saved, which changes nothing."""
         own = set(Computation.model_fields)
         return self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
+
+    @property
+    def observed(self) -> int:
+        """The number of coordinates of an observation."""
+        return self.world.dim
+
+    @property
+    def actions(self) -> int:
+        """The number of coordinates of an action."""
+        return self.world.actions
 
     @property
     def width(self) -> int:

@@ -67,6 +67,27 @@ class ParallelMatched(nn.Module):
         return torch.cat((first, second), dim=-1)
 
 
+class Standardized(nn.Module):
+    """Encoders of observations whose coordinates are brought to mean 0 and standard deviation 1 first.
+
+    Maps `(models, batch, dim)` to what `net` makes of it. Mean and deviation, `(models, 1, dim)`, are 0 and 1 at first,
+    and are no parameters.
+    """
+
+    mean: Tensor
+    deviation: Tensor
+
+    def __init__(self, net: nn.Module, models: int, dim: int) -> None:
+        super().__init__()
+        self.net = net
+        self.register_buffer("mean", torch.zeros(models, 1, dim))
+        self.register_buffer("deviation", torch.ones(models, 1, dim))
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = self.net((x - self.mean) / self.deviation)
+        return y
+
+
 def build(encoder: config.Encoder, dim: int, width: int, streams: Sequence[torch.Generator]) -> nn.Module:
     """The encoders of an experiment, one for each stream of first parameters, on the CPU.
 

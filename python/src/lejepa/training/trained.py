@@ -13,12 +13,13 @@ from torch import Tensor, nn
 from lejepa.arguments import whole
 from lejepa.errors import UserError
 from lejepa.training import weights
-from lejepa.training.config import Computation
 from lejepa.training.encoder import build, build_predictor
+from lejepa.training.recorded import first_encoders
+from lejepa.training.recording import Recorded
 from lejepa.training.rollout import imagined
 from lejepa.training.stacked import alone
 from lejepa.training.streams import Purpose, stream
-from lejepa.training.weights import Weights
+from lejepa.training.weights import Configuration, Weights
 
 
 class Encoder(nn.Module):
@@ -53,11 +54,11 @@ class Model(nn.Module):
     Attributes:
         encoder: Maps observations `(..., dim)` to embeddings `(..., width)`; so does the model itself.
         predictor: Maps embeddings `(..., width)` and actions `(..., actions)` to the next embeddings, or None.
-        configuration: What was computed: the world, the mixing and the rest.
+        configuration: What was computed: the world, the mixing and the rest; or the recorded transitions and the rest.
         seed: The seed of this model.
     """
 
-    def __init__(self, encoder: Encoder, predictor: Predictor | None, configuration: Computation, seed: int) -> None:
+    def __init__(self, encoder: Encoder, predictor: Predictor | None, configuration: Configuration, seed: int) -> None:
         super().__init__()
         self.encoder, self.predictor = encoder, predictor
         self.configuration, self.seed = configuration, seed
@@ -104,7 +105,8 @@ def load_encoder(path: Path | str, seed: int | None = None) -> Encoder:
 
     Args:
         path: The result of the experiment, such as `results/experiments/spiral-quick.json`, whose weights lie beside
-            it; or the file of the weights, `.safetensors`, which is enough alone.
+            it; or the file of the weights, `.safetensors`, which is enough alone, and all that there is of an encoder
+            that was trained on recorded transitions.
         seed: One of the seeds of the experiment; by default the first whose encoder has not diverged.
 
     Returns:
@@ -155,8 +157,12 @@ def place_of(found: Weights, seed: int | None) -> int:
 
 def encoder_of(found: Weights, place: int) -> Encoder:
     c = found.configuration
-    parallel = build(c.encoder, c.world.dim, c.width, [first(found, place, Purpose.PARAMETERS)])
-    return Encoder(trained(parallel, found, "encoder", place), c.world.dim)
+    streams = [first(found, place, Purpose.PARAMETERS)]
+    if isinstance(c, Recorded):
+        parallel: nn.Module = first_encoders(c, streams)
+    else:
+        parallel = build(c.encoder, c.observed, c.width, streams)
+    return Encoder(trained(parallel, found, "encoder", place), c.observed)
 
 
 def predictor_of(found: Weights, place: int) -> Predictor | None:
@@ -164,8 +170,8 @@ def predictor_of(found: Weights, place: int) -> Predictor | None:
     if c.predictor is None:
         return None
     streams = [first(found, place, Purpose.PREDICTOR)]
-    parallel = build_predictor(c.predictor, c.width, c.world.actions, streams)
-    return Predictor(trained(parallel, found, "predictor", place), c.width, c.world.actions)
+    parallel = build_predictor(c.predictor, c.width, c.actions, streams)
+    return Predictor(trained(parallel, found, "predictor", place), c.width, c.actions)
 
 
 def first(found: Weights, place: int, purpose: Purpose) -> torch.Generator:

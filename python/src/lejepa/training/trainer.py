@@ -22,8 +22,8 @@ from lejepa.measures.white import white_alignment
 from lejepa.training import config, encoder, mixing, planned, rollout
 from lejepa.training.columns import STEPS
 from lejepa.training.config import Computation, Training
+from lejepa.training.descent import Descent, Transitions, stacked
 from lejepa.training.energy import HermiteEnergy
-from lejepa.training.objective import Loss
 from lejepa.training.results import Metrics, Point, Values
 from lejepa.training.stacked import alone
 from lejepa.training.streams import Purpose, number, stream
@@ -31,15 +31,6 @@ from lejepa.training.world import eigenfunction, transitions
 
 Pair = tuple[Tensor, Tensor]
 GAUSSIAN = ("gaussian", "linear", "signflips")  # worlds whose latents are
-Transitions = tuple[Tensor, Tensor, Tensor]  # z, z' and the actions between them
-
-
-def learning_rate(step: int, steps: int, base: float) -> float:
-    """Constant for the first half, then a cosine to zero."""
-    half = steps // 2
-    if step < half:
-        return base
-    return base * 0.5 * (1 + math.cos(math.pi * (step - half) / (steps - half)))
 
 
 def model_streams(training: Training, purpose: Purpose, device: torch.device | str = "cpu") -> list[torch.Generator]:
@@ -55,36 +46,30 @@ def mixing_of(computation: Computation, seed: int, device: torch.device) -> Call
     return mixing.build(configured, computation.world.dim, device)
 
 
-def stacked(drawn: Sequence[Transitions]) -> Transitions:
-    """Transitions of several streams along a new leading dimension."""
-    z, z_next, actions = (torch.stack(x) for x in zip(*drawn, strict=True))
-    return z, z_next, actions
-
-
 def finite(values: Tensor) -> Values:
     """Numbers, and None for those that are not finite, since JSON has no such."""
     return [v if math.isfinite(v) else None for v in values.tolist()]
 
 
-class Trainer:
+class Trainer(Descent):
     """The state of a training run: models, their predictors if there are any, optimizer, random streams, curve.
 
     Models are the restarts of the first seed, then those of the next, along the leading dimension of every tensor.
     """
 
     def __init__(self, computation: Computation, device: torch.device) -> None:
-        self.computation, self.device = computation, device
+        self.computation = computation
         t, world = computation.training, computation.world
         self.seed_of = [s for s in range(len(t.seeds)) for _ in range(t.restarts)]
         self.mixings = [mixing_of(computation, seed, device) for seed in t.seeds]
-        self.models = self.first_models().to(device)
-        self.predictors = self.first_predictors().to(device) if computation.predictor is not None else None
-        self.optimizer = torch.optim.AdamW(self.parameters(), lr=t.learning_rate, fused=True)
-        self.loss = Loss(computation.objective).to(device)
-        self.streams = model_streams(t, Purpose.TRAINING, device)
+        models = self.first_models()
+        predictors = self.first_predictors() if computation.predictor is not None else None
+        super().__init__(
+            models, predictors, computation.objective, t, model_streams(t, Purpose.TRAINING, device), device
+        )
         self.held_out = self.of_each_seed(Purpose.EVALUATION)
         self.energies = [HermiteEnergy(z) for z in self.held_out[0]] if world.latent in GAUSSIAN else []
-        self.step, self.seconds = 0, 0.0
+        self.seconds = 0.0
         self.curve: list[Point] = []
 
     def first_models(self) -> nn.Module:
@@ -98,10 +83,6 @@ class Trainer:
         assert c.predictor is not None
         streams = model_streams(c.training, Purpose.PREDICTOR)
         return encoder.build_predictor(c.predictor, c.width, c.world.actions, streams)
-
-    def parameters(self) -> list[nn.Parameter]:
-        """All that is trained: the encoders', then the predictors'."""
-        return [p for part in (self.models, self.predictors) if part is not None for p in part.parameters()]
 
     def of_each_seed(self, purpose: Purpose) -> Transitions:
         """Pairs for evaluation, `(seeds, evaluation, dim)` twice, and actions, `(seeds, evaluation, actions)`."""
@@ -120,37 +101,11 @@ class Trainer:
     def encode(self, z: Tensor) -> Tensor:
         """Embeddings of latents `(models, count, dim)` through each model's mixing: `(models, count, width)`."""
         x = torch.stack([self.mixings[seed](points) for seed, points in zip(self.seed_of, z, strict=True)])
-        h: Tensor = self.models(x)
-        return h
+        return super().encode(x)
 
-    def predict(self, h: Tensor, actions: Tensor) -> Tensor:
-        """Each model's guess of the next embeddings: `(models, count, width)` and `(models, count, actions)`."""
-        assert self.predictors is not None
-        guess: Tensor = self.predictors(torch.cat((h, actions), dim=-1))
-        return guess
-
-    def losses(
-        self, z: Tensor, z_next: Tensor, actions: Tensor, slices: Sequence[torch.Generator]
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Loss, alignment and regularizer of each model on transitions of its own; `slices` draw those of SIGReg."""
-        both = self.encode(torch.cat((z, z_next), dim=1))
-        h, h_next = both[:, : z.shape[1]], both[:, z.shape[1] :]
-        predicted = None if self.predictors is None else self.predict(h, actions)
-        found: tuple[Tensor, Tensor, Tensor] = self.loss(h, h_next, slices, predicted)
-        return found
-
-    def advance(self) -> tuple[Tensor, Tensor, Tensor]:
-        """One step of the optimizer; the loss, alignment and regularizer of each model before it."""
-        t = self.computation.training
-        for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.step, t.steps, t.learning_rate)
-        drawn = stacked([transitions(self.computation.world, (t.batch,), g) for g in self.streams])
-        loss, align, penalty = self.losses(*drawn, self.streams)
-        self.optimizer.zero_grad(set_to_none=True)
-        torch.autograd.backward(loss.sum())
-        self.optimizer.step()
-        self.step += 1
-        return loss.detach(), align.detach(), penalty.detach()
+    def draw(self, generator: torch.Generator) -> Transitions:
+        """Independent transitions of the world, in latents."""
+        return transitions(self.computation.world, (self.computation.training.batch,), generator)
 
     @torch.no_grad()
     def embed(self) -> Pair:
@@ -300,34 +255,10 @@ class Trainer:
         best = self.selection_loss().reshape(-1, restarts).nan_to_num(nan=math.inf).argmin(1)
         return [seed * restarts + int(r) for seed, r in enumerate(best)]
 
-    def weights(self, models: Sequence[int]) -> dict[str, Tensor]:
-        """The trained parameters of some of the models by name, as `lejepa.training.weights` keeps them."""
-        parts = {"encoder": self.models, "predictor": self.predictors}
-        return {
-            f"{part}.{name}": tensor[list(models)]
-            for part, module in parts.items()
-            if module is not None
-            for name, tensor in module.state_dict().items()
-        }
-
     def state(self) -> dict[str, Any]:
-        """All that is needed to go on to the same bits."""
-        return {
-            "step": self.step,
-            "seconds": self.seconds,
-            "models": self.models.state_dict(),
-            "predictors": {} if self.predictors is None else self.predictors.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "streams": [g.get_state() for g in self.streams],
-            "curve": [p.model_dump() for p in self.curve],
-        }
+        return super().state() | {"seconds": self.seconds, "curve": [p.model_dump() for p in self.curve]}
 
     def restore(self, state: dict[str, Any]) -> None:
-        self.models.load_state_dict(state["models"])
-        if self.predictors is not None:
-            self.predictors.load_state_dict(state["predictors"])
-        self.optimizer.load_state_dict(state["optimizer"])
-        for generator, saved in zip(self.streams, state["streams"], strict=True):
-            generator.set_state(saved.cpu())
-        self.step, self.seconds = state["step"], state["seconds"]
+        super().restore(state)
+        self.seconds = state["seconds"]
         self.curve = [Point.model_validate(p) for p in state["curve"]]

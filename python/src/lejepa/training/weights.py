@@ -5,10 +5,12 @@ the models of all seeds along its first dimension, in the order of the configura
 result scores. The metadata of the file have one text, `lejepa`, which is JSON:
 
     format         1
-    configuration  what was computed (`lejepa.training.config.Computation`)
+    configuration  what was computed (`lejepa.training.config.Computation`, or of recorded transitions
+                   `lejepa.training.recording.Recorded`)
     kept           which restart of each seed, counted from 0
     diverged       the seeds whose encoders have diverged
     run            a digest of the metrics of the result, so that the weights of another run are told apart
+    fitted         of recorded transitions, which have no other result: what was measured
     sha256         a checksum of the tensors and of all the rest
 
 The order of several texts would differ from one writing to the next, and the same weights are the same bits.
@@ -16,7 +18,7 @@ The order of several texts would differ from one writing to the next, and the sa
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,10 +33,13 @@ from lejepa.files import digest, void, write_atomically
 from lejepa.training import results
 from lejepa.training.columns import PLANNED
 from lejepa.training.config import Computation
+from lejepa.training.recording import KEY as RECORDED
+from lejepa.training.recording import Fitted, Recorded
 from lejepa.training.results import Metrics, Result
 
 FORMAT, KEY = 1, "lejepa"
 SUFFIX = ".safetensors"
+Configuration = Computation | Recorded
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,12 @@ class Weights:
     """What a file of weights holds; `tensors` by name, the seeds of `configuration` along the first dimension."""
 
     path: Path
-    configuration: Computation
+    configuration: Configuration
     kept: tuple[int, ...]
     diverged: tuple[int, ...]
     run: str
     tensors: Mapping[str, Tensor]
+    fitted: tuple[Fitted, ...] = ()
 
     def of(self, part: str, place: int) -> dict[str, Tensor]:
         """The state of one of the two parts, `encoder` or `predictor`: of the model at a place, which stays alone along
@@ -72,14 +78,22 @@ def run_of(result: Result) -> str:
 
 def write(path: Path, tensors: Mapping[str, Tensor], result: Result) -> None:
     """Write the weights of a result."""
+    diverged = [s for s, m in zip(result.seeds, result.metrics, strict=True) if m is None]
+    write_all(path, tensors, result.configuration, {"kept": result.kept, "diverged": diverged, "run": run_of(result)})
+
+
+def write_fitted(
+    path: Path, tensors: Mapping[str, Tensor], c: Recorded, fitted: Sequence[Fitted], diverged: Sequence[int]
+) -> None:
+    """Write the weights of a fit to recorded transitions, with what was measured."""
+    measured = [f.model_dump() for f in fitted]
+    rest = {"kept": [0] * len(c.training.seeds), "diverged": list(diverged), "run": digest(json.dumps(measured))}
+    write_all(path, tensors, c, rest | {"fitted": measured})
+
+
+def write_all(path: Path, tensors: Mapping[str, Tensor], c: Configuration, rest: Mapping[str, Any]) -> None:
     kept = {name: t.detach().cpu().contiguous() for name, t in tensors.items()}
-    metadata = {
-        "format": FORMAT,
-        "configuration": result.configuration.model_dump(mode="json"),
-        "kept": result.kept,
-        "diverged": [s for s, m in zip(result.seeds, result.metrics, strict=True) if m is None],
-        "run": run_of(result),
-    }
+    metadata = {"format": FORMAT, "configuration": c.model_dump(mode="json"), **rest}
     content = save(kept, {KEY: json.dumps(metadata | {"sha256": checksum(kept, metadata)})})
     write_atomically(path, lambda p: void(p.write_bytes(content)))
 
@@ -136,9 +150,11 @@ def read_file(path: Path) -> Weights:
     try:
         if metadata["format"] != FORMAT:
             raise ValueError(f"format {metadata['format']}")
-        configuration = Computation.model_validate(metadata["configuration"], strict=False)
+        kind = Recorded if RECORDED in metadata["configuration"] else Computation
+        configuration = kind.model_validate(metadata["configuration"], strict=False)
         kept, diverged = tuple(metadata["kept"]), tuple(metadata["diverged"])
-        return Weights(path, configuration, kept, diverged, metadata["run"], tensors)
+        fitted = tuple(Fitted.model_validate(f) for f in metadata.get("fitted", ()))
+        return Weights(path, configuration, kept, diverged, metadata["run"], tensors, fitted)
     except (ValueError, KeyError) as e:  # a validation error is a ValueError
         said = " ".join(str(e).split())[:200]
         raise UserError(f"{path}: expected weights of a configuration of this version of lejepa ({said})") from None

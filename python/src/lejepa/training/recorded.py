@@ -1,0 +1,232 @@
+"""Train encoders and predictors on recorded transitions; a stopped run goes on to the same bits.
+
+from lejepa.training import recorded
+recorded.train(fit, transitions, Path("results/recorded/mine.safetensors"), device)
+model = lejepa.load_model("results/recorded/mine.safetensors")
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from pydantic import ValidationError
+from torch import Tensor, nn
+
+from lejepa import checkpoints
+from lejepa.alone import alone
+from lejepa.errors import UserError
+from lejepa.files import check_folder
+from lejepa.interrupt import Interrupted, deferred
+from lejepa.measures.regression import explained, least_rows
+from lejepa.training import descent, encoder, weights
+from lejepa.training.config import sentence
+from lejepa.training.encoder import Standardized
+from lejepa.training.recording import Fit, Fitted, Recorded, Source
+from lejepa.training.streams import Purpose, stream
+from lejepa.transitions import Array, Transitions
+
+FOLDER = "recorded"
+FORMAT = 1  # of checkpoints
+Tick = Callable[[int, float], None]
+"""Told the step that is reached, and the mean loss over the seeds that have not diverged."""
+
+
+def path_of(name: str, out: Path) -> Path:
+    """The file of the weights of a fit, in a folder of results."""
+    return out / FOLDER / f"{name}{weights.SUFFIX}"
+
+
+def of(fit: Fit, transitions: Transitions) -> Recorded:
+    """What decides the bits: the fit, and the transitions that it is made of."""
+    source = Source(
+        dim=transitions.dim,
+        actions=transitions.action_dim,
+        rows=len(transitions),
+        digest=transitions.digest,
+        source=transitions.source,
+    )
+    data = fit.model_dump(include=set(Fit.model_fields)) | {"data": source.model_dump()}
+    try:
+        return Recorded.model_validate(data)
+    except ValidationError as e:
+        raise UserError(sentence(e, data)) from None
+
+
+def moments(x: Array) -> tuple[Tensor, Tensor]:
+    """Mean and standard deviation of each coordinate, `(1, dim)`; 1 for one that does not vary."""
+    wide = x.astype(np.float64)
+    mean, deviation = wide.mean(0, keepdims=True), wide.std(0, keepdims=True)
+    still = deviation <= 1e-6 * (1 + np.abs(mean))  # rounding alone
+    return torch.from_numpy(mean).float(), torch.from_numpy(np.where(still, 1.0, deviation)).float()
+
+
+class Run(descent.Descent):
+    """The state of a fit: a model for each seed, on transitions that are drawn at random from the recorded ones."""
+
+    def __init__(self, c: Recorded, transitions: Transitions, device: torch.device) -> None:
+        self.c = c
+        kept, self.held_out = transitions.split()
+        if len(self.held_out) < (least := least_rows(c.width)):
+            raise UserError(
+                f"transitions: expected at least {least} held out to measure {c.width} dimensions on, a tenth of the "
+                f"rows, found {len(self.held_out)}"
+            )
+        self.rows = tuple(torch.from_numpy(a).to(device) for a in (kept.x0, kept.x1, kept.actions))
+        seeds = c.training.seeds
+        self.mean, self.deviation = moments(kept.x0)
+        streams = [stream(s, Purpose.PARAMETERS) for s in seeds]
+        models = first_encoders(c, streams)
+        for s in range(len(seeds)):
+            models.mean[s], models.deviation[s] = self.mean, self.deviation
+        super().__init__(
+            models,
+            first_predictors(c, [stream(s, Purpose.PREDICTOR) for s in seeds]),
+            c.objective,
+            c.training,
+            [stream(s, Purpose.TRAINING, device=device) for s in seeds],
+            device,
+        )
+
+    def draw(self, generator: torch.Generator) -> descent.Transitions:
+        x0, x1, actions = self.rows
+        where = torch.randint(len(x0), (self.training.batch,), generator=generator, device=self.device)
+        return x0[where], x1[where], actions[where]
+
+    @torch.no_grad()
+    def measured(self) -> tuple[list[Fitted], list[int]]:
+        """What is measured of each seed on the transitions held out, and the seeds that have diverged."""
+        t = self.held_out
+        count = len(self.training.seeds)
+        x0, x1, actions = (torch.from_numpy(a).to(self.device).expand(count, *a.shape) for a in (t.x0, t.x1, t.actions))
+        h, h_next = self.encode(x0), self.encode(x1)
+        guess = h if self.predictors is None else self.predict(h, actions)
+        x = (torch.from_numpy(t.x0) - self.mean) / self.deviation
+        found, diverged = [], []
+        for seed, *parts in zip(self.training.seeds, h, h_next, guess, strict=True):
+            a, b, f = (p.double().cpu() for p in parts)
+            if not all(bool(p.isfinite().all()) for p in (a, b, f)):
+                diverged.append(seed)
+                continue
+            missed, moved = (b - f).square().sum(), (b - a).square().sum()
+            off = torch.cov(a.T).reshape(self.c.width, -1) - torch.eye(self.c.width, dtype=a.dtype)
+            found.append(
+                Fitted(
+                    seed=seed,
+                    epsilon=float(torch.linalg.matrix_norm(off)),
+                    r2=explained(a, x.double()).value,
+                    predicted=None if self.predictors is None or not moved else float(1 - missed / moved),
+                )
+            )
+        return found, diverged
+
+
+def first_encoders(c: Recorded, streams: list[torch.Generator]) -> Standardized:
+    """The encoders before the first step; they standardize observations themselves."""
+    return Standardized(encoder.build(c.encoder, c.observed, c.width, streams), len(streams), c.observed)
+
+
+def first_predictors(c: Recorded, streams: list[torch.Generator]) -> nn.Module | None:
+    """The predictors before the first step, if there are any."""
+    return None if c.predictor is None else encoder.build_predictor(c.predictor, c.width, c.actions, streams)
+
+
+def finished(fit: Fit, transitions: Transitions, path: Path) -> list[Fitted] | None:
+    """What was measured of a fit that is done already as configured now; None where it is not."""
+    try:
+        found = weights.read_file(path) if path.exists() else None
+    except UserError:  # another version's
+        return None
+    if found is None or not isinstance(found.configuration, Recorded):
+        return None
+    return list(found.fitted) if found.configuration.bits() == of(fit, transitions).bits() else None
+
+
+def train(
+    fit: Fit,
+    transitions: Transitions,
+    path: Path,
+    device: torch.device,
+    overwrite: bool = False,
+    tick: Tick = lambda step, loss: None,
+) -> list[Fitted]:
+    """Fit encoders and predictors, or go on with an interrupted fit, and write the weights.
+
+    Args:
+        fit: What is fitted.
+        transitions: What it is fitted to. A tenth of it is held out to measure on (`Transitions.split`).
+        path: The file of the weights, named .safetensors, for `lejepa.load_model`.
+        device: Where it is computed.
+        overwrite: Whether weights that are there are replaced.
+        tick: Told each step that is made, and the mean loss before it.
+
+    Returns:
+        What is measured of each seed that has not diverged.
+
+    Raises:
+        UserError: If there are weights already (unless `overwrite`), another process is at work on them, the file can't
+            be written, the transitions do not fit or are too few, or every seed diverges.
+        lejepa.interrupt.Interrupted: If Ctrl-C or SIGTERM stopped it, its state saved.
+    """
+    path = Path(path)
+    if path.suffix != weights.SUFFIX:
+        raise UserError(f"{path}: expected a file of weights named {weights.SUFFIX}")
+    if path.exists() and not overwrite:
+        raise UserError(f"{path}: these weights exist already and are kept; --overwrite replaces them")
+    check_folder(path.parent)
+    with alone(path):
+        return held(of(fit, transitions), transitions, path, device, overwrite, tick)
+
+
+def held(
+    c: Recorded, transitions: Transitions, path: Path, device: torch.device, overwrite: bool, tick: Tick
+) -> list[Fitted]:
+    """The same, where no other process is at work on the weights."""
+    checkpoint, run = path.with_suffix(".checkpoint"), Run(c, transitions, device)
+    if checkpoint.exists():
+        try:
+            restore(checkpoint, run)
+        except UserError:
+            if not overwrite:
+                raise
+            run = Run(c, transitions, device)
+    with deferred() as stop:
+        while run.step < c.training.steps:
+            loss = run.advance()[0]
+            known = loss[loss.isfinite()]
+            if not len(known):
+                raise UserError(
+                    f"{path.stem}: the loss of every seed is not finite at step {run.step}; "
+                    "expected a training.learning_rate at which training converges"
+                )
+            tick(run.step, float(known.mean()))
+            last = run.step == c.training.steps
+            if not last and (stop.asked or run.step % c.training.checkpoint_every == 0):
+                state = {"format": FORMAT, "bits": c.bits(), "device": str(device), **run.state()}
+                checkpoints.save(checkpoint, state)
+            if not last and stop.asked:
+                raise Interrupted(f"stopped after step {run.step}; the same command goes on from {checkpoint}")
+        fitted, diverged = run.measured()
+        if not fitted:
+            raise UserError(f"{path.stem}: expected a seed whose embeddings are finite, but all have diverged")
+        weights.write_fitted(path, run.weights(range(len(c.training.seeds))), c, fitted, diverged)
+        checkpoint.unlink(missing_ok=True)
+    return fitted
+
+
+def restore(path: Path, run: Run) -> None:
+    """Go on from a checkpoint. UserError, and the run is of no use any more, where it is none, or of something else."""
+    state = checkpoints.load(path, run.device)
+    try:
+        if (state["format"], state["bits"], state["device"]) == (FORMAT, run.c.bits(), str(run.device)):
+            run.restore(state)
+            return
+    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as e:
+        words = " ".join(str(e).split())[:200]
+        raise UserError(
+            f"{path}: expected a checkpoint of a training ({type(e).__name__}: {words}); remove it, or give --overwrite"
+        ) from None
+    raise UserError(
+        f"{path}: expected a checkpoint of this configuration and these transitions on {run.device}, found another; "
+        "--overwrite starts anew"
+    )
