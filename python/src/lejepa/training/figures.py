@@ -131,15 +131,16 @@ def planning_figure(result: Result, path: Path) -> None:
             ax.bar(at, np.mean(values), width, color=colour, label=label if place == 0 else None)
             spots = at + width * (np.arange(len(found)) - (len(found) - 1) / 2) / (len(found) + 1)
             ax.errorbar(spots, values, errors, fmt=".", color="0.15", markersize=4, linewidth=1, capsize=2)
+    ax.errorbar(
+        [], [], [], fmt=".", color="0.15", markersize=4, linewidth=1, capsize=2, label="a seed ± standard error"
+    )
+    best = float(np.mean([m.lqr_cost_state for m in found]))
+    ax.axhline(best, color="0.3", linewidth=1, linestyle="--", zorder=0, label="LQR on the true state")
     ax.set_xticks(range(len(policies)), [name for name, *_ in policies])
-    ax.axhline(float(np.mean([m.lqr_cost_state for m in found])), color="0.3", linewidth=1, linestyle="--", zorder=0)
     c = result.configuration.planning
     assert c is not None
-    ax.set(ylabel=f"cost of {c.steps} steps in the world")
-    ax.set_title(
-        f"{result.name}, towards observed goals; dashed: LQR on the true state; dots: seeds and standard errors",
-        fontsize=9,
-    )
+    ax.set_ylabel(f"cost of {c.steps} steps in the world")
+    ax.set_title(f"{result.name}: planning towards observed goals", fontsize=10)
     ax.legend(fontsize=8)
     save(fig.savefig, path)
     plt.close(fig)
