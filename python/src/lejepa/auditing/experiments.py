@@ -170,6 +170,7 @@ def reruns(sweep: Sweep, done: dict[str, Result], out: Path) -> list[str]:
 def training_run(name: str, r: Result, judged: list[Outcome]) -> Run:
     own = [o for o in judged if o.point == name]
     keys = [*SHOWN, *(tables.OF_PREDICTORS if r.configuration.predictor is not None else ())]
+    keys += tables.OF_PLANNING if r.configuration.planning is not None else ()
     rows = [
         {"point": name, "seed": str(seed)} | {METRICS[key]: tables.of_seed(r, m, key) for key in keys}
         for seed, m in zip(r.seeds, r.metrics, strict=True)

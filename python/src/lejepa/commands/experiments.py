@@ -55,7 +55,7 @@ def train(
                 told(experiment.name, step, experiment.training.steps, note)
 
             result = run(experiment, out, where, overwrite, report, tick)
-    figure = figures.draw([result], out / "figures")[0]
+    drawn = figures.draw([result], out / "figures")
     made = grid.single(experiment)
     judged = verdict.judged(made, {result.name: result})
     if as_json:
@@ -71,7 +71,8 @@ def train(
             console.print(f"{statement}: {word}")
         made_at = results.path_of(result.name, out)
         kept = weights.path_of(made_at)
-        places = [f"Result: {made_at}", *([f"Weights: {kept}"] if kept.exists() else []), f"Figure: {figure}"]
+        pictures = f"Figure{'s' if len(drawn) > 1 else ''}: {', '.join(map(str, drawn))}"
+        places = [f"Result: {made_at}", *([f"Weights: {kept}"] if kept.exists() else []), pictures]
         console.print("   ".join(places), soft_wrap=True)
     complain([o.sentence for o in judged if o.state == "missed"])
 

@@ -14,8 +14,9 @@ Report = Callable[[str], None]
 def faults(root: Path, replays: bool, only: str = "", report: Report = lambda name: None) -> list[str]:
     """What is stale of the evidence of a checkout, a sentence each.
 
-    replays: whether dear evidence is replayed, which takes a second or so a file; cheap evidence never is. report: told
-    the name of each file. CannotRun where some can't be replayed on this machine, and nothing is known to be stale.
+    replays: whether dear evidence is replayed, which takes a second or so a file, and half a minute where models plan;
+    cheap evidence never is. report: told the name of each file. CannotRun where some can't be replayed on this machine,
+    and nothing is known to be stale.
     """
     found, unable = list[str](), list[str]()
     for one in held(root, only):

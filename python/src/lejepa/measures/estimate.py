@@ -72,6 +72,17 @@ def dots(x: Tensor, y: Tensor) -> Tensor:
     return torch.einsum("ij,ij->i", x, y)
 
 
+def mean(values: Tensor) -> Estimate:
+    """The mean of independent values `(count,)`."""
+    return Estimate(values.mean().item(), standard_error(values))
+
+
+def ratio(values: Tensor, base: Tensor) -> Estimate:
+    """The ratio of two means over the same independent cases, `(count,)` each, its error by the delta method."""
+    value = values.mean() / base.mean()
+    return Estimate(value.item(), standard_error(values - value * base) / abs(base.mean().item()))
+
+
 def standard_error(values: Tensor) -> float:
     """Of the mean of independent values `(count,)`."""
     return float(values.std()) / sqrt(len(values))

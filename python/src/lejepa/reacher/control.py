@@ -1,13 +1,13 @@
 """Goal reaching by model-predictive control, in the space of true joints or of an embedding of frames."""
 
 from collections.abc import Callable
-from math import sqrt
 
 import numpy as np
 import torch
 from scipy import stats
 from torch import Tensor
 
+from lejepa.measures import estimate
 from lejepa.planning.cem import cross_entropy
 from lejepa.planning.rollout import shifted
 from lejepa.reacher.config import Computation, Control
@@ -107,10 +107,9 @@ def wilson(successes: int, count: int) -> tuple[float, float, float]:
 
 
 def ratio(costs: Floats, base: Floats) -> Mean:
-    """The ratio of two means over the same tasks, with its standard error by the delta method."""
-    value = costs.mean() / base.mean()
-    error = (costs - value * base).std(ddof=1) / (sqrt(len(base)) * base.mean())
-    return Mean(mean=float(value), error=float(error))
+    """The ratio of two means over the same tasks, with its standard error."""
+    found = estimate.ratio(torch.from_numpy(costs), torch.from_numpy(base))
+    return Mean(mean=found.value, error=found.error)
 
 
 def summary(space: Space, fit: float, angles: Floats, goal: Floats, cost: Floats, base: Floats) -> Controlled:

@@ -25,7 +25,7 @@ from pydantic_core import ErrorDetails
 
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
-from lejepa.training.columns import METRICS, NARROW, NEAREST, PREDICTED
+from lejepa.training.columns import METRICS, NARROW, NEAREST, PLANNED, PREDICTED
 from lejepa.training.fourpoints import CORRELATION
 from lejepa.training.linear import Floats, LinearWorld
 from lejepa.training.signflips import SignFlips, sign_flips
@@ -398,6 +398,31 @@ class Training(Optimization):
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
 
 
+class Planning(Section):
+    """Planning in the world with the trained model, towards goals that are observed (`lejepa.training.planned`).
+
+    An episode costs `Σ_{k < steps} ‖z_k - goal‖² + effort ‖a_k‖²`, and `‖z - goal‖²` at its end. CEM and MPPI plan anew
+    after each step, with the same numbers of plans and the same cost over their horizon.
+    """
+
+    tasks: int = Field(20, ge=2, description="pairs of a start and a goal, drawn as latents are")
+    noises: int = Field(2, ge=1, description="episodes of each pair, each with noise of its own")
+    steps: int = Field(15, ge=1, description="actions of an episode")
+    effort: float = Field(0.1, gt=0, description="weight of squared actions in the cost")
+    horizon: int = Field(5, ge=1, description="actions of a plan")
+    population: int = Field(64, ge=4, description="plans that are sampled in each iteration")
+    iterations: int = Field(4, ge=1, description="times that plans are sampled in each step")
+    spread: float = Field(1.0, gt=0, description="standard deviation of the first plans' actions")
+    elites: int = Field(10, ge=2, description="plans that CEM keeps of each iteration")
+    temperature: float = Field(0.5, gt=0, description="of MPPI, in the unit of the cost")
+
+    @model_validator(mode="after")
+    def drawn(self) -> "Planning":
+        if self.elites > self.population:
+            raise ValueError(f"expected at most as many elites as plans, found {self.elites} of {self.population}")
+        return self
+
+
 class Criterion(Section):
     """One thing that results must show, set before training.
 
@@ -453,6 +478,7 @@ class Computation(Section):
 
     embedding: dimensions of the embedding; by default as many as latents.
     predictor: guesses the next embedding from an embedding and an action, `f(h, a)`; without it, the guess is `h`.
+    planning: what the encoder and the predictor plan after the training; without it, nothing.
     """
 
     world: World
@@ -462,6 +488,7 @@ class Computation(Section):
     predictor: Predictor | None = None
     objective: Objective
     training: Training
+    planning: Planning | None = None
 
     def bits(self) -> dict[str, Any]:
         """All of it but how often the state is saved, which changes nothing."""
@@ -515,6 +542,12 @@ class Computation(Section):
             raise ValueError(
                 f"expected an objective with a regularizer beside a predictor, and {self.objective.kind} has none"
             )
+        if self.planning is not None and (self.predictor is None or not self.world.actions):
+            raise ValueError("expected planning in a world with actions and with a predictor, and in no other")
+        if self.planning is not None and self.width != dim:
+            raise ValueError(
+                f"expected planning with an embedding of as many dimensions as latents, found {self.width} of {dim}"
+            )
         return self
 
 
@@ -549,6 +582,8 @@ class Experiment(Computation):
                 raise ValueError(f"expected the measure {c.metric} with an embedding of as many dimensions as latents")
             if c.metric in PREDICTED and self.predictor is None:
                 raise ValueError(f"expected the measure {c.metric} with a predictor, and not without one")
+            if c.metric in PLANNED and self.planning is None:
+                raise ValueError(f"expected the measure {c.metric} with planning, and not without it")
             if c.at_most == "bound" and not self.of_theorem:
                 raise ValueError("expected the bound with Gaussian latents of one ρ: the theorem speaks of no others")
             if c.over == "mean" and len(self.training.seeds) < 2:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lejepa.errors import UserError
 from lejepa.files import write_atomically
+from lejepa.training.columns import IDLE, PLANNERS
 from lejepa.training.results import Result, Sample
 
 Array = NDArray[np.float64]
@@ -112,15 +113,51 @@ def recovery_figure(result: Result, path: Path) -> None:
     plt.close(fig)
 
 
+def planning_figure(result: Result, path: Path) -> None:
+    """What an episode costs under each policy, its mean over seeds and each seed with its standard error over tasks."""
+    found = [m for m in result.metrics if m is not None and m.noop_cost is not None]
+    policies = [
+        *((p.upper(), f"{p}_cost", f"{p}_cost_state") for p in reversed(PLANNERS)),
+        *((said, None, f"{p}_cost") for p, said in reversed(IDLE.items())),
+    ]
+    fig, ax = plt.subplots(figsize=(7, 3.8), layout="constrained")
+    width = 0.38
+    for side, (colour, label) in enumerate((("C0", "on the learnt model"), ("0.65", "on the true state"))):
+        for place, keys in enumerate(policies):
+            if (key := keys[1 + side]) is None:
+                continue
+            values, errors = ([getattr(m, k) for m in found] for k in (key, f"{key}_error"))
+            at = place + (0 if keys[1] is None else (side - 0.5) * width)
+            ax.bar(at, np.mean(values), width, color=colour, label=label if place == 0 else None)
+            spots = at + width * (np.arange(len(found)) - (len(found) - 1) / 2) / (len(found) + 1)
+            ax.errorbar(spots, values, errors, fmt=".", color="0.15", markersize=4, linewidth=1, capsize=2)
+    ax.errorbar(
+        [], [], [], fmt=".", color="0.15", markersize=4, linewidth=1, capsize=2, label="a seed ± standard error"
+    )
+    best = float(np.mean([m.lqr_cost_state for m in found]))
+    ax.axhline(best, color="0.3", linewidth=1, linestyle="--", zorder=0, label="LQR on the true state")
+    ax.set_xticks(range(len(policies)), [name for name, *_ in policies])
+    c = result.configuration.planning
+    assert c is not None
+    ax.set_ylabel(f"cost of {c.steps} steps in the world")
+    ax.set_title(f"{result.name}: planning towards observed goals", fontsize=10)
+    ax.legend(fontsize=8)
+    save(fig.savefig, path)
+    plt.close(fig)
+
+
 def save(savefig: Callable[..., None], path: Path, dpi: int = 150) -> None:
     write_atomically(path, lambda p: savefig(p, dpi=dpi))
 
 
 def draw(results: list[Result], folder: Path) -> list[Path]:
-    """Draw the figure of every experiment into `folder`; their paths."""
+    """Draw the figures of every experiment into `folder`; their paths. What it planned has one of its own."""
     paths = []
     for result in results:
         path = folder / f"{result.name}.png"
         recovery_figure(result, path)
         paths.append(path)
+        if any(m is not None and m.noop_cost is not None for m in result.metrics):
+            paths.append(path.with_stem(f"{path.stem}-planning"))
+            planning_figure(result, paths[-1])
     return paths

@@ -7,7 +7,7 @@ from pathlib import Path
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
 from lejepa.training import grid, plots, results, tables, verdict
-from lejepa.training.columns import METRICS, NARROW
+from lejepa.training.columns import IDLE, METRICS, NARROW, PLANNERS
 from lejepa.training.grid import Claim, Sweep, chosen
 from lejepa.training.results import Result
 
@@ -38,6 +38,8 @@ their correlation is `ρ²`.
 | prediction | mean squared error of a predictor `f` of the next embedding, `𝔼 ‖h' - f(h, a)‖²` with the action `a` |
 | prediction / (n - tr G) | the same over the error of the mean dynamics `M z + B a` of `n` latents, `G = M Mᵀ + B Bᵀ` |
 | rollout t | relative error of `t` steps of the predictor on its own output |
+| CEM, model / state | cost of CEM on the learnt model over its cost on the true state; likewise for MPPI and LQR |
+| relative error of the gain | `‖K_h A - K‖ / ‖K‖` of the gain `K_h` of the predictor's Jacobian; `K` is the world's |
 
 A regression is fitted to some pairs and scored on others. Values are means over seeds ± the sample standard deviation.
 δ and D are estimated without bias, so an estimate may be below zero. D and the bound are *not applicable* in worlds
@@ -57,6 +59,12 @@ nearest to the encoder. Its relative error is the root mean square of their dist
 error of one step is that of the predictor. The set-up of `jepa-quick` was chosen in seven pilot runs with two seeds:
 with deeper mixings, without restarts or at other weights, encoders ended in poor optima or missed a criterion. One seed
 does not show that others succeed.
+
+Where an experiment plans, a goal is given as an observation, and encoded as the state is. All policies have the same
+starts, goals and noise, and costs are those of the true latents. On the true state, the regulator (LQR) has the least
+mean cost of all policies. On the learnt model, it has the Jacobian of the predictor at the mean embedding in place of
+the matrices of the world. The gain of the model is compared with that of the world through `A`, the matrix that
+regresses the embeddings on the latents.
 
 A statement is **confirmed** if its experiment set criteria before the training, every encoder meets them, and each of
 them says something of at least one encoder. A criterion says nothing of an encoder that met it before its first
@@ -177,6 +185,8 @@ def point_table(sweep: Sweep, done: Done) -> list[str]:
         keys.append("white_alignment")
     if any(r.configuration.predictor is not None for r in done.values()):
         keys += tables.OF_PREDICTORS
+    if any(r.configuration.planning is not None for r in done.values()):
+        keys += tables.OF_PLANNING
     judged, points = verdict.judged(sweep, done), {p.name: p for p in sweep.points}
     lines = [
         row("point", "R²(x→z)", *(METRICS[k].replace("|", "\\|") for k in keys), "verdict", "above the bound"),
@@ -194,6 +204,26 @@ def point_table(sweep: Sweep, done: Done) -> list[str]:
             )
         )
     return [*lines, ""]
+
+
+def planning_table(done: Done) -> list[str]:
+    """What each policy costs in the world, a table for each point that plans."""
+    lines = []
+    for name, r in done.items():
+        if (c := r.configuration.planning) is None:
+            continue
+        where = "" if len(done) == 1 else f", at {name.rpartition('/')[2]}"
+        lines += [
+            f"Cost of an episode of {c.steps} steps, its mean over {c.tasks} pairs of a start and a goal with "
+            f"{c.noises} episodes each{where}:\n",
+            row("policy", "on the learnt model", "on the true state", "ratio"),
+            row(*["---"] * 4),
+        ]
+        for p in PLANNERS:
+            lines.append(row(p.upper(), *(tables.cell(r, f"{p}_{k}", 3) for k in ("cost", "cost_state", "ratio"))))
+        lines += [row(said, "", tables.cell(r, f"{p}_cost", 3), "") for p, said in IDLE.items()]
+        lines.append("")
+    return lines
 
 
 def verdicts(sweep: Sweep, done: Done) -> list[str]:
@@ -224,6 +254,7 @@ def section(sweep: Sweep, done: Done, path: Path, figures: Path) -> list[str]:
         f"{first.device}; finished on {made:%Y-%m-%d}.\n",
         *verdicts(sweep, done),
         *point_table(sweep, done),
+        *planning_table(done),
     ]
     if any(c.at_most == "bound" for p in sweep.points for c in p.criterion):
         lines.append(
@@ -232,6 +263,6 @@ def section(sweep: Sweep, done: Done, path: Path, figures: Path) -> list[str]:
         )
     drawn = [figures / f"{sweep.name}.png", *sorted(figures.glob(f"{sweep.name}-*.png"))]
     for file in drawn:
-        if file.exists() and (sweep.many or file.stem == sweep.name):
+        if file.exists() and (sweep.many or file.stem in (sweep.name, f"{sweep.name}-planning")):
             lines.append(f"![{file.stem}]({os.path.relpath(file, path.parent)})\n")
     return lines

@@ -29,6 +29,7 @@ class Metrics(Recovery):
     prediction: mean squared error of the predictor, `𝔼 ‖h' - f(h, a)‖²`. prediction_ratio: that over `n - tr G`, the
         error of the best predictor where `h` is an orthogonal map of the latents.
     rollout_1 to rollout_5: relative errors of rollouts of so many steps (`lejepa.training.rollout`).
+    cem_ratio to gain_distance: of planning with the model, where it is configured (`lejepa.training.planned`).
     """
 
     r2_kept: float | None = None
@@ -53,6 +54,30 @@ class Metrics(Recovery):
     rollout_4_error: float | None = None
     rollout_5: float | None = None
     rollout_5_error: float | None = None
+    cem_ratio: float | None = None
+    cem_ratio_error: float | None = None
+    cem_cost: float | None = None
+    cem_cost_error: float | None = None
+    cem_cost_state: float | None = None
+    cem_cost_state_error: float | None = None
+    mppi_ratio: float | None = None
+    mppi_ratio_error: float | None = None
+    mppi_cost: float | None = None
+    mppi_cost_error: float | None = None
+    mppi_cost_state: float | None = None
+    mppi_cost_state_error: float | None = None
+    lqr_ratio: float | None = None
+    lqr_ratio_error: float | None = None
+    lqr_cost: float | None = None
+    lqr_cost_error: float | None = None
+    lqr_cost_state: float | None = None
+    lqr_cost_state_error: float | None = None
+    random_cost: float | None = None
+    random_cost_error: float | None = None
+    noop_cost: float | None = None
+    noop_cost_error: float | None = None
+    gain_distance: float | None = None
+    gain_distance_error: float | None = None
 
 
 class Point(BaseModel):

@@ -65,6 +65,12 @@ class Alone(nn.Module):
         return y
 
 
-def alone(parallel: nn.Module) -> nn.Module:
-    """A module of one model, hand-written or stacked, as a plain one."""
-    return parallel.one(0) if isinstance(parallel, Stacked) else Alone(parallel)
+def alone(parallel: nn.Module, model: int = 0) -> nn.Module:
+    """A copy of one of several models, hand-written or stacked, as a plain module."""
+    if isinstance(parallel, Stacked):
+        return parallel.one(model)
+    one = deepcopy(parallel)
+    for t in tensors(one).values():
+        t.grad = None
+        t.data = t.data[model : model + 1].clone()
+    return Alone(one)

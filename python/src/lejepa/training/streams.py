@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     SELECTION = 6
     PREDICTOR = 7
     ROLLOUT = 8
+    PLANNING = 9
 
 
 def stream(seed: int, purpose: Purpose, index: int = 0, device: torch.device | str = "cpu") -> torch.Generator:

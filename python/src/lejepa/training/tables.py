@@ -17,6 +17,7 @@ from lejepa.training.verdict import column
 
 SHOWN = ("r2_zh", "r2_hz", "orthogonality", "epsilon", "excess", "distance", "bound")
 OF_PREDICTORS = ("prediction", "prediction_ratio", "rollout_1", "rollout_5")
+OF_PLANNING = ("cem_ratio", "mppi_ratio", "lqr_ratio", "gain_distance")
 OF_ENCODERS = ("orthogonality", "excess", "bound")  # left out where every result has a predictor
 
 
@@ -34,7 +35,9 @@ def shown(results: Iterable[Result]) -> list[str]:
     unlike = [c.width != c.world.dim for c in configured]
     left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(unlike) else ())}
     kept = [m for m in SHOWN if m not in left_out]
-    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *(OF_PREDICTORS if any(predicted) else ())]
+    planned = OF_PLANNING if any(c.planning is not None for c in configured) else ()
+    predictors = OF_PREDICTORS if any(predicted) else ()
+    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *planned]
 
 
 def applies(result: Result, metric: str) -> bool:

@@ -26,7 +26,8 @@ def record(computation: Computation) -> Trace:
     torch.set_num_threads(1)
     try:
         trainer = Trainer(computation, torch.device("cpu"))
-        untrained = trainer.measures()
+        h, h_next = trainer.embed()
+        untrained = trainer.with_planning(trainer.measured(h, h_next), h, range(len(h)))
         first = [step(trainer) for _ in range(min(OPENING, computation.training.steps))]
         measured = trainer.measures()
         late = Trainer(computation, torch.device("cpu"))

@@ -123,7 +123,7 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
     return Result(
         name=name,
         configuration=Computation.model_validate(trainer.computation.model_dump(include=set(Computation.model_fields))),
-        metrics=[found[m] for m in kept],
+        metrics=trainer.with_planning([found[m] for m in kept], h, kept),
         kept=[m % restarts for m in kept],
         r2_xz=[explained(x, z).value for x, z in zip(seen, latents, strict=True)],
         curve=[p.select(kept) for p in trainer.curve],

@@ -3,8 +3,9 @@
 The pairs are `(z, z')` of the theorem. The paper's code aligns two successors of one latent instead, whose correlation
 is `ρ²`: its ρ = 0.95 is 0.9025 here.
 
-Each seed has streams of its own for parameters, mixing, pairs, slices, held-out pairs, the actions of rollouts, and the
-pairs by which one of its restarts is chosen: what becomes of it does not depend on which others run beside it.
+Each seed has streams of its own for parameters, mixing, pairs, slices, held-out pairs, the actions of rollouts, the
+pairs by which one of its restarts is chosen, and planning: what becomes of it does not depend on which others run
+beside it.
 """
 
 import math
@@ -18,12 +19,13 @@ from lejepa.errors import UserError
 from lejepa.measures.recovery import of_any_width
 from lejepa.measures.regression import explained
 from lejepa.measures.white import white_alignment
-from lejepa.training import config, encoder, mixing, rollout
+from lejepa.training import config, encoder, mixing, planned, rollout
 from lejepa.training.columns import STEPS
 from lejepa.training.config import Computation, Training
 from lejepa.training.descent import Descent, Transitions, stacked
 from lejepa.training.energy import HermiteEnergy
 from lejepa.training.results import Metrics, Point, Values
+from lejepa.training.stacked import alone
 from lejepa.training.streams import Purpose, number, stream
 from lejepa.training.world import eigenfunction, transitions
 
@@ -135,6 +137,44 @@ class Trainer(Descent):
         rollouts = self.imagine(h)
         models = range(len(self.seed_of))
         return [self.of_model(m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m])) for m in models]
+
+    def with_planning(self, found: Sequence[Metrics | None], h: Tensor, models: Sequence[int]) -> list[Metrics | None]:
+        """The measures of some models, `found`, and those of planning with each where it is configured.
+
+        h: the embeddings of the held-out latents by all models. On the CPU, so that every machine plans the same.
+        """
+        c = self.computation.planning
+        if c is None:
+            return list(found)
+        controls = {s: self.control(c, s) for s in {self.seed_of[m] for m in models}}
+        return [m and self.planned(controls[self.seed_of[k]], k, h[k], m) for k, m in zip(models, found, strict=True)]
+
+    def control(self, c: config.Planning, seed: int) -> planned.Control:
+        """The tasks of one of the seeds, by its place."""
+        of, world = self.computation.training.seeds[seed], self.computation.world
+        drawn = torch.randn(2, c.tasks, world.dim, generator=stream(of, Purpose.PLANNING), dtype=torch.float64)
+        start, goal = drawn.unbind()
+        noise, search, actions = (number(of, Purpose.PLANNING, index) for index in (1, 2, 3))
+        return planned.Control(world.linear, c, start, goal, noise=noise, search=search, actions=actions)
+
+    @torch.no_grad()
+    def planned(self, control: planned.Control, model: int, h: Tensor, found: Metrics) -> Metrics:
+        """The measures of a model with those of planning, which are left out if it plans with no finite numbers."""
+        assert self.predictors is not None
+        seed, cpu = self.seed_of[model], torch.device("cpu")
+        net, predictor = (alone(part, model).to(cpu) for part in (self.models, self.predictors))
+        mixed, exact = mixing_of(self.computation, self.computation.training.seeds[seed], cpu), predictor.double()
+        try:
+            more = planned.measure(
+                control,
+                lambda z: net(mixed(z.float())).double(),
+                lambda h, a: exact(torch.cat((h, a), dim=-1)),
+                self.held_out[0][seed].to(cpu),
+                h.to(cpu),
+            )
+        except UserError:
+            return found
+        return found.model_copy(update=more)
 
     def of_model(self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None) -> Metrics | None:
         if not all(torch.isfinite(x).all() for x in (h, h_next, *(rollouts or ()))):

@@ -118,10 +118,13 @@ def outcomes(c: Criterion, point: str, r: Result) -> list[Outcome]:
     for seed, m, before_m in zip(r.seeds, r.metrics, r.untrained, strict=True):
         if m is None:
             found.append(Outcome(point, seed, c.confirms, claim(c), "missed", "it diverged"))
+        elif getattr(m, c.metric) is None:
+            found.append(Outcome(point, seed, c.confirms, claim(c), "missed", "it was not finite"))
         elif c.at_most == "bound":
             found.append(outcome(c, point, seed, of_seed(m, c), m.bound >= r.configuration.world.dim))
         else:
-            empty = before_m is not None and holds(c, of_seed(before_m, c))
+            known = before_m is not None and getattr(before_m, c.metric) is not None
+            empty = known and before_m is not None and holds(c, of_seed(before_m, c))
             found.append(outcome(c, point, seed, of_seed(m, c), empty))
     return found
 

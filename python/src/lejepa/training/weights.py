@@ -31,10 +31,11 @@ from torch import Tensor
 from lejepa.errors import UserError
 from lejepa.files import digest, void, write_atomically
 from lejepa.training import results
+from lejepa.training.columns import PLANNED
 from lejepa.training.config import Computation
 from lejepa.training.recording import KEY as RECORDED
 from lejepa.training.recording import Fitted, Recorded
-from lejepa.training.results import Result
+from lejepa.training.results import Metrics, Result
 
 FORMAT, KEY = 1, "lejepa"
 SUFFIX = ".safetensors"
@@ -66,8 +67,13 @@ def path_of(result: Path) -> Path:
 
 
 def run_of(result: Result) -> str:
-    """A digest of what a run measured."""
-    return digest(json.dumps([m and m.model_dump() for m in result.metrics]), json.dumps(result.kept))
+    """A digest of what a run measured; planning counts only where it was, as weights are older than it."""
+
+    def counted(measures: Metrics) -> dict[str, float | None]:
+        found = measures.model_dump().items()
+        return {k: v for k, v in found if v is not None or k.removesuffix("_error") not in PLANNED}
+
+    return digest(json.dumps([m and counted(m) for m in result.metrics]), json.dumps(result.kept))
 
 
 def write(path: Path, tensors: Mapping[str, Tensor], result: Result) -> None:
