@@ -264,13 +264,15 @@ def test_a_mean_and_a_ratio_have_the_jackknife_s_error() -> None:
 
 
 WORLD = {"latent": "linear", "dim": 2, "memory": M.tolist(), "action": B.tolist()}
+MIXING = {"kind": "coupling", "layers": 2, "scale": 1.0}  # another one for each seed
 PREDICTOR = {"kind": "mlp", "hidden": 8, "layers": 1}
 
 
 def configuration(tiny: Callable[..., Path], **changes: Any) -> Path:
     """The small configuration in a linear world, with a predictor and planning; None takes a key away."""
     path = tiny()
-    data = yaml.safe_load(path.read_text()) | {"world": WORLD, "predictor": PREDICTOR, "planning": SMALL}
+    data = yaml.safe_load(path.read_text()) | {"world": WORLD, "mixing": MIXING, "predictor": PREDICTOR}
+    data["planning"] = SMALL
     for key, value in changes.items():
         if value is None:
             del data[key]
