@@ -92,10 +92,20 @@ class TestWorld:
         torch.testing.assert_close(of.on_state["cem"], optimum, rtol=1e-3, atol=1e-4)
         torch.testing.assert_close(of.on_state["lqr"], optimum)
 
+    def test_one_iteration_of_mppi_is_its_damped_newton_step(self) -> None:
+        """Of one step of the same world: `a = -(H + λ / spread²)⁻¹ ∇` with `H = 2 (r + b²)` and `∇ = 2 b (m z - g)`."""
+        m, b, r, heat, spread = 0.6, 0.8, 0.5, 1.5, 0.7
+        options = {"population": 40_000, "iterations": 1, "temperature": heat, "spread": spread}
+        of = control([[m]], [[b]], effort=r, steps=1, horizon=1, noises=1, **options)
+        z, g = of.start[:, 0], of.goal[:, 0]
+        a = -2 * b * (m * z - g) / (2 * (r + b * b) + heat / spread**2)
+        expected = (z - g).square() + r * a.square() + (m * z + b * a - g).square()
+        torch.testing.assert_close(of.on_state["mppi"], expected, rtol=0.02, atol=0.02)
+
     def test_policies_cost_what_the_closed_form_says_under_noise(self) -> None:
         """Of one step: `𝔼 = (z - g)² + r 𝔼 a² + 𝔼 (m z + b a - g)² + 1 - m² - b²`."""
         m, b, r = 0.6, 0.5, 0.4
-        of = control([[m]], [[b]], effort=r, steps=1, tasks=5000, horizon=1, population=4, elites=2, iterations=1)
+        of = control([[m]], [[b]], effort=r, steps=1, tasks=1500, horizon=1, population=4, elites=2, iterations=1)
         z, g = of.start[:, 0], of.goal[:, 0]
         stays = (z - g).square() + 1 - m * m - b * b
         expected = {
@@ -254,13 +264,15 @@ def test_a_mean_and_a_ratio_have_the_jackknife_s_error() -> None:
 
 
 WORLD = {"latent": "linear", "dim": 2, "memory": M.tolist(), "action": B.tolist()}
+MIXING = {"kind": "coupling", "layers": 2, "scale": 1.0}  # another one for each seed
 PREDICTOR = {"kind": "mlp", "hidden": 8, "layers": 1}
 
 
 def configuration(tiny: Callable[..., Path], **changes: Any) -> Path:
     """The small configuration in a linear world, with a predictor and planning; None takes a key away."""
     path = tiny()
-    data = yaml.safe_load(path.read_text()) | {"world": WORLD, "predictor": PREDICTOR, "planning": SMALL}
+    data = yaml.safe_load(path.read_text()) | {"world": WORLD, "mixing": MIXING, "predictor": PREDICTOR}
+    data["planning"] = SMALL
     for key, value in changes.items():
         if value is None:
             del data[key]
