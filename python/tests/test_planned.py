@@ -365,8 +365,11 @@ class TestTraining:
             torch.testing.assert_close(alone(trainer.predictors, model)(both), guess)
         assert all(len(p) == 2 for p in trainer.parameters())
 
-    def test_the_trainer_s_measures_are_those_of_its_models(self, tiny: Callable[..., Path]) -> None:
-        """Against the models as the result's weights would give them, one after the other."""
+    def test_the_trainer_s_measures_are_those_of_its_models(
+        self, tiny: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Against the models as the result's weights would give them, one after the other; each seed mixes otherwise."""
+        monkeypatch.setattr("lejepa.training.trainer.mixing_of", lambda c, seed, device: lambda z: z * (1 + seed))
         trainer = Trainer(config.load(configuration(tiny)), CPU)
         h, h_next = trainer.embed()
         found = trainer.with_planning(trainer.measured(h, h_next), h, range(2))
