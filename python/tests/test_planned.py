@@ -368,7 +368,7 @@ class TestTraining:
     def test_the_trainer_s_measures_are_those_of_its_models(
         self, tiny: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Against the models as the result's weights would give them, one after the other; each seed mixes otherwise."""
+        """Against the models as the result's weights would give them, one by one; each seed mixes otherwise."""
         monkeypatch.setattr("lejepa.training.trainer.mixing_of", lambda c, seed, device: lambda z: z * (1 + seed))
         trainer = Trainer(config.load(configuration(tiny)), CPU)
         h, h_next = trainer.embed()
