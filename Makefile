@@ -51,7 +51,7 @@ check-axioms: $(READY)
 # A sample of the faults in the checks' formulas, then one of those in the library.
 mutants: $(READY)
 	$(BIN)/lejepa mutants --sample 200 --seed 1
-	$(BIN)/python -m lejepa.mutation --recorded
+	$(BIN)/python -m lejepa.mutation --recorded --sample 60
 
 quick: $(QUICK)
 
