@@ -2,6 +2,7 @@
 
 import copy
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,10 @@ import yaml
 from audited import Project
 from lejepa.auditing import site
 from lejepa.files import repository
+from lejepa.interrupt import Interrupted
+from lejepa.training import results, trace
+from lejepa.training.config import Experiment
+from lejepa.training.train import train
 from pydantic import BaseModel, ValidationError
 
 torch.set_num_threads(1)
@@ -43,6 +48,25 @@ def assert_limits(
     for value in refused:
         with pytest.raises(ValidationError):
             kind.model_validate(rest | {key: value})
+
+
+def trained_whole_and_in_two_parts(experiment: Experiment, folder: Path) -> results.Result:
+    """The result of a run that was not stopped; one that is stopped at step 20 and goes on comes to the same bits."""
+    cpu = torch.device("cpu")
+    whole = train(experiment, folder / "whole", cpu)
+    assert results.read(results.path_of(experiment.name, folder / "whole")) == whole
+
+    def interrupt(point: results.Point) -> None:
+        if point.step == 20:
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(Interrupted):
+        train(experiment, folder / "cut", cpu, report=interrupt)
+    cut = train(experiment, folder / "cut", cpu)
+    out = {"seconds", "made"}
+    assert cut.model_dump(exclude=out) == whole.model_dump(exclude=out)
+    assert trace.replay(whole) == []
+    return whole
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import json
 import math
-import signal
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -13,19 +12,19 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from conftest import TINY, assert_limits
+from conftest import TINY, assert_limits, trained_whole_and_in_two_parts
 from lejepa.errors import UserError
 from lejepa.measures import estimate
 from lejepa.planning import CEM, MPC, LinearQuadratic, NoOpPolicy, RandomPolicy
-from lejepa.training import config, figures, planned, report, results, trace, verdict, weights
+from lejepa.training import config, figures, planned, report, results, verdict, weights
 from lejepa.training.columns import IDLE, PLANNED, PLANNERS
 from lejepa.training.config import Criterion, Planning
 from lejepa.training.grid import single
 from lejepa.training.linear import LinearWorld
 from lejepa.training.planned import Control, gain_distance, measure
-from lejepa.training.results import Metrics, path_of
+from lejepa.training.results import Metrics
 from lejepa.training.stacked import alone
-from lejepa.training.train import Interrupted, train
+from lejepa.training.train import train
 from lejepa.training.trainer import Trainer
 from linear_plans import best
 from scipy.linalg import solve_discrete_are
@@ -320,24 +319,11 @@ class TestTraining:
     def test_it_is_measured_after_the_training_and_goes_on_to_the_same_bits(
         self, tiny: Callable[..., Path], tmp_path: Path
     ) -> None:
-        experiment = config.load(configuration(tiny))
-        whole = train(experiment, tmp_path / "whole", CPU)
-        assert results.read(path_of("tiny", tmp_path / "whole")) == whole
+        whole = trained_whole_and_in_two_parts(config.load(configuration(tiny)), tmp_path)
         for m in (*whole.metrics, *whole.untrained):
             assert m is not None
             assert all(getattr(m, k) is not None and getattr(m, f"{k}_error") is not None for k in PLANNED)
         assert all(getattr(m, k) is None for m in whole.trace.measured for k in PLANNED if m is not None)
-
-        def interrupt(point: results.Point) -> None:
-            if point.step == 20:
-                signal.raise_signal(signal.SIGINT)
-
-        with pytest.raises(Interrupted):
-            train(experiment, tmp_path / "cut", CPU, report=interrupt)
-        cut = train(experiment, tmp_path / "cut", CPU)
-        out = {"seconds", "made"}
-        assert cut.model_dump(exclude=out) == whole.model_dump(exclude=out)
-        assert trace.replay(whole) == []
 
     def test_a_seed_does_not_depend_on_which_others_run_beside_it(
         self, tiny: Callable[..., Path], tmp_path: Path

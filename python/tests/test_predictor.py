@@ -1,7 +1,6 @@
 """Linear worlds with actions, predictors and rollouts, against closed forms."""
 
 import math
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from conftest import trained_whole_and_in_two_parts
 from lejepa.errors import UserError
 from lejepa.training import config, figures, objective, results, rollout, trace
 from lejepa.training.config import World
 from lejepa.training.linear import LinearWorld
-from lejepa.training.results import path_of
-from lejepa.training.train import Interrupted, train
+from lejepa.training.train import train
 from lejepa.training.trainer import Trainer
 from lejepa.training.world import pairs, transitions
 from scipy.linalg import solve_discrete_lyapunov
@@ -310,20 +309,7 @@ class TestMeasures:
 
 class TestTraining:
     def test_it_goes_on_to_the_same_bits_and_is_read_back(self, tiny: Callable[..., Path], tmp_path: Path) -> None:
-        experiment = config.load(configuration(tiny))
-        whole = train(experiment, tmp_path / "whole", CPU)
-        assert results.read(path_of("tiny", tmp_path / "whole")) == whole
-
-        def interrupt(point: results.Point) -> None:
-            if point.step == 20:
-                signal.raise_signal(signal.SIGINT)
-
-        with pytest.raises(Interrupted):
-            train(experiment, tmp_path / "cut", CPU, report=interrupt)
-        cut = train(experiment, tmp_path / "cut", CPU)
-        out = {"seconds", "made"}
-        assert cut.model_dump(exclude=out) == whole.model_dump(exclude=out)
-        assert trace.replay(whole) == []
+        trained_whole_and_in_two_parts(config.load(configuration(tiny)), tmp_path)
 
     @pytest.mark.parametrize("predictor", [PREDICTOR, {"kind": "linear"}], ids=["mlp", "linear"])
     @pytest.mark.parametrize("action", [ACTION, None], ids=["actions", "no actions"])

@@ -7,12 +7,14 @@ The file is a line, `lejepa checkpoint` and the SHA-256 of the rest, and then wh
 import hashlib
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, said
 from lejepa.files import void, write_atomically
 
 MAGIC = b"lejepa checkpoint "
@@ -56,3 +58,14 @@ def load(path: Path, device: torch.device) -> dict[str, Any]:
             f"{path}: expected a checkpoint of a run, found a {type(state).__name__}; remove it, or give --overwrite"
         )
     return state
+
+
+@contextmanager
+def fitting(path: Path, what: str = "a checkpoint of a training") -> Iterator[None]:
+    """While what is in a state is taken from it: `UserError` that names the file where it does not fit."""
+    try:
+        yield
+    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as e:
+        raise UserError(
+            f"{path}: expected {what} ({type(e).__name__}: {said(e)}); remove it, or give --overwrite"
+        ) from None

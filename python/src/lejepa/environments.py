@@ -9,8 +9,6 @@ Actions are in the unit of the bounds here: -1 is the least that the environment
 1 is the greatest. What an environment itself is given, and `Controlled.actions`, is in its own unit.
 """
 
-import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lejepa import arguments
-from lejepa.errors import CannotRun, UserError, brief
-from lejepa.extras import missing
+from lejepa.errors import CannotRun, UserError, brief, said
+from lejepa.extras import find_in_this_folder, missing
 from lejepa.transitions import Transitions
 
 if TYPE_CHECKING:
@@ -95,7 +93,7 @@ class Box:
         try:
             yield
         except Exception as e:
-            raise self.wrong(f"it to run, but it raised {said(e)}") from e
+            raise self.wrong(f"it to run, but it raised {type(e).__name__}: {said(e)}") from e
 
     def reset(self, number: int | None = None) -> Array:
         """The first observation of an episode; `number` seeds the environment."""
@@ -137,10 +135,6 @@ def library() -> Any:
     return gymnasium
 
 
-def said(e: Exception) -> str:
-    return f"{type(e).__name__}: {' '.join(str(e).split())[:200]}"
-
-
 @contextmanager
 def opened(environment: Any) -> Iterator[Box]:
     """An environment by its id, closed in the end, or one that is there already, which is left open."""
@@ -150,14 +144,13 @@ def opened(environment: Any) -> Iterator[Box]:
         return
     if not isinstance(environment, str):
         raise UserError(f"environment: expected an id, or a gymnasium.Env, found {brief(environment)}")
-    if os.getcwd() not in sys.path:  # an id such as mine:Arm-v0 names a module to import
-        sys.path.append(os.getcwd())
+    find_in_this_folder()  # an id such as mine:Arm-v0 names a module to import
     try:
         env = gymnasium.make(environment)
     except Exception as e:  # gymnasium's own, and whatever the environment raises
         kind = CannotRun if isinstance(e, gymnasium.error.DependencyNotInstalled) else UserError
         what = f"environment {brief(environment)[1:-1]}: expected an id from which gymnasium makes an environment"
-        raise kind(f"{what}, but it raised {said(e)}") from None
+        raise kind(f"{what}, but it raised {type(e).__name__}: {said(e)}") from None
     try:
         yield Box(env, environment)
     finally:

@@ -32,6 +32,11 @@ def brief(value: Any) -> str:
     return " ".join(SHORT.repr(value).split())
 
 
+def said(e: BaseException) -> str:
+    """What an exception says, as it stands in a sentence: on one line, the first 200 characters."""
+    return " ".join(str(e).split())[:200]
+
+
 SHORT = reprlib.Repr()
 SHORT.maxstring = SHORT.maxother = SHORT.maxlong = 80
 SHORT.maxlist = SHORT.maxtuple = SHORT.maxdict = 6

@@ -1,5 +1,6 @@
 """The optional parts of the package, and the command that installs one."""
 
+import os
 import shlex
 import sys
 from importlib.metadata import PackageNotFoundError, requires
@@ -33,3 +34,9 @@ def get(extra: str) -> str:
 def missing(what: str, package: str | None, extra: str) -> CannotRun:
     """The error where the packages of an extra are not installed."""
     return CannotRun(f"{what}: expected the Python package {package}; `{get(extra)}` brings it")
+
+
+def find_in_this_folder() -> None:
+    """Let modules of the working folder be imported, where they are not found elsewhere."""
+    if os.getcwd() not in sys.path:
+        sys.path.append(os.getcwd())

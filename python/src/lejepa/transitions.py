@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, said
 from lejepa.files import digest, write_atomically
 
 Array = NDArray[np.float32]
@@ -126,8 +126,7 @@ class Transitions:
                 found = {name: file[name] for name in (*ARRAYS, "trajectory", "source") if name in file.files}
                 names = ", ".join(sorted(file.files)[:20]) or "nothing"
         except (OSError, ValueError, EOFError, zipfile.BadZipFile) as e:
-            said = " ".join(str(e).split())[:200]
-            raise UserError(f"{path}: expected a .npz file of transitions, but it can't be read: {said}") from None
+            raise UserError(f"{path}: expected a .npz file of transitions, but it can't be read: {said(e)}") from None
         if not {"x0", "x1"} <= found.keys():
             raise UserError(f"{path}: expected x0 and x1 in it, found {names}")
         rows = len(found["x0"]) if found["x0"].ndim else 0

@@ -152,13 +152,8 @@ def load(path: Path, run: Run, known: str) -> Parts:
     saved = checkpoints.load(path, run.device)
     if saved.get("identity") != known:
         raise UserError(f"{path}: this encoder is of another configuration and is kept; --overwrite replaces it")
-    try:
+    with checkpoints.fitting(path, "an encoder's checkpoint"):
         run.restore(saved)
         finished = run.step >= run.c.training.steps
         now = begun(run.step, run.device)
         return gone_on(saved["parts"], Part.model_validate(saved["parts"][-1]) if finished else now)
-    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as e:
-        said = " ".join(str(e).split())[:200]
-        raise UserError(
-            f"{path}: expected an encoder's checkpoint ({type(e).__name__}: {said}); remove it, or give --overwrite"
-        ) from None

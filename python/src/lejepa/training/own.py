@@ -1,7 +1,5 @@
 """Encoders of one's own: plain modules that a configuration names, imported, made and tried before they train."""
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
@@ -10,7 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lejepa import errors
 from lejepa.errors import UserError
+from lejepa.extras import find_in_this_folder
 from lejepa.training import config
 from lejepa.training.stacked import Stacked
 
@@ -37,8 +37,7 @@ def build(c: config.Module, dim: int, streams: Sequence[torch.Generator]) -> Sta
 
 def imported(of: str) -> Callable[..., Any]:
     """What `package.module:Name` names; modules in the working folder are found too."""
-    if os.getcwd() not in sys.path:
-        sys.path.append(os.getcwd())
+    find_in_this_folder()
     module, _, name = of.partition(":")
     try:
         found: Callable[..., Any] = getattr(import_module(module), name)
@@ -90,4 +89,4 @@ def wrong(c: config.Module, what: str) -> UserError:
 
 
 def said(e: Exception) -> str:
-    return f"it raised {type(e).__name__}: {' '.join(str(e).split())[:200]}"
+    return f"it raised {type(e).__name__}: {errors.said(e)}"

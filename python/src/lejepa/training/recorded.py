@@ -217,15 +217,10 @@ def held(
 def restore(path: Path, run: Run) -> None:
     """Go on from a checkpoint. UserError, and the run is of no use any more, where it is none, or of something else."""
     state = checkpoints.load(path, run.device)
-    try:
+    with checkpoints.fitting(path):
         if (state["format"], state["bits"], state["device"]) == (FORMAT, run.c.bits(), str(run.device)):
             run.restore(state)
             return
-    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as e:
-        words = " ".join(str(e).split())[:200]
-        raise UserError(
-            f"{path}: expected a checkpoint of a training ({type(e).__name__}: {words}); remove it, or give --overwrite"
-        ) from None
     raise UserError(
         f"{path}: expected a checkpoint of this configuration and these transitions on {run.device}, found another; "
         "--overwrite starts anew"

@@ -88,7 +88,7 @@ def load(path: Path, trainer: Trainer, traced: Trace) -> Parts:
     """
     state = checkpoints.load(path, trainer.device)
     other = ""
-    try:
+    with checkpoints.fitting(path):
         if state["format"] != FORMAT:
             other = "another version of lejepa"
         elif state["bits"] != trainer.computation.bits():
@@ -100,11 +100,6 @@ def load(path: Path, trainer: Trainer, traced: Trace) -> Parts:
         else:
             trainer.restore(state)
             return gone_on(state["parts"], begun(trainer.step, trainer.device))
-    except (LookupError, ValueError, TypeError, AttributeError, RuntimeError) as e:
-        said = " ".join(str(e).split())[:200]
-        raise UserError(
-            f"{path}: expected a checkpoint of a training ({type(e).__name__}: {said}); remove it, or give --overwrite"
-        ) from None
     raise UserError(
         f"{path}: expected a checkpoint of this configuration on {trainer.device}, found one of {other}; "
         "--overwrite starts anew"

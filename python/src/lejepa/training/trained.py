@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from lejepa.arguments import whole
-from lejepa.errors import UserError
+from lejepa.errors import UserError, said
 from lejepa.training import weights
 from lejepa.training.encoder import build, build_predictor
 from lejepa.training.recorded import first_encoders
@@ -184,6 +184,5 @@ def trained(parallel: nn.Module, found: Weights, part: str, place: int) -> nn.Mo
     try:
         parallel.load_state_dict(found.of(part, place))
     except RuntimeError as e:
-        said = " ".join(str(e).split())[:200]
-        raise UserError(f"{found.path}: expected the weights of the {part} that it configures ({said})") from None
+        raise UserError(f"{found.path}: expected the weights of the {part} that it configures ({said(e)})") from None
     return alone(parallel)

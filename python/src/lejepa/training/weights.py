@@ -28,7 +28,7 @@ from safetensors import safe_open
 from safetensors.torch import save
 from torch import Tensor
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, said
 from lejepa.files import digest, void, write_atomically
 from lejepa.training import results
 from lejepa.training.columns import PLANNED
@@ -136,8 +136,7 @@ def read_file(path: Path) -> Weights:
             text = (file.metadata() or {}).get(KEY, "")
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     except Exception as e:  # the library's own class, and the file system's
-        said = " ".join(str(e).split())[:200]
-        raise UserError(f"{path}: expected a safetensors file as it was written, but it is none ({said})") from None
+        raise UserError(f"{path}: expected a safetensors file as it was written, but it is none ({said(e)})") from None
     try:
         metadata = json.loads(text)
         told = metadata.pop("sha256")
@@ -156,5 +155,4 @@ def read_file(path: Path) -> Weights:
         fitted = tuple(Fitted.model_validate(f) for f in metadata.get("fitted", ()))
         return Weights(path, configuration, kept, diverged, metadata["run"], tensors, fitted)
     except (ValueError, KeyError) as e:  # a validation error is a ValueError
-        said = " ".join(str(e).split())[:200]
-        raise UserError(f"{path}: expected weights of a configuration of this version of lejepa ({said})") from None
+        raise UserError(f"{path}: expected weights of a configuration of this version of lejepa ({said(e)})") from None
