@@ -26,7 +26,7 @@ from pydantic import BaseModel, ValidationError
         ({"world": {"dim": 3}}, ["spiral", "dimension 2", "3"]),
         ({"world": {"latent": "laplace"}}, ["world.latent", "gaussian"]),
         ({"training": {"stesp": 3}}, ["training.stesp", "unknown"]),
-        ({"training": {"seeds": [1, 1]}}, ["training", "distinct seeds"]),
+        ({"training": {"seeds": [1, 2, 1]}}, [": training.seeds: expected distinct seeds, found 1 twice"]),
         ({"mixing": {"kind": "knot"}}, ["mixing", "knot"]),
         ({"wrold": {}}, ["wrold", "unknown"]),
         ({"world": {"latent": "doublewell"}}, ["expected depth with latent doublewell"]),
@@ -444,6 +444,10 @@ def test_a_world_of_another_latent_has_no_matrices_and_no_actions() -> None:
             {"world": FOUR | {"rho": None}, "objective": {"kind": "whitening"}, "training": {"batch": 15}},
             "expected training.batch of at least 16 with latent fourpoints and objective whitening",
         ),
+        (
+            {"embedding": 5, "objective": {"kind": "whitening"}, "training": {"batch": 3, "evaluation": 120}},
+            "expected training.batch of at least 4 with objective whitening, found 3: on fewer pairs",
+        ),
         ({"embedding": 6, "training": {"evaluation": 119}}, "of at least 120, 20 times embedding"),
         ({"world": {"dim": 6}, "embedding": 5, "training": {"evaluation": 119}}, "of at least 120, 20 times world.dim"),
         ({"world": {"dim": 6}, "training": {"evaluation": 119}}, "of at least 120, 20 times world.dim"),
@@ -482,6 +486,8 @@ def plain(changes: dict[str, Any]) -> dict[str, Any]:
         ({"world": {"rhos": [0.9, 0.5]}}, 2, False),
         ({"mixing": {"kind": "banana"}}, 2, True),
         ({"world": FLIPS}, 1, False),
+        ({"embedding": 6, "objective": {"kind": "whitening"}, "training": {"batch": 4, "evaluation": 120}}, 6, False),
+        ({"objective": {"kind": "whitening"}, "training": {"batch": 2}}, 2, True),
         ({"world": FOUR | {"rho": None}, "mixing": {"kind": "cubic"}, "training": {"batch": 2}}, 1, False),
         (
             {"world": FOUR | {"rho": None}, "objective": {"kind": "whitening"}, "training": {"batch": 16}},

@@ -218,6 +218,8 @@ def test_differences_are_those_beyond_the_tolerance(then: Any, now: Any, differs
         ({"x": 1.0}, {"x": "1"}, "x is '1', and was 1.0"),
         ({"x": 1.0}, {"x": False}, "x is False, and was 1.0"),
         ({"x": False}, {"x": 1}, "x is 1, and was False"),
+        ({"x": True}, {"x": 1.0}, "x is 1.0, and was True"),
+        ({"x": 0}, {"x": False}, "x is False, and was 0"),
         ({"x": [1]}, {"x": {"a": 1}}, "x is {'a': 1}, and was [1]"),
         ({"x": float("inf")}, {"x": 1.0}, "x is 1.0, and was inf"),
         ({"x": 1.0}, {"x": float("nan")}, "x is nan, and was 1.0"),

@@ -111,6 +111,16 @@ def test_a_recorded_sample_is_drawn_again_whatever_modules_came_and_went() -> No
     assert repeated(every, planted, 100, 4) != first
 
 
+def test_a_fault_that_goes_or_comes_moves_no_other_in_the_sample() -> None:
+    planted = {"a": 10}
+    first = repeated({"a": many("a", 60)}, planted, 10, 3)
+    for gone in first:
+        now = repeated({"a": [f for f in many("a", 60) if f != gone]}, planted, 10, 3)
+        assert [f for f in first if f != gone] == now[:-1]
+    more = repeated({"a": [*many("a", 60), *many("b", 5)]}, planted, 10, 3)
+    assert [f for f in more if f.module == "a"] == first[: sum(f.module == "a" for f in more)]
+
+
 def test_a_small_sample_is_of_some_modules() -> None:
     sizes = {str(i): 40 for i in range(30)}
     from random import Random

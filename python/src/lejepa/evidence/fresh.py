@@ -66,4 +66,5 @@ def differences(then: Any, now: Any, relative: float, absolute: float, where: st
         return (
             [] if abs(now - then) <= absolute + relative * abs(then) else [f"{where} is {now:.6g}, and was {then:.6g}"]
         )
-    return [] if then == now else [f"{where} is {now!r}, and was {then!r}"]
+    same = then == now and isinstance(then, bool) == isinstance(now, bool)
+    return [] if same else [f"{where} is {now!r}, and was {then!r}"]

@@ -105,7 +105,7 @@ def replay(root: Path, name: str, found: Record) -> list[str]:
     same = sorted((m for m, text in texts.items() if digest(text) == m.source), key=lambda m: m.faults)
     different = []
     for m in same[:REPLAYED]:
-        faults = shuffled(Source(m.module, texts[m]).faults, m.module, found.configuration.seed)
+        faults = shuffled(Source(m.module, texts[m]).faults, found.configuration.seed)
         if len(faults) != m.faults or names(f.name for f in faults[: m.planted]) != m.drawn:
             different.append(f"other faults of {m.module}")
     return different

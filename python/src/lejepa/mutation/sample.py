@@ -1,5 +1,6 @@
 """Which faults are tried: a seeded sample, stratified by module."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from random import Random
 
@@ -22,17 +23,16 @@ def shares(sizes: Mapping[str, int], size: int, random: Random) -> dict[str, int
     return {n: min(sizes[n], max(FEWEST, round(size * sizes[n] / total))) for n in names}
 
 
-def shuffled(faults: Sequence[Fault], module: str, seed: int) -> list[Fault]:
-    """A module's faults in the order in which they are drawn."""
-    order = list(faults)
-    Random(f"{seed}/{module}").shuffle(order)
-    return order
+def shuffled(faults: Sequence[Fault], seed: int) -> list[Fault]:
+    """A module's faults in the order in which they are drawn: by a hash of each, so that a changed line moves no other
+    fault."""
+    return sorted(faults, key=lambda f: hashlib.sha256(f"{seed}/{f.name}".encode()).digest())
 
 
 def drawn(faults: Mapping[str, Sequence[Fault]], size: int, seed: int) -> list[Fault]:
     """The sample, module by module. A larger one of the same seed contains a smaller one that reaches every module."""
     count = shares({n: len(f) for n, f in faults.items()}, size, Random(f"{seed}"))
-    return [f for name, number in count.items() for f in shuffled(faults[name], name, seed)[:number]]
+    return [f for name, number in count.items() for f in shuffled(faults[name], seed)[:number]]
 
 
 def repeated(faults: Mapping[str, Sequence[Fault]], planted: Mapping[str, int], size: int, seed: int) -> list[Fault]:
@@ -40,5 +40,5 @@ def repeated(faults: Mapping[str, Sequence[Fault]], planted: Mapping[str, int], 
 
     planted: how many it has of each. Other modules, new ones too, change nothing.
     """
-    drawn_again = [f for m, count in planted.items() if m in faults for f in shuffled(faults[m], m, seed)[:count]]
+    drawn_again = [f for m, count in planted.items() if m in faults for f in shuffled(faults[m], seed)[:count]]
     return drawn_again[:size]

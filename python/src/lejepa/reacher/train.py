@@ -129,20 +129,19 @@ def held(
 
     steps = c.training.steps
     progress(run.step, "")
-    if run.step < steps:
-        with deferred() as stop:
-            while run.step < steps:
-                loss = run.advance()
-                if not math.isfinite(loss):
-                    raise UserError(
-                        f"the loss of {path.stem} is not finite at step {run.step}; expected a "
-                        "training.learning_rate at which training converges"
-                    )
-                progress(run.step, f"loss {loss:.4f}")
-                if stop.asked or run.step % c.training.checkpoint_every == 0 or run.step == steps:
-                    save()
-                if stop.asked and run.step < steps:
-                    raise Interrupted(f"{path.stem}: stopped after step {run.step}; the same command goes on")
+    with deferred() as stop:
+        while run.step < steps:
+            loss = run.advance()
+            if not math.isfinite(loss):
+                raise UserError(
+                    f"the loss of {path.stem} is not finite at step {run.step}; expected a "
+                    "training.learning_rate at which training converges"
+                )
+            progress(run.step, f"loss {loss:.4f}")
+            if stop.asked or run.step % c.training.checkpoint_every == 0 or run.step == steps:
+                save()
+            if stop.asked and run.step < steps:
+                raise Interrupted(f"{path.stem}: stopped after step {run.step}; the same command goes on")
     return run.encoder.eval(), parts
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import cos, sin
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import numpy as np
 from pydantic import (
@@ -383,11 +383,12 @@ class Optimization(Section):
     )
     checkpoint_every: int = Field(1_000, ge=1, description="steps between two checkpoints")
 
-    @model_validator(mode="after")
-    def distinct(self) -> Self:
-        if len(set(self.seeds)) != len(self.seeds):
-            raise ValueError("expected distinct seeds")
-        return self
+    @field_validator("seeds")
+    @classmethod
+    def distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        if twice := [s for i, s in enumerate(seeds) if s in seeds[:i]]:
+            raise ValueError(f"expected distinct seeds, found {twice[0]} twice")
+        return seeds
 
 
 class Training(Optimization):
@@ -541,6 +542,11 @@ class Computation(Section):
         if self.predictor is not None and self.objective.kind in ("infonce", "whitening"):
             raise ValueError(
                 f"expected an objective with a regularizer beside a predictor, and {self.objective.kind} has none"
+            )
+        if whitened and self.training.batch < (least := 1 + (self.width + 1) // 2):
+            raise ValueError(
+                f"expected training.batch of at least {least} with objective whitening, found {self.training.batch}: "
+                f"on fewer pairs the covariance of {self.width} dimensions is singular"
             )
         if self.planning is not None and (self.predictor is None or not self.world.actions):
             raise ValueError("expected planning in a world with actions and with a predictor, and in no other")
