@@ -155,9 +155,9 @@ theorem map_swap_world_ne : world.map Prod.swap ≠ world := by
 
 end FourPoints
 
-/-- **The paper's converse needs its worlds narrowed.** A stationary world with additive noise,
-positively correlated, whose latent is not Gaussian, and whose identity is all the same the one
-optimal white encoder, up to sign. -/
+/-- **The converse is false for arbitrary drifts.** Some stationary world with independent additive
+noise and positively correlated latents has a latent that is not Gaussian, and the identity is its
+only optimal white encoder, up to sign. -/
 theorem exists_linear_optimal_ne_gaussian :
     ∃ (μ ν : Measure ℝ) (m : ℝ → ℝ), IsProbabilityMeasure μ ∧ IsProbabilityMeasure ν ∧
       Measurable m ∧ MemLp id 2 μ ∧ ∫ z, z ∂μ = 0 ∧ ∫ z, z ^ 2 ∂μ = 1 ∧

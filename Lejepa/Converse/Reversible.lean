@@ -182,9 +182,10 @@ theorem additiveNoiseLaw_eq_of_ae {lam c : ℝ} (h : ∀ᵐ z ∂μ, m z + c = l
   change m p.1 + p.2 = lam * p.1 + (p.2 - c)
   linarith
 
-/-- **Gaussian uniqueness, reversible worlds.** The same as `linear_optimal_iff_gaussian` for any
-measurable drift, in a reversible world whose successive latents are correlated and whose noise is
-not constant. -/
+/-- **Gaussian uniqueness, reversible worlds.** In a reversible world `z' = m z + η` with a latent
+of mean zero and variance one, a measurable drift, independent noise that is not constant, and
+successive latents that are correlated: if no white encoder aligns better than the identity, the
+latent is standard Gaussian. -/
 theorem gaussian_of_linear_optimal_of_reversible {μ ν : Measure ℝ} [IsProbabilityMeasure μ]
     [IsProbabilityMeasure ν] {m : ℝ → ℝ} (hm : Measurable m) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)

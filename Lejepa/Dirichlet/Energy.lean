@@ -156,8 +156,8 @@ theorem ae_add_sub_le_sum_sq_jacobian (e : (Fin n → ℝ) ≃ (Fin n → ℝ)) 
   rw [Fintype.card_fin, hlog]
   exact h
 
-/-- Among `C¹` diffeomorphisms that preserve the Gaussian, the energy is least exactly for
-orthogonal maps. -/
+/-- A `C¹` diffeomorphism of `ℝⁿ` that preserves the Gaussian and has finite energy has energy at
+least `n`, with equality if and only if it is an orthogonal map. -/
 theorem dirichletEnergy_eq_iff {n : ℕ} (e : (Fin n → ℝ) ≃ (Fin n → ℝ)) (he : ContDiff ℝ 1 e)
     (he' : ContDiff ℝ 1 e.symm) (hγ : (γ n).map e = γ n)
     (hint : Integrable (fun z ↦ ∑ i, ∑ j, (fderiv ℝ e z (Pi.single j 1) i) ^ 2) (γ n)) :

@@ -220,7 +220,8 @@ theorem integral_sum_fderiv_sq (h : (Fin n → ℝ) → Fin n → ℝ) (z : Fin 
   exact Finset.sum_congr rfl fun i _ ↦ integral_sum_mul_sq_stdGaussian (jacobian h z i)
 
 /-- **Alignment at small steps is the Dirichlet energy**: for a `C¹` encoder of bounded derivative,
-`𝔼 ‖h z' - h z‖² / (1 - ρ)` tends to `2 𝔼 ‖∂h‖²_F` as the correlation `ρ` tends to one. -/
+`𝔼 ‖h z' - h z‖² / (1 - ρ)` tends to `2 𝔼 ‖∂h‖²_F` as the correlation `ρ` tends to one from below.
+-/
 theorem tendsto_alignment_div {h : (Fin n → ℝ) → Fin n → ℝ} (hh : ContDiff ℝ 1 h) {C : ℝ}
     (hC : ∀ z, ‖fderiv ℝ h z‖ ≤ C) :
     Tendsto (fun ρ ↦ alignment (ouLaw n ρ) h / (1 - ρ)) (𝓝[<] 1)

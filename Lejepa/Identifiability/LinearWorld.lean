@@ -112,8 +112,8 @@ theorem two_mul_sub_trace_add_le_alignment [IsProbabilityMeasure ν]
   rw [hh.integral_dotProduct_mulVec_residual, htr, alignment_linear_eq_of_isWhite stationary hh]
   linarith
 
-/-- Where `M` contracts nonlinearities (`‖M‖² ≤ s`) at least as much as its symmetric part contracts
-any latent, no white encoder aligns better than a linear one. -/
+/-- If `‖M x‖² ≤ s ‖x‖² ≤ x · M x` for all `x`, no white encoder aligns better than the latents:
+none has an alignment below `2 (n - tr M)`. -/
 theorem le_alignment_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
     (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n) {s : ℝ}
@@ -167,7 +167,8 @@ theorem alignment_linear_eq_of_ae_eq_mulVec [IsProbabilityMeasure ν]
     sum_row_dotProduct_mulVec_row Q M, (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 hQ,
     Matrix.mul_one]
 
-/-- With a strict gap, the optimal white encoders are the orthogonal maps. -/
+/-- If the second inequality of `le_alignment_of_isWhite_linear` is strict for `x ≠ 0`, a white
+encoder has the alignment `2 (n - tr M)` if and only if it is an orthogonal map of the latents. -/
 theorem alignment_eq_iff_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
     (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n) {s : ℝ}

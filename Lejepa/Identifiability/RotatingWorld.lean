@@ -11,11 +11,11 @@ public import Lejepa.Identifiability.ReplaceDirection
 /-!
 # A rotating world: what plain alignment sees of it
 
-The world `z' = ρ R z + η` turns its latents by an orthogonal matrix `R` while it forgets them.
-Alignment without a predictor sees the symmetric part of `R` only: a direction `x` aligns by
-`ρ x · R x`, while the radial feature `(‖z‖² - n) / √(2 n)`, which no rotation changes, aligns by
-`ρ²`. So linear encoders are optimal among white ones if and only if `ρ ‖x‖² ≤ x · R x` for all
-`x`, and the latents are identified if and only if the inequality is strict for `x ≠ 0`.
+The world `z' = ρ R z + η` turns its latents by an orthogonal matrix `R` while it forgets them. Of a
+linear encoder, alignment without a predictor sees the symmetric part of `R` only: a direction `x`
+aligns by `ρ x · R x`, while the radial feature `(‖z‖² - n) / √(2 n)`, which no rotation changes,
+aligns by `ρ²`. So linear encoders are optimal among white ones if and only if `ρ ‖x‖² ≤ x · R x`
+for all `x`, and the latents are identified if and only if the inequality is strict for `x ≠ 0`.
 
 ## Main results
 * `Lejepa.alignment_replaceDirection`: what the radial feature gains in place of a direction.

@@ -77,8 +77,8 @@ theorem integrable_exp_dotProduct_stdGaussian (u : Fin n → ℝ) :
 
 /-! ### Almost every direction tells -/
 
-/-- A law that is not standard Gaussian is seen by almost every direction: one random slice tells,
-with probability one. -/
+/-- If a probability law is not standard Gaussian, then for almost every vector `u` its projection
+on `u` is not `N(0, ‖u‖²)`. -/
 theorem ae_projection_ne_gaussian {n : ℕ} {μ : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ]
     (hμ : μ ≠ γ n) :
     ∀ᵐ u ∂γ n, μ.map (fun z ↦ u ⬝ᵥ z) ≠ gaussianReal 0 (u ⬝ᵥ u).toNNReal := by

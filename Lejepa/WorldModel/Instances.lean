@@ -59,8 +59,8 @@ theorem map_successor_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
 
 /-- **A rotating world is learnt.** In `z' = ρ R z + η`, `R` orthogonal and `0 < |ρ| < 1`, the best
 pairs of a white encoder and a predictor are the latents up to an orthogonal map, with the rotation
-seen through it. The predictor sees all of `ρ R`, not only its symmetric part, which is all that
-plain alignment sees. -/
+seen through it. The predictor sees all of `ρ R`, not only its symmetric part, which is all that the
+alignment of a linear encoder depends on. -/
 theorem jepa_identifiability_of_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
     (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ) {h : (Fin n → ℝ) → Fin n → ℝ}
     (hm : Measurable h) (hh : IsWhite (γ n) h) {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ}

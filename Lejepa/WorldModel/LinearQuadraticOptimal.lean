@@ -248,9 +248,9 @@ theorem isMinOn_lqPlan (T : ℕ) (z : Fin n → ℝ) :
   rw [planCost_lqPlan hS hS₀ hR hR₀]
   exact dotProduct_riccati_le_planCost hS hS₀ hR hR₀ T z a
 
-/-- **The learnt model's plan is the best in the world**: the linear–quadratic plan that a designer
-finds with the rotated matrices, from the encoded state `Q z`, is the best of all plans for the mean
-dynamics from `z`. -/
+/-- **The learnt model's plan is the best for the mean dynamics**: the linear–quadratic plan that a
+designer finds with the rotated matrices, from the encoded state `Q z`, is the best of all plans for
+the mean dynamics from `z`. -/
 theorem isMinOn_lqPlan_conj {Q : Matrix (Fin n) (Fin n) ℝ}
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (T : ℕ) (z : Fin n → ℝ) :
     IsMinOn (planCost (fun z a ↦ M.mulVec z + B.mulVec a) (quadCost S 0)
