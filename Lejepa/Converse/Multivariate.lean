@@ -35,7 +35,10 @@ namespace Lejepa
 variable {n : ℕ} {μ ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν]
   {ρ : ℝ}
 
-/-- **Gaussian uniqueness, many dimensions**: optimality makes the latents Gaussian. -/
+/-- **Gaussian uniqueness, many dimensions.** In a stationary world `z' = ρ z + η` with white
+latents, independent noise and `0 < |ρ| < 1`, if no white encoder aligns better than the identity,
+the latents are standard Gaussian. For `ρ < 0` and `n ≥ 1` the hypothesis `optimal` never holds: it
+would make the latents Gaussian, and then `(zᵢ² - 1) / √2` aligns better than `zᵢ`. -/
 theorem stdGaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
     (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw μ ν (ρ • ·)).map Prod.snd = μ)

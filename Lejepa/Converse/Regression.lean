@@ -74,8 +74,9 @@ theorem gaussian_of_backward_linear (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) (hμ : M
   linear_combination charFun μ (ρ * t) * h
 
 /-- **Gaussian uniqueness, linear drift.** In a stationary world `z' = ρ z + η`, `0 < |ρ| < 1`, of
-mean zero and variance one, where no white encoder aligns better than the identity, the latents are
-Gaussian. -/
+mean zero and variance one, with independent noise, where no white encoder aligns better than the
+identity, the latents are Gaussian. For `ρ < 0` the hypothesis `optimal` never holds: it would make
+the latent Gaussian, and then `(z² - 1) / √2` aligns better than `z`. -/
 theorem gaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
     (stationary : (additiveNoiseLaw μ ν (ρ * ·)).map Prod.snd = μ)

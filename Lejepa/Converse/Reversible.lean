@@ -185,7 +185,8 @@ theorem additiveNoiseLaw_eq_of_ae {lam c : ℝ} (h : ∀ᵐ z ∂μ, m z + c = l
 /-- **Gaussian uniqueness, reversible worlds.** In a reversible world `z' = m z + η` with a latent
 of mean zero and variance one, a measurable drift, independent noise that is not constant, and
 successive latents that are correlated: if no white encoder aligns better than the identity, the
-latent is standard Gaussian. -/
+latent is standard Gaussian. With negative correlation the hypothesis `optimal` never holds: it
+would make the latent Gaussian, and then `(z² - 1) / √2` aligns better than `z`. -/
 theorem gaussian_of_linear_optimal_of_reversible {μ ν : Measure ℝ} [IsProbabilityMeasure μ]
     [IsProbabilityMeasure ν] {m : ℝ → ℝ} (hm : Measurable m) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
