@@ -25,7 +25,7 @@ On the line, with mean zero and variance one, this says of an optimal identity t
 * `Lejepa.integral_cross_add_cross_of_optimal`: what it says of an optimal identity on the line.
 
 ## References
-* `docs/mathematics.md`, the section on Gaussian latents (first variation).
+* `docs/mathematics.md`, the section on which worlds have a linear optimum (first variation).
 -/
 
 public section

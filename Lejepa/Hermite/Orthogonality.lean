@@ -11,8 +11,6 @@ public import Lejepa.Hermite.Stein
 /-!
 # Orthogonality of Hermite polynomials
 
-Blueprint, sections 1 and 2.
-
 ## Main results
 * `Lejepa.integral_aeval_hermite_mul`: in one dimension, `∫ He_m He_n dγ = n! δ_{mn}`.
 * `Lejepa.integral_hermiteProd_mul`: `∫ H_α H_β dγ = α! δ_{αβ}`.

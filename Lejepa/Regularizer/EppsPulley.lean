@@ -22,7 +22,7 @@ function from that of `N(0, 1)`, weighted by a Gaussian. It vanishes exactly on 
 
 ## References
 * Epps, Pulley, *A test for normality based on the empirical characteristic function*, 1983.
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section

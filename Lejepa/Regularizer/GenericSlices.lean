@@ -25,7 +25,7 @@ which there are just as many.
 * `Lejepa.ae_slicesIdentify`: almost every choice of `n (n + 1) / 2` directions identifies.
 
 ## References
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section
