@@ -112,9 +112,7 @@ theorem measurePreserving_snd_of_reversible (hm : Measurable m)
 theorem integral_snd_mul_fst_of_optimal_of_reversible (hm : Measurable m) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
     (reversible : (additiveNoiseLaw μ ν m).map Prod.swap = additiveNoiseLaw μ ν m)
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) (additiveNoiseLaw μ ν m) (fun z _ ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν m) f)
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν m) fun z (_ : Fin 1) ↦ z)
     {u : ℝ → ℝ} (hu : Measurable u) (hu2 : MemLp u 2 μ) :
     ∫ p, p.2 * u p.1 ∂additiveNoiseLaw μ ν m =
       (∫ p, p.1 * p.2 ∂additiveNoiseLaw μ ν m) * ∫ z, z * u z ∂μ := by
