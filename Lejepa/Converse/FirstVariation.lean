@@ -62,6 +62,14 @@ section General
 
 variable {Z : Type*} [MeasurableSpace Z] {μ : Measure Z} {π : Measure (Z × Z)}
 
+/-- The coordinates of a white encoder have variance one. -/
+theorem IsWhite.integral_sq_eq_one {m : ℕ} {h : Z → Fin m → ℝ} (hh : IsWhite μ h) (i : Fin m) :
+    ∫ z, h z i ^ 2 ∂μ = 1 := by
+  have e : secondMoment μ h i i = 1 := by
+    rw [hh.secondMoment_eq_one, Matrix.one_apply_eq]
+  rw [secondMoment, Matrix.of_apply] at e
+  exact (integral_congr_ae (.of_forall fun z ↦ sq (h z i))).trans e
+
 /-- A bound on normalized functions, free of the scale. -/
 theorem mul_integral_sq_le_of_forall_normalized {A : ℝ} {f : Z → ℝ}
     (h : ∀ c : ℝ, c ^ 2 * ∫ z, f z ^ 2 ∂μ = 1 → A ≤ ∫ p, (c * f p.2 - c * f p.1) ^ 2 ∂π) :

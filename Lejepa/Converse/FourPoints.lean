@@ -103,7 +103,7 @@ theorem alignment_id_le_of_isWhite {f : ℝ → Fin 1 → ℝ} (hf : IsWhite lat
       (alignment world f = alignment (m := 1) world (fun z _ ↦ z) →
         (f =ᵐ[latent] fun z _ ↦ z) ∨ f =ᵐ[latent] fun z _ ↦ -z) := by
   have hmean : ∫ z, f z 0 ∂latent = 0 := hf.mean_eq_zero 0
-  have hvar := hf.integral_apply_zero_sq
+  have hvar := hf.integral_sq_eq_one 0
   have key := alignment_eq f
   rw [hvar, hmean] at key
   rw [alignment_id]

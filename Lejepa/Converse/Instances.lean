@@ -334,7 +334,7 @@ theorem alignment_prod_self {μ : Measure ℝ} [IsProbabilityMeasure μ] {f : �
       2 - 2 * ∫ p, f p.1 0 * f p.2 0 ∂μ.prod μ :=
     (alignment_one (μ.prod μ) fun z _ ↦ f z 0).symm.trans
       (alignment_eq_two_sub (f := fun z ↦ f z 0) measurePreserving_fst measurePreserving_snd
-        (hf.memLp 0) hf.integral_apply_zero_sq)
+        (hf.memLp 0) (hf.integral_sq_eq_one 0))
   have hm : ∫ p, f p.1 0 * f p.2 0 ∂μ.prod μ = (∫ z, f z 0 ∂μ) * ∫ z, f z 0 ∂μ :=
     integral_prod_mul (fun z ↦ f z 0) fun z ↦ f z 0
   rw [alignment_one, h, hm, hf.mean_eq_zero 0]
