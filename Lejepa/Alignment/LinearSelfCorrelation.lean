@@ -94,9 +94,9 @@ theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
     rw [integral_sub (hf.integrable one_le_two) (hl.integrable one_le_two), mean,
       integral_linear_stdGaussian, sub_zero]
   have hr₁ (j : Fin n) : ∫ z, r z * z j ∂γ n = 0 := by
-    have i₁ : Integrable (fun z ↦ f z * z j) (γ n) := hf.integrable_mul_of_two (memLp_coord j)
+    have i₁ : Integrable (fun z ↦ f z * z j) (γ n) := hf.integrable_mul (memLp_coord j)
     have i₂ : Integrable (fun z : Fin n → ℝ ↦ (∑ k, a k * z k) * z j) (γ n) :=
-      hl.integrable_mul_of_two (memLp_coord j)
+      hl.integrable_mul (memLp_coord j)
     simp only [hr, sub_mul]
     rw [integral_sub i₁ i₂, ha, integral_linear_mul_coord, sub_self]
   have hrr : ∫ z, r z ^ 2 ∂γ n = ∫ z, f z ^ 2 ∂γ n - a ⬝ᵥ a := by

@@ -7,6 +7,7 @@ module
 
 public import Lejepa.Converse.AdditiveNoise
 public import Lejepa.Converse.ReplaceCoordinate
+public import Lejepa.ForMathlib.ContinuousDotProduct
 
 /-!
 # Optimality makes the backward regression linear
@@ -149,7 +150,7 @@ theorem integral_fst_mul_sub_linear_snd (white : IsWhite μ fun z : Fin n → �
     measurePreserving_fst_additiveNoiseLaw (measurable_smul_pi ρ)
   have hg2 : MemLp (fun z ↦ v z - α - ∑ j, β j * z j) 2 μ := memLp_sub_linear white hv2
   have hgm : Measurable fun z : Fin n → ℝ ↦ v z - α - ∑ j, β j * z j :=
-    (hv.sub_const α).sub (measurable_sum_mul β)
+    (hv.sub_const α).sub (measurable_dotProduct_const β)
   have hgorth := integral_mul_sub_linear (α := α) white hv2 hβ
   have h := integral_sub_mul_sub_eq_zero_of_optimal hfst hsnd white optimal i hg2
     (integral_sub_linear white hv2 hα) hgorth

@@ -67,9 +67,8 @@ theorem measurePreserving_snd_component
 theorem component_linear_optimal (white : IsWhite (Measure.pi μ) fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)).map Prod.snd =
       Measure.pi μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite (Measure.pi μ) f →
-      alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) f)
+    (optimal : IsBestAligned (Measure.pi μ)
+        (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) fun z : Fin n → ℝ ↦ z)
     (i : Fin n) (f : ℝ → Fin 1 → ℝ) (hf : IsWhite (μ i) f) :
     alignment (m := 1) (additiveNoiseLaw (μ i) (ν i) (ρ i * ·)) (fun z _ ↦ z) ≤
       alignment (additiveNoiseLaw (μ i) (ν i) (ρ i * ·)) f := by
@@ -118,9 +117,8 @@ theorem gaussian_components_of_linear_optimal (h₀ : ∀ i, ρ i ≠ 0) (h₁ :
     (white : IsWhite (Measure.pi μ) fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)).map Prod.snd =
       Measure.pi μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite (Measure.pi μ) f →
-      alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) f)
+    (optimal : IsBestAligned (Measure.pi μ)
+        (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) fun z : Fin n → ℝ ↦ z)
     (i : Fin n) : μ i = gaussianReal 0 1 := by
   have he := measurePreserving_eval μ i
   have hi : MemLp id 2 (μ i) := by

@@ -42,9 +42,7 @@ would make the latents Gaussian, and then `(zᵢ² - 1) / √2` aligns better th
 theorem stdGaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
     (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw μ ν (ρ • ·)).map Prod.snd = μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-      alignment (additiveNoiseLaw μ ν (ρ • ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν (ρ • ·)) f) :
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν (ρ • ·)) fun z : Fin n → ℝ ↦ z) :
     μ = γ n := by
   have hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw μ ν (ρ • ·)) μ :=
     ⟨measurable_snd, stationary⟩
@@ -57,7 +55,7 @@ theorem stdGaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
   have hLz (z : Fin n → ℝ) : L z = ∑ i, u i * z i := congrFun hLdef z
   have hL : Measurable L := by
     rw [hLdef]
-    exact measurable_sum_mul u
+    exact measurable_dotProduct_const u
   have hL2 : MemLp L 2 μ := by
     rw [hLdef]
     exact memLp_sum_mul u hz

@@ -80,9 +80,7 @@ theorem linear_optimal_iff_stdGaussian {n : ℕ} {μ ν : Measure (Fin n → ℝ
     [IsProbabilityMeasure μ] [IsProbabilityMeasure ν] {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw μ ν (ρ • ·)).map Prod.snd = μ) :
-    (∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-        alignment (additiveNoiseLaw μ ν (ρ • ·)) (fun z ↦ z) ≤
-          alignment (additiveNoiseLaw μ ν (ρ • ·)) f) ↔
+    (IsBestAligned μ (additiveNoiseLaw μ ν (ρ • ·)) fun z : Fin n → ℝ ↦ z) ↔
       μ = γ n := by
   refine ⟨fun optimal ↦ stdGaussian_of_linear_optimal h₀.ne' ?_ white stationary optimal, ?_⟩
   · rwa [abs_of_pos h₀]

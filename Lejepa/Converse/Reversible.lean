@@ -131,9 +131,7 @@ noise: `m(z) + 𝔼[η] = 𝔼[z z'] z`. -/
 theorem drift_ae_eq_linear_of_optimal (hm : Measurable m) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
     (reversible : (additiveNoiseLaw μ ν m).map Prod.swap = additiveNoiseLaw μ ν m)
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) (additiveNoiseLaw μ ν m) (fun z _ ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν m) f) :
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν m) fun z (_ : Fin 1) ↦ z) :
     ∀ᵐ z ∂μ, m z + ∫ y, y ∂ν = (∫ p, p.1 * p.2 ∂additiveNoiseLaw μ ν m) * z := by
   have hsnd := measurePreserving_snd_of_reversible hm reversible
   have hmi : Integrable m μ := integrable_drift hm hμ hsnd

@@ -259,8 +259,7 @@ theorem alignment_cube : alignment (m := 1) world (fun z _ ↦ √(7 / 27) * z ^
 /-- **A linear drift is not enough.** In the stationary world `z' = z / 2 + η` with a latent uniform
 on `[-√3, √3]`, the cube aligns better than the identity. -/
 theorem not_linear_optimal :
-    ¬∀ f : ℝ → Fin 1 → ℝ, IsWhite latent f →
-      alignment (m := 1) world (fun z _ ↦ z) ≤ alignment world f := by
+    ¬IsBestAligned latent world fun z (_ : Fin 1) ↦ z := by
   intro h
   have h' := h _ isWhite_cube
   rw [alignment_id, alignment_cube] at h'

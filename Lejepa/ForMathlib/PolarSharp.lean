@@ -169,10 +169,6 @@ theorem exists_orthogonal_sum_sq_sub_le (A : Matrix n n ℝ) {t : ℝ} (ht : 0 �
   linarith [(by ring : (N i ⬝ᵥ N i) * (1 + √(1 - t)) ^ 2 = √(1 - t) ^ 2 * (N i ⬝ᵥ N i) +
     2 * (√(1 - t) * (N i ⬝ᵥ N i)) + N i ⬝ᵥ N i)]
 
-/-- If `t ≥ 0`, then `t / (1 + √(1 - t)) ≤ t`. -/
-theorem div_one_add_sqrt_le {t : ℝ} (ht : 0 ≤ t) : t / (1 + √(1 - t)) ≤ t :=
-  div_le_self ht (le_add_of_nonneg_right (Real.sqrt_nonneg _))
-
 /-- If `t ≤ 1`, then `t / (1 + √(1 - t)) = 1 - √(1 - t)`. -/
 theorem div_one_add_sqrt_eq {t : ℝ} (ht : t ≤ 1) : t / (1 + √(1 - t)) = 1 - √(1 - t) := by
   have h₁ : √(1 - t) ^ 2 = 1 - t := Real.sq_sqrt (by linarith)

@@ -161,9 +161,7 @@ orthogonal, no white encoder aligns better than the latents if and only if
 theorem linear_optimal_iff_of_rotation [IsProbabilityMeasure ν] (h₀ : 0 < ρ) (h₁ : ρ < 1)
     (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (stationary : (additiveNoiseLaw (γ n) ν (ρ • R).mulVec).map Prod.snd = γ n) :
-    (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
-        alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) (fun z ↦ z) ≤
-          alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h) ↔
+    (IsBestAligned (γ n) (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) fun z : Fin n → ℝ ↦ z) ↔
       ∀ x, ρ * (x ⬝ᵥ x) ≤ x ⬝ᵥ R.mulVec x := by
   have hρ := abs_le_one_of_pos_of_lt_one h₀ h₁
   have hid := alignment_id_rotation hρ hR stationary
@@ -198,9 +196,7 @@ theorem identifiable_iff_of_rotation [IsProbabilityMeasure ν] (h₀ : 0 < ρ) (
     (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (stationary : (additiveNoiseLaw (γ n) ν (ρ • R).mulVec).map Prod.snd = γ n) :
     (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
-        ((∀ h' : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h' →
-            alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h ≤
-              alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h') ↔
+        (IsBestAligned (γ n) (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h ↔
           ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec)) ↔
       ∀ x, x ≠ 0 → ρ * (x ⬝ᵥ x) < x ⬝ᵥ R.mulVec x := by
   have hρ := abs_le_one_of_pos_of_lt_one h₀ h₁

@@ -6,6 +6,7 @@ Authors: The Lejepa developers
 module
 
 public import Lejepa.Converse.LinearForm
+public import Lejepa.ForMathlib.ContinuousDotProduct
 public import Lejepa.ForMathlib.SingularValues
 public import Lejepa.Hermite.Weight
 public import Lejepa.Planning.Invariant
@@ -78,7 +79,7 @@ theorem not_ae_eq_readout_of_map_eq_stdGaussian {n m : ℕ} (hnm : n < m)
   -- `F x = (v · x) (v · h (L x))`
   obtain ⟨F, hF⟩ : ∃ F : (Fin m → ℝ) → ℝ, ∀ x, F x = (v ⬝ᵥ x) * (v ⬝ᵥ h (L.mulVec x)) :=
     ⟨_, fun _ ↦ rfl⟩
-  have hvm : Measurable fun x : Fin m → ℝ ↦ v ⬝ᵥ x := measurable_sum_mul v
+  have hvm : Measurable fun x : Fin m → ℝ ↦ v ⬝ᵥ x := measurable_dotProduct_const v
   have hFm : Measurable F := by
     rw [funext hF]
     exact hvm.mul (hvm.comp (hm.comp (measurable_mulVec L)))
