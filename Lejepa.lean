@@ -62,6 +62,7 @@ public import Lejepa.ForMathlib.CharFunSum
 public import Lejepa.ForMathlib.ContinuousDotProduct
 public import Lejepa.ForMathlib.Cramer
 public import Lejepa.ForMathlib.DotProduct
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.ForMathlib.EntireLog
 public import Lejepa.ForMathlib.EntireQuadratic
 public import Lejepa.ForMathlib.FiniteLaw

@@ -82,7 +82,7 @@ theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
     ∫ p, f p.1 * f p.2 ∂additiveNoiseLaw (γ n) ν M.mulVec ≤
       a ⬝ᵥ M.mulVec a + s * (∫ z, f z ^ 2 ∂γ n - a ⬝ᵥ a) := by
   have contr (x : Fin n → ℝ) : M.mulVec x ⬝ᵥ M.mulVec x ≤ x ⬝ᵥ x :=
-    (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x) hs₁)
+    (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg x) hs₁)
   -- what is beyond degree one
   obtain ⟨r, hr⟩ : ∃ r : (Fin n → ℝ) → ℝ, ∀ z, r z = f z - ∑ j, a j * z j := ⟨_, fun _ ↦ rfl⟩
   have hl := memLp_linear a

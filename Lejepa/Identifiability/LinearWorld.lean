@@ -47,7 +47,7 @@ private lemma nonneg_and_le_one (i : Fin n)
   rw [hx, mul_one] at h₁ h₂
   have h₃ := Matrix.sq_dotProduct_le x (M.mulVec x)
   rw [hx, one_mul] at h₃
-  have hs : 0 ≤ s := (Matrix.dotProduct_self_nonneg' (M.mulVec x)).trans h₁
+  have hs : 0 ≤ s := (Matrix.dotProduct_self_nonneg (M.mulVec x)).trans h₁
   have h₄ : s * s ≤ s := by
     have h₅ := mul_self_le_mul_self hs h₂
     rw [← sq (x ⬝ᵥ M.mulVec x)] at h₅
@@ -238,7 +238,7 @@ theorem alignment_eq_iff_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n)
     · have e : M.mulVec 0 ⬝ᵥ M.mulVec 0 = (0 : Fin n → ℝ) ⬝ᵥ 0 := by rw [Matrix.mulVec_zero]
       exact e.le
     · obtain ⟨i, -⟩ := Function.ne_iff.1 hx
-      exact (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x)
+      exact (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg x)
         (nonneg_and_le_one i norm gap').2)
 
 end Lejepa

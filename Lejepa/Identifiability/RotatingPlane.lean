@@ -75,7 +75,7 @@ theorem linear_optimal_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
     exact h
   · intro hle x
     rw [dotProduct_mulVec_of_mem_specialOrthogonalGroup hR]
-    exact mul_le_mul_of_nonneg_right hle (Matrix.dotProduct_self_nonneg' x)
+    exact mul_le_mul_of_nonneg_right hle (Matrix.dotProduct_self_nonneg x)
 
 /-- **The angle at which alignment stops to identify.** With `R` a rotation of the plane, `R 0 0`
 the cosine of its angle, the optimal white encoders are the orthogonal maps of the latents if and

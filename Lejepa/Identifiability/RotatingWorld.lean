@@ -49,7 +49,7 @@ private lemma dotProduct_smul_mulVec_self (x : Fin n → ℝ) :
 private lemma contraction (hρ : |ρ| ≤ 1) (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (x : Fin n → ℝ) : (ρ • R).mulVec x ⬝ᵥ (ρ • R).mulVec x ≤ x ⬝ᵥ x := by
   rw [smul_mulVec_dotProduct_self hR]
-  exact mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x)
+  exact mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg x)
     ((sq_le_one_iff_abs_le_one ρ).2 hρ)
 
 /-- The radial feature does not see the rotation: it aligns by `ρ²`. -/
