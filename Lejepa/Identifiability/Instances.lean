@@ -243,8 +243,10 @@ theorem not_hasSum_integral_mul_ouLaw_two :
             smul_eq_mul]
           ring
       _ = 3 := by
-          rw [integral_sub (((memLp_coord 0).integrable_mul (memLp_coord 0)).const_mul 4)
-            (integrable_const 1), integral_const_mul, integral_coord_mul_coord, if_pos rfl,
+          have hI : Integrable (fun z : Fin 2 → ℝ ↦ z 0 * z 0) (γ 2) :=
+            (memLp_coord 0).integrable_mul (memLp_coord 0)
+          rw [integral_sub (hI.const_mul 4) (integrable_const 1), integral_const_mul,
+            integral_coord_mul_coord, if_pos rfl,
             integral_const, probReal_univ, one_smul]
           norm_num
   intro hs
