@@ -177,16 +177,16 @@ theorem turn_mulVec_one (z : Fin 2 → ℝ) : turn.mulVec z 1 = 4 / 5 * z 0 + 3 
 /-- What it costs to go to `(c, 0)`. -/
 theorem cost_travel_eastBy (c : ℝ) :
     travel.cost (goTo (eastBy c)) (γ 2) = ENNReal.ofReal (c ^ 2) := by
-  have e₀ : eastBy c 0 = c := Pi.single_eq_same 0 c
-  have e₁ : eastBy c 1 = 0 := Pi.single_eq_of_ne (by simp) c
+  have e₀ : eastBy c 0 = c := by rw [eastBy, Pi.single_eq_same]
+  have e₁ : eastBy c 1 = 0 := by rw [eastBy, Pi.single_eq_of_ne one_ne_zero]
   rw [cost_travel, dotProduct, Fin.sum_univ_two, e₀, e₁, mul_zero, add_zero, sq]
 
 /-- The same, as the encoder that is off by a tenth shows it. -/
 theorem costSeen_travel_eastBy (c : ℝ) :
     travel.costSeen offTurn (goTo (eastBy c)) (γ 2) =
       ENNReal.ofReal (c ^ 2 + 3 / 25 * c + 1 / 100) := by
-  have e₀ : eastBy c 0 = c := Pi.single_eq_same 0 c
-  have e₁ : eastBy c 1 = 0 := Pi.single_eq_of_ne (by simp) c
+  have e₀ : eastBy c 0 = c := by rw [eastBy, Pi.single_eq_same]
+  have e₁ : eastBy c 1 = 0 := by rw [eastBy, Pi.single_eq_of_ne one_ne_zero]
   have o₀ : offTurn (eastBy c) 0 = 3 / 5 * c + 1 / 10 := by
     rw [offTurn, Pi.add_apply, Pi.single_eq_same, turn_mulVec_zero, e₀, e₁, mul_zero, add_zero]
   have o₁ : offTurn (eastBy c) 1 = 4 / 5 * c := by

@@ -137,8 +137,6 @@ theorem predictionLoss_collapse_lt (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
   have hid := (jepa_identifiability_of_rotation h₀ h₁ hR measurable_id
     (isWhite_of_map_eq_stdGaussian measurable_id Measure.map_id) hf).2.2
     ⟨1, one_mem _, .of_forall fun z ↦ (Matrix.one_mulVec z).symm, .of_forall fun p ↦ by
-      change ρ • R.mulVec ((1 : Matrix (Fin n) (Fin n) ℝ).mulVec p.1) =
-        (1 : Matrix (Fin n) (Fin n) ℝ).mulVec (ρ • R.mulVec p.1)
       rw [Matrix.one_mulVec, Matrix.one_mulVec]⟩
   have hzero : predictionLoss (gaussianNoise fun _ ↦ ρ ^ 2) (ρ • R) 0
       (fun _ : Fin n → ℝ ↦ (0 : Fin n → ℝ)) (fun _ (_ : Fin k → ℝ) ↦ 0) = 0 := by

@@ -5,6 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.DotProduct
 public import Lejepa.WorldModel.CertaintyEquivalence
 public import Lejepa.WorldModel.LinearQuadratic
 public import Mathlib.LinearAlgebra.Matrix.DotProduct
