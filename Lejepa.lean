@@ -62,6 +62,7 @@ public import Lejepa.ForMathlib.CharFunSum
 public import Lejepa.ForMathlib.ContinuousDotProduct
 public import Lejepa.ForMathlib.Cramer
 public import Lejepa.ForMathlib.DotProduct
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.ForMathlib.EntireLog
 public import Lejepa.ForMathlib.EntireQuadratic
 public import Lejepa.ForMathlib.FiniteLaw
@@ -93,6 +94,7 @@ public import Lejepa.ForMathlib.ScalingEquation
 public import Lejepa.ForMathlib.SectionMean
 public import Lejepa.ForMathlib.SingularValues
 public import Lejepa.ForMathlib.SpectralTheorem
+public import Lejepa.ForMathlib.SumMul
 public import Lejepa.ForMathlib.SymmetricForm
 public import Lejepa.Hermite.Basic
 public import Lejepa.Hermite.Basis
@@ -136,6 +138,7 @@ public import Lejepa.Planning.Approximate
 public import Lejepa.Planning.Basic
 public import Lejepa.Planning.Instances
 public import Lejepa.Planning.Invariant
+public import Lejepa.Planning.Outside
 public import Lejepa.Planning.Through
 public import Lejepa.Refutation
 public import Lejepa.Regularizer.CramerWold

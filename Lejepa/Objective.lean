@@ -14,6 +14,7 @@ public import Mathlib.MeasureTheory.Function.L2Space
 * `Lejepa.alignment π h`: the alignment loss `𝔼 ‖h z' - h z‖²` of an encoder on pairs `(z, z') ∼ π`.
 * `Lejepa.secondMoment μ h`: the matrix `𝔼 hᵢ hⱼ`.
 * `Lejepa.IsCentred`, `Lejepa.IsWhite`: square-integrable of mean zero; and of identity covariance.
+* `Lejepa.IsBestAligned μ π h`: no white encoder has a smaller alignment than `h`.
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
@@ -48,5 +49,10 @@ structure IsCentred {Z : Type*} [MeasurableSpace Z] {m : ℕ} (μ : Measure Z) (
 structure IsWhite {Z : Type*} [MeasurableSpace Z] {m : ℕ} (μ : Measure Z) (h : Z → Fin m → ℝ) :
     Prop extends IsCentred μ h where
   secondMoment_eq_one : secondMoment μ h = 1
+
+/-- No white encoder of latents `z ∼ μ` has a smaller alignment on pairs `(z, z') ∼ π` than `h`. -/
+def IsBestAligned {Z : Type*} [MeasurableSpace Z] {m : ℕ} (μ : Measure Z) (π : Measure (Z × Z))
+    (h : Z → Fin m → ℝ) : Prop :=
+  ∀ f : Z → Fin m → ℝ, IsWhite μ f → alignment π h ≤ alignment π f
 
 end Lejepa

@@ -44,7 +44,7 @@ public import Lejepa.WorldModel.Wide
 /-!
 # What the package proves, on one page
 
-Every headline theorem, stated by itself and closed by its proof elsewhere: the statements can be
+The main theorems, each stated by itself and closed by its proof elsewhere: the statements can be
 read here without the proofs, and the file does not check where one of them is changed. The objects
 are defined in `Lejepa.World`, `Lejepa.Objective`, `Lejepa.Hermite.Defs`, `Lejepa.Planning.Basic`.
 

@@ -295,6 +295,13 @@ unsafe def main (args : List String) : IO UInt32 := do
       IO.eprintln "usage: ledger [--project] [ROOT]"
       return 2
   initSearchPath (← findSysroot)
+  let built : Bool ← try
+    let olean ← findOLean root
+    olean.pathExists
+  catch _ => pure false
+  unless built do
+    IO.eprintln s!"{root}: it has not been compiled; run `lake build` first"
+    return 3
   let env ← Ledger.importPackage root projectOnly
   let options := KVMap.empty.setBool `pp.unicode.fun true
   let context : Core.Context := {

@@ -112,11 +112,6 @@ theorem hermiteCoeff_comp_mulVec_eq_zero {r : (Fin n → ℝ) → ℝ} (hr : Mem
       integral_congr_ae (.of_forall fun y ↦ mul_comm _ _)
     rw [hk, orth k, mul_zero]
 
-/-- Linear functions of the latent have mean zero. -/
-lemma integral_linear_stdGaussian (a : Fin n → ℝ) :
-    ∫ z : Fin n → ℝ, ∑ j, a j * z j ∂γ n = 0 :=
-  (hermiteCoeff_zero _).symm.trans (hermiteCoeff_linear_of_sum_ne_one a (α := 0) (by simp))
-
 /-! ### Correlations -/
 
 private theorem hasSum_linear_mul_linear (d : Fin n → ℝ) (u v : Fin n → ℝ) {s : ℝ}

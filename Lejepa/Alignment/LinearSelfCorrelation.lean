@@ -82,7 +82,7 @@ theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
     ∫ p, f p.1 * f p.2 ∂additiveNoiseLaw (γ n) ν M.mulVec ≤
       a ⬝ᵥ M.mulVec a + s * (∫ z, f z ^ 2 ∂γ n - a ⬝ᵥ a) := by
   have contr (x : Fin n → ℝ) : M.mulVec x ⬝ᵥ M.mulVec x ≤ x ⬝ᵥ x :=
-    (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x) hs₁)
+    (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg x) hs₁)
   -- what is beyond degree one
   obtain ⟨r, hr⟩ : ∃ r : (Fin n → ℝ) → ℝ, ∀ z, r z = f z - ∑ j, a j * z j := ⟨_, fun _ ↦ rfl⟩
   have hl := memLp_linear a
@@ -94,9 +94,9 @@ theorem integral_mul_le_of_linear [IsProbabilityMeasure ν]
     rw [integral_sub (hf.integrable one_le_two) (hl.integrable one_le_two), mean,
       integral_linear_stdGaussian, sub_zero]
   have hr₁ (j : Fin n) : ∫ z, r z * z j ∂γ n = 0 := by
-    have i₁ : Integrable (fun z ↦ f z * z j) (γ n) := hf.integrable_mul_of_two (memLp_coord j)
+    have i₁ : Integrable (fun z ↦ f z * z j) (γ n) := hf.integrable_mul (memLp_coord j)
     have i₂ : Integrable (fun z : Fin n → ℝ ↦ (∑ k, a k * z k) * z j) (γ n) :=
-      hl.integrable_mul_of_two (memLp_coord j)
+      hl.integrable_mul (memLp_coord j)
     simp only [hr, sub_mul]
     rw [integral_sub i₁ i₂, ha, integral_linear_mul_coord, sub_self]
   have hrr : ∫ z, r z ^ 2 ∂γ n = ∫ z, f z ^ 2 ∂γ n - a ⬝ᵥ a := by

@@ -7,6 +7,7 @@ module
 
 public import Lejepa.Converse.AdditiveNoise
 public import Lejepa.Converse.ReplaceCoordinate
+public import Lejepa.ForMathlib.ContinuousDotProduct
 
 /-!
 # Optimality makes the backward regression linear
@@ -22,7 +23,7 @@ latents and noise need not be independent.
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* `docs/mathematics.md`, the section on Gaussian latents.
+* `docs/mathematics.md`, the section on which worlds have a linear optimum.
 -/
 
 public section
@@ -39,9 +40,7 @@ variable {μ ν : Measure ℝ} [IsProbabilityMeasure μ] [IsProbabilityMeasure �
 theorem integral_fst_mul_snd_of_optimal (hμ : MemLp id 2 μ) (mean : ∫ z, z ∂μ = 0)
     (var : ∫ z, z ^ 2 ∂μ = 1)
     (hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw μ ν (ρ * ·)) μ)
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) (additiveNoiseLaw μ ν (ρ * ·)) (fun z _ ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν (ρ * ·)) f)
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν (ρ * ·)) fun z (_ : Fin 1) ↦ z)
     {u : ℝ → ℝ} (hu : Measurable u) (hu2 : MemLp u 2 μ) :
     ∫ p, p.1 * u p.2 ∂additiveNoiseLaw μ ν (ρ * ·) = ρ * ∫ z, z * u z ∂μ := by
   have h := integral_cross_add_cross_of_optimal
@@ -143,9 +142,7 @@ theorem integral_fst_mul_linear_snd (white : IsWhite μ fun z : Fin n → ℝ �
 linear parts is uncorrelated with the past. -/
 theorem integral_fst_mul_sub_linear_snd (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
     (hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw μ ν (ρ • ·)) μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-      alignment (additiveNoiseLaw μ ν (ρ • ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν (ρ • ·)) f) (i : Fin n)
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν (ρ • ·)) fun z : Fin n → ℝ ↦ z) (i : Fin n)
     {v : (Fin n → ℝ) → ℝ} (hv : Measurable v) (hv2 : MemLp v 2 μ) {α : ℝ} {β : Fin n → ℝ}
     (hα : ∫ z, v z ∂μ = α) (hβ : ∀ j, ∫ z, z j * v z ∂μ = β j) :
     ∫ p, p.1 i * (v p.2 - α - ∑ j, β j * p.2 j) ∂additiveNoiseLaw μ ν (ρ • ·) = 0 := by
@@ -153,7 +150,7 @@ theorem integral_fst_mul_sub_linear_snd (white : IsWhite μ fun z : Fin n → �
     measurePreserving_fst_additiveNoiseLaw (measurable_smul_pi ρ)
   have hg2 : MemLp (fun z ↦ v z - α - ∑ j, β j * z j) 2 μ := memLp_sub_linear white hv2
   have hgm : Measurable fun z : Fin n → ℝ ↦ v z - α - ∑ j, β j * z j :=
-    (hv.sub_const α).sub (measurable_sum_mul β)
+    (hv.sub_const α).sub (measurable_dotProduct_const β)
   have hgorth := integral_mul_sub_linear (α := α) white hv2 hβ
   have h := integral_sub_mul_sub_eq_zero_of_optimal hfst hsnd white optimal i hg2
     (integral_sub_linear white hv2 hα) hgorth
@@ -165,9 +162,7 @@ theorem integral_fst_mul_sub_linear_snd (white : IsWhite μ fun z : Fin n → �
 `𝔼[zᵢ v(z')] = ρ 𝔼[zᵢ v(z)]`. -/
 theorem integral_fst_mul_snd_pi_of_optimal (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
     (hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw μ ν (ρ • ·)) μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-      alignment (additiveNoiseLaw μ ν (ρ • ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν (ρ • ·)) f) (i : Fin n)
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν (ρ • ·)) fun z : Fin n → ℝ ↦ z) (i : Fin n)
     {v : (Fin n → ℝ) → ℝ} (hv : Measurable v) (hv2 : MemLp v 2 μ) :
     ∫ p, p.1 i * v p.2 ∂additiveNoiseLaw μ ν (ρ • ·) = ρ * ∫ z, z i * v z ∂μ := by
   obtain ⟨α, hα⟩ : ∃ α, ∫ z, v z ∂μ = α := ⟨_, rfl⟩

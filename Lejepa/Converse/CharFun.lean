@@ -19,7 +19,7 @@ If the characteristic function `φ` of a law of mean zero and variance one satis
 * `Lejepa.eq_gaussianReal_of_scaling`
 
 ## References
-* `docs/mathematics.md`, the section on Gaussian latents.
+* `docs/mathematics.md`, the section on which worlds have a linear optimum.
 -/
 
 public section

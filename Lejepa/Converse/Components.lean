@@ -67,9 +67,8 @@ theorem measurePreserving_snd_component
 theorem component_linear_optimal (white : IsWhite (Measure.pi μ) fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)).map Prod.snd =
       Measure.pi μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite (Measure.pi μ) f →
-      alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) f)
+    (optimal : IsBestAligned (Measure.pi μ)
+        (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) fun z : Fin n → ℝ ↦ z)
     (i : Fin n) (f : ℝ → Fin 1 → ℝ) (hf : IsWhite (μ i) f) :
     alignment (m := 1) (additiveNoiseLaw (μ i) (ν i) (ρ i * ·)) (fun z _ ↦ z) ≤
       alignment (additiveNoiseLaw (μ i) (ν i) (ρ i * ·)) f := by
@@ -111,14 +110,15 @@ theorem component_linear_optimal (white : IsWhite (Measure.pi μ) fun z : Fin n 
     (hle.trans (hpair.integral_comp_of_aestronglyMeasurable hfi).le)
 
 /-- **Gaussian uniqueness, independent components.** Where the identity is optimal among the white
-encoders of a product of stationary worlds with linear drift, each component is Gaussian. -/
+encoders of a product of stationary worlds `z'ᵢ = ρᵢ zᵢ + ηᵢ` with white latents and `0 < |ρᵢ| < 1`,
+each component is Gaussian. If some `ρᵢ < 0`, the hypothesis `optimal` never holds: it would make
+`zᵢ` Gaussian, and then `(zᵢ² - 1) / √2` aligns better than `zᵢ`. -/
 theorem gaussian_components_of_linear_optimal (h₀ : ∀ i, ρ i ≠ 0) (h₁ : ∀ i, |ρ i| < 1)
     (white : IsWhite (Measure.pi μ) fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)).map Prod.snd =
       Measure.pi μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite (Measure.pi μ) f →
-      alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) f)
+    (optimal : IsBestAligned (Measure.pi μ)
+        (additiveNoiseLaw (Measure.pi μ) (Measure.pi ν) (ρ * ·)) fun z : Fin n → ℝ ↦ z)
     (i : Fin n) : μ i = gaussianReal 0 1 := by
   have he := measurePreserving_eval μ i
   have hi : MemLp id 2 (μ i) := by

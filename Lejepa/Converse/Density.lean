@@ -23,7 +23,7 @@ generator `f ↦ K (f'' + (log p)' f')` of its reversible diffusion has an affin
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* `docs/mathematics.md`, the section on Gaussian latents (density form).
+* `docs/mathematics.md`, the section on which worlds have a linear optimum (density form).
 -/
 
 public section

@@ -76,14 +76,6 @@ section Line
 
 variable {Z : Type*} [MeasurableSpace Z] {μ : Measure Z} {π : Measure (Z × Z)}
 
-/-- A white encoder of one coordinate has variance one. -/
-theorem IsWhite.integral_apply_zero_sq {f : Z → Fin 1 → ℝ} (hf : IsWhite μ f) :
-    ∫ z, f z 0 ^ 2 ∂μ = 1 := by
-  have h : secondMoment μ f 0 0 = (1 : Matrix (Fin 1) (Fin 1) ℝ) 0 0 := by
-    rw [hf.secondMoment_eq_one]
-  rw [Matrix.one_apply_eq, secondMoment, Matrix.of_apply] at h
-  exact (integral_congr_ae (.of_forall fun z ↦ sq (f z 0))).trans h
-
 /-- On a stationary pair, a function of variance one has alignment `2 - 2 𝔼[f(z) f(z')]`. -/
 theorem alignment_eq_two_sub (hfst : MeasurePreserving Prod.fst π μ)
     (hsnd : MeasurePreserving Prod.snd π μ) {f : Z → ℝ} (hf : MemLp f 2 μ)

@@ -25,7 +25,7 @@ On the line, with mean zero and variance one, this says of an optimal identity t
 * `Lejepa.integral_cross_add_cross_of_optimal`: what it says of an optimal identity on the line.
 
 ## References
-* `docs/mathematics.md`, the section on Gaussian latents (first variation).
+* `docs/mathematics.md`, the section on which worlds have a linear optimum (first variation).
 -/
 
 public section
@@ -61,6 +61,14 @@ theorem integral_add_mul_sq {α : Type*} [MeasurableSpace α] {m : Measure α} {
 section General
 
 variable {Z : Type*} [MeasurableSpace Z] {μ : Measure Z} {π : Measure (Z × Z)}
+
+/-- The coordinates of a white encoder have variance one. -/
+theorem IsWhite.integral_sq_eq_one {m : ℕ} {h : Z → Fin m → ℝ} (hh : IsWhite μ h) (i : Fin m) :
+    ∫ z, h z i ^ 2 ∂μ = 1 := by
+  have e : secondMoment μ h i i = 1 := by
+    rw [hh.secondMoment_eq_one, Matrix.one_apply_eq]
+  rw [secondMoment, Matrix.of_apply] at e
+  exact (integral_congr_ae (.of_forall fun z ↦ sq (h z i))).trans e
 
 /-- A bound on normalized functions, free of the scale. -/
 theorem mul_integral_sq_le_of_forall_normalized {A : ℝ} {f : Z → ℝ}
@@ -170,8 +178,7 @@ variable {μ : Measure ℝ} {π : Measure (ℝ × ℝ)}
 
 /-- The optimality of the identity, free of the scale: `𝔼[(z' - z)²] 𝔼[f²] ≤ 𝔼[(f z' - f z)²]`. -/
 theorem mul_integral_sq_le_of_optimal
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) π (fun z _ ↦ z) ≤ alignment π f)
+    (optimal : IsBestAligned μ π fun z (_ : Fin 1) ↦ z)
     {f : ℝ → ℝ} (hf : MemLp f 2 μ) (mean : ∫ z, f z ∂μ = 0) :
     (∫ p, (p.2 - p.1) ^ 2 ∂π) * ∫ z, f z ^ 2 ∂μ ≤ ∫ p, (f p.2 - f p.1) ^ 2 ∂π := by
   refine mul_integral_sq_le_of_forall_normalized fun c hc ↦ ?_
@@ -204,8 +211,7 @@ theorem integral_sub_sq_eq (hμ : MemLp id 2 μ) (var : ∫ z, z ^ 2 ∂μ = 1) 
 `𝔼[z' u(z)] + 𝔼[z u(z')] = 2 𝔼[z z'] 𝔼[z u(z)]`. -/
 theorem integral_cross_add_cross_of_optimal [IsProbabilityMeasure μ] (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) π (fun z _ ↦ z) ≤ alignment π f)
+    (optimal : IsBestAligned μ π fun z (_ : Fin 1) ↦ z)
     {u : ℝ → ℝ} (hu : MemLp u 2 μ) :
     ∫ p, p.2 * u p.1 ∂π + ∫ p, p.1 * u p.2 ∂π =
       2 * (∫ p, p.1 * p.2 ∂π) * ∫ z, z * u z ∂μ := by

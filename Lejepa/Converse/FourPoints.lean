@@ -103,7 +103,7 @@ theorem alignment_id_le_of_isWhite {f : ℝ → Fin 1 → ℝ} (hf : IsWhite lat
       (alignment world f = alignment (m := 1) world (fun z _ ↦ z) →
         (f =ᵐ[latent] fun z _ ↦ z) ∨ f =ᵐ[latent] fun z _ ↦ -z) := by
   have hmean : ∫ z, f z 0 ∂latent = 0 := hf.mean_eq_zero 0
-  have hvar := hf.integral_apply_zero_sq
+  have hvar := hf.integral_sq_eq_one 0
   have key := alignment_eq f
   rw [hvar, hmean] at key
   rw [alignment_id]
@@ -155,9 +155,9 @@ theorem map_swap_world_ne : world.map Prod.swap ≠ world := by
 
 end FourPoints
 
-/-- **The paper's converse needs its worlds narrowed.** A stationary world with additive noise,
-positively correlated, whose latent is not Gaussian, and whose identity is all the same the one
-optimal white encoder, up to sign. -/
+/-- **The converse is false for arbitrary drifts.** Some stationary world with independent additive
+noise and positively correlated latents has a latent that is not Gaussian, and the identity is its
+only optimal white encoder, up to sign. -/
 theorem exists_linear_optimal_ne_gaussian :
     ∃ (μ ν : Measure ℝ) (m : ℝ → ℝ), IsProbabilityMeasure μ ∧ IsProbabilityMeasure ν ∧
       Measurable m ∧ MemLp id 2 μ ∧ ∫ z, z ∂μ = 0 ∧ ∫ z, z ^ 2 ∂μ = 1 ∧

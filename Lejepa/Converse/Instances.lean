@@ -6,6 +6,7 @@ Authors: The Lejepa developers
 module
 
 public import Lejepa.Alignment.LinearWorld
+public import Lejepa.Alignment.NegativeCorrelation
 public import Lejepa.Converse.Components
 public import Lejepa.Converse.Density
 public import Lejepa.Converse.FourPointsWorld
@@ -59,7 +60,8 @@ Instances of
 Outside, where a hypothesis fails and the conclusion with it:
 * `Lejepa.zero_eigenfunction`, `Lejepa.charFun_ne_of_noiseless`,
   `Lejepa.uniformNoise_ne_gaussianReal`, `Lejepa.linear_optimal_memoryless`,
-  `Lejepa.not_drift_ae_eq_linear_fourPoints`, `Lejepa.map_zero_mul_coin`,
+  `Lejepa.not_drift_ae_eq_linear_fourPoints`, `Lejepa.not_linear_optimal_plane_of_neg`,
+  `Lejepa.map_zero_mul_coin`,
   `Lejepa.map_half_mul_gaussianReal`, `Lejepa.tiltedLatent_ne`.
 -/
 
@@ -334,7 +336,7 @@ theorem alignment_prod_self {μ : Measure ℝ} [IsProbabilityMeasure μ] {f : �
       2 - 2 * ∫ p, f p.1 0 * f p.2 0 ∂μ.prod μ :=
     (alignment_one (μ.prod μ) fun z _ ↦ f z 0).symm.trans
       (alignment_eq_two_sub (f := fun z ↦ f z 0) measurePreserving_fst measurePreserving_snd
-        (hf.memLp 0) hf.integral_apply_zero_sq)
+        (hf.memLp 0) (hf.integral_sq_eq_one 0))
   have hm : ∫ p, f p.1 0 * f p.2 0 ∂μ.prod μ = (∫ z, f z 0 ∂μ) * ∫ z, f z 0 ∂μ :=
     integral_prod_mul (fun z ↦ f z 0) fun z ↦ f z 0
   rw [alignment_one, h, hm, hf.mean_eq_zero 0]
@@ -357,9 +359,7 @@ theorem isWhite_coin : IsWhite coin fun z (_ : Fin 1) ↦ z := by
 /-- **Outside `linear_optimal_iff_gaussian` and `gaussian_of_linear_optimal`**: without memory,
 `ρ = 0`, linear is optimal for a coin, which is not Gaussian. -/
 theorem linear_optimal_memoryless :
-    (∀ f : ℝ → Fin 1 → ℝ, IsWhite coin f →
-        alignment (m := 1) (additiveNoiseLaw coin coin (0 * ·)) (fun z _ ↦ z) ≤
-          alignment (additiveNoiseLaw coin coin (0 * ·)) f) ∧
+    (IsBestAligned coin (additiveNoiseLaw coin coin (0 * ·)) fun z (_ : Fin 1) ↦ z) ∧
       coin ≠ gaussianReal 0 1 := by
   refine ⟨fun f hf ↦ ?_, coin_ne_gaussianReal⟩
   rw [additiveNoiseLaw_zero_mul, alignment_prod_self isWhite_coin, alignment_prod_self hf]
@@ -501,6 +501,20 @@ theorem linear_optimal_planeWorld (f : (Fin 2 → ℝ) → Fin 2 → ℝ) (hf : 
   (linear_optimal_iff_stdGaussian (by norm_num) (by norm_num) isWhite_planeLatent
     map_snd_planeWorld).2 planeLatent_eq f hf
 
+/-- **Outside `linear_optimal_iff_stdGaussian`**: with the correlation `-1/2` the two latents are
+standard Gaussian too, and some white encoder aligns better than they do. -/
+theorem not_linear_optimal_plane_of_neg :
+    ¬IsBestAligned (γ 2)
+        (additiveNoiseLaw (γ 2) ((γ 2).map (√(1 - (-(1 / 2)) ^ 2) • ·)) ((-(1 / 2) : ℝ) • ·))
+        fun z : Fin 2 → ℝ ↦ z := by
+  intro optimal
+  rw [← ouLaw_eq_additiveNoiseLaw] at optimal
+  have hρ : |(-(1 / 2) : ℝ)| ≤ 1 := abs_le.2 ⟨by norm_num, by norm_num⟩
+  obtain ⟨h, hh, hlt⟩ := exists_isWhite_alignment_lt_of_neg (ρ := fun _ : Fin 2 ↦ -(1 / 2))
+    (fun _ ↦ hρ) (i₀ := 0) (by norm_num)
+  rw [← ouLaw_eq_diagOuLaw] at hlt
+  exact absurd (optimal h hh) (not_le.2 hlt)
+
 /-- **An instance of `stdGaussian_of_linear_optimal`**. -/
 theorem planeLatent_eq_of_linear_optimal : planeLatent = γ 2 :=
   stdGaussian_of_linear_optimal (by norm_num) abs_nine_tenths_lt_one isWhite_planeLatent
@@ -591,11 +605,10 @@ end Product
 /-- **What `linear_optimal_iff_stdGaussian` says of two uniform latents**: they are white and their
 world is stationary, and linear is not optimal. -/
 theorem not_linear_optimal_uniformPair :
-    ¬ ∀ f : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent) f →
-      alignment (additiveNoiseLaw (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent)
-          (Measure.pi fun _ : Fin 2 ↦ UniformLatent.noise) ((1 / 2 : ℝ) • ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent)
-          (Measure.pi fun _ : Fin 2 ↦ UniformLatent.noise) ((1 / 2 : ℝ) • ·)) f := by
+    ¬IsBestAligned (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent)
+        (additiveNoiseLaw (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent)
+          (Measure.pi fun _ : Fin 2 ↦ UniformLatent.noise) ((1 / 2 : ℝ) • ·))
+        fun z : Fin 2 → ℝ ↦ z := by
   intro optimal
   have white : IsWhite (Measure.pi fun _ : Fin 2 ↦ UniformLatent.latent) fun z : Fin 2 → ℝ ↦ z :=
     isWhite_pi (fun _ ↦ UniformLatent.memLp_id_latent) (fun _ ↦ UniformLatent.integral_id_latent)

@@ -23,7 +23,7 @@ Gaussian. No density is assumed.
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* `docs/mathematics.md`, the section on Gaussian latents.
+* `docs/mathematics.md`, the section on which worlds have a linear optimum.
 -/
 
 public section
@@ -80,7 +80,9 @@ theorem map_ouLaw_one (h₁ : |ρ| ≤ 1)
   rw [ouLaw_eq_additiveNoiseLaw, map_additiveNoiseLaw (m' := (ρ * ·)) heval
     (measurable_const_smul ρ) (measurable_linear ρ) (fun _ _ ↦ rfl) (fun _ ↦ rfl), hγ, hν']
 
-/-- **Gaussian latents make the identity optimal.** -/
+/-- **Gaussian latents make the identity optimal.** In a stationary world `z' = ρ z + η`,
+`0 < ρ < 1`, with a standard Gaussian latent and independent noise, no white encoder aligns better
+than the identity. -/
 theorem linear_optimal_of_gaussian (h₀ : 0 < ρ) (h₁ : ρ < 1)
     (stationary : (additiveNoiseLaw (gaussianReal 0 1) ν (ρ * ·)).map Prod.snd = gaussianReal 0 1)
     (f : ℝ → Fin 1 → ℝ) (hf : IsWhite (gaussianReal 0 1) f) :
@@ -125,9 +127,9 @@ theorem linear_optimal_of_gaussian (h₀ : 0 < ρ) (h₁ : ρ < 1)
   push_cast
   ring
 
-/-- **Gaussian uniqueness.** A stationary world with linear drift and additive noise, of mean zero
-and variance one: the identity aligns best among all white encoders if and only if the latent law is
-Gaussian. No density is assumed. -/
+/-- **Gaussian uniqueness.** In a stationary world with linear drift `ρ z`, `0 < ρ < 1`, and
+independent noise, of mean zero and variance one: the identity aligns best among all white encoders
+if and only if the latent law is Gaussian. No density is assumed. -/
 theorem linear_optimal_iff_gaussian {μ ν : Measure ℝ} [IsProbabilityMeasure μ]
     [IsProbabilityMeasure ν] {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)

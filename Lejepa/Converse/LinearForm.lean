@@ -5,6 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.SumMul
 public import Lejepa.Objective
 
 /-!
@@ -26,30 +27,6 @@ open MeasureTheory
 namespace Lejepa
 
 variable {n : ℕ}
-
-/-- Integrals of a linear combination against a function. -/
-theorem integral_sum_mul_mul {α : Type*} [MeasurableSpace α] {m : Measure α} (a : Fin n → ℝ)
-    {y : α → Fin n → ℝ} {w : α → ℝ} (hy : ∀ i, MemLp (fun x ↦ y x i) 2 m) (hw : MemLp w 2 m) :
-    ∫ x, (∑ i, a i * y x i) * w x ∂m = ∑ i, a i * ∫ x, y x i * w x ∂m := by
-  have e : ∀ x, (∑ i, a i * y x i) * w x = ∑ i, a i * (y x i * w x) := fun x ↦ by
-    rw [Finset.sum_mul]
-    exact Finset.sum_congr rfl fun i _ ↦ mul_assoc _ _ _
-  have hi (i : Fin n) : Integrable (fun x ↦ a i * (y x i * w x)) m :=
-    ((hy i).integrable_mul hw).const_mul (a i)
-  simp only [e]
-  rw [integral_finset_sum _ fun i _ ↦ hi i]
-  exact Finset.sum_congr rfl fun i _ ↦ integral_const_mul _ _
-
-/-- A linear combination of square-integrable functions is square-integrable. -/
-theorem memLp_sum_mul {α : Type*} [MeasurableSpace α] {m : Measure α} (a : Fin n → ℝ)
-    {y : α → Fin n → ℝ} (hy : ∀ i, MemLp (fun x ↦ y x i) 2 m) :
-    MemLp (fun x ↦ ∑ i, a i * y x i) 2 m :=
-  memLp_finset_sum _ fun i _ ↦ (hy i).const_mul (a i)
-
-/-- The linear form `z ↦ ∑ⱼ uⱼ zⱼ` on `ℝⁿ` is measurable. -/
-theorem measurable_sum_mul (u : Fin n → ℝ) : Measurable fun z : Fin n → ℝ ↦ ∑ j, u j * z j := by
-  have hj (j : Fin n) : Measurable fun z : Fin n → ℝ ↦ z j := measurable_pi_apply j
-  exact Finset.measurable_sum _ fun j _ ↦ (hj j).const_mul (u j)
 
 variable {μ : Measure (Fin n → ℝ)}
 

@@ -44,8 +44,7 @@ theorem map_mul_eq_gaussianReal_iff {μ : Measure ℝ} {c : ℝ} (hc : c ≠ 0) 
     rw [inv_inv] at h'
     rw [h, ← gaussianReal_map_const_mul, h']
 
-/-- Latents of mean zero and variance one, one of whose linear encoders has output `N(0, 1)`, are
-`N(0, 1)`. -/
+/-- A latent of mean square one, some multiple of which is `N(0, 1)`, is `N(0, 1)`. -/
 theorem eq_gaussianReal_of_map_mul {μ : Measure ℝ} [IsProbabilityMeasure μ] {c : ℝ}
     (var : ∫ z, z ^ 2 ∂μ = 1) (h : μ.map (c * ·) = gaussianReal 0 1) : μ = gaussianReal 0 1 := by
   have hm : Measurable fun x : ℝ ↦ c * x := measurable_const_mul c

@@ -35,13 +35,14 @@ namespace Lejepa
 variable {n : ℕ} {μ ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ] [IsProbabilityMeasure ν]
   {ρ : ℝ}
 
-/-- **Gaussian uniqueness, many dimensions**: optimality makes the latents Gaussian. -/
+/-- **Gaussian uniqueness, many dimensions.** In a stationary world `z' = ρ z + η` with white
+latents, independent noise and `0 < |ρ| < 1`, if no white encoder aligns better than the identity,
+the latents are standard Gaussian. For `ρ < 0` and `n ≥ 1` the hypothesis `optimal` never holds: it
+would make the latents Gaussian, and then `(zᵢ² - 1) / √2` aligns better than `zᵢ`. -/
 theorem stdGaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
     (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw μ ν (ρ • ·)).map Prod.snd = μ)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-      alignment (additiveNoiseLaw μ ν (ρ • ·)) (fun z ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν (ρ • ·)) f) :
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν (ρ • ·)) fun z : Fin n → ℝ ↦ z) :
     μ = γ n := by
   have hsnd : MeasurePreserving Prod.snd (additiveNoiseLaw μ ν (ρ • ·)) μ :=
     ⟨measurable_snd, stationary⟩
@@ -54,7 +55,7 @@ theorem stdGaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
   have hLz (z : Fin n → ℝ) : L z = ∑ i, u i * z i := congrFun hLdef z
   have hL : Measurable L := by
     rw [hLdef]
-    exact measurable_sum_mul u
+    exact measurable_dotProduct_const u
   have hL2 : MemLp L 2 μ := by
     rw [hLdef]
     exact memLp_sum_mul u hz

@@ -73,16 +73,14 @@ theorem additiveNoiseLaw_eq_ouLaw (h₁ : |ρ| ≤ 1)
   push_cast
   ring
 
-/-- **Gaussian uniqueness, many dimensions.** In a stationary world with linear drift and additive
-noise whose latents are white, but perhaps dependent, the identity aligns best among all white
-encoders if and only if the latent law is the standard Gaussian. -/
+/-- **Gaussian uniqueness, many dimensions.** In a stationary world with linear drift `ρ z`,
+`0 < ρ < 1`, and independent noise, whose latents are white, but perhaps dependent, the identity
+aligns best among all white encoders if and only if the latent law is the standard Gaussian. -/
 theorem linear_optimal_iff_stdGaussian {n : ℕ} {μ ν : Measure (Fin n → ℝ)}
     [IsProbabilityMeasure μ] [IsProbabilityMeasure ν] {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
     (stationary : (additiveNoiseLaw μ ν (ρ • ·)).map Prod.snd = μ) :
-    (∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-        alignment (additiveNoiseLaw μ ν (ρ • ·)) (fun z ↦ z) ≤
-          alignment (additiveNoiseLaw μ ν (ρ • ·)) f) ↔
+    (IsBestAligned μ (additiveNoiseLaw μ ν (ρ • ·)) fun z : Fin n → ℝ ↦ z) ↔
       μ = γ n := by
   refine ⟨fun optimal ↦ stdGaussian_of_linear_optimal h₀.ne' ?_ white stationary optimal, ?_⟩
   · rwa [abs_of_pos h₀]

@@ -31,14 +31,6 @@ section General
 
 variable {Z : Type*} [MeasurableSpace Z] {μ : Measure Z} {π : Measure (Z × Z)}
 
-/-- The coordinates of a white encoder have variance one. -/
-theorem IsWhite.integral_sq_eq_one {m : ℕ} {h : Z → Fin m → ℝ} (hh : IsWhite μ h) (i : Fin m) :
-    ∫ z, h z i ^ 2 ∂μ = 1 := by
-  have e : secondMoment μ h i i = 1 := by
-    rw [hh.secondMoment_eq_one, Matrix.one_apply_eq]
-  rw [secondMoment, Matrix.of_apply] at e
-  exact (integral_congr_ae (.of_forall fun z ↦ sq (h z i))).trans e
-
 /-- A bound on the mean square error of predictions by square-integrable functions of the past is
 one on that of all predictions: the others have infinite error. -/
 theorem ofReal_le_lintegral_of_forall_memLp (hfst : MeasurePreserving Prod.fst π μ) {h F : Z → ℝ}

@@ -243,9 +243,10 @@ theorem isPredictionBound_iff_gaussian (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) (hμ 
 
 end LinearWorld
 
-/-- **Only Gaussian latents, with a predictor too.** The identity with the true drift as its
-predictor is optimal among all white encoders and all predictors, if and only if the latent is
-Gaussian. -/
+/-- **Only Gaussian latents, with a predictor too.** In a stationary world with linear drift `ρ z`,
+`0 < ρ < 1`, and independent noise, of mean zero and variance one, the identity with the true drift
+as its predictor is optimal among all white encoders and all predictors, if and only if the latent
+is Gaussian. -/
 theorem predictive_optimal_iff_gaussian {μ ν : Measure ℝ} [IsProbabilityMeasure μ]
     [IsProbabilityMeasure ν] {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)

@@ -23,7 +23,7 @@ no white encoder aligns better than the identity, the backward regression is lin
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* `docs/mathematics.md`, the section on Gaussian latents.
+* `docs/mathematics.md`, the section on which worlds have a linear optimum.
 -/
 
 public section
@@ -74,14 +74,13 @@ theorem gaussian_of_backward_linear (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) (hμ : M
   linear_combination charFun μ (ρ * t) * h
 
 /-- **Gaussian uniqueness, linear drift.** In a stationary world `z' = ρ z + η`, `0 < |ρ| < 1`, of
-mean zero and variance one, where no white encoder aligns better than the identity, the latents are
-Gaussian. -/
+mean zero and variance one, with independent noise, where no white encoder aligns better than the
+identity, the latents are Gaussian. For `ρ < 0` the hypothesis `optimal` never holds: it would make
+the latent Gaussian, and then `(z² - 1) / √2` aligns better than `z`. -/
 theorem gaussian_of_linear_optimal (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
     (stationary : (additiveNoiseLaw μ ν (ρ * ·)).map Prod.snd = μ)
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) (additiveNoiseLaw μ ν (ρ * ·)) (fun z _ ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν (ρ * ·)) f) :
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν (ρ * ·)) fun z (_ : Fin 1) ↦ z) :
     μ = gaussianReal 0 1 :=
   gaussian_of_backward_linear h₀ h₁ hμ mean var stationary fun _ hu hb ↦
     integral_fst_mul_snd_of_optimal hμ mean var ⟨measurable_snd, stationary⟩ optimal hu

@@ -98,8 +98,7 @@ include hfst hsnd
 
 /-- If the identity is optimal, replacing one coordinate does not align better. -/
 theorem coordinate_le_of_optimal (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-      alignment π (fun z ↦ z) ≤ alignment π f) (i : Fin n)
+    (optimal : IsBestAligned μ π fun z : Fin n → ℝ ↦ z) (i : Fin n)
     {f : (Fin n → ℝ) → ℝ} (hf : MemLp f 2 μ) (mean : ∫ z, f z ∂μ = 0)
     (var : ∫ z, f z ^ 2 ∂μ = 1) (orth : ∀ j, j ≠ i → ∫ z, z j * f z ∂μ = 0) :
     ∫ p, (p.2 i - p.1 i) ^ 2 ∂π ≤ ∫ p, (f p.2 - f p.1) ^ 2 ∂π := by
@@ -131,8 +130,7 @@ theorem coordinate_le_of_optimal (white : IsWhite μ fun z : Fin n → ℝ ↦ z
 /-- Euler–Lagrange in the directions uncorrelated with the latents. -/
 theorem integral_sub_mul_sub_eq_zero_of_optimal [IsProbabilityMeasure μ]
     (white : IsWhite μ fun z : Fin n → ℝ ↦ z)
-    (optimal : ∀ f : (Fin n → ℝ) → Fin n → ℝ, IsWhite μ f →
-      alignment π (fun z ↦ z) ≤ alignment π f) (i : Fin n)
+    (optimal : IsBestAligned μ π fun z : Fin n → ℝ ↦ z) (i : Fin n)
     {g : (Fin n → ℝ) → ℝ} (hg : MemLp g 2 μ) (mean : ∫ z, g z ∂μ = 0)
     (orth : ∀ j, ∫ z, z j * g z ∂μ = 0) :
     ∫ p, (p.2 i - p.1 i) * (g p.2 - g p.1) ∂π = 0 := by

@@ -21,7 +21,7 @@ then makes the latents Gaussian.
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* `docs/mathematics.md`, the section on Gaussian latents.
+* `docs/mathematics.md`, the section on which worlds have a linear optimum.
 -/
 
 public section
@@ -112,9 +112,7 @@ theorem measurePreserving_snd_of_reversible (hm : Measurable m)
 theorem integral_snd_mul_fst_of_optimal_of_reversible (hm : Measurable m) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
     (reversible : (additiveNoiseLaw μ ν m).map Prod.swap = additiveNoiseLaw μ ν m)
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) (additiveNoiseLaw μ ν m) (fun z _ ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν m) f)
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν m) fun z (_ : Fin 1) ↦ z)
     {u : ℝ → ℝ} (hu : Measurable u) (hu2 : MemLp u 2 μ) :
     ∫ p, p.2 * u p.1 ∂additiveNoiseLaw μ ν m =
       (∫ p, p.1 * p.2 ∂additiveNoiseLaw μ ν m) * ∫ z, z * u z ∂μ := by
@@ -133,9 +131,7 @@ noise: `m(z) + 𝔼[η] = 𝔼[z z'] z`. -/
 theorem drift_ae_eq_linear_of_optimal (hm : Measurable m) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)
     (reversible : (additiveNoiseLaw μ ν m).map Prod.swap = additiveNoiseLaw μ ν m)
-    (optimal : ∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-      alignment (m := 1) (additiveNoiseLaw μ ν m) (fun z _ ↦ z) ≤
-        alignment (additiveNoiseLaw μ ν m) f) :
+    (optimal : IsBestAligned μ (additiveNoiseLaw μ ν m) fun z (_ : Fin 1) ↦ z) :
     ∀ᵐ z ∂μ, m z + ∫ y, y ∂ν = (∫ p, p.1 * p.2 ∂additiveNoiseLaw μ ν m) * z := by
   have hsnd := measurePreserving_snd_of_reversible hm reversible
   have hmi : Integrable m μ := integrable_drift hm hμ hsnd
@@ -182,9 +178,11 @@ theorem additiveNoiseLaw_eq_of_ae {lam c : ℝ} (h : ∀ᵐ z ∂μ, m z + c = l
   change m p.1 + p.2 = lam * p.1 + (p.2 - c)
   linarith
 
-/-- **Gaussian uniqueness, reversible worlds.** The same as `linear_optimal_iff_gaussian` for any
-measurable drift, in a reversible world whose successive latents are correlated and whose noise is
-not constant. -/
+/-- **Gaussian uniqueness, reversible worlds.** In a reversible world `z' = m z + η` with a latent
+of mean zero and variance one, a measurable drift, independent noise that is not constant, and
+successive latents that are correlated: if no white encoder aligns better than the identity, the
+latent is standard Gaussian. With negative correlation the hypothesis `optimal` never holds: it
+would make the latent Gaussian, and then `(z² - 1) / √2` aligns better than `z`. -/
 theorem gaussian_of_linear_optimal_of_reversible {μ ν : Measure ℝ} [IsProbabilityMeasure μ]
     [IsProbabilityMeasure ν] {m : ℝ → ℝ} (hm : Measurable m) (hμ : MemLp id 2 μ)
     (mean : ∫ z, z ∂μ = 0) (var : ∫ z, z ^ 2 ∂μ = 1)

@@ -77,9 +77,7 @@ theorem linear_optimal_iff_gaussian_of_reversible {μ : Measure ℝ} [IsProbabil
     (reversible : (additiveNoiseLaw μ ν m).map Prod.swap = additiveNoiseLaw μ ν m)
     (correlated : 0 < ∫ p, p.1 * p.2 ∂additiveNoiseLaw μ ν m)
     (noisy : ∀ c, ν ≠ Measure.dirac c) :
-    (∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-        alignment (m := 1) (additiveNoiseLaw μ ν m) (fun z _ ↦ z) ≤
-          alignment (additiveNoiseLaw μ ν m) f) ↔
+    (IsBestAligned μ (additiveNoiseLaw μ ν m) fun z (_ : Fin 1) ↦ z) ↔
       μ = gaussianReal 0 1 := by
   refine ⟨fun optimal ↦ gaussian_of_linear_optimal_of_reversible hm hμ mean var reversible
     correlated.ne' noisy optimal, ?_⟩

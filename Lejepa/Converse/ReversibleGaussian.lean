@@ -116,9 +116,7 @@ theorem linear_optimal_iff_gaussian_of_reversible_of_gaussian_noise {μ : Measur
     (reversible : (additiveNoiseLaw μ (gaussianReal b v) m).map Prod.swap =
       additiveNoiseLaw μ (gaussianReal b v) m)
     (correlated : 0 < ∫ p, p.1 * p.2 ∂additiveNoiseLaw μ (gaussianReal b v) m) :
-    (∀ f : ℝ → Fin 1 → ℝ, IsWhite μ f →
-        alignment (m := 1) (additiveNoiseLaw μ (gaussianReal b v) m) (fun z _ ↦ z) ≤
-          alignment (additiveNoiseLaw μ (gaussianReal b v) m) f) ↔
+    (IsBestAligned μ (additiveNoiseLaw μ (gaussianReal b v) m) fun z (_ : Fin 1) ↦ z) ↔
       μ = gaussianReal 0 1 := by
   have noisy (b : ℝ) (c : ℝ) : gaussianReal b v ≠ Measure.dirac c := fun h ↦ by
     have : NoAtoms (gaussianReal b v) := noAtoms_gaussianReal hv

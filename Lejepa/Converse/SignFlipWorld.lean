@@ -274,7 +274,7 @@ theorem alignment_hermite_signFlipLaw (hρ : ρ ^ 2 ≤ 1) :
   have hw := isWhite_hermite_gaussianReal
   have h := alignment_eq_two_sub (f := fun z : ℝ ↦ (√2)⁻¹ * (z ^ 2 - 1))
     (measurePreserving_fst_signFlipLaw hs ρ) (measurePreserving_snd_signFlipLaw hs sign even hρ)
-    (hw.memLp 0) hw.integral_apply_zero_sq
+    (hw.memLp 0) (hw.integral_sq_eq_one 0)
   have e : ∫ p : ℝ × ℝ, (√2)⁻¹ * (p.1 ^ 2 - 1) * ((√2)⁻¹ * (p.2 ^ 2 - 1)) ∂signFlipLaw s ρ =
       ρ ^ 2 := by
     have hp : ∀ p : ℝ × ℝ, (√2)⁻¹ * (p.1 ^ 2 - 1) * ((√2)⁻¹ * (p.2 ^ 2 - 1)) =

@@ -130,9 +130,9 @@ theorem integral_signs_mul_sq :
 end SignFlips
 
 open SignFlips in
-/-- Nor is it enough that the latent is Gaussian: a stationary world with additive noise, Gaussian
-latent and positive correlation, in which a nonlinear white encoder aligns better than the
-identity. -/
+/-- **A Gaussian latent is not enough.** In some stationary world with independent additive noise, a
+standard Gaussian latent and positive correlation, a white encoder aligns better than the identity.
+-/
 theorem exists_gaussian_linear_not_optimal :
     ∃ (ν : Measure ℝ) (m : ℝ → ℝ), IsProbabilityMeasure ν ∧ Measurable m ∧
       (additiveNoiseLaw (gaussianReal 0 1) ν m).map Prod.snd = gaussianReal 0 1 ∧

@@ -246,7 +246,7 @@ theorem isWhite_cube : IsWhite latent fun z (_ : Fin 1) ↦ √(7 / 27) * z ^ 3 
 theorem alignment_cube : alignment (m := 1) world (fun z _ ↦ √(7 / 27) * z ^ 3) = 7 / 10 := by
   have hs : √(7 / 27) ^ 2 = 7 / 27 := Real.sq_sqrt (by norm_num)
   have h := alignment_eq_two_sub (f := fun z : ℝ ↦ √(7 / 27) * z ^ 3) measurePreserving_fst_world
-    measurePreserving_snd_world (isWhite_cube.memLp 0) isWhite_cube.integral_apply_zero_sq
+    measurePreserving_snd_world (isWhite_cube.memLp 0) (isWhite_cube.integral_sq_eq_one 0)
   have e : ∫ p : ℝ × ℝ, √(7 / 27) * p.1 ^ 3 * (√(7 / 27) * p.2 ^ 3) ∂world = 13 / 20 := by
     have hp : ∀ p : ℝ × ℝ, √(7 / 27) * p.1 ^ 3 * (√(7 / 27) * p.2 ^ 3) =
         √(7 / 27) ^ 2 * (p.1 ^ 3 * p.2 ^ 3) := fun p ↦ by ring
@@ -259,8 +259,7 @@ theorem alignment_cube : alignment (m := 1) world (fun z _ ↦ √(7 / 27) * z ^
 /-- **A linear drift is not enough.** In the stationary world `z' = z / 2 + η` with a latent uniform
 on `[-√3, √3]`, the cube aligns better than the identity. -/
 theorem not_linear_optimal :
-    ¬∀ f : ℝ → Fin 1 → ℝ, IsWhite latent f →
-      alignment (m := 1) world (fun z _ ↦ z) ≤ alignment world f := by
+    ¬IsBestAligned latent world fun z (_ : Fin 1) ↦ z := by
   intro h
   have h' := h _ isWhite_cube
   rw [alignment_id, alignment_cube] at h'

@@ -6,9 +6,9 @@ Authors: The Lejepa developers
 module
 
 public import Lejepa.Dirichlet.ChangeOfVariables
-public import Lejepa.ForMathlib.GaussianPiMoments
 public import Lejepa.ForMathlib.LogDet
 public import Lejepa.ForMathlib.OrthogonalJacobian
+public import Lejepa.Hermite.Coefficients
 public import Mathlib.Topology.Instances.Matrix
 
 /-!
@@ -96,29 +96,14 @@ theorem dirichletEnergy_mulVec {Q : Matrix (Fin n) (Fin n) ℝ}
   unfold dirichletEnergy
   simp only [hentry, hsum, integral_const, probReal_univ, one_smul]
 
-private theorem integrable_eval_stdGaussian (j : Fin n) :
-    Integrable (fun z : Fin n → ℝ ↦ z j) (γ n) := by
-  have h : Integrable (fun x : ℝ ↦ x) (gaussianReal 0 1) :=
-    (memLp_id_gaussianReal' 1 ENNReal.one_ne_top).integrable le_rfl
-  exact integrable_comp_eval (μ := fun _ : Fin n ↦ gaussianReal 0 1) (i := j) h
-
-private theorem integral_eval_stdGaussian (j : Fin n) : ∫ z : Fin n → ℝ, z j ∂γ n = 0 :=
-  integral_eval_pi_gaussianReal j
-
 private theorem integrable_mulVec_stdGaussian (A : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
-    Integrable (fun z : Fin n → ℝ ↦ (A *ᵥ z) i) (γ n) := by
-  have h : Integrable (fun z : Fin n → ℝ ↦ ∑ j, A i j * z j) (γ n) :=
-    integrable_finset_sum _ fun j _ ↦ (integrable_eval_stdGaussian j).const_mul (A i j)
-  exact h
+    Integrable (fun z : Fin n → ℝ ↦ (A *ᵥ z) i) (γ n) :=
+  (memLp_linear (A i)).integrable one_le_two
 
 /-- The mean of a linear form of a standard Gaussian is zero. -/
 theorem integral_mulVec_stdGaussian (A : Matrix (Fin n) (Fin n) ℝ) (i : Fin n) :
-    ∫ z, (A *ᵥ z) i ∂γ n = 0 := by
-  have hexp : ∀ z : Fin n → ℝ, (A *ᵥ z) i = ∑ j, A i j * z j := fun z ↦ rfl
-  simp only [hexp]
-  rw [integral_finset_sum _ fun j _ ↦ (integrable_eval_stdGaussian j).const_mul (A i j)]
-  refine Finset.sum_eq_zero fun j _ ↦ ?_
-  rw [integral_const_mul, integral_eval_stdGaussian, mul_zero]
+    ∫ z, (A *ᵥ z) i ∂γ n = 0 :=
+  integral_linear_stdGaussian (A i)
 
 /-- A translated linear map that preserves the Gaussian is not translated. -/
 theorem eq_zero_of_map_mulVec_add {h : (Fin n → ℝ) → Fin n → ℝ} (hm : Measurable h)
@@ -130,7 +115,7 @@ theorem eq_zero_of_map_mulVec_add {h : (Fin n → ℝ) → Fin n → ℝ} (hm : 
       (measurable_pi_apply i).aestronglyMeasurable
     have h₁ : ∫ z : Fin n → ℝ, z i ∂(γ n).map h = ∫ z, h z i ∂γ n :=
       integral_map hm.aemeasurable hs
-    rw [hγ, integral_eval_stdGaussian] at h₁
+    rw [hγ, integral_coord] at h₁
     exact h₁.symm
   have hval : ∀ z, h z i = (A *ᵥ z) i + b i := fun z ↦ by rw [hA z, Pi.add_apply]
   simp only [hval] at key
@@ -156,8 +141,8 @@ theorem ae_add_sub_le_sum_sq_jacobian (e : (Fin n → ℝ) ≃ (Fin n → ℝ)) 
   rw [Fintype.card_fin, hlog]
   exact h
 
-/-- Among `C¹` diffeomorphisms that preserve the Gaussian, the energy is least exactly for
-orthogonal maps. -/
+/-- A `C¹` diffeomorphism of `ℝⁿ` that preserves the Gaussian and has finite energy has energy at
+least `n`, with equality if and only if it is an orthogonal map. -/
 theorem dirichletEnergy_eq_iff {n : ℕ} (e : (Fin n → ℝ) ≃ (Fin n → ℝ)) (he : ContDiff ℝ 1 e)
     (he' : ContDiff ℝ 1 e.symm) (hγ : (γ n).map e = γ n)
     (hint : Integrable (fun z ↦ ∑ i, ∑ j, (fderiv ℝ e z (Pi.single j 1) i) ^ 2) (γ n)) :

@@ -244,15 +244,11 @@ theorem sum_sq_fderiv_twist :
 
 end Derivative
 
-/-- Squares of coordinates are integrable. -/
-theorem integrable_sq_coord {n : ℕ} (i : Fin n) : Integrable (fun z : Fin n → ℝ ↦ z i ^ 2) (γ n) :=
-  (memLp_coord i).integrable_sq
-
 /-- The squares of the entries of the Jacobian are integrable. -/
 theorem integrable_sum_sq_fderiv_twist (s : ℝ) :
     Integrable (fun z ↦ ∑ i, ∑ j, (fderiv ℝ (twist s) z (Pi.single j 1) i) ^ 2) (γ 3) := by
   have hadd : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2 + z 2 ^ 2) (γ 3) :=
-    (integrable_sq_coord 1).add (integrable_sq_coord 2)
+    ((memLp_coord 1).integrable_sq).add ((memLp_coord 2).integrable_sq)
   have hmul : Integrable (fun z : Fin 3 → ℝ ↦ s ^ 2 * (z 1 ^ 2 + z 2 ^ 2)) (γ 3) :=
     hadd.const_mul _
   simp only [sum_sq_fderiv_twist]
@@ -262,8 +258,8 @@ theorem integrable_sum_sq_fderiv_twist (s : ℝ) :
 theorem dirichletEnergy_twist (s : ℝ) : dirichletEnergy (twist s) = 3 + 2 * s ^ 2 := by
   have h₁ : ∫ z : Fin 3 → ℝ, z 1 ^ 2 ∂γ 3 = 1 := (isWhite_coord 3).integral_sq_eq_one 1
   have h₂ : ∫ z : Fin 3 → ℝ, z 2 ^ 2 ∂γ 3 = 1 := (isWhite_coord 3).integral_sq_eq_one 2
-  have hint₁ : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2) (γ 3) := integrable_sq_coord 1
-  have hint₂ : Integrable (fun z : Fin 3 → ℝ ↦ z 2 ^ 2) (γ 3) := integrable_sq_coord 2
+  have hint₁ : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2) (γ 3) := (memLp_coord 1).integrable_sq
+  have hint₂ : Integrable (fun z : Fin 3 → ℝ ↦ z 2 ^ 2) (γ 3) := (memLp_coord 2).integrable_sq
   have hadd : Integrable (fun z : Fin 3 → ℝ ↦ z 1 ^ 2 + z 2 ^ 2) (γ 3) := hint₁.add hint₂
   have hmul : Integrable (fun z : Fin 3 → ℝ ↦ s ^ 2 * (z 1 ^ 2 + z 2 ^ 2)) (γ 3) :=
     hadd.const_mul _

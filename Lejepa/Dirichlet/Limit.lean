@@ -7,7 +7,6 @@ module
 
 public import Lejepa.Objective
 public import Lejepa.Dirichlet.Energy
-public import Lejepa.ForMathlib.GaussianPiMoments
 public import Mathlib.Analysis.Calculus.MeanValue
 public import Mathlib.MeasureTheory.Integral.DominatedConvergence
 public import Mathlib.MeasureTheory.Integral.Prod
@@ -184,43 +183,21 @@ private theorem sum_sq_div_le {h : (Fin n → ℝ) → Fin n → ℝ} (hh : Diff
           (mul_nonneg (sq_nonneg C) hpos.le)) (Nat.cast_nonneg n)
     _ = n * C ^ 2 * (2 * ∑ i, z i ^ 2 + 8 * ∑ i, η i ^ 2) * (1 - ρ) := by ring
 
-/-- The second moment of a linear form of a standard Gaussian. -/
-theorem integral_sum_mul_sq_stdGaussian (a : Fin n → ℝ) :
-    ∫ η, (∑ j, a j * η j) ^ 2 ∂γ n = ∑ j, a j ^ 2 := by
-  have hmem : ∀ j, MemLp (fun η : Fin n → ℝ ↦ η j) 2 (γ n) := fun j ↦
-    (memLp_id_gaussianReal' (μ := 0) (v := 1) 2 ENNReal.ofNat_ne_top).comp_measurePreserving
-      (measurePreserving_eval (fun _ : Fin n ↦ gaussianReal 0 1) j)
-  have hint : ∀ j k, Integrable (fun η : Fin n → ℝ ↦ a j * a k * (η j * η k)) (γ n) := fun j k ↦
-    (MemLp.integrable_mul (p := 2) (q := 2) (hmem j) (hmem k)).const_mul (a j * a k)
-  have hexp : ∀ η : Fin n → ℝ,
-      (∑ j, a j * η j) ^ 2 = ∑ j, ∑ k, a j * a k * (η j * η k) := fun η ↦ by
-    rw [sq, Finset.sum_mul_sum]
-    exact Finset.sum_congr rfl fun j _ ↦ Finset.sum_congr rfl fun k _ ↦ by ring
-  have hcov : ∀ j k, ∫ η : Fin n → ℝ, η j * η k ∂γ n = if j = k then 1 else 0 := fun j k ↦
-    integral_eval_mul_eval_pi_gaussianReal j k
-  simp only [hexp]
-  rw [integral_finset_sum _ fun j _ ↦ integrable_finset_sum _ fun k _ ↦ hint j k]
-  refine Finset.sum_congr rfl fun j _ ↦ ?_
-  rw [integral_finset_sum _ fun k _ ↦ hint j k]
-  simp only [integral_const_mul, hcov, mul_ite, mul_one, mul_zero, Finset.sum_ite_eq,
-    Finset.mem_univ, if_true, sq]
-
 /-- The mean of `‖J η‖²` over a standard Gaussian `η` is `‖J‖_F²`. -/
 theorem integral_sum_fderiv_sq (h : (Fin n → ℝ) → Fin n → ℝ) (z : Fin n → ℝ) :
     ∫ η, ∑ i, fderiv ℝ h z η i ^ 2 ∂γ n = ∑ i, ∑ j, jacobian h z i j ^ 2 := by
   have hentry : ∀ η i, fderiv ℝ h z η i = ∑ j, jacobian h z i j * η j := fun η i ↦
     (congrFun (jacobian_mulVec h z η) i).symm
-  have hmem : ∀ i j, MemLp (fun η : Fin n → ℝ ↦ jacobian h z i j * η j) 2 (γ n) := fun i j ↦
-    ((memLp_id_gaussianReal' (μ := 0) (v := 1) 2 ENNReal.ofNat_ne_top).comp_measurePreserving
-      (measurePreserving_eval (fun _ : Fin n ↦ gaussianReal 0 1) j)).const_mul _
   have hint : ∀ i, Integrable (fun η : Fin n → ℝ ↦ (∑ j, jacobian h z i j * η j) ^ 2) (γ n) :=
-    fun i ↦ (memLp_finset_sum _ fun j _ ↦ hmem i j).integrable_sq
+    fun i ↦ (memLp_linear (jacobian h z i)).integrable_sq
   simp only [hentry]
   rw [integral_finset_sum _ fun i _ ↦ hint i]
-  exact Finset.sum_congr rfl fun i _ ↦ integral_sum_mul_sq_stdGaussian (jacobian h z i)
+  exact Finset.sum_congr rfl fun i _ ↦ by
+    simpa only [← sq] using integral_linear_mul_linear (jacobian h z i) (jacobian h z i)
 
 /-- **Alignment at small steps is the Dirichlet energy**: for a `C¹` encoder of bounded derivative,
-`𝔼 ‖h z' - h z‖² / (1 - ρ)` tends to `2 𝔼 ‖∂h‖²_F` as the correlation `ρ` tends to one. -/
+`𝔼 ‖h z' - h z‖² / (1 - ρ)` tends to `2 𝔼 ‖∂h‖²_F` as the correlation `ρ` tends to one from below.
+-/
 theorem tendsto_alignment_div {h : (Fin n → ℝ) → Fin n → ℝ} (hh : ContDiff ℝ 1 h) {C : ℝ}
     (hC : ∀ z, ‖fderiv ℝ h z‖ ≤ C) :
     Tendsto (fun ρ ↦ alignment (ouLaw n ρ) h / (1 - ρ)) (𝓝[<] 1)

@@ -9,11 +9,10 @@ public import Mathlib.MeasureTheory.Constructions.BorelSpace.Real
 public import Mathlib.Topology.Instances.Matrix
 
 /-!
-# The dot product as a function: continuous, measurable, nonnegative on the diagonal
+# The dot product as a function: continuous, measurable
 
 ## Main results
 * `continuous_dotProduct_const`, `measurable_dotProduct_const`: `z ↦ u · z`.
-* `zero_le_dotProduct_self`.
 -/
 
 public section
@@ -34,7 +33,3 @@ theorem continuous_dotProduct_const (u : ι → ℝ) : Continuous fun z : ι →
 /-- A linear form is measurable. -/
 theorem measurable_dotProduct_const (u : ι → ℝ) : Measurable fun z : ι → ℝ ↦ u ⬝ᵥ z :=
   (continuous_dotProduct_const u).measurable
-
-/-- A square is nonnegative. -/
-theorem zero_le_dotProduct_self (u : ι → ℝ) : 0 ≤ u ⬝ᵥ u :=
-  Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (u i)

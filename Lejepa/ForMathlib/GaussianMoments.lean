@@ -101,20 +101,10 @@ theorem memLp_aeval_affine_gaussianReal (P : R[X]) (a b : ℝ) (hp : p ≠ ∞) 
   memLp_aeval_of_forall (u := fun x ↦ a + b * x) (fun _ hq ↦ memLp_affine_gaussianReal a b hq)
     P p hp
 
-/-- A polynomial has all moments under a Gaussian law. -/
-theorem memLp_eval_gaussianReal (P : ℝ[X]) (hp : p ≠ ∞) :
-    MemLp (fun x ↦ P.eval x) p (gaussianReal μ v) :=
-  memLp_aeval_gaussianReal P hp
-
 /-- A polynomial is integrable under a Gaussian law. -/
 theorem integrable_aeval_gaussianReal (P : R[X]) :
     Integrable (fun x ↦ aeval x P) (gaussianReal μ v) :=
   memLp_one_iff_integrable.1 (memLp_aeval_gaussianReal P ENNReal.one_ne_top)
-
-/-- A polynomial is integrable under a Gaussian law. -/
-theorem integrable_eval_gaussianReal (P : ℝ[X]) :
-    Integrable (fun x ↦ P.eval x) (gaussianReal μ v) :=
-  integrable_aeval_gaussianReal P
 
 /-- A product of two polynomials is integrable under a Gaussian law. -/
 theorem integrable_aeval_mul_aeval_gaussianReal (P Q : R[X]) :

@@ -8,10 +8,9 @@ module
 public import Mathlib.Probability.Kernel.Composition.MapComap
 
 /-!
-# Binding a kernel, and mapping along measurable maps
+# Binding a kernel to the image of a measure
 
 ## Main results
-* `ProbabilityTheory.Kernel.map_bind`: the image of `μ.bind κ` is `μ.bind (κ.map f)`.
 * `ProbabilityTheory.Kernel.bind_map`: `(μ.map f).bind κ = μ.bind (κ.comap f)`.
 -/
 
@@ -22,14 +21,6 @@ open MeasureTheory
 namespace ProbabilityTheory.Kernel
 
 variable {α β δ : Type*} {mα : MeasurableSpace α} {mβ : MeasurableSpace β} {mδ : MeasurableSpace δ}
-
-/-- The image of `μ.bind κ` under a measurable map `f` is `μ.bind (κ.map f)`. -/
-theorem map_bind (μ : Measure α) (κ : Kernel α β) {f : β → δ} (hf : Measurable f) :
-    (μ.bind κ).map f = μ.bind (κ.map f) := by
-  ext s hs
-  rw [Measure.map_apply hf hs, Measure.bind_apply (hf hs) κ.aemeasurable,
-    Measure.bind_apply hs (κ.map f).aemeasurable]
-  exact lintegral_congr fun a ↦ (κ.map_apply' hf a hs).symm
 
 /-- Binding the image of `μ` under a measurable map `f` to `κ` is binding `μ` to `κ.comap f`. -/
 theorem bind_map (μ : Measure α) (κ : Kernel β δ) {f : α → β} (hf : Measurable f) :

@@ -32,7 +32,7 @@ theorem integral_sub_sq_le {f g : Ω → ℝ} (hf : MemLp f 2 μ) (hg : MemLp g 
     ∫ x, (f x - g x) ^ 2 ∂μ ≤ (√(∫ x, f x ^ 2 ∂μ) + √(∫ x, g x ^ 2 ∂μ)) ^ 2 := by
   have i₁ : Integrable (fun x ↦ f x ^ 2) μ := hf.integrable_sq
   have i₂ : Integrable (fun x ↦ g x ^ 2) μ := hg.integrable_sq
-  have i₃ : Integrable (fun x ↦ 2 * (f x * g x)) μ := (hf.integrable_mul_of_two hg).const_mul 2
+  have i₃ : Integrable (fun x ↦ 2 * (f x * g x)) μ := (hf.integrable_mul hg).const_mul 2
   have i₁₃ : Integrable (fun x ↦ f x ^ 2 - 2 * (f x * g x)) μ := i₁.sub i₃
   have hX : 0 ≤ ∫ x, f x ^ 2 ∂μ := integral_nonneg fun x ↦ sq_nonneg _
   have hY : 0 ≤ ∫ x, g x ^ 2 ∂μ := integral_nonneg fun x ↦ sq_nonneg _

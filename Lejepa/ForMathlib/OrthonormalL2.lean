@@ -48,11 +48,6 @@ namespace MeasureTheory
 
 variable {Ω ι : Type*} [MeasurableSpace Ω] {μ : Measure Ω} {f g : Ω → ℝ}
 
-/-- The product of two square-integrable functions is integrable. -/
-theorem MemLp.integrable_mul_of_two (hf : MemLp f 2 μ) (hg : MemLp g 2 μ) :
-    Integrable (fun x ↦ f x * g x) μ :=
-  MemLp.integrable_mul (p := 2) (q := 2) hf hg
-
 /-- Two square-integrable functions from which combinations of an orthonormal family are
 subtracted. -/
 theorem integral_sub_sum_mul_sub_sum [Fintype ι] [DecidableEq ι] {e : ι → Ω → ℝ}
@@ -77,13 +72,13 @@ theorem integral_sub_sum_mul_sub_sum [Fintype ι] [DecidableEq ι] {e : ι → �
       exact sum_congr rfl fun j _ ↦ sum_congr rfl fun k _ ↦ by ring
     rw [h₁, h₂, h₃]
     ring
-  have i₁ : Integrable (fun x ↦ f x * g x) μ := hf.integrable_mul_of_two hg
+  have i₁ : Integrable (fun x ↦ f x * g x) μ := hf.integrable_mul hg
   have i₂ : ∀ j, Integrable (fun x ↦ b j * (f x * e j x)) μ := fun j ↦
-    (hf.integrable_mul_of_two (he j)).const_mul (b j)
+    (hf.integrable_mul (he j)).const_mul (b j)
   have i₃ : ∀ j, Integrable (fun x ↦ a j * (g x * e j x)) μ := fun j ↦
-    (hg.integrable_mul_of_two (he j)).const_mul (a j)
+    (hg.integrable_mul (he j)).const_mul (a j)
   have i₄ : ∀ j k, Integrable (fun x ↦ a j * b k * (e j x * e k x)) μ := fun j k ↦
-    ((he j).integrable_mul_of_two (he k)).const_mul (a j * b k)
+    ((he j).integrable_mul (he k)).const_mul (a j * b k)
   have s₂ : Integrable (fun x ↦ ∑ j, b j * (f x * e j x)) μ :=
     integrable_finset_sum _ fun j _ ↦ i₂ j
   have s₃ : Integrable (fun x ↦ ∑ j, a j * (g x * e j x)) μ :=
@@ -122,7 +117,7 @@ theorem sq_integral_mul_le (hf : MemLp f 2 μ) (hg : MemLp g 2 μ) :
     intro t
     have i₂ : Integrable (fun x ↦ t * t * g x ^ 2) μ := hg.integrable_sq.const_mul _
     have i₃ : Integrable (fun x ↦ 2 * t * (f x * g x)) μ :=
-      (hf.integrable_mul_of_two hg).const_mul _
+      (hf.integrable_mul hg).const_mul _
     have i₄ : Integrable (fun x ↦ t * t * g x ^ 2 + 2 * t * (f x * g x)) μ := i₂.add i₃
     have h₀ : 0 ≤ ∫ x, (t * t * g x ^ 2 + 2 * t * (f x * g x) + f x ^ 2) ∂μ := by
       refine integral_nonneg fun x ↦ ?_

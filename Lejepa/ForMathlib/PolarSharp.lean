@@ -5,6 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.ForMathlib.Polar
 public import Mathlib.Algebra.QuadraticDiscriminant
 public import Mathlib.LinearAlgebra.FiniteDimensional.Basic
@@ -27,18 +28,10 @@ namespace Matrix
 
 variable {n : Type*} [Fintype n]
 
-/-- The dot product of a vector with itself is the sum of the squares of its entries. -/
-theorem dotProduct_self_eq_sum_sq (u : n → ℝ) : u ⬝ᵥ u = ∑ i, u i ^ 2 :=
-  sum_congr rfl fun i _ ↦ (sq (u i)).symm
-
 /-- The Cauchy–Schwarz inequality `(u · v)² ≤ (u · u) (v · v)`. -/
 theorem sq_dotProduct_le (u v : n → ℝ) : (u ⬝ᵥ v) ^ 2 ≤ (u ⬝ᵥ u) * (v ⬝ᵥ v) := by
   rw [dotProduct_self_eq_sum_sq, dotProduct_self_eq_sum_sq]
   exact sum_mul_sq_le_sq_mul_sq univ u v
-
-/-- The dot product of a vector with itself is nonnegative. -/
-theorem dotProduct_self_nonneg' (u : n → ℝ) : 0 ≤ u ⬝ᵥ u :=
-  sum_nonneg fun i _ ↦ mul_self_nonneg (u i)
 
 /-- The squared norm of `M u` is at most the squared Frobenius norm of `M` times the squared norm of
 `u`. -/
@@ -52,7 +45,7 @@ theorem dotProduct_mulVec_self_le (M : Matrix n n ℝ) (u : n → ℝ) :
 /-- A quadratic form is bounded by the Frobenius norm of its matrix. -/
 theorem neg_mul_le_dotProduct_mulVec {M : Matrix n n ℝ} {t : ℝ} (ht : 0 ≤ t)
     (hM : ∑ i, ∑ j, M i j ^ 2 ≤ t ^ 2) (u : n → ℝ) : -(t * (u ⬝ᵥ u)) ≤ u ⬝ᵥ M *ᵥ u := by
-  have hu := dotProduct_self_nonneg' u
+  have hu := dotProduct_self_nonneg u
   have h₁ := sq_dotProduct_le u (M *ᵥ u)
   have h₂ := mul_le_mul_of_nonneg_left (dotProduct_mulVec_self_le M u) hu
   have h₃ := mul_le_mul_of_nonneg_right hM (mul_nonneg hu hu)
@@ -89,7 +82,7 @@ theorem mul_le_dotProduct_mulVec (hsymm : Pᵀ = P) (hpos : ∀ a : n → ℝ, 0
   rcases hc.eq_or_lt with rfl | hc'
   · rw [zero_mul]
     exact hpos v
-  have hv := dotProduct_self_nonneg' v
+  have hv := dotProduct_self_nonneg v
   rcases hv.eq_or_lt with hv₀ | hv'
   · rw [← hv₀, mul_zero]
     exact hpos v
@@ -100,7 +93,7 @@ theorem mul_le_dotProduct_mulVec (hsymm : Pᵀ = P) (hpos : ∀ a : n → ℝ, 0
     rw [hu', zero_dotProduct] at hle
     have hz : u ⬝ᵥ u = 0 := by
       have hcc : 0 < c ^ 2 := by positivity
-      have := dotProduct_self_nonneg' u
+      have := dotProduct_self_nonneg u
       nlinarith
     exact funext fun i ↦ mul_self_eq_zero.1
       ((sum_eq_zero_iff_of_nonneg fun i _ ↦ mul_self_nonneg (u i)).1 hz i (mem_univ i))
@@ -139,7 +132,7 @@ theorem exists_orthogonal_sum_sq_sub_le (A : Matrix n n ℝ) {t : ℝ} (ht : 0 �
     abel
   have hc₀ : 0 ≤ √(1 - t) := Real.sqrt_nonneg _
   have hsq : ∀ u : n → ℝ, √(1 - t) ^ 2 * (u ⬝ᵥ u) ≤ (P *ᵥ u) ⬝ᵥ (P *ᵥ u) := fun u ↦ by
-    have hu := dotProduct_self_nonneg' u
+    have hu := dotProduct_self_nonneg u
     rcases le_total t 1 with ht₁ | ht₁
     · have hq := neg_mul_le_dotProduct_mulVec ht hA u
       rw [Matrix.sub_mulVec, one_mulVec, dotProduct_sub, ← mulVec_mulVec,
@@ -147,7 +140,7 @@ theorem exists_orthogonal_sum_sq_sub_le (A : Matrix n n ℝ) {t : ℝ} (ht : 0 �
       rw [Real.sq_sqrt (by linarith)]
       linarith
     · rw [Real.sqrt_eq_zero_of_nonpos (by linarith), zero_pow two_ne_zero, zero_mul]
-      exact dotProduct_self_nonneg' _
+      exact dotProduct_self_nonneg _
   have hlow := mul_le_dotProduct_mulVec hsymm hpos hc₀ hsq
   rw [h₂] at hA
   rw [h₁, sum_sum_sq_orthogonal_mul_mul (one_mem _) hQ, div_pow, le_div_iff₀ (by positivity)]
@@ -168,10 +161,6 @@ theorem exists_orthogonal_sum_sq_sub_le (A : Matrix n n ℝ) {t : ℝ} (ht : 0 �
   have hN₂ := hlow (N i)
   linarith [(by ring : (N i ⬝ᵥ N i) * (1 + √(1 - t)) ^ 2 = √(1 - t) ^ 2 * (N i ⬝ᵥ N i) +
     2 * (√(1 - t) * (N i ⬝ᵥ N i)) + N i ⬝ᵥ N i)]
-
-/-- If `t ≥ 0`, then `t / (1 + √(1 - t)) ≤ t`. -/
-theorem div_one_add_sqrt_le {t : ℝ} (ht : 0 ≤ t) : t / (1 + √(1 - t)) ≤ t :=
-  div_le_self ht (le_add_of_nonneg_right (Real.sqrt_nonneg _))
 
 /-- If `t ≤ 1`, then `t / (1 + √(1 - t)) = 1 - √(1 - t)`. -/
 theorem div_one_add_sqrt_eq {t : ℝ} (ht : t ≤ 1) : t / (1 + √(1 - t)) = 1 - √(1 - t) := by

@@ -37,14 +37,6 @@ theorem exists_singularValueDecomposition {n : ℕ} (M : Matrix (Fin n) (Fin n) 
     _ = W * (Wᵀ * P * W) * (Wᵀ * Q) := by simp only [Matrix.mul_assoc]
     _ = W * diagonal d * (Wᵀ * Q) := by rw [hd]
 
-omit [DecidableEq n] in
-/-- A vector that is not zero has a positive square. -/
-theorem dotProduct_self_pos {x : n → ℝ} (hx : x ≠ 0) : 0 < x ⬝ᵥ x := by
-  refine lt_of_le_of_ne (dotProduct_self_nonneg' x) fun h ↦ hx (funext fun i ↦ ?_)
-  have hi : x i * x i = 0 := (Finset.sum_eq_zero_iff_of_nonneg (s := Finset.univ)
-    (f := fun i ↦ x i * x i) fun i _ ↦ mul_self_nonneg (x i)).1 h.symm i (Finset.mem_univ i)
-  exact mul_self_eq_zero.1 hi
-
 /-- An orthogonal matrix keeps the squared length. -/
 theorem mulVec_dotProduct_mulVec_of_mem_orthogonalGroup {Q : Matrix n n ℝ}
     (hQ : Q ∈ orthogonalGroup n ℝ) (x : n → ℝ) : Q *ᵥ x ⬝ᵥ Q *ᵥ x = x ⬝ᵥ x := by

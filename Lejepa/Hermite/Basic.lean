@@ -84,7 +84,7 @@ theorem integrable_hermiteProd_mul (α β : Fin n → ℕ) :
   (memLp_hermiteProd α).integrable_mul (memLp_hermiteProd β)
 
 /-- The product of a square-integrable function and a Hermite polynomial is integrable. -/
-theorem _root_.MeasureTheory.MemLp.integrable_mul_hermiteProd {f : (Fin n → ℝ) → ℝ}
+theorem integrable_mul_hermiteProd_of_memLp {f : (Fin n → ℝ) → ℝ}
     (hf : MemLp f 2 (γ n)) (α : Fin n → ℕ) :
     Integrable (fun z ↦ f z * hermiteProd α z) (γ n) :=
   hf.integrable_mul (memLp_hermiteProd α)

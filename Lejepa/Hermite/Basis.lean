@@ -103,7 +103,8 @@ theorem hilbertBasis_repr_eq_hermiteCoeff {b : HilbertBasis (Fin n → ℕ) ℝ 
   refine integral_congr_ae (ae_of_all _ fun z ↦ ?_)
   exact (div_mul_eq_mul_div _ _ _).trans (congrArg (· / _) (mul_comm _ _))
 
-/-- Parseval. -/
+/-- **Parseval's identity**: the squared Hermite coefficients of a square-integrable function sum to
+its mean square. -/
 theorem hasSum_hermiteCoeff_sq {n : ℕ} {f : (Fin n → ℝ) → ℝ} (hf : MemLp f 2 (γ n)) :
     HasSum (fun α ↦ hermiteCoeff f α ^ 2) (∫ z, f z ^ 2 ∂γ n) := by
   obtain ⟨b, hb⟩ := exists_hilbertBasis_hermiteProd n

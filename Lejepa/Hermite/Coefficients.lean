@@ -5,6 +5,8 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.GaussianPiMoments
+public import Lejepa.ForMathlib.SumMul
 public import Lejepa.Hermite.Basic
 public import Lejepa.Hermite.Orthogonality
 
@@ -82,28 +84,12 @@ theorem hermiteCoeff_single (f : (Fin n → ℝ) → ℝ) (j : Fin n) :
 
 /-- The covariance of the standard Gaussian is the identity. -/
 theorem integral_coord_mul_coord (i j : Fin n) :
-    ∫ z, z i * z j ∂γ n = if i = j then 1 else 0 := by
-  have h := integral_hermiteProd_mul (Pi.single i 1 : Fin n → ℕ) (Pi.single j 1)
-  rw [prod_factorial_single] at h
-  simp only [hermiteProd_single] at h
-  rw [h]
-  by_cases hij : i = j
-  · rw [hij, if_pos rfl, if_pos rfl]
-  · have hne : (Pi.single i 1 : Fin n → ℕ) ≠ Pi.single j 1 := fun e ↦ by
-      have he := congrFun e i
-      rw [Pi.single_eq_same, Pi.single_eq_of_ne hij] at he
-      exact one_ne_zero he
-    rw [if_neg hne, if_neg hij]
+    ∫ z, z i * z j ∂γ n = if i = j then 1 else 0 :=
+  integral_eval_mul_eval_pi_gaussianReal i j
 
 /-- The standard Gaussian has mean zero. -/
-theorem integral_coord (i : Fin n) : ∫ z, z i ∂γ n = 0 := by
-  have h := integral_hermiteProd_mul (Pi.single i 1 : Fin n → ℕ) 0
-  have hne : (Pi.single i 1 : Fin n → ℕ) ≠ 0 := fun e ↦ by
-    have he := congrFun e i
-    rw [Pi.single_eq_same, Pi.zero_apply] at he
-    exact one_ne_zero he
-  rw [if_neg hne] at h
-  simpa only [hermiteProd_single, hermiteProd_zero, Pi.one_apply, mul_one] using h
+theorem integral_coord (i : Fin n) : ∫ z, z i ∂γ n = 0 :=
+  integral_eval_pi_gaussianReal i
 
 /-- A coordinate is in `L²(γ n)`. -/
 lemma memLp_coord (i : Fin n) : MemLp (fun z : Fin n → ℝ ↦ z i) 2 (γ n) :=
@@ -111,16 +97,12 @@ lemma memLp_coord (i : Fin n) : MemLp (fun z : Fin n → ℝ ↦ z i) 2 (γ n) :
 
 /-- A linear form is in `L²(γ n)`. -/
 lemma memLp_linear (a : Fin n → ℝ) : MemLp (fun z : Fin n → ℝ ↦ ∑ j, a j * z j) 2 (γ n) :=
-  memLp_finset_sum _ fun j _ ↦ (memLp_coord j).const_mul (a j)
+  memLp_sum_mul a memLp_coord
 
 /-- For `g` in `L²(γ n)`, `𝔼[(∑ⱼ aⱼ zⱼ) g] = ∑ⱼ aⱼ 𝔼[zⱼ g]`. -/
 lemma integral_linear_mul (a : Fin n → ℝ) {g : (Fin n → ℝ) → ℝ} (hg : MemLp g 2 (γ n)) :
-    ∫ z, (∑ j, a j * z j) * g z ∂γ n = ∑ j, a j * ∫ z, z j * g z ∂γ n := by
-  have hint : ∀ j ∈ Finset.univ, Integrable (fun z : Fin n → ℝ ↦ a j * (z j * g z)) (γ n) :=
-    fun j _ ↦ ((memLp_coord j).integrable_mul hg).const_mul (a j)
-  simp only [Finset.sum_mul, mul_assoc]
-  rw [integral_finset_sum _ hint]
-  simp only [integral_const_mul]
+    ∫ z, (∑ j, a j * z j) * g z ∂γ n = ∑ j, a j * ∫ z, z j * g z ∂γ n :=
+  integral_sum_mul_mul a memLp_coord hg
 
 /-- Under the standard Gaussian, `𝔼[(∑ⱼ aⱼ zⱼ) zₖ] = aₖ`. -/
 lemma integral_linear_mul_coord (a : Fin n → ℝ) (k : Fin n) :
@@ -152,5 +134,10 @@ theorem hermiteCoeff_linear_of_sum_ne_one (a : Fin n → ℝ) {α : Fin n → �
     simpa only [hermiteProd_single] using hj
   rw [hermiteCoeff, integral_linear_mul a (memLp_hermiteProd α)]
   simp only [h, mul_zero, Finset.sum_const_zero, zero_div]
+
+/-- Linear functions of the latent have mean zero. -/
+lemma integral_linear_stdGaussian (a : Fin n → ℝ) :
+    ∫ z : Fin n → ℝ, ∑ j, a j * z j ∂γ n = 0 :=
+  (hermiteCoeff_zero _).symm.trans (hermiteCoeff_linear_of_sum_ne_one a (α := 0) (by simp))
 
 end Lejepa

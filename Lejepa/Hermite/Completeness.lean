@@ -39,7 +39,7 @@ theorem integral_mul_eq_zero_of_mem_hermiteSpan (hf : MemLp f 2 (γ n))
     induction hg using Submodule.span_induction with
     | mem g hg =>
       obtain ⟨α, rfl⟩ := hg
-      exact ⟨hf.integrable_mul_hermiteProd α, h α⟩
+      exact ⟨integrable_mul_hermiteProd_of_memLp hf α, h α⟩
     | zero => simp
     | add g₁ g₂ _ _ h₁ h₂ =>
       simp only [Pi.add_apply, mul_add]

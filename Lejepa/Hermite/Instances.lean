@@ -146,7 +146,7 @@ theorem ae_eq_mul_of_forall_integral {f : (Fin 2 → ℝ) → ℝ} (hf : MemLp f
     (hf.sub (memLp_hermiteProd (n := 2) ![1, 1])) fun α ↦ by
       change ∫ z, (f z - hermiteProd (n := 2) ![1, 1] z) * hermiteProd α z ∂γ 2 = 0
       simp only [sub_mul]
-      rw [integral_sub (hf.integrable_mul_hermiteProd α)
+      rw [integral_sub (integrable_mul_hermiteProd_of_memLp hf α)
         (integrable_hermiteProd_mul (n := 2) ![1, 1] α), h, integral_hermiteProd_mul,
         prod_factorial_one_one]
       by_cases hα : α = ![1, 1]

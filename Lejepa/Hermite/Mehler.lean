@@ -11,8 +11,6 @@ public import Lejepa.Hermite.Stein
 /-!
 # Mehler: the Ornstein–Uhlenbeck step acts diagonally on Hermite polynomials
 
-Blueprint, sections 1 and 2.
-
 ## Main results
 * `Lejepa.integral_aeval_hermite_affine`: in one dimension, for `ρ² + s² = 1`,
   `∫ He_k(ρ x + s y) dγ(y) = ρ^k He_k(x)`.

@@ -11,8 +11,6 @@ public import Lejepa.Hermite.Stein
 /-!
 # Orthogonality of Hermite polynomials
 
-Blueprint, sections 1 and 2.
-
 ## Main results
 * `Lejepa.integral_aeval_hermite_mul`: in one dimension, `∫ He_m He_n dγ = n! δ_{mn}`.
 * `Lejepa.integral_hermiteProd_mul`: `∫ H_α H_β dγ = α! δ_{αβ}`.
@@ -56,7 +54,8 @@ theorem integral_aeval_hermite_mul (m n : ℕ) :
           Nat.cast_one]
       · rw [if_neg h, if_neg fun h' ↦ h (Nat.succ_injective h'), mul_zero]
 
-/-- **Orthogonality** of product Hermite polynomials. -/
+/-- **Orthogonality** of product Hermite polynomials: those of different indices are orthogonal, and
+`H_α` has mean square `∏ αᵢ!`. -/
 theorem integral_hermiteProd_mul {n : ℕ} (α β : Fin n → ℕ) :
     ∫ z, hermiteProd α z * hermiteProd β z ∂γ n =
       if α = β then ∏ i, ((α i).factorial : ℝ) else 0 := by

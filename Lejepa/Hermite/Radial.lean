@@ -59,7 +59,7 @@ theorem integral_radialFeature_mul {g : (Fin n → ℝ) → ℝ} (hg : MemLp g 2
     ∫ z, radialFeature z * g z ∂γ n =
       (√(n : ℝ))⁻¹ * ∑ i, ∫ z, quadraticCoord i z * g z ∂γ n := by
   have hint (i : Fin n) : Integrable (fun z ↦ quadraticCoord i z * g z) (γ n) :=
-    (memLp_quadraticCoord i).integrable_mul_of_two hg
+    (memLp_quadraticCoord i).integrable_mul hg
   have e (z : Fin n → ℝ) : radialFeature z * g z =
       (√(n : ℝ))⁻¹ * ∑ i, quadraticCoord i z * g z := by
     rw [radialFeature, mul_assoc, Finset.sum_mul]

@@ -14,8 +14,6 @@ public import Mathlib.Analysis.Calculus.Deriv.Polynomial
 /-!
 # Stein's identity for polynomials, and how Hermite polynomials turn it into derivatives
 
-Blueprint, section 1.
-
 ## Main results
 * `Lejepa.integral_mul_aeval_gaussianReal`: `∫ x P(x) dγ = ∫ P'(x) dγ`.
 * `Lejepa.integral_mul_aeval_affine_gaussianReal`: `∫ x P(a + b x) dγ = b ∫ P'(a + b x) dγ`.

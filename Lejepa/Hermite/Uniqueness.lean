@@ -35,8 +35,9 @@ theorem ae_eq_of_hermiteCoeff_eq {f g : (Fin n → ℝ) → ℝ} (hf : MemLp f 2
     (hg : MemLp g 2 (γ n)) (h : ∀ α, hermiteCoeff f α = hermiteCoeff g α) : f =ᵐ[γ n] g := by
   have hfg := ae_eq_zero_of_forall_integral_hermiteProd_eq_zero (hf.sub hg) fun α ↦ by
     simp only [Pi.sub_apply, sub_mul]
-    rw [integral_sub (hf.integrable_mul_hermiteProd α) (hg.integrable_mul_hermiteProd α),
-      integral_mul_hermiteProd, integral_mul_hermiteProd, h, sub_self]
+    rw [integral_sub (integrable_mul_hermiteProd_of_memLp hf α)
+      (integrable_mul_hermiteProd_of_memLp hg α), integral_mul_hermiteProd,
+      integral_mul_hermiteProd, h, sub_self]
   filter_upwards [hfg] with z hz
   exact sub_eq_zero.1 hz
 

@@ -30,9 +30,8 @@ open MeasureTheory ProbabilityTheory
 
 namespace Lejepa
 
-/-- **Approximate identifiability.** An encoder that is nearly white and nearly optimal is nearly an
-orthogonal map: with `ε = ‖Cov(h) - 1‖_F`, its mean squared distance from one is at most
-`D + (ε + D)²`. -/
+/-- **Approximate identifiability.** A centred encoder with excess `D` and `ε = ‖Cov(h) - 1‖_F` is
+within mean squared distance `D + (ε + D)²` of an orthogonal map. -/
 theorem approx_identifiability {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     {h : (Fin n → ℝ) → Fin n → ℝ} (hh : IsCentred (γ n) h) :
     ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ,

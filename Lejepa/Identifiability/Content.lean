@@ -73,8 +73,8 @@ theorem trace_secondMoment_contentPart (hh : IsWhite ((γ n).prod τ) h) :
   ring
 
 /-- Content and style: each view has a style `ξ ∼ τ` of its own, drawn afresh. No white encoder of
-both aligns better than one of the content alone, and the optimal ones are the orthogonal maps of
-the content. -/
+content and style has an alignment below `2 (1 - ρ) n`, and the optimal ones are the orthogonal maps
+of the content. -/
 theorem alignment_eq_iff_of_isWhite_content {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {S : Type*}
     [MeasurableSpace S] {τ : Measure S} [IsProbabilityMeasure τ]
     {h : (Fin n → ℝ) × S → Fin n → ℝ} (hh : IsWhite ((γ n).prod τ) h) :

@@ -32,7 +32,8 @@ Worlds:
 Alignment of the curved encoder:
 * `Lejepa.integral_curvedEncoder_mul_curvedEncoder`, `Lejepa.hasSum_alignment_curvedEncoder`,
   `Lejepa.hasSum_alignment_diagOuLaw_curvedEncoder`; outside,
-  `Lejepa.not_hasSum_alignment_curvedEncoder_two`: `ρ = 2`.
+  `Lejepa.not_hasSum_integral_mul_ouLaw_two`, `Lejepa.not_hasSum_alignment_curvedEncoder_two`,
+  `Lejepa.not_hasSum_alignment_diagOuLaw_curvedEncoder_two`: `ρ = 2`.
 
 Optimal encoders:
 * `Lejepa.le_alignment_rotated_curvedEncoder`; outside, `Lejepa.alignment_lt_of_neg_half`:
@@ -199,6 +200,60 @@ theorem hasSum_alignment_curvedEncoder :
     (h := curvedEncoder) isWhite_curvedEncoder.memLp
   rwa [alignment_curvedEncoder] at h
 
+/-- Outside `|ρ| ≤ 1`: with `ρ = 2` every term of the decomposition of the correlation of `1` with
+the successor's `z₀² - 1` is zero, but the correlation is `3`. -/
+theorem not_hasSum_integral_mul_ouLaw_two :
+    ¬HasSum (fun α : Fin 2 → ℕ ↦ (2 : ℝ) ^ (∑ i, α i) * (hermiteCoeff (n := 2) (fun _ ↦ 1) α *
+        hermiteCoeff (hermiteProd (Pi.single 0 2 : Fin 2 → ℕ)) α))
+      (∫ p, 1 * hermiteProd (Pi.single 0 2 : Fin 2 → ℕ) p.2 ∂ouLaw 2 2) := by
+  have hne : (Pi.single 0 2 : Fin 2 → ℕ) ≠ 0 := fun e ↦ by
+    have h : (Pi.single 0 2 : Fin 2 → ℕ) 0 = 0 := congrFun e 0
+    rw [Pi.single_eq_same] at h
+    exact two_ne_zero h
+  have hterm (α : Fin 2 → ℕ) : hermiteCoeff (n := 2) (fun _ ↦ 1) α *
+      hermiteCoeff (hermiteProd (Pi.single 0 2 : Fin 2 → ℕ)) α = 0 := by
+    by_cases hα : α = 0
+    · have h := integral_hermiteProd_mul (Pi.single 0 2 : Fin 2 → ℕ) 0
+      rw [if_neg hne] at h
+      rw [hermiteCoeff, hermiteCoeff, hα, h, zero_div, mul_zero]
+    · have h := integral_hermiteProd_mul (0 : Fin 2 → ℕ) α
+      rw [if_neg (Ne.symm hα)] at h
+      simp only [hermiteProd_zero, Pi.one_apply] at h
+      rw [hermiteCoeff, h, zero_div, zero_mul]
+  have hzero : HasSum (fun α : Fin 2 → ℕ ↦ (2 : ℝ) ^ (∑ i, α i) *
+      (hermiteCoeff (n := 2) (fun _ ↦ 1) α *
+        hermiteCoeff (hermiteProd (Pi.single 0 2 : Fin 2 → ℕ)) α)) 0 := by
+    simp only [hterm, mul_zero]
+    exact hasSum_zero
+  have hc : Continuous (hermiteProd (Pi.single 0 2 : Fin 2 → ℕ)) := continuous_hermiteProd _
+  have hthree : ∫ p, 1 * hermiteProd (Pi.single 0 2 : Fin 2 → ℕ) p.2 ∂ouLaw 2 2 = 3 := by
+    calc ∫ p, 1 * hermiteProd (Pi.single 0 2 : Fin 2 → ℕ) p.2 ∂ouLaw 2 2
+        = ∫ y, hermiteProd (Pi.single 0 2 : Fin 2 → ℕ) y ∂(ouLaw 2 2).map Prod.snd := by
+          rw [integral_map measurable_snd.aemeasurable hc.aestronglyMeasurable]
+          simp only [one_mul]
+      _ = ∫ z, hermiteProd (Pi.single 0 2 : Fin 2 → ℕ)
+            (((2 : ℝ) • (1 : Matrix (Fin 2) (Fin 2) ℝ)).mulVec z) ∂γ 2 := by
+          rw [map_snd_ouLaw_two, integral_map (measurable_mulVec _).aemeasurable
+            hc.aestronglyMeasurable]
+      _ = ∫ z : Fin 2 → ℝ, 4 * (z 0 * z 0) - 1 ∂γ 2 := by
+          refine integral_congr_ae (.of_forall fun z ↦ ?_)
+          change hermiteProd (Pi.single 0 2 : Fin 2 → ℕ)
+            (((2 : ℝ) • (1 : Matrix (Fin 2) (Fin 2) ℝ)).mulVec z) = 4 * (z 0 * z 0) - 1
+          rw [Matrix.smul_mulVec, Matrix.one_mulVec, hermiteProd_single_two, Pi.smul_apply,
+            smul_eq_mul]
+          ring
+      _ = 3 := by
+          have hI : Integrable (fun z : Fin 2 → ℝ ↦ z 0 * z 0) (γ 2) :=
+            (memLp_coord 0).integrable_mul (memLp_coord 0)
+          rw [integral_sub (hI.const_mul 4) (integrable_const 1), integral_const_mul,
+            integral_coord_mul_coord, if_pos rfl,
+            integral_const, probReal_univ, one_smul]
+          norm_num
+  intro hs
+  have h := hs.unique hzero
+  rw [hthree] at h
+  exact three_ne_zero h
+
 /-- Outside `|ρ| ≤ 1`: with `ρ = 2` the terms of the decomposition do not add up to the alignment,
 which is nonnegative. -/
 theorem not_hasSum_alignment_curvedEncoder_two :
@@ -228,6 +283,14 @@ theorem not_hasSum_alignment_curvedEncoder_two :
   rw [hc] at hsum
   rw [sum_single_one, pow_one] at hle
   linarith
+
+/-- The same where each latent has a correlation of its own, and both are `2`. -/
+theorem not_hasSum_alignment_diagOuLaw_curvedEncoder_two :
+    ¬HasSum (fun α : Fin 2 → ℕ ↦ 2 * (1 - ∏ i, (2 : ℝ) ^ α i) *
+      ∑ i, hermiteCoeff (fun z ↦ curvedEncoder z i) α ^ 2)
+      (alignment (diagOuLaw fun _ : Fin 2 ↦ 2) curvedEncoder) := by
+  simpa only [Finset.prod_pow_eq_pow_sum, ouLaw_eq_diagOuLaw] using
+    not_hasSum_alignment_curvedEncoder_two
 
 /-- With the correlations `9/10` and `1/2` the two latents count differently. -/
 theorem hasSum_alignment_diagOuLaw_curvedEncoder :

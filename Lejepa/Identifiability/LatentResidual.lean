@@ -53,7 +53,7 @@ private lemma integrable_residual_mul_residual (hh : IsWhite (γ n) h)
     (S : Matrix (Fin n) (Fin n) ℝ) (j k : Fin n) :
     Integrable (fun z : Fin n → ℝ ↦ S j k * ((z j - ∑ i, linearPart h i j * h z i) *
       (z k - ∑ i, linearPart h i k * h z i))) (γ n) :=
-  ((memLp_residual hh j).integrable_mul_of_two (memLp_residual hh k)).const_mul (S j k)
+  ((memLp_residual hh j).integrable_mul (memLp_residual hh k)).const_mul (S j k)
 
 private lemma dotProduct_mulVec_residual_eq (h : (Fin n → ℝ) → Fin m → ℝ)
     (S : Matrix (Fin n) (Fin n) ℝ) (z : Fin n → ℝ) :

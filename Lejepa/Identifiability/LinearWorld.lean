@@ -47,7 +47,7 @@ private lemma nonneg_and_le_one (i : Fin n)
   rw [hx, mul_one] at h₁ h₂
   have h₃ := Matrix.sq_dotProduct_le x (M.mulVec x)
   rw [hx, one_mul] at h₃
-  have hs : 0 ≤ s := (Matrix.dotProduct_self_nonneg' (M.mulVec x)).trans h₁
+  have hs : 0 ≤ s := (Matrix.dotProduct_self_nonneg (M.mulVec x)).trans h₁
   have h₄ : s * s ≤ s := by
     have h₅ := mul_self_le_mul_self hs h₂
     rw [← sq (x ⬝ᵥ M.mulVec x)] at h₅
@@ -112,8 +112,8 @@ theorem two_mul_sub_trace_add_le_alignment [IsProbabilityMeasure ν]
   rw [hh.integral_dotProduct_mulVec_residual, htr, alignment_linear_eq_of_isWhite stationary hh]
   linarith
 
-/-- Where `M` contracts nonlinearities (`‖M‖² ≤ s`) at least as much as its symmetric part contracts
-any latent, no white encoder aligns better than a linear one. -/
+/-- If `‖M x‖² ≤ s ‖x‖² ≤ x · M x` for all `x`, no white encoder aligns better than the latents:
+none has an alignment below `2 (n - tr M)`. -/
 theorem le_alignment_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
     (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n) {s : ℝ}
@@ -167,7 +167,8 @@ theorem alignment_linear_eq_of_ae_eq_mulVec [IsProbabilityMeasure ν]
     sum_row_dotProduct_mulVec_row Q M, (Matrix.mem_orthogonalGroup_iff' (Fin n) ℝ).1 hQ,
     Matrix.mul_one]
 
-/-- With a strict gap, the optimal white encoders are the orthogonal maps. -/
+/-- If the second inequality of `le_alignment_of_isWhite_linear` is strict for `x ≠ 0`, a white
+encoder has the alignment `2 (n - tr M)` if and only if it is an orthogonal map of the latents. -/
 theorem alignment_eq_iff_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
     (stationary : (additiveNoiseLaw (γ n) ν M.mulVec).map Prod.snd = γ n) {s : ℝ}
@@ -237,7 +238,7 @@ theorem alignment_eq_iff_of_isWhite_linear {n : ℕ} {M : Matrix (Fin n) (Fin n)
     · have e : M.mulVec 0 ⬝ᵥ M.mulVec 0 = (0 : Fin n → ℝ) ⬝ᵥ 0 := by rw [Matrix.mulVec_zero]
       exact e.le
     · obtain ⟨i, -⟩ := Function.ne_iff.1 hx
-      exact (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x)
+      exact (norm x).trans (mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg x)
         (nonneg_and_le_one i norm gap').2)
 
 end Lejepa

@@ -11,12 +11,12 @@ public import Lejepa.Identifiability.MemoriesBound
 # Latents with memories of their own: when a linear encoder is optimal, exactly
 
 ## Main results
-* `Lejepa.linear_optimal_iff_forall_sq_le`: a linear encoder is optimal among the white ones if and
-  only if no latent is forgotten faster than the square of another.
+* `Lejepa.linear_optimal_iff_forall_sq_le`: the identity is optimal among the white encoders if and
+  only if `ρⱼ² ≤ ρᵢ` for all `i` and `j`.
 * `Lejepa.identifiable_iff_forall_sq_lt`: the optimal white encoders are exactly the orthogonal maps
-  if and only if every latent is remembered longer than the square of any other.
-* `Lejepa.alignment_eq_iff_of_isWhite_slow`: with fewer dimensions than latents, the optimum is a
-  rotation of those that are remembered longest.
+  if and only if `ρⱼ² < ρᵢ` for all `i` and `j`.
+* `Lejepa.alignment_eq_iff_of_isWhite_slow`: with fewer dimensions than latents, the optima are the
+  orthogonal maps of the latents with the largest correlations.
 * `Lejepa.exists_isWhite_alignment_lt`: the encoder that beats the linear ones where a latent is
   forgotten faster than the square of another.
 
@@ -73,8 +73,8 @@ theorem exists_isWhite_alignment_eq_not_linear (hρ : ∀ i, |ρ i| ≤ 1) {i j 
     not_ae_eq_mulVec_replaceIndex i j⟩
   rw [alignment_replaceIndex hρ i j, hij, sub_self, mul_zero, add_zero]
 
-/-- **When, exactly.** A linear encoder is optimal among white ones if and only if no latent is
-forgotten faster than the square of another. -/
+/-- **When a linear encoder is optimal.** If `0 < ρᵢ < 1`, the identity has the least alignment of
+all white encoders if and only if `ρⱼ² ≤ ρᵢ` for all `i` and `j`. -/
 theorem linear_optimal_iff_forall_sq_le {n : ℕ} {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 < ρ i)
     (h₁ : ∀ i, ρ i < 1) :
     (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
@@ -90,8 +90,8 @@ theorem linear_optimal_iff_forall_sq_le {n : ℕ} {ρ : Fin n → ℝ} (h₀ : �
     rw [alignment_diagOuLaw_id hρ]
     exact two_mul_sum_one_sub_le_alignment h₀ h₁ gap hh
 
-/-- The optimal white encoders are exactly the orthogonal maps, if and only if every latent is
-remembered longer than the square of any other. -/
+/-- **When the latents are identified.** If `0 < ρᵢ < 1`, the optimal white encoders are exactly the
+orthogonal maps if and only if `ρⱼ² < ρᵢ` for all `i` and `j`. -/
 theorem identifiable_iff_forall_sq_lt {n : ℕ} {ρ : Fin n → ℝ} (h₀ : ∀ i, 0 < ρ i)
     (h₁ : ∀ i, ρ i < 1) :
     (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
@@ -128,8 +128,10 @@ end Square
 
 /-! ### Fewer dimensions than latents -/
 
-/-- Fewer dimensions than latents: the optimum is a rotation of the latents that are remembered
-longest, and the others (noise, distractors) are left out. -/
+/-- **Fewer dimensions than latents.** If each of the first `m` correlations exceeds those of the
+other latents and the square of every correlation, a white encoder with `m` outputs has an alignment
+of at least `2 ∑ (1 - ρᵢ)`, `i < m`, with equality if and only if it is an orthogonal map of the
+first `m` latents. -/
 theorem alignment_eq_iff_of_isWhite_slow {m n : ℕ} (hmn : m ≤ n) {ρ : Fin n → ℝ}
     (h₀ : ∀ i, 0 ≤ ρ i) (h₁ : ∀ i, ρ i < 1)
     (slow : ∀ (i : Fin m) (j : Fin n), m ≤ j → ρ j < ρ (i.castLE hmn))

@@ -66,9 +66,7 @@ private lemma abs_pair_le_one {a b : ℝ} (ha₀ : 0 ≤ a) (ha₁ : a ≤ 1) (h
 /-- Inside: with correlations 0.9 and 0.85 the optimal white encoders are exactly the orthogonal
 maps, since 0.9² = 0.81 is less than 0.85. -/
 theorem identifiable_nine_tenths {h : (Fin 2 → ℝ) → Fin 2 → ℝ} (hh : IsWhite (γ 2) h) :
-    (∀ h' : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h' →
-        alignment (diagOuLaw (n := 2) ![9 / 10, 85 / 100]) h ≤
-          alignment (diagOuLaw (n := 2) ![9 / 10, 85 / 100]) h') ↔
+    IsBestAligned (γ 2) (diagOuLaw (n := 2) ![9 / 10, 85 / 100]) h ↔
       ∃ Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ, h =ᵐ[γ 2] Q.mulVec := by
   have h₀ : ∀ i, 0 < (![9 / 10, 85 / 100] : Fin 2 → ℝ) i :=
     forall_pair (p := fun x ↦ 0 < x) (by norm_num) (by norm_num)
@@ -98,9 +96,7 @@ theorem linear_optimal_nine_tenths {h : (Fin 2 → ℝ) → Fin 2 → ℝ} (hh :
 optimal too. -/
 theorem not_identifiable_nine_tenths :
     ∃ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h ∧
-      (∀ h' : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h' →
-        alignment (diagOuLaw (n := 2) ![9 / 10, 81 / 100]) h ≤
-          alignment (diagOuLaw (n := 2) ![9 / 10, 81 / 100]) h') ∧
+      IsBestAligned (γ 2) (diagOuLaw (n := 2) ![9 / 10, 81 / 100]) h ∧
       ∀ Q : Matrix (Fin 2) (Fin 2) ℝ, ¬ h =ᵐ[γ 2] Q.mulVec := by
   have hρ : ∀ i, |(![9 / 10, 81 / 100] : Fin 2 → ℝ) i| ≤ 1 :=
     abs_pair_le_one (by norm_num) (by norm_num) (by norm_num) (by norm_num)

@@ -176,9 +176,9 @@ private theorem integral_quadraticEncoder_mul (i : Fin n) {g : (Fin n → ℝ) �
     ∫ z, quadraticEncoder a b z i * g z ∂γ n =
       a i * ∫ z, z i * g z ∂γ n + b i * ∫ z, quadraticCoord i z * g z ∂γ n := by
   have i₁ : Integrable (fun z : Fin n → ℝ ↦ a i * (z i * g z)) (γ n) :=
-    ((memLp_coord i).integrable_mul_of_two hg).const_mul (a i)
+    ((memLp_coord i).integrable_mul hg).const_mul (a i)
   have i₂ : Integrable (fun z ↦ b i * (quadraticCoord i z * g z)) (γ n) :=
-    ((memLp_quadraticCoord i).integrable_mul_of_two hg).const_mul (b i)
+    ((memLp_quadraticCoord i).integrable_mul hg).const_mul (b i)
   have h : ∀ z, quadraticEncoder a b z i * g z =
       a i * (z i * g z) + b i * (quadraticCoord i z * g z) := fun z ↦ by
     rw [quadraticEncoder]

@@ -73,9 +73,9 @@ theorem integral_replaceDirection_mul (u : Fin n → ℝ) (i : Fin n) {g : (Fin 
   obtain ⟨a, ha⟩ : ∃ a : Fin n → ℝ,
       a = ((1 : Matrix (Fin n) (Fin n) ℝ) - Matrix.vecMulVec u u) i := ⟨_, rfl⟩
   have i₁ : Integrable (fun z : Fin n → ℝ ↦ (∑ j, a j * z j) * g z) (γ n) :=
-    (memLp_linear a).integrable_mul_of_two hg
+    (memLp_linear a).integrable_mul hg
   have i₂ : Integrable (fun z ↦ u i * (radialFeature z * g z)) (γ n) :=
-    (memLp_radialFeature.integrable_mul_of_two hg).const_mul (u i)
+    (memLp_radialFeature.integrable_mul hg).const_mul (u i)
   have e (z : Fin n → ℝ) : replaceDirection u z i * g z =
       (∑ j, a j * z j) * g z + u i * (radialFeature z * g z) := by
     rw [replaceDirection, ha, add_mul, mul_assoc (u i)]

@@ -63,9 +63,8 @@ theorem linear_optimal_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
     {ν : Measure (Fin 2 → ℝ)} [IsProbabilityMeasure ν] {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     (hR : R ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ)
     (stationary : (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec).map Prod.snd = γ 2) :
-    (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
-        alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) (fun z ↦ z) ≤
-          alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) h) ↔ ρ ≤ R 0 0 := by
+    (IsBestAligned (γ 2)
+        (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) fun z : Fin 2 → ℝ ↦ z) ↔ ρ ≤ R 0 0 := by
   rw [linear_optimal_iff_of_rotation h₀ h₁ (Matrix.mem_specialOrthogonalGroup_iff.1 hR).1
     stationary]
   constructor
@@ -76,7 +75,7 @@ theorem linear_optimal_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
     exact h
   · intro hle x
     rw [dotProduct_mulVec_of_mem_specialOrthogonalGroup hR]
-    exact mul_le_mul_of_nonneg_right hle (Matrix.dotProduct_self_nonneg' x)
+    exact mul_le_mul_of_nonneg_right hle (Matrix.dotProduct_self_nonneg x)
 
 /-- **The angle at which alignment stops to identify.** With `R` a rotation of the plane, `R 0 0`
 the cosine of its angle, the optimal white encoders are the orthogonal maps of the latents if and
@@ -86,9 +85,7 @@ theorem identifiable_iff_of_rotation_plane {R : Matrix (Fin 2) (Fin 2) ℝ}
     (hR : R ∈ Matrix.specialOrthogonalGroup (Fin 2) ℝ)
     (stationary : (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec).map Prod.snd = γ 2) :
     (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
-        ((∀ h' : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h' →
-            alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) h ≤
-              alignment (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) h') ↔
+        (IsBestAligned (γ 2) (additiveNoiseLaw (γ 2) ν (ρ • R).mulVec) h ↔
           ∃ Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ, h =ᵐ[γ 2] Q.mulVec)) ↔ ρ < R 0 0 := by
   rw [identifiable_iff_of_rotation h₀ h₁ (Matrix.mem_specialOrthogonalGroup_iff.1 hR).1
     stationary]
@@ -144,8 +141,7 @@ theorem map_snd_rotatingPlane {ρ : ℝ} (hρ : |ρ| ≤ 1) (θ : ℝ) :
 /-- In the rotating plane no white encoder aligns better than the latents, if and only if
 `ρ ≤ cos θ`. -/
 theorem linear_optimal_iff_le_cos {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (θ : ℝ) :
-    (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
-        alignment (rotatingPlane ρ θ) (fun z ↦ z) ≤ alignment (rotatingPlane ρ θ) h) ↔
+    (IsBestAligned (γ 2) (rotatingPlane ρ θ) fun z : Fin 2 → ℝ ↦ z) ↔
       ρ ≤ Real.cos θ := by
   have h := linear_optimal_iff_of_rotation_plane (ν := rotatingNoise ρ) h₀ h₁
     (planeRotation_mem θ) (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)
@@ -156,8 +152,7 @@ theorem linear_optimal_iff_le_cos {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (θ
 only if `ρ < cos θ`: alignment stops to identify at the angle `arccos ρ`. -/
 theorem identifiable_iff_lt_cos {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) (θ : ℝ) :
     (∀ h : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h →
-        ((∀ h' : (Fin 2 → ℝ) → Fin 2 → ℝ, IsWhite (γ 2) h' →
-            alignment (rotatingPlane ρ θ) h ≤ alignment (rotatingPlane ρ θ) h') ↔
+        (IsBestAligned (γ 2) (rotatingPlane ρ θ) h ↔
           ∃ Q ∈ Matrix.orthogonalGroup (Fin 2) ℝ, h =ᵐ[γ 2] Q.mulVec)) ↔ ρ < Real.cos θ := by
   have h := identifiable_iff_of_rotation_plane (ν := rotatingNoise ρ) h₀ h₁
     (planeRotation_mem θ) (map_snd_rotatingPlane (abs_le_one_of_pos_of_lt_one h₀ h₁) θ)

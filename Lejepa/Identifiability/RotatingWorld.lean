@@ -11,11 +11,11 @@ public import Lejepa.Identifiability.ReplaceDirection
 /-!
 # A rotating world: what plain alignment sees of it
 
-The world `z' = ρ R z + η` turns its latents by an orthogonal matrix `R` while it forgets them.
-Alignment without a predictor sees the symmetric part of `R` only: a direction `x` aligns by
-`ρ x · R x`, while the radial feature `(‖z‖² - n) / √(2 n)`, which no rotation changes, aligns by
-`ρ²`. So linear encoders are optimal among white ones if and only if `ρ ‖x‖² ≤ x · R x` for all
-`x`, and the latents are identified if and only if the inequality is strict for `x ≠ 0`.
+The world `z' = ρ R z + η` turns its latents by an orthogonal matrix `R` while it forgets them. Of a
+linear encoder, alignment without a predictor sees the symmetric part of `R` only: a direction `x`
+aligns by `ρ x · R x`, while the radial feature `(‖z‖² - n) / √(2 n)`, which no rotation changes,
+aligns by `ρ²`. So linear encoders are optimal among white ones if and only if `ρ ‖x‖² ≤ x · R x`
+for all `x`, and the latents are identified if and only if the inequality is strict for `x ≠ 0`.
 
 ## Main results
 * `Lejepa.alignment_replaceDirection`: what the radial feature gains in place of a direction.
@@ -49,7 +49,7 @@ private lemma dotProduct_smul_mulVec_self (x : Fin n → ℝ) :
 private lemma contraction (hρ : |ρ| ≤ 1) (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (x : Fin n → ℝ) : (ρ • R).mulVec x ⬝ᵥ (ρ • R).mulVec x ≤ x ⬝ᵥ x := by
   rw [smul_mulVec_dotProduct_self hR]
-  exact mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg' x)
+  exact mul_le_of_le_one_left (Matrix.dotProduct_self_nonneg x)
     ((sq_le_one_iff_abs_le_one ρ).2 hρ)
 
 /-- The radial feature does not see the rotation: it aligns by `ρ²`. -/
@@ -161,9 +161,7 @@ orthogonal, no white encoder aligns better than the latents if and only if
 theorem linear_optimal_iff_of_rotation [IsProbabilityMeasure ν] (h₀ : 0 < ρ) (h₁ : ρ < 1)
     (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (stationary : (additiveNoiseLaw (γ n) ν (ρ • R).mulVec).map Prod.snd = γ n) :
-    (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
-        alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) (fun z ↦ z) ≤
-          alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h) ↔
+    (IsBestAligned (γ n) (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) fun z : Fin n → ℝ ↦ z) ↔
       ∀ x, ρ * (x ⬝ᵥ x) ≤ x ⬝ᵥ R.mulVec x := by
   have hρ := abs_le_one_of_pos_of_lt_one h₀ h₁
   have hid := alignment_id_rotation hρ hR stationary
@@ -198,9 +196,7 @@ theorem identifiable_iff_of_rotation [IsProbabilityMeasure ν] (h₀ : 0 < ρ) (
     (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ)
     (stationary : (additiveNoiseLaw (γ n) ν (ρ • R).mulVec).map Prod.snd = γ n) :
     (∀ h : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h →
-        ((∀ h' : (Fin n → ℝ) → Fin n → ℝ, IsWhite (γ n) h' →
-            alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h ≤
-              alignment (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h') ↔
+        (IsBestAligned (γ n) (additiveNoiseLaw (γ n) ν (ρ • R).mulVec) h ↔
           ∃ Q ∈ Matrix.orthogonalGroup (Fin n) ℝ, h =ᵐ[γ n] Q.mulVec)) ↔
       ∀ x, x ≠ 0 → ρ * (x ⬝ᵥ x) < x ⬝ᵥ R.mulVec x := by
   have hρ := abs_le_one_of_pos_of_lt_one h₀ h₁

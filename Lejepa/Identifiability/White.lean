@@ -72,7 +72,8 @@ lemma IsWhite.trace_secondMoment {Z : Type*} [MeasurableSpace Z] {μ : Measure Z
     {h : Z → Fin m → ℝ} (hh : IsWhite μ h) : (secondMoment μ h).trace = m := by
   rw [hh.secondMoment_eq_one, Matrix.trace_one, Fintype.card_fin]
 
-/-- No white encoder aligns better than a linear one. -/
+/-- No white encoder with `m` outputs has an alignment below `2 (1 - ρ) m`, which for `m ≤ n` is
+that of a white linear encoder. -/
 theorem le_alignment_of_isWhite {n m : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hh : IsWhite (γ n) h) :
     2 * (1 - ρ) * m ≤ alignment (ouLaw n ρ) h := by
@@ -136,7 +137,8 @@ lemma secondMoment_congr_ae {Z : Type*} [MeasurableSpace Z] {μ : Measure Z}
   filter_upwards [hhk] with z hz
   simp only [hz]
 
-/-- A white encoder is optimal if and only if it is an orthogonal map. -/
+/-- A white encoder with as many outputs as latents has the alignment `2 (1 - ρ) n` if and only if
+it is an orthogonal map of them almost everywhere. -/
 theorem alignment_eq_iff_of_isWhite {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     {h : (Fin n → ℝ) → Fin n → ℝ} (hh : IsWhite (γ n) h) :
     alignment (ouLaw n ρ) h = 2 * (1 - ρ) * n ↔

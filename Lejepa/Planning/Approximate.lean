@@ -147,9 +147,9 @@ variable {P : ControlProblem (Fin n → ℝ) A T} [IsMarkovKernel P.dynamics]
   {Q : Matrix.orthogonalGroup (Fin n) ℝ} {h : (Fin n → ℝ) → Fin n → ℝ} {L ε : ℝ≥0∞}
   {π π' : Policy (Fin n → ℝ) A T} {μ : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ]
 
-/-- With costs that are `L`-Lipschitz and do not change under rotations, an encoder within mean
-squared distance `ε²` of a rotation on the states visited overrates a policy's cost by at most `(T +
-1) L ε`. -/
+/-- With costs that are `L`-Lipschitz and do not change under orthogonal maps, an encoder within
+mean squared distance `ε²` of an orthogonal map on the states visited overrates a policy's cost by
+at most `(T + 1) L ε`. -/
 theorem costSeen_le_of_invariant
     (stage : ∀ (R : Matrix.orthogonalGroup (Fin n) ℝ) t z a,
       P.stageCost t (R.1.mulVec z) a = P.stageCost t z a)
@@ -169,7 +169,8 @@ theorem costSeen_le_of_invariant
     rw [← final Q z]
     exact hL.final _ _
 
-/-- And it underrates it by at most as much. -/
+/-- Under the same hypotheses as `costSeen_le_of_invariant`, the true cost of the policy is at most
+the cost read on the encoder plus `(T + 1) L ε`. -/
 theorem cost_le_costSeen_of_invariant
     (stage : ∀ (R : Matrix.orthogonalGroup (Fin n) ℝ) t z a,
       P.stageCost t (R.1.mulVec z) a = P.stageCost t z a)
@@ -189,8 +190,8 @@ theorem cost_le_costSeen_of_invariant
     rw [← final Q z, eucl_comm]
     exact hL.final _ _
 
-/-- So a policy that looks no worse than another, seen through the encoder, is worse than it by at
-most `2 (T + 1) L ε`. -/
+/-- If, read on the encoder, the first policy costs no more than the second, and the encoder is
+within `ε²` of one orthogonal map under both, the first truly costs at most `2 (T + 1) L ε` more. -/
 theorem cost_le_of_costSeen_le
     (stage : ∀ (R : Matrix.orthogonalGroup (Fin n) ℝ) t z a,
       P.stageCost t (R.1.mulVec z) a = P.stageCost t z a)

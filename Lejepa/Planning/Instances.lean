@@ -30,7 +30,8 @@ and through an encoder that is off the rotation by a tenth.
   `isOptimal_of_invariant`.
 * `Lejepa.costSeen_robot_le`, `Lejepa.cost_robot_le_costSeen`, `Lejepa.cost_robot_le`: of
   `costSeen_le_of_invariant`, `cost_le_costSeen_of_invariant` and `cost_le_of_costSeen_le`.
-* `Lejepa.cost_firstCoordinate_turn_ne`: a cost that rotations change is not kept.
+
+Where the assumptions fail: `Lejepa.Planning.Outside`.
 -/
 
 @[expose] public section
@@ -220,46 +221,5 @@ theorem cost_robot_le (π : Policy (Fin 2 → ℝ) (Fin 2 → ℝ) 2)
   cost_le_of_costSeen_le (Q := turnO) robot_stageCost_mulVec robot_finalCost_mulVec
     robot_isLipschitz measurable_offTurn (lintegral_eucl_offTurn_le brake)
     (lintegral_eucl_offTurn_le π) hle
-
-/-! ### Outside: a cost that rotations change -/
-
-/-- A problem without stages, whose cost is the square of the first coordinate. -/
-def firstCoordinate : ControlProblem (Fin 2 → ℝ) (Fin 2 → ℝ) 0 where
-  dynamics := robot.dynamics
-  stageCost _ _ _ := 0
-  finalCost z := ENNReal.ofReal (z 0 ^ 2)
-
-/-- Without stages only the initial state costs. -/
-theorem cost_of_no_stage {Z A : Type*} [MeasurableSpace Z] [MeasurableSpace A]
-    (P : ControlProblem Z A 0) (π : Policy Z A 0) (μ : Measure Z) :
-    P.cost π μ = ∫⁻ z, P.finalCost z ∂μ := by
-  rw [ControlProblem.cost, Fin.sum_univ_zero, zero_add, ControlProblem.stateLaw_zero]
-
-/-- The point `(1, 0)`. -/
-def east : Fin 2 → ℝ := Pi.single 0 1
-
-/-- Its first coordinate. -/
-theorem east_zero : east 0 = 1 := Pi.single_eq_same 0 1
-
-/-- Its second coordinate. -/
-theorem east_one : east 1 = 0 := Pi.single_eq_of_ne (by simp) 1
-
-/-- **Outside `cost_of_invariant`**: the square of the first coordinate changes under rotations, and
-with the same cost the rotated problem has another value, `9/25` in place of `1`. -/
-theorem cost_firstCoordinate_turn_ne (π : Policy (Fin 2 → ℝ) (Fin 2 → ℝ) 0) :
-    ControlProblem.cost
-        { firstCoordinate with
-          dynamics := (firstCoordinate.through (orthogonalEquiv turnO)).dynamics }
-        (π.through (orthogonalEquiv turnO)) ((Measure.dirac east).map (orthogonalEquiv turnO)) ≠
-      firstCoordinate.cost π (Measure.dirac east) := by
-  have e : turn.mulVec east 0 = 3 / 5 := by
-    rw [turn_mulVec_zero, east_zero, east_one, mul_one, mul_zero, add_zero]
-  rw [cost_of_no_stage, cost_of_no_stage, Measure.map_dirac (orthogonalEquiv turnO).measurable,
-    lintegral_dirac, lintegral_dirac]
-  change ENNReal.ofReal (turn.mulVec east 0 ^ 2) ≠ ENNReal.ofReal (east 0 ^ 2)
-  rw [e, east_zero]
-  intro h
-  have h' := (ENNReal.ofReal_eq_ofReal_iff (by norm_num) (by norm_num)).1 h
-  norm_num at h'
 
 end Lejepa

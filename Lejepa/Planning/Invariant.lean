@@ -78,8 +78,8 @@ theorem cost_of_invariant {n T : ℕ} {A : Type*} [MeasurableSpace A]
   rw [← ControlProblem.through_eq_of_invariant P (orthogonalEquiv Q) (stage Q) (final Q)]
   exact ControlProblem.cost_through P (orthogonalEquiv Q) π μ
 
-/-- So a policy is optimal on the recovered latents if and only if it is optimal on the true ones.
--/
+/-- If the costs do not change under orthogonal maps, a policy is optimal on the recovered latents
+`Q z`, with the original costs, if and only if it is optimal on the latents. -/
 theorem isOptimal_of_invariant {n T : ℕ} {A : Type*} [MeasurableSpace A]
     (P : ControlProblem (Fin n → ℝ) A T) (Q : Matrix.orthogonalGroup (Fin n) ℝ)
     (stage : ∀ (R : Matrix.orthogonalGroup (Fin n) ℝ) t z a,

@@ -7,6 +7,7 @@ module
 
 public import Lejepa.Planning.Basic
 public import Lejepa.ForMathlib.KernelMap
+public import Mathlib.Probability.Kernel.Composition.MeasureComp
 
 /-!
 # A control problem seen through an invertible representation
@@ -89,7 +90,7 @@ theorem stateLaw_through (P : ControlProblem Z A T) (e : Z ≃ᵐ Z') (π : Poli
     by_cases h : t < T
     · rw [stateLaw_succ_of_lt _ _ _ h, stateLaw_succ_of_lt _ _ _ h, ih,
         Kernel.bind_map _ _ e.measurable, comap_dynamics_through P e π ⟨t, h⟩,
-        Kernel.map_bind _ _ e.measurable]
+        Measure.map_comp _ _ e.measurable]
     · rw [stateLaw_succ_of_not_lt _ _ _ h, stateLaw_succ_of_not_lt _ _ _ h, ih]
 
 /-- A representation, used with the costs it carries over, changes no policy's cost. -/

@@ -22,7 +22,7 @@ vector is.
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section
@@ -75,8 +75,8 @@ theorem map_projection_stdGaussian {u : Fin n → ℝ} (hu : ∑ i, u i ^ 2 = 1)
   push_cast
   ring
 
-/-- **SIGReg tests the right thing** (Cramér–Wold): a law is standard Gaussian if and only if each
-of its projections on a unit vector is. -/
+/-- **Cramér–Wold for the Gaussian**: a law is standard Gaussian if and only if each of its
+projections on a unit vector is. -/
 theorem eq_stdGaussian_iff_forall_projection {n : ℕ} {μ : Measure (Fin n → ℝ)}
     [IsProbabilityMeasure μ] :
     μ = γ n ↔

@@ -22,7 +22,7 @@ function from that of `N(0, 1)`, weighted by a Gaussian. It vanishes exactly on 
 
 ## References
 * Epps, Pulley, *A test for normality based on the empirical characteristic function*, 1983.
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section
@@ -42,7 +42,8 @@ def eppsPulley (μ : Measure ℝ) : ℝ :=
 theorem eppsPulley_nonneg (μ : Measure ℝ) : 0 ≤ eppsPulley μ :=
   integral_nonneg fun _ ↦ sq_nonneg _
 
-/-- The statistic vanishes exactly on the standard Gaussian. -/
+/-- The Epps–Pulley statistic of a probability law is zero if and only if the law is standard
+Gaussian. -/
 theorem eppsPulley_eq_zero_iff {μ : Measure ℝ} [IsProbabilityMeasure μ] :
     eppsPulley μ = 0 ↔ μ = gaussianReal 0 1 := by
   refine ⟨fun h ↦ ?_, fun h ↦ by simp [eppsPulley, h]⟩

@@ -6,6 +6,7 @@ Authors: The Lejepa developers
 module
 
 public import Lejepa.ForMathlib.AELine
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.Regularizer.PairSlices
 public import Mathlib.LinearAlgebra.Matrix.DotProduct
 public import Mathlib.LinearAlgebra.Matrix.ToLinearEquiv
@@ -25,7 +26,7 @@ which there are just as many.
 * `Lejepa.ae_slicesIdentify`: almost every choice of `n (n + 1) / 2` directions identifies.
 
 ## References
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section
@@ -181,7 +182,7 @@ theorem ae_slicesIdentify (h₀ : 0 < ρ) (h₁ : ρ < 1) :
       SlicesIdentify ρ (Set.range fun k ↦ (√(u k ⬝ᵥ u k))⁻¹ • u k) := by
   filter_upwards [ae_det_sliceMatrix_ne_zero] with u hu
   have hpos : ∀ k, 0 < √(u k ⬝ᵥ u k) := fun k ↦ by
-    refine Real.sqrt_pos.2 (lt_of_le_of_ne (zero_le_dotProduct_self (u k)) fun h ↦ hu ?_)
+    refine Real.sqrt_pos.2 (lt_of_le_of_ne (Matrix.dotProduct_self_nonneg (u k)) fun h ↦ hu ?_)
     have hk : u k = 0 := dotProduct_self_eq_zero.1 h.symm
     refine Matrix.det_eq_zero_of_row_eq_zero k fun p ↦ ?_
     rw [sliceMatrix_apply]
@@ -192,7 +193,7 @@ theorem ae_slicesIdentify (h₀ : 0 < ρ) (h₁ : ρ < 1) :
   · rintro _ ⟨k, rfl⟩
     change ((√(u k ⬝ᵥ u k))⁻¹ • u k) ⬝ᵥ ((√(u k ⬝ᵥ u k))⁻¹ • u k) = 1
     have hsq : √(u k ⬝ᵥ u k) * √(u k ⬝ᵥ u k) = u k ⬝ᵥ u k :=
-      Real.mul_self_sqrt (zero_le_dotProduct_self (u k))
+      Real.mul_self_sqrt (Matrix.dotProduct_self_nonneg (u k))
     have hne := (hpos k).ne'
     rw [smul_dotProduct, dotProduct_smul, smul_eq_mul, smul_eq_mul]
     obtain ⟨r, hr⟩ : ∃ r, √(u k ⬝ᵥ u k) = r := ⟨_, rfl⟩

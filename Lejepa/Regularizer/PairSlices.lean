@@ -22,7 +22,7 @@ the `n` coordinates alone do not.
 * `Lejepa.not_slicesIdentify_coordinates`: with two latents or more, the coordinates do not.
 
 ## References
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section

@@ -7,6 +7,7 @@ module
 
 public import Lejepa.Dirichlet.ChangeOfVariables
 public import Lejepa.ForMathlib.AEProjection
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.Regularizer.CramerWold
 public import Lejepa.Regularizer.EppsPulley
 
@@ -29,7 +30,7 @@ with probability one. (How plainly it tells is another question.)
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section
@@ -50,7 +51,7 @@ theorem map_dotProduct_stdGaussian (u : Fin n → ℝ) :
     (γ n).map (fun z ↦ u ⬝ᵥ z) = gaussianReal 0 (u ⬝ᵥ u).toNNReal := by
   obtain ⟨v, hv⟩ : ∃ v : ℝ≥0, (u ⬝ᵥ u).toNNReal = v := ⟨_, rfl⟩
   have hv' : u ⬝ᵥ u = (v : ℝ) := by
-    rw [← hv, Real.coe_toNNReal _ (zero_le_dotProduct_self u)]
+    rw [← hv, Real.coe_toNNReal _ (Matrix.dotProduct_self_nonneg u)]
   have e : ⇑(projectionForm u) = fun z ↦ u ⬝ᵥ z := coe_projectionForm u
   have : IsProbabilityMeasure ((γ n).map (projectionForm u)) :=
     Measure.isProbabilityMeasure_map (projectionForm u).continuous.measurable.aemeasurable
@@ -77,8 +78,8 @@ theorem integrable_exp_dotProduct_stdGaussian (u : Fin n → ℝ) :
 
 /-! ### Almost every direction tells -/
 
-/-- A law that is not standard Gaussian is seen by almost every direction: one random slice tells,
-with probability one. -/
+/-- If a probability law is not standard Gaussian, then for almost every vector `u` its projection
+on `u` is not `N(0, ‖u‖²)`. -/
 theorem ae_projection_ne_gaussian {n : ℕ} {μ : Measure (Fin n → ℝ)} [IsProbabilityMeasure μ]
     (hμ : μ ≠ γ n) :
     ∀ᵐ u ∂γ n, μ.map (fun z ↦ u ⬝ᵥ z) ≠ gaussianReal 0 (u ⬝ᵥ u).toNNReal := by
@@ -106,7 +107,7 @@ theorem ae_unit_projection_ne_gaussian {μ : Measure (Fin n → ℝ)} [IsProbabi
   filter_upwards [ae_projection_ne_gaussian hμ] with u hu h
   refine hu ?_
   obtain ⟨s, hs⟩ : ∃ s, √(u ⬝ᵥ u) = s := ⟨_, rfl⟩
-  have hsq : s ^ 2 = u ⬝ᵥ u := by rw [← hs, Real.sq_sqrt (zero_le_dotProduct_self u)]
+  have hsq : s ^ 2 = u ⬝ᵥ u := by rw [← hs, Real.sq_sqrt (Matrix.dotProduct_self_nonneg u)]
   rw [hs] at h
   have e : ∀ z, u ⬝ᵥ z = s * ((s⁻¹ • u) ⬝ᵥ z) := fun z ↦ by
     rw [smul_dotProduct, smul_eq_mul]
@@ -117,7 +118,7 @@ theorem ae_unit_projection_ne_gaussian {μ : Measure (Fin n → ℝ)} [IsProbabi
   have e' : (fun z : Fin n → ℝ ↦ u ⬝ᵥ z) = (fun x : ℝ ↦ s * x) ∘ fun z ↦ (s⁻¹ • u) ⬝ᵥ z :=
     funext e
   have hv : (⟨s ^ 2, sq_nonneg s⟩ : ℝ≥0) * 1 = (u ⬝ᵥ u).toNNReal := NNReal.eq (by
-    rw [mul_one, Real.coe_toNNReal _ (zero_le_dotProduct_self u)]
+    rw [mul_one, Real.coe_toNNReal _ (Matrix.dotProduct_self_nonneg u)]
     exact hsq)
   have hmul : Measurable fun x : ℝ ↦ s * x := by fun_prop
   rw [e', ← Measure.map_map hmul (measurable_dotProduct_const (s⁻¹ • u)), h,
@@ -175,13 +176,13 @@ theorem copiedLaw_map_dotProduct_eq_iff (u : Fin 2 → ℝ) :
   · rintro ⟨-, h⟩
     have h' : (u 0 + u 1) ^ 2 = u ⬝ᵥ u := by
       have hc := congrArg (fun v : ℝ≥0 ↦ (v : ℝ)) h
-      simp only [Real.coe_toNNReal _ (zero_le_dotProduct_self u)] at hc
+      simp only [Real.coe_toNNReal _ (Matrix.dotProduct_self_nonneg u)] at hc
       exact hc
     rw [huu] at h'
     exact mul_eq_zero.1 (by linear_combination h' / 2)
   · intro h
     refine ⟨rfl, NNReal.eq ?_⟩
-    rw [Real.coe_toNNReal _ (zero_le_dotProduct_self u), huu]
+    rw [Real.coe_toNNReal _ (Matrix.dotProduct_self_nonneg u), huu]
     change (u 0 + u 1) ^ 2 = u 0 * u 0 + u 1 * u 1
     rcases h with h | h
     · rw [h]

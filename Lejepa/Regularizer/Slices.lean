@@ -29,7 +29,7 @@ symmetric matrix but zero vanishes on `U`.
 
 ## References
 * [Klindt, LeCun and Balestriero, *When Does LeJEPA Learn a World Model?*][klindt2026].
-* Balestriero, LeCun, *LeJEPA*, 2025 (SIGReg).
+* [Balestriero and LeCun, *LeJEPA*][balestriero2025] (SIGReg).
 -/
 
 @[expose] public section
@@ -234,9 +234,9 @@ theorem eq_zero_of_slicesIdentify (h₁ : ρ < 1) (hρ : |ρ| ≤ 1) {U : Set (F
   calc S = c⁻¹ • (c • S) := by rw [smul_smul, inv_mul_cancel₀ hc.ne', one_smul]
     _ = 0 := by rw [hcS, smul_zero]
 
-/-- Fixed slices identify exactly when they span: asking each `u · h` with `u ∈ U` to be standard
-Gaussian makes the orthogonal maps the only optima, if and only if no symmetric matrix but zero
-vanishes on `U`. So `n (n + 1) / 2` generic slices are enough, and fewer never are. -/
+/-- **Which fixed slices identify.** Ask of an encoder `h` that each `u · h` with `u ∈ U` be
+standard Gaussian. Then `2 (1 - ρ) n` is the least alignment, attained exactly by the orthogonal
+maps, if and only if zero is the only symmetric `S` with `u · S u = 0` for all `u ∈ U`. -/
 theorem slices_identify_iff {n : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) {U : Set (Fin n → ℝ)}
     (unit : ∀ u ∈ U, u ⬝ᵥ u = 1) :
     (∀ h : (Fin n → ℝ) → Fin n → ℝ, Measurable h →

@@ -179,7 +179,8 @@ private lemma append_ne_zero {k : ℕ} (e : Fin k ↪ Σ j : Fin n, Fin ((j : �
     rw [h] at h₂
     omega
 
-/-- That least alignment is attained, up to the number of linear and quadratic features. -/
+/-- For `n ≤ m ≤ n + n (n + 1) / 2` some white encoder of width `m` has the alignment
+`2 (1 - ρ) n + 2 (1 - ρ²) (m - n)`: the latents with `m - n` Hermite products of degree two. -/
 theorem exists_isWhite_alignment_eq_wide {n m : ℕ} (hnm : n ≤ m) (hm : m ≤ n + n * (n + 1) / 2)
     {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1) :
     ∃ h : (Fin n → ℝ) → Fin m → ℝ, IsWhite (γ n) h ∧

@@ -6,6 +6,7 @@ Authors: The Lejepa developers
 module
 
 public import Lejepa.Converse.LinearForm
+public import Lejepa.ForMathlib.ContinuousDotProduct
 public import Lejepa.ForMathlib.SingularValues
 public import Lejepa.Hermite.Weight
 public import Lejepa.Planning.Invariant
@@ -53,8 +54,9 @@ private lemma exists_ne_zero_mulVec_eq_zero (hnm : n < m) (L : Matrix (Fin n) (F
   obtain ⟨v, hv, hv₀⟩ := Submodule.exists_mem_ne_zero_of_ne_bot hker
   exact ⟨v, (Matrix.dotProduct_self_pos hv₀).ne', LinearMap.mem_ker.1 hv⟩
 
-/-- **A wider Gaussian embedding does.** An encoder whose output is exactly Gaussian in more
-dimensions than the world has never carries the latents linearly: no readout of it is exact. -/
+/-- **A Gaussian embedding that is too wide has no exact readout.** If the output of a measurable
+encoder of `n` standard Gaussian latents is standard Gaussian in `m > n` dimensions, no linear
+readout of it equals the latents almost everywhere. -/
 theorem not_ae_eq_readout_of_map_eq_stdGaussian {n m : ℕ} (hnm : n < m)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hm : Measurable h) (hγ : (γ n).map h = γ m)
     (L : Matrix (Fin n) (Fin m) ℝ) : ¬ (fun z ↦ L.mulVec (h z)) =ᵐ[γ n] id := by
@@ -77,7 +79,7 @@ theorem not_ae_eq_readout_of_map_eq_stdGaussian {n m : ℕ} (hnm : n < m)
   -- `F x = (v · x) (v · h (L x))`
   obtain ⟨F, hF⟩ : ∃ F : (Fin m → ℝ) → ℝ, ∀ x, F x = (v ⬝ᵥ x) * (v ⬝ᵥ h (L.mulVec x)) :=
     ⟨_, fun _ ↦ rfl⟩
-  have hvm : Measurable fun x : Fin m → ℝ ↦ v ⬝ᵥ x := measurable_sum_mul v
+  have hvm : Measurable fun x : Fin m → ℝ ↦ v ⬝ᵥ x := measurable_dotProduct_const v
   have hFm : Measurable F := by
     rw [funext hF]
     exact hvm.mul (hvm.comp (hm.comp (measurable_mulVec L)))

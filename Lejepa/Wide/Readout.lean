@@ -12,9 +12,9 @@ public import Lejepa.Identifiability.QuadraticEncoder
 # Embeddings wider than the world: a white one keeps a linear readout
 
 Whatever its number `m` of dimensions, a white encoder `h` of `n` latents has a linear readout of
-them whose error is bounded by what its alignment exceeds the least that a white encoder of that
-width could have, `2 (1 - ρ) n + 2 (1 - ρ²) (m - n)`: that of the latents with `m - n` features of
-degree two. The readout is `Aᵀ h`, `A = 𝔼[h zᵀ]`.
+them whose error is bounded by the excess of its alignment over `2 (1 - ρ) n + 2 (1 - ρ²) (m - n)`,
+the alignment of the latents with `m - n` features of degree two. The readout is `Aᵀ h`,
+`A = 𝔼[h zᵀ]`.
 
 ## Main results
 * `Lejepa.exists_readout_of_isWhite`
@@ -70,9 +70,10 @@ private lemma integral_sum_sq_readout {h : (Fin n → ℝ) → Fin m → ℝ} (h
   rw [integral_congr_ae (.of_forall hsq), hh.integral_dotProduct_mulVec_residual, hfrob,
     Matrix.trace_one, Fintype.card_fin]
 
-/-- **A wider white embedding loses nothing.** Whatever its number of dimensions, a white encoder
-has a linear readout of the latents whose error is bounded by what its alignment exceeds the least
-that a white encoder of that width could have. -/
+/-- **A white embedding has a linear readout.** For a white encoder of any width `m` some linear
+readout of the latents has a mean squared error that, times `2 ρ (1 - ρ)`, is at most the excess of
+the alignment over `2 (1 - ρ) n + 2 (1 - ρ²) (m - n)`. For `n ≤ m ≤ n + n (n + 1) / 2` this is the
+least alignment of a white encoder of width `m` (`exists_isWhite_alignment_eq_wide`). -/
 theorem exists_readout_of_isWhite {n m : ℕ} {ρ : ℝ} (h₀ : 0 < ρ) (h₁ : ρ < 1)
     {h : (Fin n → ℝ) → Fin m → ℝ} (hh : IsWhite (γ n) h) :
     ∃ L : Matrix (Fin n) (Fin m) ℝ,

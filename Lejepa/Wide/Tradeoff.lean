@@ -11,9 +11,9 @@ public import Lejepa.Wide.Readout
 /-!
 # Embeddings wider than the world: white and best aligned, or Gaussian
 
-A white encoder that aligns as well as one of its width can has an exact linear readout of the
-latents. An encoder whose output is exactly Gaussian in more dimensions than the world has none. So
-the second never aligns as well as the first.
+A white encoder whose alignment is `2 (1 - ρ) n + 2 (1 - ρ²) (m - n)` has an exact linear readout of
+the latents. An encoder whose output is exactly Gaussian in more dimensions than the world has none.
+So the second never aligns as well as the first.
 
 ## Main results
 * `Lejepa.exists_ae_eq_readout_of_alignment_le`: the exact readout.
@@ -64,8 +64,9 @@ theorem exists_ae_eq_readout_of_alignment_le (h₀ : 0 < ρ) (h₁ : ρ < 1) (hh
       (Finset.mem_univ i)
   exact sub_eq_zero.1 ((pow_eq_zero_iff two_ne_zero).1 hi)
 
-/-- **What exactly Gaussian output costs.** An encoder whose output is exactly Gaussian in more
-dimensions than the world has never aligns as well as a white one of its width can. -/
+/-- **What exactly Gaussian output costs.** If the output of an encoder is standard Gaussian in
+`m > n` dimensions, its alignment is greater than `2 (1 - ρ) n + 2 (1 - ρ²) (m - n)`, which a white
+encoder attains if `m ≤ n + n (n + 1) / 2`. -/
 theorem lt_alignment_of_map_eq_stdGaussian (hnm : n < m) (h₀ : 0 < ρ) (h₁ : ρ < 1)
     (hm : Measurable h) (hγ : (γ n).map h = γ m) :
     2 * (1 - ρ) * n + 2 * (1 - ρ ^ 2) * (m - n) < alignment (ouLaw n ρ) h := by

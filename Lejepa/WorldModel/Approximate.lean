@@ -28,10 +28,11 @@ open scoped ENNReal Matrix
 
 namespace Lejepa
 
-/-- **Imperfect world models.** Whatever a white encoder and its predictor lose against the best,
-they are near the world: with `κ` by which what is explained of each latent exceeds `s²`, and `E`
-the excess of the loss, the encoder is within mean squared distance `D + D²` of an orthogonal map,
-`D = E / κ`, and its predictor near the world's dynamics seen through it. -/
+/-- **Nearly optimal world models.** If `x · G x ≤ s ‖x‖²` and `(s² + κ) ‖x‖² ≤ x · G x` for all
+`x`, where `G = M Mᵀ + B Bᵀ`, and the loss of a white encoder and its predictor is at most
+`n - tr G + E`, then with `D = E / κ` some orthogonal `Q` is within mean squared distance `D + D²`
+of the encoder, and the predictor, on the encoder's output, within `(√E + √(s (D + D²)))²` of the
+mean dynamics seen through `Q`. -/
 theorem approx_jepa_identifiability {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     {B : Matrix (Fin n) (Fin k) ℝ} {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
     (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) {s κ E : ℝ}

@@ -5,6 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.WorldModel.Rollout
 public import Mathlib.LinearAlgebra.Matrix.DotProduct
 
@@ -98,17 +99,12 @@ theorem cart_gram : cartDrift * cartDriftᵀ + cartInput * cartInputᵀ =
   refine ⟨⟨?_, ?_⟩, ⟨?_, ?_⟩⟩ <;>
     norm_num [Matrix.mul_apply, Fin.sum_univ_two]
 
-/-- A vector that is not zero has positive square. -/
-theorem dotProduct_self_pos_of_ne_zero {n : ℕ} {x : Fin n → ℝ} (hx : x ≠ 0) : 0 < x ⬝ᵥ x := by
-  have h0 : 0 ≤ x ⬝ᵥ x := Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (x i)
-  exact h0.lt_of_ne fun e ↦ hx (dotProduct_self_eq_zero.1 e.symm)
-
 /-- Memory and actions explain something of every latent. -/
 theorem cart_explained :
     ∀ x ≠ 0, 0 < x ⬝ᵥ (cartDrift * cartDriftᵀ + cartInput * cartInputᵀ).mulVec x := by
   intro x hx
   rw [cart_gram, Matrix.smul_mulVec, Matrix.one_mulVec, dotProduct_smul, smul_eq_mul]
-  exact mul_pos (by norm_num) (dotProduct_self_pos_of_ne_zero hx)
+  exact mul_pos (by norm_num) (Matrix.dotProduct_self_pos hx)
 
 /-- Actions are needed: memory alone explains nothing of the velocity. -/
 theorem not_cart_explained_by_memory : ¬ ∀ x ≠ 0, 0 < x ⬝ᵥ (cartDrift * cartDriftᵀ).mulVec x := by

@@ -5,6 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.WorldModel.ApproximateImagination
 public import Lejepa.WorldModel.Domination
 public import Lejepa.WorldModel.Imagination
@@ -60,7 +61,7 @@ theorem cart_rollout_ae_eq_of_predictionLoss_eq
     (fun x hx ↦ ?_) hm hh hf loss
   · exact (dotProduct_cart_gram x).le
   · rw [dotProduct_cart_gram]
-    have h0 := dotProduct_self_pos_of_ne_zero hx
+    have h0 := Matrix.dotProduct_self_pos hx
     nlinarith
 
 /-- **An instance of what a nearly optimal pair imagines**: the cart, where `s = 1 / 4`,

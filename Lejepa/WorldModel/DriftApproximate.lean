@@ -160,7 +160,7 @@ theorem IsGaussianDrift.approx_identifiability (hd : IsGaussianDrift κ ν d G) 
         Real.sqrt_eq_zero_of_nonpos (mul_nonpos_of_nonpos_of_nonneg hs ht)]
   have norm' : ∀ x, x ⬝ᵥ G.mulVec x ≤ max s 0 * (x ⬝ᵥ x) := fun x ↦
     (norm x).trans (mul_le_mul_of_nonneg_right (le_max_left _ _)
-      (Matrix.dotProduct_self_nonneg' x))
+      (Matrix.dotProduct_self_nonneg x))
   have hfin : ∫⁻ c, ENNReal.ofReal (∑ i, (F c i - step ν d (fun z ↦ h z i) c -
       (A.mulVec (d c) i - step ν d (fun z ↦ h z i) c)) ^ 2) ∂κ ≤
         ENNReal.ofReal ((√E + √(max s 0 * (E / k + (E / k) ^ 2))) ^ 2) :=

@@ -34,11 +34,11 @@ open scoped ENNReal Matrix
 
 namespace Lejepa
 
-/-- **JEPA learns the world model.** Where what memory and actions explain of a latent is more than
-`s²`, `s` the most that they explain of any (`G = M Mᵀ + B Bᵀ`, the covariance that the noise
-leaves), no white encoder with any predictor predicts better than the true latents do; and where one
-does as well, it is the latents up to an orthogonal map, and its predictor is the world's own
-dynamics, seen through that map. -/
+/-- **JEPA learns the world model.** Let `G = M Mᵀ + B Bᵀ` be the covariance of `M z + B a`, and
+suppose that `x · G x ≤ s ‖x‖²` for all `x` and `s² ‖x‖² < x · G x` for all `x ≠ 0`. Then no white
+encoder with any predictor has a loss below `n - tr G`. A pair has this loss if and only if, almost
+everywhere, the encoder is an orthogonal map `Q` of the latents and the predictor is the mean
+dynamics seen through `Q`. -/
 theorem jepa_identifiability {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     {B : Matrix (Fin n) (Fin k) ℝ} {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
     (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) {s : ℝ}

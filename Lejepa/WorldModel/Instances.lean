@@ -20,7 +20,8 @@ sees of `ρ R` only its symmetric part.
 ## Main results
 * `Lejepa.jepa_identifiability_of_rotation`: a rotating world is learnt, for every `0 < |ρ| < 1`.
 * `Lejepa.jepa_identifiability_of_neg`: a negative correlation is no obstacle to a predictor.
-* `Lejepa.jepa_learns_world_model_of_rotation`: the same through a mixing.
+* `Lejepa.jepa_learns_world_model_of_rotation`: the same through a mixing; outside,
+  `Lejepa.predictionLoss_collapse_lt`: where the law of the output is free.
 * `Lejepa.approx_jepa_identifiability_of_rotation`: nearly optimal pairs in a rotating world.
 * `Lejepa.exists_readout_of_rotation`: embeddings wider than a rotating world.
 
@@ -59,8 +60,8 @@ theorem map_successor_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
 
 /-- **A rotating world is learnt.** In `z' = ρ R z + η`, `R` orthogonal and `0 < |ρ| < 1`, the best
 pairs of a white encoder and a predictor are the latents up to an orthogonal map, with the rotation
-seen through it. The predictor sees all of `ρ R`, not only its symmetric part, which is all that
-plain alignment sees. -/
+seen through it. The predictor sees all of `ρ R`, not only its symmetric part, which is all that the
+alignment of a linear encoder depends on. -/
 theorem jepa_identifiability_of_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
     (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ) {h : (Fin n → ℝ) → Fin n → ℝ}
     (hm : Measurable h) (hh : IsWhite (γ n) h) {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ}
@@ -122,6 +123,28 @@ theorem jepa_learns_world_model_of_rotation (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
         (fun _ ↦ pow_lt_self_of_lt_one₀ hpos hlt one_lt_two) hx) hg hg' hgg' he heγ hf
   simp only [Matrix.smul_mulVec, Matrix.zero_mulVec, add_zero] at key
   exact key
+
+/-- Outside: where the law of the output is free, a pair that collapses has no loss, and the latents
+with their mean dynamics are not best. -/
+theorem predictionLoss_collapse_lt (h₀ : ρ ≠ 0) (h₁ : |ρ| < 1)
+    (hR : R ∈ Matrix.orthogonalGroup (Fin n) ℝ) (hn : n ≠ 0) :
+    predictionLoss (gaussianNoise fun _ ↦ ρ ^ 2) (ρ • R) 0 (fun _ : Fin n → ℝ ↦ (0 : Fin n → ℝ))
+        (fun _ (_ : Fin k → ℝ) ↦ 0) <
+      predictionLoss (gaussianNoise fun _ ↦ ρ ^ 2) (ρ • R) 0 (fun z ↦ z)
+        fun z (_ : Fin k → ℝ) ↦ ρ • R.mulVec z := by
+  have hf : Measurable (Function.uncurry fun (z : Fin n → ℝ) (_ : Fin k → ℝ) ↦ ρ • R.mulVec z) :=
+    ((measurable_mulVec R).comp measurable_fst).const_smul ρ
+  have hid := (jepa_identifiability_of_rotation h₀ h₁ hR measurable_id
+    (isWhite_of_map_eq_stdGaussian measurable_id Measure.map_id) hf).2.2
+    ⟨1, one_mem _, .of_forall fun z ↦ (Matrix.one_mulVec z).symm, .of_forall fun p ↦ by
+      rw [Matrix.one_mulVec, Matrix.one_mulVec]⟩
+  have hzero : predictionLoss (gaussianNoise fun _ ↦ ρ ^ 2) (ρ • R) 0
+      (fun _ : Fin n → ℝ ↦ (0 : Fin n → ℝ)) (fun _ (_ : Fin k → ℝ) ↦ 0) = 0 := by
+    simp [predictionLoss]
+  rw [hzero]
+  refine lt_of_lt_of_eq (ENNReal.ofReal_pos.2 ?_) hid.symm
+  exact mul_pos (Nat.cast_pos.2 (Nat.pos_of_ne_zero hn))
+    (sub_pos.2 (sq_pos_and_lt_one h₀ h₁).2)
 
 /-- **Nearly optimal pairs in a rotating world.** With a loss that exceeds the least by `E`, the
 encoder is within `D + D²` of an orthogonal map, `D = E / (ρ² (1 - ρ²))`, and the predictor is near

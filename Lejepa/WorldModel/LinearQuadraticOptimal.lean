@@ -5,6 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.DotProduct
 public import Lejepa.WorldModel.CertaintyEquivalence
 public import Lejepa.WorldModel.LinearQuadratic
 public import Mathlib.LinearAlgebra.Matrix.DotProduct
@@ -33,15 +34,10 @@ namespace Lejepa
 
 variable {n k : ℕ}
 
-/-- A matrix moves across the dot product as its transpose. -/
-theorem mulVec_dotProduct_eq_transpose {m : ℕ} (A : Matrix (Fin m) (Fin n) ℝ) (x : Fin n → ℝ)
-    (w : Fin m → ℝ) : A.mulVec x ⬝ᵥ w = x ⬝ᵥ Aᵀ.mulVec w := by
-  rw [Matrix.dotProduct_mulVec, Matrix.vecMul_transpose]
-
 /-- A symmetric matrix moves across the dot product. -/
 theorem dotProduct_mulVec_comm_of_transpose_eq {A : Matrix (Fin n) (Fin n) ℝ} (hA : Aᵀ = A)
     (x y : Fin n → ℝ) : x ⬝ᵥ A.mulVec y = y ⬝ᵥ A.mulVec x := by
-  have h := mulVec_dotProduct_eq_transpose A x y
+  have h := Matrix.mulVec_dotProduct_eq A x y
   rw [hA] at h
   rw [← h, dotProduct_comm]
 
@@ -73,17 +69,17 @@ theorem completing_the_square (hP : Pᵀ = P) (hR : Rᵀ = R)
     rw [Matrix.transpose_mul, Matrix.transpose_mul, Matrix.transpose_transpose, hP,
       Matrix.mul_assoc]
   have f1 : M.mulVec z ⬝ᵥ P.mulVec (M.mulVec z) = z ⬝ᵥ (Mᵀ * P * M).mulVec z := by
-    rw [mulVec_dotProduct_eq_transpose, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
+    rw [Matrix.mulVec_dotProduct_eq, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
   have f2 : B.mulVec a ⬝ᵥ P.mulVec (M.mulVec z) = a ⬝ᵥ (Bᵀ * P * M).mulVec z := by
-    rw [mulVec_dotProduct_eq_transpose, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
+    rw [Matrix.mulVec_dotProduct_eq, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
   have f3 : M.mulVec z ⬝ᵥ P.mulVec (B.mulVec a) = a ⬝ᵥ (Bᵀ * P * M).mulVec z := by
     rw [dotProduct_mulVec_comm_of_transpose_eq hP, f2]
   have f4 : B.mulVec a ⬝ᵥ P.mulVec (B.mulVec a) = a ⬝ᵥ (Bᵀ * P * B).mulVec a := by
-    rw [mulVec_dotProduct_eq_transpose, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
+    rw [Matrix.mulVec_dotProduct_eq, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
   have f5 : (R + Bᵀ * P * B).mulVec (K.mulVec z) = (Bᵀ * P * M).mulVec z := by
     rw [Matrix.mulVec_mulVec, hK]
   have f6 : z ⬝ᵥ (Mᵀ * P * B * K).mulVec z = K.mulVec z ⬝ᵥ (Bᵀ * P * M).mulVec z := by
-    have h := mulVec_dotProduct_eq_transpose (Mᵀ * P * B) (K.mulVec z) z
+    have h := Matrix.mulVec_dotProduct_eq (Mᵀ * P * B) (K.mulVec z) z
     rw [hX, Matrix.mulVec_mulVec] at h
     rw [← h, dotProduct_comm]
   have f7 : K.mulVec z ⬝ᵥ (R + Bᵀ * P * B).mulVec a = a ⬝ᵥ (Bᵀ * P * M).mulVec z := by
@@ -103,7 +99,7 @@ theorem mul_lqGain (hP : ∀ x, 0 ≤ x ⬝ᵥ P.mulVec x) (hR : ∀ a ≠ 0, 0 
     (R + Bᵀ * P * B) * lqGain M B R P = Bᵀ * P * M := by
   have pos : ∀ a ≠ 0, 0 < a ⬝ᵥ (R + Bᵀ * P * B).mulVec a := fun a ha ↦ by
     have e : B.mulVec a ⬝ᵥ P.mulVec (B.mulVec a) = a ⬝ᵥ (Bᵀ * P * B).mulVec a := by
-      rw [mulVec_dotProduct_eq_transpose, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
+      rw [Matrix.mulVec_dotProduct_eq, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
     rw [Matrix.add_mulVec, dotProduct_add, ← e]
     exact add_pos_of_pos_of_nonneg (hR a ha) (hP _)
   have inj : Function.Injective (R + Bᵀ * P * B).mulVec := by
@@ -191,7 +187,7 @@ theorem dotProduct_add_mul_mul_nonneg (t : ℕ) (a : Fin k → ℝ) :
   have hP₀ := (riccati_symm_nonneg (M := M) (B := B) hS hS₀ hR hR₀ t).2
   have e : B.mulVec a ⬝ᵥ (riccati M B S R t).mulVec (B.mulVec a) =
       a ⬝ᵥ (Bᵀ * riccati M B S R t * B).mulVec a := by
-    rw [mulVec_dotProduct_eq_transpose, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
+    rw [Matrix.mulVec_dotProduct_eq, ← Matrix.mulVec_mulVec, ← Matrix.mulVec_mulVec]
   rw [Matrix.add_mulVec, dotProduct_add, ← e]
   refine add_nonneg ?_ (hP₀ _)
   by_cases ha : a = 0
@@ -248,9 +244,9 @@ theorem isMinOn_lqPlan (T : ℕ) (z : Fin n → ℝ) :
   rw [planCost_lqPlan hS hS₀ hR hR₀]
   exact dotProduct_riccati_le_planCost hS hS₀ hR hR₀ T z a
 
-/-- **The learnt model's plan is the best in the world**: the linear–quadratic plan that a designer
-finds with the rotated matrices, from the encoded state `Q z`, is the best of all plans for the mean
-dynamics from `z`. -/
+/-- **The learnt model's plan is the best for the mean dynamics**: the linear–quadratic plan that a
+designer finds with the rotated matrices, from the encoded state `Q z`, is the best of all plans for
+the mean dynamics from `z`. -/
 theorem isMinOn_lqPlan_conj {Q : Matrix (Fin n) (Fin n) ℝ}
     (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (T : ℕ) (z : Fin n → ℝ) :
     IsMinOn (planCost (fun z a ↦ M.mulVec z + B.mulVec a) (quadCost S 0)

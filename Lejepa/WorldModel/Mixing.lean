@@ -51,9 +51,10 @@ theorem predictionLoss_id {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
       (1 : Matrix (Fin n) (Fin n) ℝ).mulVec (M.mulVec p.1 + B.mulVec p.2)
     rw [Matrix.one_mulVec, Matrix.one_mulVec]
 
-/-- The same through a mixing: the latents are seen as `g z`, `g` injective with a measurable left
-inverse. An encoder with Gaussian output and its predictor are jointly optimal exactly where they
-are the world up to an orthogonal map. -/
+/-- **A JEPA learns the world model through a mixing.** In the world of `jepa_identifiability`, seen
+through a measurable mixing with a measurable left inverse, an encoder with standard Gaussian output
+and its predictor have the least loss of all such pairs if and only if the encoder is an orthogonal
+map `Q` of the latents and the predictor is the mean dynamics seen through `Q`. -/
 theorem jepa_learns_world_model {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ}
     {B : Matrix (Fin n) (Fin k) ℝ} {ν : Measure (Fin n → ℝ)} [IsProbabilityMeasure ν]
     (stationary : ((γ n).prod ((γ k).prod ν)).map (successor M B) = γ n) {s : ℝ}

@@ -225,8 +225,9 @@ theorem rollout_mulVec_ae_eq (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + 
 
 -- The hypotheses are what an optimal pair satisfies; not all of them are needed here.
 set_option linter.unusedVariables false in
-/-- **Imagination is faithful**: `T` steps of an optimal predictor on its own predictions are `T`
-steps of the world's mean dynamics, seen through the same orthogonal map. -/
+/-- If `G = M Mᵀ + B Bᵀ` is positive definite, `T` steps of an optimal predictor on its own
+predictions are `T` steps of the world's mean dynamics, seen through the same orthogonal map, for
+almost every state and almost all actions. -/
 theorem rollout_ae_eq {n k : ℕ} {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ}
     (explained : ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x)
     {h : (Fin n → ℝ) → Fin n → ℝ} {f : (Fin n → ℝ) → (Fin k → ℝ) → Fin n → ℝ}

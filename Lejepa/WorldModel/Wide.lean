@@ -25,9 +25,11 @@ open scoped ENNReal Matrix
 
 namespace Lejepa
 
-/-- The readout of a wider embedding that is trained with a predictor and actions: its error is at
-most what the loss exceeds the least that any white encoder of that width could reach, by the gap
-`κ`. -/
+/-- **A linear readout of a wide world model.** Let `G = M Mᵀ + B Bᵀ`, and suppose that
+`x · G x ≤ s ‖x‖²` and `(s² + κ) ‖x‖² ≤ x · G x` for all `x`. If the loss of a white encoder of
+width `m ≥ n` with its predictor exceeds `(m - n) (1 - s²) + (n - tr G)` by at most `E`, some linear
+readout of the latents has a mean squared error of at most `E / κ`. Not every world and width
+reaches this loss. -/
 theorem exists_readout_of_predictionLoss_le {n k m : ℕ} (hnm : n ≤ m)
     {M : Matrix (Fin n) (Fin n) ℝ} {B : Matrix (Fin n) (Fin k) ℝ} {ν : Measure (Fin n → ℝ)}
     [IsProbabilityMeasure ν]
