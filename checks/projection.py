@@ -99,7 +99,7 @@ class Panel(Check):
     tried = "Six laws in one to three dimensions, on panels of more unit vectors than dimensions, at two times."
 
     def cases(self, rng: Random) -> list[Case]:
-        times = ["1", f"{rng.randint(5, 30)}/10"]
+        times = ["1/2", f"{rng.randint(11, 30)}/10"]
         plane = [["1", "0"], ["0", "1"], ["3/5", "4/5"], ["4/5", "-3/5"], ["5/13", "12/13"]]
         space = [["1", "0", "0"], ["1/3", "2/3", "2/3"], ["2/3", "-2/3", "1/3"], ["2/7", "3/7", "6/7"]]
         laws = ("gaussian", "correlated", "signed", "laplace", "uniform", "turned")
