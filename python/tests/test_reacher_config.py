@@ -25,7 +25,7 @@ from reacher_tiny import TINY, tiny
         ({"criterion": {"r2": {"vicreg": 0.9}}}, "criterion.r2 names vicreg, which is not among the objectives"),
         ({"trajectories": {"test_episodes": 2}}, "trajectories: expected test_episodes that hold 100 pairs"),
         ({"rendering": {"size": 8}}, "rendering.size"),
-        ({"training": {"seeds": [1, 1]}}, "training: expected distinct seeds"),
+        ({"training": {"seeds": [1, 1]}}, "training.seeds: expected distinct seeds, found 1 twice"),
         ({"training": {"seeds": [-1]}}, "training.seeds.0: expected a number greater than or equal to 0, found -1"),
         ({"training": {"seeds": 0}}, "training.seeds: expected a list, found 0"),
         ({"training": {"learning_rate": float("inf")}}, "training.learning_rate: expected a finite number, found inf"),

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, check_statements, validated
+from lejepa.training.config import CNN, InfoNCE, Optimization, Section, SIGReg, VICReg, check_statements, validated
 from lejepa.yamlfile import read_mapping
 
 Kind = Literal["sigreg", "vicreg", "infonce"]
@@ -52,28 +52,12 @@ class Rendering(Section):
     samples: int = Field(0, ge=0)
 
 
-class CNN(Section):
-    """Four convolutions of stride 2 with `channels`, 2, 4 and 4 times as many, and two linear layers."""
+class Training(Optimization):
+    """The same, by default with a short warm-up and with gradients that are cut."""
 
-    channels: int = Field(16, ge=1)
-    hidden: int = Field(128, ge=1)
-
-
-class Training(Section):
-    """AdamW: a short warm-up, a constant learning rate until half-time, then a cosine to zero."""
-
-    steps: int = Field(ge=1)
-    batch: int = Field(256, ge=2, description="pairs")
-    learning_rate: float = Field(3e-3, gt=0)
     warmup: int = Field(50, ge=0)
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((0,), min_length=1, strict=False)
+    clip: float | None = Field(1.0, gt=0)
     checkpoint_every: int = Field(200, ge=1)
-
-    @model_validator(mode="after")
-    def distinct(self) -> "Training":
-        if len(set(self.seeds)) != len(self.seeds):
-            raise ValueError("expected distinct seeds")
-        return self
 
 
 class Paths(Section):

@@ -276,6 +276,14 @@ class MLP(Section):
     layers: int = Field(4, ge=1, description="hidden layers")
 
 
+class CNN(Section):
+    """Of frames: four convolutions of stride 2 with `channels`, 2, 4 and 4 times as many, and two linear layers."""
+
+    kind: Literal["cnn"] = "cnn"
+    channels: int = Field(16, ge=1, description="channels of the first convolution")
+    hidden: int = Field(128, ge=1, description="units of the first linear layer")
+
+
 class Linear(Section):
     """An affine map."""
 
@@ -372,12 +380,16 @@ Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discrim
 class Optimization(Section):
     """AdamW, with its weight decay of 0.01.
 
-    The learning rate is constant for the first half, then a cosine to zero.
+    The learning rate is constant for the first half, after the warm-up if there is one, then a cosine to zero.
     """
 
     steps: int = Field(ge=1, description="steps of the optimizer")
     batch: int = Field(256, ge=2, description="pairs of each step")
     learning_rate: float = Field(3e-3, gt=0, description="of the first half of the steps")
+    warmup: int = Field(0, ge=0, description="first steps over which the learning rate rises to that")
+    clip: float | None = Field(
+        None, gt=0, description="greatest norm of an encoder's gradient, a predictor's included; a longer one is cut"
+    )
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (0,), min_length=1, strict=False, description="one encoder is trained for each, all as one program"
     )
