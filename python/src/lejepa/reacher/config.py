@@ -8,6 +8,7 @@ from pydantic import Field, field_validator, model_validator
 from lejepa.training.config import CNN, InfoNCE, Optimization, Section, SIGReg, VICReg, check_statements, validated
 from lejepa.yamlfile import read_mapping
 
+KEY = "ou"  # what tells such a configuration from that of another experiment
 Kind = Literal["sigreg", "vicreg", "infonce"]
 Objective = Annotated[SIGReg | VICReg | InfoNCE, Field(discriminator="kind")]
 
@@ -151,6 +152,11 @@ class Experiment(Computation):
         if missing := sorted(set(self.criterion.r2) - {o.kind for o in self.objectives}):
             raise ValueError(f"criterion.r2 names {missing[0]}, which is not among the objectives")
         return self
+
+
+def is_one(path: Path) -> bool:
+    """Whether a configuration is of the robot arm."""
+    return KEY in read_mapping(path)
 
 
 def load(path: Path) -> Experiment:
