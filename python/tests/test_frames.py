@@ -6,12 +6,14 @@ from itertools import pairwise
 import numpy as np
 import pytest
 import torch
-from lejepa.training.config import CNN
+from lejepa.training.config import CNN, Frames, ViT
 from lejepa.training.frames import FrameEncoder, embed
 from lejepa.training.stacked import InTurn, alone
+from pydantic import ValidationError
 from torch import Tensor, nn
 
 SMALL = CNN(channels=2, hidden=8)
+PATCHED = ViT(kind="vit", patch=8, hidden=6, layers=2, heads=3)
 
 
 def dots() -> Tensor:
@@ -87,9 +89,10 @@ def test_embeddings_do_not_depend_on_the_batch() -> None:
     assert torch.allclose(once, parts, atol=1e-6)
 
 
-def test_encoders_side_by_side_are_each_to_the_bits_what_it_is_alone() -> None:
+@pytest.mark.parametrize("c", [SMALL, PATCHED], ids=["cnn", "vit"])
+def test_encoders_side_by_side_are_each_to_the_bits_what_it_is_alone(c: Frames) -> None:
     """Embeddings, and gradients: a model's are those of its own rows."""
-    single = [FrameEncoder(SMALL, 32, 3, seed) for seed in (5, 6)]
+    single = [FrameEncoder(c, 32, 3, seed) for seed in (5, 6)]
     frames = dots()[:10].reshape(2, 10, 32, 32, 3)
     for encoder, own in zip(single, frames, strict=True):
         encoder.standardize_by(own)
@@ -106,3 +109,57 @@ def test_encoders_side_by_side_are_each_to_the_bits_what_it_is_alone() -> None:
         for name, parameter in encoder.named_parameters():
             assert torch.equal(state[name].grad[model], parameter.grad), name  # type: ignore[index,arg-type]
     assert not torch.equal(h[0], both(frames.flip(0))[1])
+
+
+def normal(x: Tensor, norm: nn.LayerNorm) -> Tensor:
+    centred = x - x.mean(-1, keepdim=True)
+    return centred / (centred.square().mean(-1, keepdim=True) + norm.eps).sqrt() * norm.weight + norm.bias
+
+
+def test_the_transformer_is_attention_by_its_formula() -> None:
+    """Patch by patch and head by head, in double precision, on frames that are not standardized."""
+    made = FrameEncoder(PATCHED, 24, 2, seed=1).double()
+    net = made.layers
+    frames = torch.randint(0, 255, (4, 24, 24, 3), generator=torch.Generator().manual_seed(0)).byte()
+    made.standardize_by(frames)
+    pixels = (frames.double() - made.mean) / made.scale
+    tokens = []
+    for row in range(3):
+        for column in range(3):
+            patch = pixels[:, 8 * row : 8 * row + 8, 8 * column : 8 * column + 8]  # (4, 8, 8, 3)
+            tokens.append(torch.einsum("bijc,ocij->bo", patch, net.patches.weight) + net.patches.bias)
+    x = torch.stack(tokens, 1) + net.places  # (4, 9, 6)
+    for block in net.blocks:
+        attention = block.self_attn
+        query, key, value = (normal(x, block.norm1) @ attention.in_proj_weight.T + attention.in_proj_bias).chunk(3, -1)
+        heads = []
+        for h in range(3):
+            q, k, v = (part[..., 2 * h : 2 * h + 2] for part in (query, key, value))
+            heads.append(torch.softmax(q @ k.transpose(1, 2) / math.sqrt(2), -1) @ v)
+        x = x + torch.cat(heads, -1) @ attention.out_proj.weight.T + attention.out_proj.bias
+        first = normal(x, block.norm2) @ block.linear1.weight.T + block.linear1.bias
+        gelu = first * (1 + torch.erf(first / math.sqrt(2))) / 2
+        x = x + gelu @ block.linear2.weight.T + block.linear2.bias
+    expected = normal(x, net.norm).mean(1) @ net.head.weight.T + net.head.bias
+    given = frames.double()
+    for mode in (made.train(), made.eval()):
+        torch.testing.assert_close(mode(given), expected, rtol=1e-9, atol=1e-9)
+
+
+def test_the_transformer_has_as_many_parameters_as_its_layers_and_no_two_layers_begin_alike() -> None:
+    d, patch, size, width, layers = 6, 8, 32, 2, 2
+    made = FrameEncoder(PATCHED, size, width, 0)
+    attention = 3 * d * d + 3 * d + d * d + d
+    block = attention + (d * 2 * d + 2 * d) + (2 * d * d + d) + 2 * 2 * d
+    whole = (3 * patch**2 * d + d) + (size // patch) ** 2 * d + layers * block + 2 * d + (d * width + width)
+    assert sum(p.numel() for p in made.parameters()) == whole
+    one, two = (block.linear1.weight for block in made.layers.blocks)
+    assert not torch.equal(one, two)
+    other, again = FrameEncoder(PATCHED, size, width, 1), FrameEncoder(PATCHED, size, width, 0)
+    assert torch.equal(one, again.layers.blocks[0].linear1.weight)
+    assert not torch.equal(one, other.layers.blocks[0].linear1.weight)
+
+
+def test_heads_divide_what_stands_for_a_patch() -> None:
+    with pytest.raises(ValidationError, match="expected heads that divide hidden, found 4 for 6"):
+        ViT(kind="vit", hidden=6, heads=4)

@@ -5,7 +5,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from lejepa.training.config import CNN, InfoNCE, Optimization, Section, SIGReg, VICReg, check_statements, validated
+from lejepa.training.config import (
+    CNN,
+    Frames,
+    InfoNCE,
+    Optimization,
+    Section,
+    SIGReg,
+    VICReg,
+    check_statements,
+    validated,
+)
 from lejepa.yamlfile import read_mapping
 
 KEY = "ou"  # what tells such a configuration from that of another experiment
@@ -117,7 +127,7 @@ class Computation(Section):
     ou: OrnsteinUhlenbeck
     trajectories: Trajectories
     rendering: Rendering = Rendering()
-    encoder: CNN = CNN()
+    encoder: Frames = CNN()
     objectives: tuple[Objective, ...] = Field(min_length=1, strict=False)
     training: Training
     paths: Paths = Paths()
@@ -127,6 +137,15 @@ class Computation(Section):
         """All of it but how often the state is saved, which changes nothing."""
         own = set(Computation.model_fields)
         return self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
+
+    @model_validator(mode="after")
+    def tiled(self) -> "Computation":
+        if self.encoder.kind == "vit" and self.rendering.size % self.encoder.patch:
+            raise ValueError(
+                f"encoder.patch: expected a number that divides rendering.size, {self.rendering.size}, found "
+                f"{self.encoder.patch}"
+            )
+        return self
 
     @field_validator("objectives")
     @classmethod

@@ -284,6 +284,23 @@ class CNN(Section):
     hidden: int = Field(128, ge=1, description="units of the first linear layer")
 
 
+class ViT(Section):
+    """Of frames: a small vision transformer. Square patches of `patch` pixels become vectors of `hidden` numbers, each
+    with the place that it is at; `layers` of attention and two linear layers each; a linear layer of their mean."""
+
+    kind: Literal["vit"]
+    patch: int = Field(8, ge=2, description="pixels of a side of a patch, which divide those of a frame")
+    hidden: int = Field(64, ge=1, description="numbers that stand for a patch")
+    layers: int = Field(2, ge=1, description="layers of attention")
+    heads: int = Field(4, ge=1, description="heads of attention, which divide `hidden`")
+
+    @model_validator(mode="after")
+    def divided(self) -> "ViT":
+        if self.hidden % self.heads:
+            raise ValueError(f"expected heads that divide hidden, found {self.heads} for {self.hidden}")
+        return self
+
+
 class Linear(Section):
     """An affine map."""
 
@@ -310,6 +327,12 @@ class Module(Section):
         description="`package.module:Name`, which Python can import, from the working folder too",
     )
     arguments: dict[str, JsonValue] = Field({}, description="further arguments, by name")
+
+
+def named(data: Any) -> str | None:
+    """The kind of an encoder of frames; the convolutional one where none is named."""
+    kind = data.get("kind", "cnn") if isinstance(data, dict) else getattr(data, "kind", None)
+    return kind if kind in ("cnn", "vit") else None
 
 
 POOLED: bool = Field(
@@ -373,6 +396,14 @@ class Whitening(Section):
 
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Cubic | Coupling, Field(discriminator="kind")]
 Encoder = Annotated[MLP | Matched | Module, Field(discriminator="kind")]
+Frames = Annotated[
+    Annotated[CNN, Tag("cnn")] | Annotated[ViT, Tag("vit")],
+    Discriminator(
+        named,
+        custom_error_type="kind",
+        custom_error_message="Input should be an encoder of frames, of kind cnn or vit",
+    ),
+]
 Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
