@@ -378,11 +378,9 @@ def test_reacher(
 def test_reacher_falls_short(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from lejepa.reacher import experiment, verdict
+    from lejepa.reacher import experiment, figures, verdict
 
-    drawing = SimpleNamespace(draw=lambda result, out: [])
-    monkeypatch.setitem(sys.modules, "lejepa.reacher.figures", drawing)
-    monkeypatch.setattr("lejepa.reacher.figures", drawing, raising=False)
+    monkeypatch.setattr(figures, "draw", lambda result, out: [])
     result = SimpleNamespace(model_dump=lambda **options: {"name": "reacher-quick"})
     monkeypatch.setattr(experiment, "finished", lambda c, out: None)
     monkeypatch.setattr(experiment, "run", lambda *given: result)

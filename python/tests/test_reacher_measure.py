@@ -169,7 +169,7 @@ def test_an_encoder_is_trained_for_each_data_set_objective_and_seed(tmp_path: Pa
     assert all(torch.equal(m, means[0]) for m in means[:4])
     assert not torch.equal(means[0], means[4])  # each on its own data set
     stores["ou"].origin = "another"  # type: ignore[misc]
-    with pytest.raises(Exception, match="of another configuration and is kept"):
+    with pytest.raises(Exception, match="of another configuration or version and is kept"):
         experiment.train_all(c, stores, tmp_path, device, False, lambda *said: None)
 
 

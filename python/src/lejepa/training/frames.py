@@ -1,6 +1,7 @@
 """The encoders of frames, plain modules. `lejepa.training.stacked.InTurn` holds several side by side."""
 
 from itertools import pairwise
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -31,7 +32,7 @@ class Transformer(nn.Module):
         super().__init__()
         self.patches = nn.Conv2d(3, c.hidden, c.patch, c.patch)
         self.places = nn.Parameter(0.02 * torch.randn((size // c.patch) ** 2, c.hidden))
-        options = {"dropout": 0.0, "activation": "gelu", "batch_first": True, "norm_first": True}
+        options: dict[str, Any] = {"dropout": 0.0, "activation": "gelu", "batch_first": True, "norm_first": True}
         self.blocks = nn.Sequential(
             *(nn.TransformerEncoderLayer(c.hidden, c.heads, 2 * c.hidden, **options) for _ in range(c.layers))
         )
