@@ -33,6 +33,8 @@ VIT = {"kind": "vit"}
         ({"training": {"learning_rate": float("inf")}}, "training.learning_rate: expected a finite number, found inf"),
         ({"encoder": {"kind": "mlp"}}, "encoder: expected an encoder of frames, of kind cnn or vit, found"),
         ({"encoder": {"kind": "cnn", "patch": 4}}, "the key encoder.patch is unknown"),
+        ({"encoder": {"channels": 0}}, "encoder.channels: expected a number greater than or equal to 1, found 0"),
+        ({"encoder": 4}, "encoder: expected an encoder of frames, of kind cnn or vit, found 4"),
         (
             {"rendering": {"size": 36}, "encoder": VIT},
             "encoder.patch: expected a number that divides rendering.size, 36, found 8",
@@ -42,9 +44,8 @@ VIT = {"kind": "vit"}
     ],
 )
 def test_what_does_not_fit_is_one_sentence(tmp_path: Path, change: dict[str, Any], said: str) -> None:
-    data = {k: v | change[k] if isinstance(v, dict) and k in change else change.get(k, v) for k, v in TINY.items()}
-    if "encoder" in change:
-        data["encoder"] = change["encoder"]
+    merged = {k: TINY[k] | v for k, v in change.items() if isinstance(v, dict) and k != "encoder"}
+    data = TINY | change | merged
     path = tmp_path / "c.yaml"
     path.write_text(yaml.safe_dump(data))
     with pytest.raises(UserError, match=said) as e:

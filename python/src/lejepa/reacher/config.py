@@ -181,6 +181,8 @@ def is_one(path: Path) -> bool:
 def load(path: Path) -> Experiment:
     """Read a configuration; one sentence for the user where it does not fit."""
     data = read_mapping(path)
+    if isinstance(encoder := data.get("encoder"), dict):
+        data["encoder"] = {"kind": "cnn"} | encoder  # a fault in it is told by its key alone
     experiment = validated(path, Experiment, data)
     check_statements(path, experiment.statements)
     return experiment
