@@ -61,7 +61,7 @@ results/experiments/%.json: python/configs/%.yaml | $(READY)
 
 # MuJoCo draws with Debian's libegl1 and libgl1-mesa-dri, or libosmesa6.
 reacher: $(REACHER)
-	$(BIN)/lejepa reacher run python/configs/reacher/reacher-quick.yaml --overwrite
+	$(BIN)/lejepa train python/configs/reacher/reacher-quick.yaml --overwrite
 
 audit: $(READY)
 	$(BIN)/lejepa audit

@@ -192,7 +192,7 @@ def test_nothing_is_made_where_the_input_is_bad(
         (("certify", sound, "--trajectory", "7", *files), 2),
         (("train", tmp_path / "none.yaml", "--out", out), 2),
         (("sweep", grid, "--out", out, "--device", "cpu", "--ray", "auto"), 3),
-        (("reacher", "run", quick, "--out", out, "--device", "cpu"), 3),
+        (("train", quick, "--out", out, "--device", "cpu"), 3),
         (("compare", out, out), 2),
         (("figures", "--out", out), 2),
         (("evidence", "--adopt", out), 2),
@@ -287,7 +287,7 @@ def test_a_second_process_on_the_same_results_is_refused_and_the_first_one_named
     for target, given in [
         (out / "experiments" / "tiny.json", ["train", tiny()]),
         (out / "experiments" / "tiny", ["sweep", tiny()]),
-        (out / "reacher" / "reacher-quick.json", ["reacher", "run", quick]),
+        (out / "reacher" / "reacher-quick.json", ["train", quick]),
     ]:
         with alone(target):
             assert run(monkeypatch, *given, "--out", out, "--device", "cpu") == 2
@@ -353,28 +353,34 @@ def test_evidence_that_can_t_be_replayed_here_is_3(monkeypatch: pytest.MonkeyPat
     assert run(monkeypatch, "evidence") == 1
 
 
-def test_reacher(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reacher(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
     monkeypatch.setitem(sys.modules, "dm_control.suite", None)
     monkeypatch.setitem(sys.modules, "dm_control", None)
     monkeypatch.setenv("MUJOCO_GL", "egl")
-    assert run(monkeypatch, "reacher", "check") == 3
-    assert run(monkeypatch, "reacher", "render", quick, "--out", tmp_path) == 3
-    assert run(monkeypatch, "reacher", "run", tmp_path / "none.yaml") == 2
+    on_cpu = ("--out", tmp_path, "--device", "cpu")
+    assert run(monkeypatch, "train", quick, *on_cpu) == 3
     monkeypatch.setenv("MUJOCO_GL", "paper")
-    assert run(monkeypatch, "reacher", "check") == 2
-    assert run(monkeypatch, "reacher", "figures", "--out", tmp_path) in (2, 3)  # 3 where its packages are absent
+    assert run(monkeypatch, "train", quick, *on_cpu) == 2
+    assert run(monkeypatch, "train", quick, "--jobs", "0", *on_cpu) == 2
+    assert run(monkeypatch, "figures", "--out", tmp_path) == 2
     capsys.readouterr()
+    assert run(monkeypatch, "train", tiny(), "--jobs", "2", *on_cpu) == 2
+    assert "--jobs: expected it with an experiment of the robot arm alone" in capsys.readouterr().err
+    assert run(monkeypatch, "sweep", quick, *on_cpu) == 2
+    assert f"{quick}: this is an experiment of the robot arm" in capsys.readouterr().err.replace("\n", "")
+    assert list(tmp_path.iterdir()) == [tmp_path / "tiny.yaml"]
+    assert run(monkeypatch, "reacher", "run", quick) == 2
 
 
 def test_reacher_falls_short(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from lejepa.reacher import experiment, verdict
+    from lejepa.reacher import experiment, figures, verdict
 
-    drawing = SimpleNamespace(draw=lambda result, out: [])
-    monkeypatch.setitem(sys.modules, "lejepa.reacher.figures", drawing)
-    monkeypatch.setattr("lejepa.reacher.figures", drawing, raising=False)
+    monkeypatch.setattr(figures, "draw", lambda result, out: [])
     result = SimpleNamespace(model_dump=lambda **options: {"name": "reacher-quick"})
     monkeypatch.setattr(experiment, "finished", lambda c, out: None)
     monkeypatch.setattr(experiment, "run", lambda *given: result)
@@ -382,12 +388,12 @@ def test_reacher_falls_short(
     missed = [SimpleNamespace(state="missed", sentence="it falls short")]
     monkeypatch.setattr(verdict, "judged", lambda c, result: missed)
     quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
-    assert run(monkeypatch, "reacher", "run", quick, "--out", tmp_path, "--device", "cpu", "--json") == 1
+    assert run(monkeypatch, "train", quick, "--out", tmp_path, "--device", "cpu", "--json") == 1
     said = capsys.readouterr()
     assert json.loads(said.out)["words"] == {"a": "not confirmed"}
     assert "it falls short" in said.err
     missed.clear()
-    assert run(monkeypatch, "reacher", "run", quick, "--out", tmp_path, "--device", "cpu", "--json") == 0
+    assert run(monkeypatch, "train", quick, "--out", tmp_path, "--device", "cpu", "--json") == 0
 
 
 def test_a_sentence_is_on_one_line_whatever_it_quotes() -> None:

@@ -200,7 +200,7 @@ def test_the_robot_arm_s_evidence_is_read_as_it_stands() -> None:
     assert (made.path, made.name, made.routine, made.statements) == (path, e.name, e.routine, e.statements)
     assert (made.seeds, made.points, made.stale, made.rerun) == (list(e.training.seeds), 1, [], [])
     assert made.cause == e.cause
-    assert made.command == f"lejepa reacher run python/configs/reacher/{path.name}"
+    assert made.command == f"lejepa train python/configs/reacher/{path.name}"
     assert (run.name, run.device, run.versions) == (e.name, data["device"], data["versions"])
     assert run.rows == [
         {"data": r["data"], "objective": r["objective"], "seed": str(r["seed"]),

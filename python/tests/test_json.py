@@ -251,35 +251,6 @@ def doctor(s: Stage) -> None:
     assert "PyTorch" in {part["name"] for part in s.json("doctor")}
 
 
-def tiny_reacher(s: Stage) -> Path:
-    path = s.folder / "reacher.yaml"
-    path.write_text(json.dumps(TINY))
-    return path
-
-
-def reacher_check(s: Stage) -> None:
-    found = s.json("reacher", "check")
-    assert f"MuJoCo draws with {found['draws_with']}." in s.run("reacher", "check")[1]
-    assert found.keys() == {"draws_with"}
-
-
-def reacher_render(s: Stage) -> None:
-    found = s.json("reacher", "render", tiny_reacher(s), "--out", s.folder / "drawn", "--jobs", "1")
-    pairs, long, control = TINY["ou"], TINY["trajectories"], TINY["control"]
-    sizes = [(pairs["pairs"], 2), (pairs["test_pairs"], 2), (control["play"], control["length"])]
-    sizes += [(long["episodes"], long["length"]), (long["test_episodes"], long["length"])]
-    assert sorted((d["episodes"], d["frames"]) for d in found.values()) == sorted((e, e * n) for e, n in sizes)
-    assert all(Path(d["path"]).is_dir() for d in found.values())
-
-
-def reacher_run_and_figures(s: Stage) -> None:
-    out = s.folder / "arm"
-    found = s.json("reacher", "run", tiny_reacher(s), "--out", out, "--device", "cpu", "--jobs", "1", code=1)
-    assert found["words"] == {"linear_identifiability": "not confirmed"}
-    (again,) = s.json("reacher", "figures", "--out", out)
-    assert again == {k: v for k, v in found.items() if k != "words"}
-
-
 RUNS: dict[str, Callable[[Stage], None]] = {
     "train": train,
     "sweep": sweep,
@@ -298,10 +269,6 @@ RUNS: dict[str, Callable[[Stage], None]] = {
     "prose": prose,
     "trace": trace,
     "doctor": doctor,
-    "reacher check": reacher_check,
-    "reacher render": reacher_render,
-    "reacher run": reacher_run_and_figures,
-    "reacher figures": reacher_run_and_figures,
 }
 
 
@@ -312,13 +279,23 @@ def test_every_command_has_json_and_is_run_here() -> None:
     assert set(RUNS) == set(named) - without
 
 
-ONCE = {run: name for name, run in RUNS.items()}
-MARKED = [pytest.param(r, id=n, marks=[drawing] if n.startswith("reacher") else []) for r, n in ONCE.items()]
-
-
-@pytest.mark.parametrize("run", MARKED)
+@pytest.mark.parametrize("run", [pytest.param(run, id=name) for name, run in RUNS.items()])
 def test_it_is_one_json_value_and_nothing_else(stage: Stage, run: Callable[[Stage], None]) -> None:
     run(stage)
+
+
+@drawing
+def test_the_arm_is_trained_and_drawn_in_json(stage: Stage) -> None:
+    out = stage.folder / "arm"
+    path = stage.folder / "arm.yaml"
+    path.write_text(json.dumps(TINY))
+    words = ("train", path, "--out", out, "--device", "cpu", "--jobs", "1")
+    found = stage.json(*words, code=1)
+    assert found["words"] == {"linear_identifiability": "not confirmed"}
+    assert [(r["data"], r["objective"]) for r in found["recovered"]] == [("ou", "sigreg"), ("trajectories", "sigreg")]
+    assert stage.json(*words, code=1) == found
+    names = ("tiny-paths.png", "tiny-frames.png", "tiny-control.gif")
+    assert stage.json("figures", "--out", out) == {"written": [str(out / "figures" / name) for name in names]}
 
 
 def test_wrong_input_prints_no_json(stage: Stage) -> None:
@@ -329,7 +306,7 @@ def test_wrong_input_prints_no_json(stage: Stage) -> None:
         ("ledger", none / "printed.json"),
         ("evidence", "--adopt", none),
         ("sources", "--contract", none / "a.lean"),
-        ("reacher", "render", none / "a.yaml"),
+        ("train", none / "a.yaml"),
     ):
         code, out, err = stage.run(*words, "--json")
         assert (code, out, err.count("\n")) == (2, "", 1), words

@@ -11,9 +11,11 @@ from conftest import assert_limits
 from lejepa.errors import UserError
 from lejepa.reacher import config
 from lejepa.reacher.config import load
-from lejepa.training.config import Section
+from lejepa.training.config import CNN, Section, ViT
 from pydantic import BaseModel, ValidationError
 from reacher_tiny import TINY, tiny
+
+VIT = {"kind": "vit"}
 
 
 @pytest.mark.parametrize(
@@ -25,15 +27,25 @@ from reacher_tiny import TINY, tiny
         ({"criterion": {"r2": {"vicreg": 0.9}}}, "criterion.r2 names vicreg, which is not among the objectives"),
         ({"trajectories": {"test_episodes": 2}}, "trajectories: expected test_episodes that hold 100 pairs"),
         ({"rendering": {"size": 8}}, "rendering.size"),
-        ({"training": {"seeds": [1, 1]}}, "training: expected distinct seeds"),
+        ({"training": {"seeds": [1, 1]}}, "training.seeds: expected distinct seeds, found 1 twice"),
         ({"training": {"seeds": [-1]}}, "training.seeds.0: expected a number greater than or equal to 0, found -1"),
         ({"training": {"seeds": 0}}, "training.seeds: expected a list, found 0"),
         ({"training": {"learning_rate": float("inf")}}, "training.learning_rate: expected a finite number, found inf"),
+        ({"encoder": {"kind": "mlp"}}, "encoder: expected an encoder of frames, of kind cnn or vit, found"),
+        ({"encoder": {"kind": "cnn", "patch": 4}}, "the key encoder.patch is unknown"),
+        ({"encoder": {"channels": 0}}, "encoder.channels: expected a number greater than or equal to 1, found 0"),
+        ({"encoder": 4}, "encoder: expected an encoder of frames, of kind cnn or vit, found 4"),
+        (
+            {"rendering": {"size": 36}, "encoder": VIT},
+            "encoder.patch: expected a number that divides rendering.size, 36, found 8",
+        ),
+        ({"encoder": VIT | {"heads": 5}}, "encoder: expected heads that divide hidden, found 5 for 64"),
         ({"control": {"elites": 9}}, "control: expected at most as many elites as samples, found 9 of 8"),
     ],
 )
 def test_what_does_not_fit_is_one_sentence(tmp_path: Path, change: dict[str, Any], said: str) -> None:
-    data = {k: v | change[k] if isinstance(v, dict) and k in change else change.get(k, v) for k, v in TINY.items()}
+    merged = {k: TINY[k] | v for k, v in change.items() if isinstance(v, dict) and k != "encoder"}
+    data = TINY | change | merged
     path = tmp_path / "c.yaml"
     path.write_text(yaml.safe_dump(data))
     with pytest.raises(UserError, match=said) as e:
@@ -59,6 +71,14 @@ def test_configurations_of_the_repository_load() -> None:
     found = {p.stem: load(p) for p in folder.glob("*.yaml")}
     assert {"reacher-quick", "reacher-full"} <= set(found)
     assert all(name == c.name for name, c in found.items())
+
+
+def test_the_kind_of_encoder_is_named_or_convolutional() -> None:
+    made = config.Experiment.model_validate(TINY | {"encoder": VIT})
+    assert (made.encoder.kind, made.bits()["encoder"]["patch"]) == ("vit", 8)
+    assert tiny().encoder == CNN(channels=2, hidden=8)
+    assert tiny(encoder={"kind": "cnn"}) == tiny()
+    assert config.Experiment.model_validate(made.model_dump(mode="json"), strict=False) == made
 
 
 def test_the_tiny_experiment_is_one() -> None:
@@ -99,7 +119,10 @@ LIMITS: list[tuple[type[Section], dict[str, Any], str, list[Any], list[Any]]] = 
     (config.Trajectories, EPISODES, "test_episodes", [100], [99, 0]),
     (config.Rendering, {}, "size", [16], [15]),
     (config.Rendering, {}, "samples", [0], [-1]),
-    *((config.CNN, {}, key, [1], [0]) for key in ("channels", "hidden")),
+    *((CNN, {}, key, [1], [0]) for key in ("channels", "hidden")),
+    *((ViT, VIT, key, [4], [0]) for key in ("hidden", "layers", "heads")),
+    (ViT, VIT, "patch", [2], [1]),
+    (config.Training, {"steps": 1}, "clip", [LEAST, MOST, None], [0.0]),
     *((config.Training, {"steps": 1}, key, [1], [0]) for key in ("steps", "checkpoint_every")),
     (config.Training, {"steps": 1}, "batch", [2], [1]),
     (config.Training, {"steps": 1}, "warmup", [0], [-1]),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from arm import Arm
+from lejepa.planning.rollout import plan_costs
 from lejepa.reacher import control, dynamics
 from lejepa.reacher.config import Control
 from lejepa.reacher.scene import finger
@@ -51,13 +52,15 @@ def test_the_cost_is_the_sum_over_the_horizon_of_distances_and_effort() -> None:
     c = settings()
     before, now, held, goal = situation(2)
     plans = torch.randn(2, 5, 3, 2, generator=torch.Generator().manual_seed(1))
-    found = control.Planner(c, Linear(), 2, 0).cost(before, now, held, plans, goal)
+    policy = control.controller(c, Linear(), goal, 0)
+    costs = policy.planner.cost, policy.planner.final_cost
+    found = plan_costs(policy.model, *costs, control.seen(before, now, held), plans)
     assert found.shape == (2, 5)
     for task, sample in itertools.product(range(2), range(5)):
         b, x, h, g, plan = (
             v.double().numpy() for v in (before[task], now[task], held[task], goal[task], plans[task, sample])
         )
-        expected = sum(((p - g) ** 2).sum() for p in rolled(b, x, h, plan)) + 0.3 * (plan**2).sum()
+        expected = sum(((p - g) ** 2).sum() for p in [x, *rolled(b, x, h, plan)]) + 0.3 * (plan**2).sum()
         assert float(found[task, sample]) == pytest.approx(expected, rel=1e-5)
 
 
@@ -81,19 +84,21 @@ def test_plans_are_those_of_least_squares(effort: float) -> None:
     c = settings(effort=effort, samples=512, elites=32, rounds=15)
     before, now, held = torch.zeros(3, 4, 2)
     goal = 0.1 * situation(4)[3]
-    planner = control.Planner(c, Linear(), 4, seed=3)
-    u = planner.act(before, now, held, goal)
+    policy = control.controller(c, Linear(), goal, seed=3)
+    u = policy(control.seen(before, now, held), 0)
+    assert policy.last is not None
     for task in range(4):
         best = best_plan(*(v[task].double().numpy() for v in (before, now, held, goal)), c)
         assert np.abs(best).max() < 1
         assert u[task].numpy() == pytest.approx(best[0], abs=0.02)
-        assert planner.mean[task, 0].numpy() == pytest.approx(best[1], abs=0.02)  # the rest starts the next search
+        assert policy.last.actions[task, 1].numpy() == pytest.approx(best[1], abs=0.02)
 
 
 def test_torques_stay_within_their_range() -> None:
     c = settings(effort=0.0, samples=256, elites=16, rounds=12)
     nothing = torch.zeros(1, 2)
-    u = control.Planner(c, Linear(), 1, 0).act(nothing, nothing, nothing, torch.tensor(((50.0, -50.0),)))
+    policy = control.controller(c, Linear(), torch.tensor(((50.0, -50.0),)), 0)
+    u = policy(control.seen(nothing, nothing, nothing), 0)
     assert u.numpy() == pytest.approx(np.array(((1.0, -1.0),)), abs=0.02)
     assert u.abs().max() <= 1
 
@@ -114,13 +119,12 @@ class Draws:
 
 def test_without_noise_the_plan_is_carried_out_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the planner meant to do next is where its next search begins; the last torque stays."""
-    c = settings(rounds=1)
-    planner = control.Planner(c, Linear(), 2, 0)
-    assert (planner.mean == 0).all()
-    planner.mean = torch.tensor([[[0.1, -0.1], [0.2, -0.2], [0.3, -0.3]], [[0.4, 0], [0.5, 0], [3.0, 0]]])
-    seen = situation(2)
-    monkeypatch.setattr(control.torch, "randn", Draws([np.zeros((2, 16, 3, 2))] * 4))
-    taken = torch.stack([planner.act(*seen) for _ in range(4)], 1)
+    *seen, goal = situation(2)
+    policy = control.controller(settings(rounds=1), Linear(), goal, 0)
+    meant = torch.tensor([[[0.1, -0.1], [0.2, -0.2], [0.3, -0.3]], [[0.4, 0], [0.5, 0], [1.0, 0]]])
+    noise = np.repeat(meant.numpy()[:, None] / control.SPREAD, 16, 1)
+    monkeypatch.setattr(torch, "randn", Draws([noise, *[np.zeros((2, 16, 3, 2))] * 3]))
+    taken = torch.stack([policy(control.seen(*seen), t) for t in range(4)], 1)
     assert taken[0, :, 0].tolist() == pytest.approx([0.1, 0.2, 0.3, 0.3])
     assert taken[0, :, 1].tolist() == pytest.approx([-0.1, -0.2, -0.3, -0.3])
     assert taken[1, :, 0].tolist() == pytest.approx([0.4, 0.5, 1.0, 1.0])
@@ -142,18 +146,20 @@ def test_the_search_is_the_cross_entropy_method(monkeypatch: pytest.MonkeyPatch)
             mean = elite.mean(0)
             spread = np.sqrt(((elite - mean) ** 2).sum(0) / 3)
         expected.append(mean)
-    planner = control.Planner(c, Linear(), 2, 0)
+    policy = control.controller(c, Linear(), goal, 0)
     draws = Draws(noise)
-    monkeypatch.setattr(control.torch, "randn", draws)
-    u = planner.act(before, now, held, goal)
+    monkeypatch.setattr(torch, "randn", draws)
+    u = policy(control.seen(before, now, held), 0)
     assert u.numpy() == pytest.approx(np.stack(expected)[:, 0], abs=1e-5)
-    assert planner.mean.numpy() == pytest.approx(np.stack(expected)[:, [1, 2, 2]], abs=1e-5)
-    assert all(g is planner.generator for g in draws.generators)
+    assert policy.last is not None
+    assert policy.last.actions.numpy() == pytest.approx(np.stack(expected), abs=1e-5)
+    assert all(g is policy.generator for g in draws.generators)
 
 
 def test_a_planner_s_noise_depends_on_its_seed() -> None:
     def first(seed: int) -> list[list[float]]:
-        found: list[list[float]] = control.Planner(settings(), Linear(), 2, seed).act(*situation(2)).tolist()
+        *seen, goal = situation(2)
+        found: list[list[float]] = control.controller(settings(), Linear(), goal, seed)(control.seen(*seen), 0).tolist()
         return found
 
     torch.manual_seed(0)
@@ -183,8 +189,9 @@ def test_control_holds_what_was_planned_and_sees_positions_alone() -> None:
         alone.place(start[task])
         for t in range(4):
             assert angles[task, t + 1] == pytest.approx(alone.step(torques[task, t], 7), abs=1e-12)
-    # the first step of a plan begins at the points seen before and now, under the torque held until now
-    asked = model.asked[:: c.control.horizon]
+    # the first step of a plan begins at the points seen before and now, under the torque held until now; the plan that
+    # was found is followed once more
+    asked = model.asked[:: 2 * c.control.horizon]
     assert len(asked) == 4
     for t, (before, now, held, _) in enumerate(asked):
         for seen, expected in (
@@ -192,8 +199,8 @@ def test_control_holds_what_was_planned_and_sees_positions_alone() -> None:
             (now, 2 * angles[:, t]),
             (held, torques[:, t - 1] if t else np.zeros((3, 2))),
         ):
-            assert seen.shape == (3, 8, 2)
-            assert seen.numpy() == pytest.approx(np.repeat(expected[:, None], 8, 1), abs=1e-6)
+            assert seen.shape == (24, 2)
+            assert seen.numpy() == pytest.approx(np.repeat(expected, 8, 0), abs=1e-6)
     again, _ = control.reach(c, sense, Linear(), start, goal, Arm().scene, 5)
     assert (again == angles).all()
     other, _ = control.reach(c, sense, Linear(), start, goal, Arm().scene, 6)

@@ -11,9 +11,9 @@ import torch
 from arm import Arm
 from lejepa.certification.certifier import certify
 from lejepa.reacher import experiment, measure, states
-from lejepa.reacher.encoder import Encoder
 from lejepa.reacher.results import best_objective
 from lejepa.reacher.store import Store
+from lejepa.training.frames import FrameEncoder
 from reacher_tiny import recovered, tiny
 from torch import Tensor, nn
 
@@ -33,8 +33,8 @@ class Seeing(nn.Module):
         return (x.square() - 1) / math.sqrt(2) if self.square else x @ torch.tensor(((0.6, -0.8), (0.8, 0.6))).double()
 
     @property
-    def encoder(self) -> Encoder:
-        return cast(Encoder, self)
+    def encoder(self) -> FrameEncoder:
+        return cast(FrameEncoder, self)
 
 
 def frames(angles: np.ndarray) -> Tensor:
@@ -169,7 +169,7 @@ def test_an_encoder_is_trained_for_each_data_set_objective_and_seed(tmp_path: Pa
     assert all(torch.equal(m, means[0]) for m in means[:4])
     assert not torch.equal(means[0], means[4])  # each on its own data set
     stores["ou"].origin = "another"  # type: ignore[misc]
-    with pytest.raises(Exception, match="of another configuration and is kept"):
+    with pytest.raises(Exception, match="of another configuration or version and is kept"):
         experiment.train_all(c, stores, tmp_path, device, False, lambda *said: None)
 
 

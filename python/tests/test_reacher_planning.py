@@ -91,23 +91,23 @@ def test_plans_on_rotated_latents_are_the_same() -> None:
     generator = torch.Generator().manual_seed(0)
     before, now, goal = torch.randn(3, 5, 2, generator=generator)
     held = torch.zeros(5, 2)
-    plain = control.Planner(c, Drift(torch.eye(2)), 5, seed=0)
-    turned = control.Planner(c, Drift(rotation), 5, seed=0)
-    for _ in range(3):
-        u = plain.act(before, now, held, goal)
-        v = turned.act(before @ rotation.T, now @ rotation.T, held, goal @ rotation.T)
+    plain = control.controller(c, Drift(torch.eye(2)), goal, seed=0)
+    turned = control.controller(c, Drift(rotation), goal @ rotation.T, seed=0)
+    for t in range(3):
+        u = plain(control.seen(before, now, held), t)
+        v = turned(control.seen(before @ rotation.T, now @ rotation.T, held), t)
         assert torch.allclose(u, v, atol=1e-4)
 
 
 def test_the_planner_approaches_the_goal() -> None:
     c = tiny(control={"horizon": 4, "samples": 128, "elites": 16, "rounds": 4}).control
     model = Drift(torch.eye(2))
-    planner = control.Planner(c, model, 3, seed=0)
     before = now = torch.zeros(3, 2)
     goal = torch.tensor(((1.0, 0.0), (0.0, -1.0), (0.5, 0.5)))
     held = torch.zeros(3, 2)
-    for _ in range(12):
-        u = planner.act(before, now, held, goal)
+    policy = control.controller(c, model, goal, seed=0)
+    for t in range(12):
+        u = policy(control.seen(before, now, held), t)
         before, now, held = now, model(before, now, held, u), u
     assert (now - goal).norm(dim=1).max() < 0.15
 

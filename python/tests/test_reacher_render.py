@@ -169,13 +169,13 @@ def test_another_configurations_data_are_kept(tmp_path: Path) -> None:
 
 @drawing
 def test_the_whole_way(tmp_path: Path) -> None:
+    from lejepa.cli import app
     from lejepa.reacher import evidence, results
-    from lejepa.reacher.cli import app
 
     path = tmp_path / "tiny.yaml"
     path.write_text(json.dumps(TINY))
     out = tmp_path / "results"
-    done = CliRunner().invoke(app, ["run", str(path), "--out", str(out), "--device", "cpu", "--jobs", "1"])
+    done = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu", "--jobs", "1"])
     assert done.exit_code == 1, done.output  # four steps recover nothing
     result = results.read(out / "reacher" / "tiny.json")
     assert [r.data for r in result.recovered] == ["ou", "trajectories"]
@@ -195,12 +195,12 @@ def test_the_whole_way(tmp_path: Path) -> None:
     for name in ("tiny-paths.png", "tiny-frames.png", "tiny-control.gif"):
         assert (out / "figures" / name).stat().st_size > 500
     held = (out / "reacher" / "tiny.json").read_bytes()
-    again = CliRunner().invoke(app, ["run", str(path), "--out", str(out), "--device", "cpu"])
+    again = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu"])
     assert again.exit_code == 1
-    assert "tiny is done already, and its result is shown" in again.output
+    assert "tiny is trained already, and its result is shown" in again.output
     assert "linear_identifiability: not confirmed" in again.output
     path.write_text(json.dumps(TINY | {"ou": {**TINY["ou"], "rho": 0.8}}))
-    kept = CliRunner().invoke(app, ["run", str(path), "--out", str(out), "--device", "cpu"])
+    kept = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu"])
     assert isinstance(kept.exception, UserError)
     assert "kept; --overwrite replaces it" in str(kept.exception)
     assert (out / "reacher" / "tiny.json").read_bytes() == held

@@ -14,9 +14,9 @@ from arm import Arm
 from lejepa.reacher import experiment, render, replay
 from lejepa.reacher import measure as measuring
 from lejepa.reacher.config import Computation, Experiment
-from lejepa.reacher.encoder import embed
 from lejepa.reacher.results import Mean, Result, Step, Trace
 from lejepa.reacher.train import Run
+from lejepa.training.frames import embed
 from reacher_tiny import recovered, tiny
 from torch import Tensor, nn
 
@@ -128,7 +128,7 @@ def test_a_trace_holds_every_stage_of_the_miniature(
     stores = {name: Shown(name, c) for name in render.SETS}
     for (data, kind), (seen, objective, seed, encoder, own, gaussian) in zip(names, measured, strict=True):
         run = Run(c, c.objectives[kind == "vicreg"], 0, torch.from_numpy(stores[data].read()), torch.device("cpu"))
-        losses = [run.advance() for _ in range(6)]
+        losses = [run.advance()[0].item() for _ in range(6)]
         assert [s.loss for s in trace.steps[f"{data} {kind}"]] == losses
         # a warm-up of two steps, half of the rest of six at the full rate, then a cosine to zero
         cosine = [0.5 * (1 + math.cos(math.pi * k / 3)) for k in range(3)]
@@ -140,7 +140,7 @@ def test_a_trace_holds_every_stage_of_the_miniature(
         for found, name in ((own, f"{data}-test"), (gaussian, "ou-test")):
             assert np.array_equal(found[0], stores[name].angles())
             assert np.array_equal(found[1].numpy(), stores[name].read())
-        here: Tensor = embed(run.encoder.eval(), gaussian[1])
+        here: Tensor = embed(run.encoder, gaussian[1])
         assert torch.equal(embed(encoder, gaussian[1]), here)
     assert trace.lines["joints "] != trace.lines["ou sigreg"] != trace.lines["ou vicreg"]
     assert all(len(costs) == 2 and all(x > 0 for x in costs) for costs in trace.costs.values())

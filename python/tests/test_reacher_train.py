@@ -8,8 +8,8 @@ import pytest
 import torch
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
-from lejepa.reacher.encoder import Encoder, embed
 from lejepa.reacher.train import train
+from lejepa.training.frames import FrameEncoder
 from reacher_tiny import tiny
 from torch import Tensor
 
@@ -30,7 +30,7 @@ def frames() -> Tensor:
 
 def trained(
     frames: Tensor, path: Path, stop_at: int | None = None, overwrite: bool = False, **changes: object
-) -> Encoder:
+) -> FrameEncoder:
     c = tiny(**changes)
 
     def progress(step: int, note: str) -> None:
@@ -60,7 +60,7 @@ def test_a_finished_encoder_is_not_trained_again(frames: Tensor, tmp_path: Path)
 def test_another_configurations_encoder_is_kept(frames: Tensor, tmp_path: Path) -> None:
     trained(frames, tmp_path / "e.pt")
     kept = (tmp_path / "e.pt").read_bytes()
-    with pytest.raises(UserError, match=r"e\.pt: this encoder is of another configuration and is kept"):
+    with pytest.raises(UserError, match=r"e\.pt: this encoder is of another configuration or version and is kept"):
         trained(frames, tmp_path / "e.pt", training={"batch": 9})
     assert (tmp_path / "e.pt").read_bytes() == kept
     trained(frames, tmp_path / "e.pt", overwrite=True, training={"batch": 9})
@@ -76,20 +76,3 @@ def test_a_broken_encoder_is_a_sentence(frames: Tensor, tmp_path: Path) -> None:
 def test_a_loss_that_diverges_is_a_sentence(frames: Tensor, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"expected a training\.learning_rate at which training converges"):
         trained(frames, tmp_path / "e.pt", training={"learning_rate": 1e30, "warmup": 0, "steps": 60})
-
-
-def test_encoders_standardize_frames(frames: Tensor) -> None:
-    c = tiny()
-    encoder = Encoder(c.encoder, 32, seed=0)
-    flat = frames.flatten(0, 1)
-    encoder.standardize_by(flat)
-    x = (flat.float() - encoder.mean) / encoder.scale
-    assert x.mean(0).abs().max() < 1e-5
-    assert x.square().mean() == pytest.approx(1, abs=1e-5)
-
-
-def test_embeddings_do_not_depend_on_the_batch(frames: Tensor) -> None:
-    encoder = Encoder(tiny().encoder, 32, seed=0).eval()
-    once, parts = embed(encoder, frames), embed(encoder, frames, batch=7)
-    assert once.shape == (40, 2, 2)
-    assert torch.allclose(once, parts, atol=1e-6)

@@ -61,7 +61,7 @@ Fault = Callable[[pytest.MonkeyPatch], None]
 
 
 def schedule_ignored(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(descent, "learning_rate", lambda step, steps, base: base)
+    patch.setattr(descent, "learning_rate", lambda step, steps, base, warmup: base)
 
 
 def schedule_never_set(patch: pytest.MonkeyPatch) -> None:

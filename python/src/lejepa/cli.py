@@ -16,7 +16,6 @@ from lejepa.commands.streams import leave, settle
 from lejepa.errors import EXITS, Exit, UserError
 from lejepa.files import FULL
 from lejepa.interrupt import Interrupted
-from lejepa.reacher import cli as reacher
 
 
 class Commands(TyperGroup):
@@ -92,7 +91,6 @@ print(certify(encoder(x0), encoder(x1), rho=0.9))""",
 for panel, commands in COMMANDS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel, epilog=f"Example: {EXAMPLES[name]}")(command)
-app.add_typer(reacher.app, name="reacher", rich_help_panel="Train and certify")
 
 
 def show_version(wanted: bool) -> None:

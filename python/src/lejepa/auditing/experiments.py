@@ -219,7 +219,7 @@ def reacher(root: Path, path: Path, evidence: Path | None) -> Configured:
         wrong=[o.sentence for o in judged if o.state == "missed"],
         cause=e.cause,
         rerun=[],
-        command=f"lejepa reacher run {path.relative_to(root)}",
+        command=f"lejepa train {path.relative_to(root)}",
     )
 
 

@@ -21,18 +21,25 @@ def train(
     out: Path = Out,
     device: str = Device,
     overwrite: bool = typer.Option(False, help="Replace an existing result, or a checkpoint."),
+    jobs: int | None = typer.Option(None, min=1, help="Of the robot arm: processes that draw; by default one a core."),
     as_json: bool = Json,
 ) -> None:
     """Train the encoders of an experiment; measure what they recover.
 
     Exit code 1 if a criterion is not met. After an interruption, the same command resumes. The trained weights are kept
     beside the result, for lejepa.load_encoder in Python. A configuration with the key data trains on recorded
-    transitions, such as lejepa collect writes.
+    transitions, such as lejepa collect writes. One with the key ou trains on frames of the robot arm, which are drawn
+    first, and plans.
     """
+    from lejepa.reacher import config as arm
     from lejepa.training import config, figures, grid, recording, results, verdict, weights
     from lejepa.training.train import choose_device, finished
     from lejepa.training.train import train as run
 
+    if arm.is_one(configuration):
+        return train_arm(configuration, out, device, overwrite, jobs, as_json)
+    if jobs is not None:
+        raise UserError("--jobs: expected it with an experiment of the robot arm alone; `lejepa sweep` has it too")
     if recording.is_one(configuration):
         return train_recorded(configuration, out, device, overwrite, as_json)
     experiment = config.load(configuration)
@@ -75,6 +82,13 @@ def train(
         places = [f"Result: {made_at}", *([f"Weights: {kept}"] if kept.exists() else []), pictures]
         console.print("   ".join(places), soft_wrap=True)
     complain([o.sentence for o in judged if o.state == "missed"])
+
+
+def train_arm(configuration: Path, out: Path, device: str, overwrite: bool, jobs: int | None, as_json: bool) -> None:
+    """The same on frames of the robot arm."""
+    from lejepa.reacher import cli
+
+    complain(cli.train(configuration, out, device, overwrite, jobs, as_json))
 
 
 def train_recorded(configuration: Path, out: Path, device: str, overwrite: bool, as_json: bool) -> None:
@@ -153,9 +167,15 @@ def sweep(
 
     It draws the figures too. Exit code 1 if a criterion is not met. After an interruption, the same command resumes.
     """
+    from lejepa.reacher import config as arm
     from lejepa.training import grid, plots, tables, verdict
     from lejepa.training import sweep as sweeping
 
+    if arm.is_one(configuration):
+        raise UserError(
+            f"{configuration}: this is an experiment of the robot arm, and no sweep; `lejepa train {configuration}` "
+            "runs it"
+        )
     made = grid.load(configuration)
     steps = {p.name: p.training.steps for p in made.points}
     reached: dict[str, int] = {}
@@ -203,16 +223,22 @@ def figures(out: Path = Out, as_json: bool = Json) -> None:
 
     From result files alone, with the table beside the paper's.
     """
+    from lejepa.reacher import results as arm
     from lejepa.training import figures as drawing
     from lejepa.training import plots, report, results
 
-    found, sweeps = results.read_all(out), results.read_sweeps(out)
-    if not found and not sweeps:
-        raise UserError(f"{out}: expected results of experiments in its folder experiments, found none")
+    found, sweeps, arms = results.read_all(out), results.read_sweeps(out), arm.read_all(out)
+    if not found and not sweeps and not arms:
+        raise UserError(f"{out}: expected results of experiments in its folders experiments and reacher, found none")
     paths = drawing.draw(found, out / "figures")
     for made, done in sweeps:
         paths += plots.draw_sweep(made, done, out / "figures")
-    paths.append(report.write(report.of_results(out), out / "figures" / "experiments.md", out / "figures"))
+    if found or sweeps:
+        paths.append(report.write(report.of_results(out), out / "figures" / "experiments.md", out / "figures"))
+    if arms:
+        from lejepa.reacher import figures as of_arm
+
+        paths += [path for result in arms for path in of_arm.draw(result, out)]
     say_written(paths, as_json)
 
 

@@ -5,9 +5,20 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from lejepa.training.config import InfoNCE, Section, SIGReg, VICReg, check_statements, validated
+from lejepa.training.config import (
+    CNN,
+    Frames,
+    InfoNCE,
+    Optimization,
+    Section,
+    SIGReg,
+    VICReg,
+    check_statements,
+    validated,
+)
 from lejepa.yamlfile import read_mapping
 
+KEY = "ou"  # what tells such a configuration from that of another experiment
 Kind = Literal["sigreg", "vicreg", "infonce"]
 Objective = Annotated[SIGReg | VICReg | InfoNCE, Field(discriminator="kind")]
 
@@ -52,28 +63,12 @@ class Rendering(Section):
     samples: int = Field(0, ge=0)
 
 
-class CNN(Section):
-    """Four convolutions of stride 2 with `channels`, 2, 4 and 4 times as many, and two linear layers."""
+class Training(Optimization):
+    """The same, by default with a short warm-up and with gradients that are cut."""
 
-    channels: int = Field(16, ge=1)
-    hidden: int = Field(128, ge=1)
-
-
-class Training(Section):
-    """AdamW: a short warm-up, a constant learning rate until half-time, then a cosine to zero."""
-
-    steps: int = Field(ge=1)
-    batch: int = Field(256, ge=2, description="pairs")
-    learning_rate: float = Field(3e-3, gt=0)
     warmup: int = Field(50, ge=0)
-    seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field((0,), min_length=1, strict=False)
+    clip: float | None = Field(1.0, gt=0)
     checkpoint_every: int = Field(200, ge=1)
-
-    @model_validator(mode="after")
-    def distinct(self) -> "Training":
-        if len(set(self.seeds)) != len(self.seeds):
-            raise ValueError("expected distinct seeds")
-        return self
 
 
 class Paths(Section):
@@ -132,7 +127,7 @@ class Computation(Section):
     ou: OrnsteinUhlenbeck
     trajectories: Trajectories
     rendering: Rendering = Rendering()
-    encoder: CNN = CNN()
+    encoder: Frames = CNN()
     objectives: tuple[Objective, ...] = Field(min_length=1, strict=False)
     training: Training
     paths: Paths = Paths()
@@ -142,6 +137,15 @@ class Computation(Section):
         """All of it but how often the state is saved, which changes nothing."""
         own = set(Computation.model_fields)
         return self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
+
+    @model_validator(mode="after")
+    def tiled(self) -> "Computation":
+        if self.encoder.kind == "vit" and self.rendering.size % self.encoder.patch:
+            raise ValueError(
+                f"encoder.patch: expected a number that divides rendering.size, {self.rendering.size}, found "
+                f"{self.encoder.patch}"
+            )
+        return self
 
     @field_validator("objectives")
     @classmethod
@@ -169,9 +173,16 @@ class Experiment(Computation):
         return self
 
 
+def is_one(path: Path) -> bool:
+    """Whether a configuration is of the robot arm."""
+    return KEY in read_mapping(path)
+
+
 def load(path: Path) -> Experiment:
     """Read a configuration; one sentence for the user where it does not fit."""
     data = read_mapping(path)
+    if isinstance(encoder := data.get("encoder"), dict):
+        data["encoder"] = {"kind": "cnn"} | encoder  # a fault in it is told by its key alone
     experiment = validated(path, Experiment, data)
     check_statements(path, experiment.statements)
     return experiment

@@ -8,56 +8,59 @@ from scipy import stats
 from torch import Tensor
 
 from lejepa.measures import estimate
-from lejepa.planning.cem import cross_entropy
-from lejepa.planning.rollout import shifted
+from lejepa.planning import CEM, MPC
 from lejepa.reacher.config import Computation, Control
 from lejepa.reacher.dynamics import Dynamics
 from lejepa.reacher.paths import Space, average
 from lejepa.reacher.results import Controlled, Mean
 from lejepa.reacher.scene import FINGER_RADIUS, TARGET_RADII, Floats, Scene, finger
+from lejepa.training.planned import stages
 
+SPREAD = 0.7  # standard deviation of the first plans' torques
 Sense = Callable[[Floats], Tensor]  # joint angles (count, 2) to points of the space (count, 2)
 Progress = Callable[[int], None]
 
 
-class Planner:
-    """The cross-entropy method on `Σ_k ‖x_k - goal‖² + effort ‖u_k‖²` over the horizon, for many tasks at once.
+def seen(before: Tensor, now: Tensor, held: Tensor) -> Tensor:
+    """What a plan begins from, `(rows, 6)`: two successive points and the torque between them, `(rows, 2)` each."""
+    return torch.cat((before, now, held), -1)
 
-    The goal is a point of the same space as the state, so an orthogonal map of the space carries both and changes no
-    cost: the case of `ControlProblem.cost_through`. With a fixed goal other than 0 the cost is not invariant by itself.
+
+def controller(c: Control, dynamics: Dynamics, goal: Tensor, seed: int) -> MPC:
+    """Model-predictive control by the cross-entropy method on `Σ_k ‖x_k - goal‖² + effort ‖u_k‖²`, for many tasks.
+
+    Points now and over the horizon count; the one now costs all plans the same. The goal is a point of the same space
+    as the state, so an orthogonal map of the space carries both and changes no cost: the case of
+    `ControlProblem.cost_through`. With a fixed goal other than 0 the cost is not invariant by itself.
+
+    Args:
+        c: How far and how hard it plans.
+        dynamics: Expects the next point.
+        goal: A point for each task, `(tasks, 2)`.
+        seed: Of the plans' noise.
+
+    Returns:
+        A policy: states as `seen` makes them to the torques `(tasks, 2)` to hold, each of -1 to 1.
     """
 
-    def __init__(self, c: Control, dynamics: Dynamics, tasks: int, seed: int) -> None:
-        self.c, self.dynamics = c, dynamics
-        self.mean = torch.zeros(tasks, c.horizon, 2)
-        self.generator = torch.Generator().manual_seed(seed)
+    def model(state: Tensor, torque: Tensor) -> Tensor:
+        before, now, held = state.chunk(3, -1)
+        return seen(now, dynamics(before, now, held, torque), torque)
 
-    def cost(self, before: Tensor, now: Tensor, torque_before: Tensor, plans: Tensor, goal: Tensor) -> Tensor:
-        """The cost of plans `(tasks, samples, horizon, 2)` from points `(tasks, 2)`: `(tasks, samples)`."""
-        shape = plans.shape[:2]
-        last, x, u_last = (p[:, None].expand(*shape, 2) for p in (before, now, torque_before))
-        total = self.c.effort * plans.square().sum((-2, -1))
-        for u in plans.unbind(2):
-            last, x, u_last = x, self.dynamics(last, x, u_last, u), u
-            total = total + (x - goal[:, None]).square().sum(-1)
-        return total
-
-    def act(self, before: Tensor, now: Tensor, torque_before: Tensor, goal: Tensor) -> Tensor:
-        """The torques `(tasks, 2)` to hold now; the rest of the plan starts the next search."""
-        c = self.c
-        plan = cross_entropy(
-            lambda plans: self.cost(before, now, torque_before, plans, goal),
-            self.mean,
-            torch.tensor(0.7),
-            population=c.samples,
-            elites=c.elites,
-            iterations=c.rounds,
-            low=torch.tensor(-1.0),
-            high=torch.tensor(1.0),
-            generator=self.generator,
-        )
-        self.mean = shifted(plan)
-        return plan[:, 0]
+    cost, final_cost = stages(goal, c.effort)
+    planner = CEM(
+        lambda state, torque: cost(state[:, 2:4], torque),
+        final_cost=lambda state: final_cost(state[:, 2:4]),
+        horizon=c.horizon,
+        action_dim=2,
+        population=c.samples,
+        elites=c.elites,
+        iterations=c.rounds,
+        spread=SPREAD,
+        low=-1.0,
+        high=1.0,
+    )
+    return MPC(planner, model, seed=seed)
 
 
 def reach(
@@ -75,15 +78,14 @@ def reach(
     The controller sees what `sense` makes of joint angles now and at the goal, never the joints' velocities.
     """
     tasks, n = len(start), c.control
-    planner = Planner(n, dynamics, tasks, seed)
-    target = sense(goal).float()
+    policy = controller(n, dynamics, sense(goal).float(), seed)
     angles, torques = np.empty((tasks, n.steps + 1, 2)), np.empty((tasks, n.steps, 2))
     angles[:, 0] = start
     full = [scene.saved(a) for a in start]
     now = sense(start).float()
     before, held = now, torch.zeros(tasks, 2)
     for t in range(n.steps):
-        u = planner.act(before, now, held, target)
+        u = policy(seen(before, now, held), t)
         torques[:, t] = u.numpy()
         for task in range(tasks):
             full[task], angles[task, t + 1] = scene.advance(full[task], torques[task, t], c.trajectories.interval)

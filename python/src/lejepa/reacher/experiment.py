@@ -17,7 +17,6 @@ from lejepa.evidence.record import Part, now
 from lejepa.files import check_folder
 from lejepa.reacher import control, dynamics, paths, replay, results
 from lejepa.reacher.config import Computation, Experiment
-from lejepa.reacher.encoder import Encoder, embed
 from lejepa.reacher.measure import Held, measure, on_gaussian
 from lejepa.reacher.paths import JOINTS, Space
 from lejepa.reacher.render import Report, folder, render
@@ -26,11 +25,12 @@ from lejepa.reacher.scene import Floats, Scene
 from lejepa.reacher.states import starts
 from lejepa.reacher.store import Store
 from lejepa.reacher.train import Run, train
+from lejepa.training.frames import FrameEncoder, embed
 from lejepa.training.train import Parts, begun, versions
 
 DATA = ("ou", "trajectories")
 PLANNING_STREAM = 0xA1A
-Encoders = dict[Space, Encoder]
+Encoders = dict[Space, FrameEncoder]
 
 
 class Clock:
@@ -132,9 +132,9 @@ def several(parts: Parts) -> Parts:
 
 def train_all(
     c: Experiment, stores: dict[str, Store], out: Path, device: torch.device, overwrite: bool, report: Report
-) -> tuple[dict[tuple[str, str, int], Encoder], Parts]:
+) -> tuple[dict[tuple[str, str, int], FrameEncoder], Parts]:
     """An encoder for each data set, objective and seed; and who did which part of the training."""
-    encoders: dict[tuple[str, str, int], Encoder] = {}
+    encoders: dict[tuple[str, str, int], FrameEncoder] = {}
     made: list[Part] = []
     for data in DATA:
         frames = torch.from_numpy(stores[data].read())
@@ -157,8 +157,8 @@ def untrained(c: Computation, stores: dict[str, Store], gaussian: Held) -> Itera
     for data in DATA:
         frames = torch.from_numpy(stores[data].read())
         for objective, seed in product(c.objectives, c.training.seeds):
-            encoder = Run(c, objective, seed, frames, torch.device("cpu")).encoder.eval()
-            yield on_gaussian(c, encoder, gaussian).r2
+            run = Run(c, objective, seed, frames, torch.device("cpu"))
+            yield on_gaussian(c, run.encoder, gaussian).r2
 
 
 def straight_lines(c: Computation, encoders: Encoders, test: Held) -> list[Line]:
@@ -202,6 +202,6 @@ def control_all(c: Computation, encoders: Encoders, play: Held, torques: Tensor,
     return found
 
 
-def seeing(encoder: Encoder, scene: Scene) -> Callable[[Floats], Tensor]:
+def seeing(encoder: FrameEncoder, scene: Scene) -> Callable[[Floats], Tensor]:
     """The embedding of the frame at joint angles."""
     return lambda angles: embed(encoder, torch.from_numpy(scene.draw(angles)))

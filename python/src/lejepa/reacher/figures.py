@@ -50,7 +50,7 @@ def gallery(result: Result, out: Path) -> Callable[[list[int]], Frames]:
     c = result.configuration
     path = data_path("ou-test", result.name, out)
     if not path.exists():
-        raise UserError(f"{path}: expected the rendered states of {result.name}; `lejepa reacher render` makes them")
+        raise UserError(f"{path}: expected the rendered states of {result.name}; `lejepa train` makes them")
     frames = Store(path).read().reshape(-1, c.rendering.size, c.rendering.size, 3)
     return lambda numbers: frames[numbers]
 

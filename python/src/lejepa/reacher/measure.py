@@ -9,9 +9,9 @@ from lejepa.errors import UserError
 from lejepa.measures.record import Recovery
 from lejepa.measures.recovery import recovery
 from lejepa.reacher.config import Computation
-from lejepa.reacher.encoder import Encoder, embed
 from lejepa.reacher.results import Recovered
 from lejepa.reacher.scene import Floats, wrapped
+from lejepa.training.frames import FrameEncoder, embed
 
 Held = tuple[Floats, Tensor]  # joint angles (episodes, length, 2) and their frames
 
@@ -34,14 +34,14 @@ def correlation(z: Floats) -> float:
     return float(np.mean([np.corrcoef(a[:, i], b[:, i])[0, 1] for i in range(z.shape[-1])]))
 
 
-def on_gaussian(c: Computation, encoder: Encoder, gaussian: Held) -> Recovery:
+def on_gaussian(c: Computation, encoder: FrameEncoder, gaussian: Held) -> Recovery:
     """Recovery of the joint latents on the held-out Gaussian pairs."""
     g, g_next = pairs_of(embed(encoder, gaussian[1]))
     return recovery(pairs_of(torch.from_numpy(gaussian[0] / c.ou.spread))[0], g, g_next, c.ou.rho)
 
 
 def measure(
-    c: Computation, data: str, objective: str, seed: int, encoder: Encoder, own: Held, gaussian: Held
+    c: Computation, data: str, objective: str, seed: int, encoder: FrameEncoder, own: Held, gaussian: Held
 ) -> Recovered:
     """Recovery on held-out pairs of the encoder's own law, and on the Gaussian ones; and the certificate of its own."""
     z = own[0] / c.ou.spread if data == "ou" else own_latents(own[0])

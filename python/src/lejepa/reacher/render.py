@@ -84,7 +84,7 @@ def render(
     Raises Interrupted where Ctrl-C or SIGTERM stopped it; chunks already drawn are kept.
     """
     scene = Scene(c.rendering.size, c.rendering.samples)
-    scene.open_camera()  # says what is missing before anything is made
+    scene.try_out()  # says what is missing before anything is made
     stores = {name: opened(name, c, out, overwrite, scene) for name in SETS}
     todo = [(name, a, b) for name, store in stores.items() for a, b in store.missing()]
     total = sum(len(s.blocks()) for s in stores.values())

@@ -64,9 +64,10 @@ def traced(c: Experiment, out: Path) -> Trace:
         frames = torch.from_numpy(stores[data].read())
         for objective in c.objectives:
             run = Run(c, objective, seed, frames, torch.device("cpu"))
-            steps[f"{data} {objective.kind}"] = [step(run.advance(), run.optimizer) for _ in range(STEPS)]
-            encoders[data, objective.kind] = run.encoder.eval()
-            recovered.append(measure(c, data, objective.kind, seed, run.encoder, test[data], test["ou"]))
+            losses = (run.advance()[0].item() for _ in range(STEPS))
+            steps[f"{data} {objective.kind}"] = [step(loss, run.optimizer) for loss in losses]
+            encoders[data, objective.kind] = encoder = run.encoder
+            recovered.append(measure(c, data, objective.kind, seed, encoder, test[data], test["ou"]))
     lines = experiment.straight_lines(c, encoders, test["ou"])
     play, torques = experiment.held(stores["play"]), torch.from_numpy(stores["play"].torques())
     controlled = experiment.control_all(c, encoders, play, torques, lambda what, done, total, note: None)

@@ -102,6 +102,14 @@ class Scene:
             ) from None
         return camera
 
+    def try_out(self) -> None:
+        """Draw two states; `CannotRun` where it can't be done, or where they look the same."""
+        frames = self.draw(np.array(((0.0, 0.0), (1.0, 1.0))))
+        if (frames[0] == frames[1]).all():
+            raise CannotRun(
+                f"MuJoCo draws with {choose_backend()}, but two states look the same; expected a working driver"
+            )
+
     def place(self, angles: Floats) -> None:
         """Put the arm at joint angles `(2,)`, at rest."""
         import mujoco

@@ -85,7 +85,7 @@ class Store:
         if gaps := self.missing():
             raise UserError(
                 f"{self.path}: expected all frames, but {len(gaps)} of {len(self.blocks())} chunks are missing; "
-                "`lejepa reacher render` goes on with them"
+                "`lejepa train` goes on with them"
             )
         frames = np.empty(self.frames.shape, np.uint8)
         for first, last in self.blocks():

@@ -276,6 +276,31 @@ class MLP(Section):
     layers: int = Field(4, ge=1, description="hidden layers")
 
 
+class CNN(Section):
+    """Of frames: four convolutions of stride 2 with `channels`, 2, 4 and 4 times as many, and two linear layers."""
+
+    kind: Literal["cnn"] = "cnn"
+    channels: int = Field(16, ge=1, description="channels of the first convolution")
+    hidden: int = Field(128, ge=1, description="units of the first linear layer")
+
+
+class ViT(Section):
+    """Of frames: a small vision transformer. Square patches of `patch` pixels become vectors of `hidden` numbers, each
+    with the place that it is at; `layers` of attention and two linear layers each; a linear layer of their mean."""
+
+    kind: Literal["vit"]
+    patch: int = Field(8, ge=2, description="pixels of a side of a patch, which divide those of a frame")
+    hidden: int = Field(64, ge=1, description="numbers that stand for a patch")
+    layers: int = Field(2, ge=1, description="layers of attention")
+    heads: int = Field(4, ge=1, description="heads of attention, which divide `hidden`")
+
+    @model_validator(mode="after")
+    def divided(self) -> "ViT":
+        if self.hidden % self.heads:
+            raise ValueError(f"expected heads that divide hidden, found {self.heads} for {self.hidden}")
+        return self
+
+
 class Linear(Section):
     """An affine map."""
 
@@ -302,6 +327,12 @@ class Module(Section):
         description="`package.module:Name`, which Python can import, from the working folder too",
     )
     arguments: dict[str, JsonValue] = Field({}, description="further arguments, by name")
+
+
+def named(data: Any) -> str | None:
+    """The kind of an encoder of frames; the convolutional one where none is named."""
+    kind = data.get("kind", "cnn") if isinstance(data, dict) else getattr(data, "kind", None)
+    return kind if kind in ("cnn", "vit") else None
 
 
 POOLED: bool = Field(
@@ -365,6 +396,14 @@ class Whitening(Section):
 
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Cubic | Coupling, Field(discriminator="kind")]
 Encoder = Annotated[MLP | Matched | Module, Field(discriminator="kind")]
+Frames = Annotated[
+    Annotated[CNN, Tag("cnn")] | Annotated[ViT, Tag("vit")],
+    Discriminator(
+        named,
+        custom_error_type="kind",
+        custom_error_message="Input should be an encoder of frames, of kind cnn or vit",
+    ),
+]
 Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
@@ -372,12 +411,16 @@ Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discrim
 class Optimization(Section):
     """AdamW, with its weight decay of 0.01.
 
-    The learning rate is constant for the first half, then a cosine to zero.
+    The learning rate is constant for the first half, after the warm-up if there is one, then a cosine to zero.
     """
 
     steps: int = Field(ge=1, description="steps of the optimizer")
     batch: int = Field(256, ge=2, description="pairs of each step")
     learning_rate: float = Field(3e-3, gt=0, description="of the first half of the steps")
+    warmup: int = Field(0, ge=0, description="first steps over which the learning rate rises to that")
+    clip: float | None = Field(
+        None, gt=0, description="greatest norm of an encoder's gradient, a predictor's included; a longer one is cut"
+    )
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(
         (0,), min_length=1, strict=False, description="one encoder is trained for each, all as one program"
     )

@@ -2,24 +2,41 @@
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from lejepa.interrupt import Interrupted, Stop
 from lejepa.training import config
 from lejepa.training.objective import Loss
 
 Transitions = tuple[Tensor, Tensor, Tensor]  # of states, their successors, and the actions between them
 
 
-def learning_rate(step: int, steps: int, base: float) -> float:
-    """Constant for the first half, then a cosine to zero."""
-    half = steps // 2
+def learning_rate(step: int, steps: int, base: float, warmup: int = 0) -> float:
+    """The rate of a step, counted from 0: constant for the first half, then a cosine to zero.
+
+    Over the first `warmup` steps it rises in equal parts, whatever else it does.
+    """
+    half, rise = steps // 2, min(1.0, (step + 1) / (warmup + 1))
     if step < half:
-        return base
-    return base * 0.5 * (1 + math.cos(math.pi * (step - half) / (steps - half)))
+        return base * rise
+    return base * 0.5 * (1 + math.cos(math.pi * (step - half) / (steps - half))) * rise
+
+
+def cut(parameters: Sequence[nn.Parameter], length: float) -> None:
+    """Shorten the gradient of each model, over all its parameters together, to `length` where it is longer.
+
+    Models are along the leading dimension. Each model alone is treated as by `torch.nn.utils.clip_grad_norm_`.
+    """
+    gradients = [p.grad for p in parameters if p.grad is not None]
+    norms = torch.stack([torch.linalg.vector_norm(g.reshape(len(g), -1), dim=1) for g in gradients])
+    factor = (length / (torch.linalg.vector_norm(norms, dim=0) + 1e-6)).clamp(max=1)
+    for g in gradients:
+        g.mul_(factor.reshape(-1, *[1] * (g.dim() - 1)))
 
 
 def stacked(drawn: Sequence[Transitions]) -> Transitions:
@@ -83,11 +100,13 @@ class Descent(ABC):
         """One step of the optimizer; the loss, alignment and regularizer of each model before it."""
         t = self.training
         for group in self.optimizer.param_groups:
-            group["lr"] = learning_rate(self.step, t.steps, t.learning_rate)
+            group["lr"] = learning_rate(self.step, t.steps, t.learning_rate, t.warmup)
         drawn = stacked([self.draw(g) for g in self.streams])
         loss, align, penalty = self.losses(*drawn, self.streams)
         self.optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss.sum())
+        if t.clip is not None:
+            cut(self.parameters(), t.clip)
         self.optimizer.step()
         self.step += 1
         return loss.detach(), align.detach(), penalty.detach()
@@ -120,3 +139,28 @@ class Descent(ABC):
         for generator, saved in zip(self.streams, state["streams"], strict=True):
             generator.set_state(saved.cpu())
         self.step = state["step"]
+
+
+def descend(run: Descent, stop: Stop, checkpoint: Path, save: Callable[[], None], each: Callable[..., None]) -> None:
+    """Make the steps that are left of a run.
+
+    Args:
+        run: What descends, from whatever step it has reached.
+        stop: Whether somebody has asked to stop.
+        checkpoint: The file that `save` writes, for the user.
+        save: Writes the state: every `training.checkpoint_every` steps and where somebody has asked to stop, but not
+            after the last step.
+        each: Told the loss, alignment and regularizer of each model after each step, as `Descent.advance` gives them.
+
+    Raises:
+        Interrupted: If somebody asked to stop before the last step; the state is saved then.
+    """
+    t = run.training
+    while run.step < t.steps:
+        each(*run.advance())
+        if run.step == t.steps:
+            break
+        if stop.asked or run.step % t.checkpoint_every == 0:
+            save()
+        if stop.asked:
+            raise Interrupted(f"stopped after step {run.step}; the same command goes on from {checkpoint}")

@@ -17,7 +17,7 @@ from lejepa import checkpoints
 from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.files import check_folder
-from lejepa.interrupt import Interrupted, deferred
+from lejepa.interrupt import deferred
 from lejepa.measures.regression import explained, least_rows
 from lejepa.training import descent, encoder, weights
 from lejepa.training.config import sentence
@@ -27,7 +27,7 @@ from lejepa.training.streams import Purpose, stream
 from lejepa.transitions import Array, Transitions
 
 FOLDER = "recorded"
-FORMAT = 1  # of checkpoints
+FORMAT = 2  # of checkpoints
 Tick = Callable[[int, float], None]
 """Told the step that is reached, and the mean loss over the seeds that have not diverged."""
 
@@ -190,22 +190,22 @@ def held(
             if not overwrite:
                 raise
             run = Run(c, transitions, device)
+
+    def save() -> None:
+        state = {"format": FORMAT, "bits": c.bits(), "device": str(device), **run.state()}
+        checkpoints.save(checkpoint, state)
+
+    def each(loss: Tensor, *others: Tensor) -> None:
+        known = loss[loss.isfinite()]
+        if not len(known):
+            raise UserError(
+                f"{path.stem}: the loss of every seed is not finite at step {run.step}; "
+                "expected a training.learning_rate at which training converges"
+            )
+        tick(run.step, float(known.mean()))
+
     with deferred() as stop:
-        while run.step < c.training.steps:
-            loss = run.advance()[0]
-            known = loss[loss.isfinite()]
-            if not len(known):
-                raise UserError(
-                    f"{path.stem}: the loss of every seed is not finite at step {run.step}; "
-                    "expected a training.learning_rate at which training converges"
-                )
-            tick(run.step, float(known.mean()))
-            last = run.step == c.training.steps
-            if not last and (stop.asked or run.step % c.training.checkpoint_every == 0):
-                state = {"format": FORMAT, "bits": c.bits(), "device": str(device), **run.state()}
-                checkpoints.save(checkpoint, state)
-            if not last and stop.asked:
-                raise Interrupted(f"stopped after step {run.step}; the same command goes on from {checkpoint}")
+        descent.descend(run, stop, checkpoint, save, each)
         fitted, diverged = run.measured()
         if not fitted:
             raise UserError(f"{path.stem}: expected a seed whose embeddings are finite, but all have diverged")

@@ -53,6 +53,20 @@ def tensors(module: nn.Module) -> dict[str, Tensor]:
     return {**dict(module.named_parameters()), **dict(module.named_buffers())}
 
 
+class InTurn(Stacked):
+    """The same modules one after the other, each to the bits that it has alone, which `torch.vmap` does not promise."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        state = places(self.stack)
+
+        def one(model: int, rows: Tensor) -> Tensor:
+            own = {name: t[model] for name, t in state.items()}
+            found: Tensor = functional_call(self.stack, own, (rows,), tie_weights=False)
+            return found
+
+        return torch.stack([one(model, rows) for model, rows in enumerate(x)])
+
+
 class Alone(nn.Module):
     """A hand-written module of one model, as a plain one: `(batch, inputs)` to `(batch, outputs)`."""
 

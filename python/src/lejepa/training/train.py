@@ -17,17 +17,18 @@ from lejepa.alone import alone
 from lejepa.errors import CannotRun, UserError
 from lejepa.evidence.record import Part, now
 from lejepa.files import check_folder
-from lejepa.interrupt import Interrupted, deferred
+from lejepa.interrupt import deferred
 from lejepa.machine import machine
 from lejepa.measures.regression import explained
 from lejepa.training import results, rollout, trace, weights
 from lejepa.training.config import Computation, Experiment
+from lejepa.training.descent import descend
 from lejepa.training.results import Point, Result, Sample, Trace
 from lejepa.training.trainer import Trainer
 
 SAMPLE, COORDINATES = 400, 4  # of a result's scatter
 PATHS = 12  # rollouts of a result's figure
-FORMAT = 4  # of checkpoints
+FORMAT = 5  # of checkpoints
 
 Report = Callable[[Point], None]
 Tick = Callable[[int], None]
@@ -220,20 +221,17 @@ def held(
     t = experiment.training
     with deferred() as stop:
         started = time.monotonic() - trainer.seconds
-        while trainer.step < t.steps:
-            values = trainer.advance()
+
+        def each(*values: Tensor) -> None:
             tick(trainer.step)
-            last = trainer.step == t.steps
-            if trainer.step % t.evaluate_every == 0 or last:
+            if trainer.step % t.evaluate_every == 0 or trainer.step == t.steps:
                 try:
                     report(trainer.record(*values))
                 except UserError as e:
                     raise UserError(f"{experiment.name}: {e}") from None
             trainer.seconds = time.monotonic() - started
-            if not last and (stop.asked or trainer.step % t.checkpoint_every == 0):
-                save(checkpoint, trainer, traced, parts)
-            if not last and stop.asked:
-                raise Interrupted(f"stopped after step {trainer.step}; the same command goes on from {checkpoint}")
+
+        descend(trainer, stop, checkpoint, lambda: save(checkpoint, trainer, traced, parts), each)
         result = result_of(experiment.name, trainer, traced, parts)
         restarts = t.restarts
         models = [seed * restarts + kept for seed, kept in enumerate(result.kept)]
