@@ -405,3 +405,11 @@ def test_a_long_value_loses_its_middle_in_a_sentence() -> None:
     assert brief("x" * 1000) == f"'{'x' * 37}...{'x' * 38}'"
     assert brief(10**23) == "100000000000000000000000"
     assert len(brief(["y" * 1000] * 1000)) < 700
+
+
+def test_a_command_that_is_gone_names_the_one_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "reacher", "run", "arm.yaml") == 2
+    said = " ".join(capfd.readouterr().err.split())
+    assert said.startswith("lejepa: reacher: there is no such command any more; lejepa train CONFIG runs")

@@ -18,8 +18,16 @@ from lejepa.files import FULL
 from lejepa.interrupt import Interrupted
 
 
+GONE = {"reacher": "lejepa train CONFIG runs the experiments of the robot arm, and lejepa figures draws them"}
+
+
 class Commands(TyperGroup):
     """The commands; Ctrl-C in any of them is told as one that was heeded at a safe place."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] in GONE:
+            raise UserError(f"{args[0]}: there is no such command any more; {GONE[args[0]]}")
+        return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         try:
