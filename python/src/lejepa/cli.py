@@ -17,7 +17,6 @@ from lejepa.errors import EXITS, Exit, UserError
 from lejepa.files import FULL
 from lejepa.interrupt import Interrupted
 
-
 GONE = {"reacher": "lejepa train CONFIG runs the experiments of the robot arm, and lejepa figures draws them"}
 
 
