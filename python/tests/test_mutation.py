@@ -121,6 +121,14 @@ def test_a_fault_that_goes_or_comes_moves_no_other_in_the_sample() -> None:
     assert [f for f in more if f.module == "a"] == first[: sum(f.module == "a" for f in more)]
 
 
+def test_another_is_drawn_in_the_place_of_a_fault_that_python_can_not_parse() -> None:
+    faults = {"a": many("a", 60)}
+    chosen = drawn(faults, 10, 3)
+    bad = chosen[4]
+    assert drawn(faults, 10, 3, lambda f: f != bad) == [f for f in drawn(faults, 11, 3) if f != bad]
+    assert repeated(faults, {"a": 10}, 10, 3, lambda f: f != bad) == drawn(faults, 10, 3, lambda f: f != bad)
+
+
 def test_a_small_sample_is_of_some_modules() -> None:
     sizes = {str(i): 40 for i in range(30)}
     from random import Random

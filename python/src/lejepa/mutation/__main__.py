@@ -77,13 +77,17 @@ def main() -> int:
                 print(f"{m}: {len(faults[m])} faults; {', '.join(library.tests(m)) or 'no tests'}")
             print(f"{sum(map(len, faults.values()))} faults of {len(modules)} modules")
             return 0
+
+        def parses(f: Fault) -> bool:
+            return trial.source(f.module).parses(f)
+
         if known:
             planted = {m.module: m.planted for m in known.modules}
-            chosen = repeated(faults, planted, given.sample, known.configuration.seed)
+            chosen = repeated(faults, planted, given.sample, known.configuration.seed, parses)
         elif given.all:
             chosen = [f for m in modules for f in faults[m]]
         else:
-            chosen = drawn(faults, given.sample, given.seed)
+            chosen = drawn(faults, given.sample, given.seed, parses)
         preload()
         for some in batched(dict.fromkeys(f.module for f in chosen), TOGETHER):
             if not stop.asked:

@@ -95,7 +95,7 @@ def replay(root: Path, name: str, found: Record) -> list[str]:
     """Modules that are as they were, of which today's code would plant other faults: the smallest few are tried."""
     try:
         from lejepa.mutation.faults import Source
-        from lejepa.mutation.sample import shuffled
+        from lejepa.mutation.sample import first
     except ModuleNotFoundError as e:
         raise missing("mutants", e.name, "dev") from None
 
@@ -105,8 +105,9 @@ def replay(root: Path, name: str, found: Record) -> list[str]:
     same = sorted((m for m, text in texts.items() if digest(text) == m.source), key=lambda m: m.faults)
     different = []
     for m in same[:REPLAYED]:
-        faults = shuffled(Source(m.module, texts[m]).faults, found.configuration.seed)
-        if len(faults) != m.faults or names(f.name for f in faults[: m.planted]) != m.drawn:
+        source = Source(m.module, texts[m])
+        again = first(source.faults, m.planted, found.configuration.seed, source.parses)
+        if len(source.faults) != m.faults or names(f.name for f in again) != m.drawn:
             different.append(f"other faults of {m.module}")
     return different
 

@@ -238,6 +238,10 @@ class Source:
         self.faults.append(Fault(self.module, where, kind, before, after, self.counts[where, before, after], *lines))
         self.nodes.append((old, new))
 
+    def parses(self, fault: Fault) -> bool:
+        """Whether Python can parse the module with a fault."""
+        return self.planted(fault.name) is not None
+
     def planted(self, name: str) -> str | None:
         """The module's text with the fault of a name; nothing where Python can't parse it."""
         old, new = self.nodes[next(i for i, f in enumerate(self.faults) if f.name == name)]
