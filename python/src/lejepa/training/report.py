@@ -17,7 +17,8 @@ HEAD = """# Experiments
 Each experiment trains encoders on pairs `(z, z')` of a world whose latents `z` are known, and then measures how well
 the embeddings `h` recover them. `lejepa report` writes this page from the files in `evidence/experiments`, and
 `lejepa report --check` fails if the two differ. The configuration of an experiment is `python/configs/<name>.yaml`.
-Those whose name ends in `-quick` train in minutes on a CPU. The others have the paper's size and have not been run.
+Those whose name ends in `-quick` train in minutes on a CPU. The others have the paper's size; those that have been run
+are below.
 
 The pairs are those of the theorem, with correlation `ρ`. The paper's code pairs two successors of one latent instead;
 their correlation is `ρ²`.
