@@ -97,6 +97,20 @@ def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_p
     assert text == report.page(found, tmp_path / "page.md", tmp_path / "figures")
 
 
+def test_figures_of_an_experiment_are_not_shown_with_one_whose_name_begins_alike(
+    trained: Trained, tmp_path: Path
+) -> None:
+    _, made, done = trained
+    for name in ("tiny-bound", "tiny-quick", "tiny-quick-bound"):
+        (tmp_path / f"{name}.png").touch()
+    quick = made.model_copy(update={"name": "tiny-quick"})
+    text = report.page([(made, done), (quick, done)], tmp_path / "page.md", tmp_path)
+    whole, small = text.split("## tiny\n")[1].split("## tiny-quick\n")
+    assert [x for x in whole.splitlines() if x.startswith("![")] == ["![tiny-bound](tiny-bound.png)"]
+    shown = ["![tiny-quick](tiny-quick.png)", "![tiny-quick-bound](tiny-quick-bound.png)"]
+    assert [x for x in small.splitlines() if x.startswith("![")] == shown
+
+
 def test_a_criterion_that_the_untrained_encoder_meets_is_measured_only(trained: Trained, tmp_path: Path) -> None:
     _, made, done = trained
     text = report.page([(made, done)], tmp_path / "page.md", tmp_path)

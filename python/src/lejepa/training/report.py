@@ -102,7 +102,7 @@ def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, others:
     """
     parts = [HEAD, "## All experiments\n", *overview(found), *others, "", *claims(found)]
     for sweep, done in found:
-        parts += section(sweep, done, path, figures)
+        parts += section(sweep, done, path, figures, [s.name for s, _ in found])
     return "\n".join(parts)
 
 
@@ -241,8 +241,11 @@ def verdicts(sweep: Sweep, done: Done) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def section(sweep: Sweep, done: Done, path: Path, figures: Path) -> list[str]:
-    """A sweep: what it bears on, its verdict, its table, its figures."""
+def section(sweep: Sweep, done: Done, path: Path, figures: Path, names: Sequence[str] = ()) -> list[str]:
+    """A sweep: what it bears on, its verdict, its table, its figures.
+
+    names: of all sweeps. A figure is of the one with the longest name that its own begins with.
+    """
     first = next(iter(done.values()))
     t = first.configuration.training
     seconds = sum(r.seconds for r in done.values())
@@ -262,8 +265,11 @@ def section(sweep: Sweep, done: Done, path: Path, figures: Path) -> list[str]:
             "*Above the bound* counts evaluations during training whose distance exceeds the bound by more standard "
             "errors than the criterion allows.\n"
         )
+    longer = tuple(n for n in names if n.startswith(f"{sweep.name}-"))
     drawn = [figures / f"{sweep.name}.png", *sorted(figures.glob(f"{sweep.name}-*.png"))]
     for file in drawn:
+        if file.stem.startswith(longer):
+            continue
         if file.exists() and (sweep.many or file.stem in (sweep.name, f"{sweep.name}-planning")):
             lines.append(f"![{file.stem}]({os.path.relpath(file, path.parent)})\n")
     return lines
