@@ -142,8 +142,8 @@ def test_the_transformer_is_attention_by_its_formula() -> None:
         x = x + gelu @ block.linear2.weight.T + block.linear2.bias
     expected = normal(x, net.norm).mean(1) @ net.head.weight.T + net.head.bias
     given = frames.double()
-    for mode in (made.train(), made.eval()):
-        torch.testing.assert_close(mode(given), expected, rtol=1e-9, atol=1e-9)
+    for training in (True, False):
+        torch.testing.assert_close(made.train(training)(given), expected, rtol=1e-9, atol=1e-9)
 
 
 def test_the_transformer_has_as_many_parameters_as_its_layers_and_no_two_layers_begin_alike() -> None:

@@ -29,7 +29,7 @@ def train(
     Exit code 1 if a criterion is not met. After an interruption, the same command resumes. The trained weights are kept
     beside the result, for lejepa.load_encoder in Python. A configuration with the key data trains on recorded
     transitions, such as lejepa collect writes. One with the key ou trains on frames of the robot arm, which are drawn
-    first, and plans.
+    first, and plans; its encoders are kept with its data, and lejepa.load_encoder does not read them.
     """
     from lejepa.reacher import config as arm
     from lejepa.training import config, figures, grid, recording, results, verdict, weights
@@ -221,7 +221,8 @@ def compare(
 def figures(out: Path = Out, as_json: bool = Json) -> None:
     """Draw the figures of all results.
 
-    From result files alone, with the table beside the paper's.
+    From result files alone, with the table beside the paper's. Those of the robot arm need its rendered states too, and
+    MuJoCo.
     """
     from lejepa.reacher import results as arm
     from lejepa.training import figures as drawing
@@ -238,7 +239,11 @@ def figures(out: Path = Out, as_json: bool = Json) -> None:
     if arms:
         from lejepa.reacher import figures as of_arm
 
-        paths += [path for result in arms for path in of_arm.draw(result, out)]
+        try:
+            paths += [path for result in arms for path in of_arm.draw(result, out)]
+        except UserError:
+            say_written(paths, as_json)  # those of the others
+            raise
     say_written(paths, as_json)
 
 

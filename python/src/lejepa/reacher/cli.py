@@ -7,8 +7,9 @@ from typing import TypeVar
 from lejepa.commands.console import complaints, console, print_json, show
 from lejepa.progress import progress
 from lejepa.reacher import config, experiment, figures, report, results, verdict
-from lejepa.reacher.render import Report
+from lejepa.reacher.render import Report, data_path, render
 from lejepa.reacher.results import Result
+from lejepa.reacher.store import Store
 from lejepa.training.train import choose_device
 
 T = TypeVar("T")
@@ -23,6 +24,9 @@ def train(configuration: Path, out: Path, device: str, overwrite: bool, jobs: in
     result = None if overwrite else experiment.finished(c, out)
     if result is not None:
         complaints.print(f"lejepa: {c.name} is trained already, and its result is shown; --overwrite trains it")
+        states = data_path("ou-test", c.name, out)
+        if not states.exists() or Store(states).missing():  # the figures show frames
+            followed(lambda told: render(c, out, jobs, False, told))
     else:
         result = followed(lambda told: experiment.run(c, out, where, jobs, overwrite, told))
     drawn, words = figures.draw(result, out), verdict.words(c, result)

@@ -64,7 +64,7 @@ class Rendering(Section):
 
 
 class Training(Optimization):
-    """The same, by default with a short warm-up and with gradients that are cut."""
+    """`Optimization`, by default with a short warm-up and with gradients that are cut."""
 
     warmup: int = Field(50, ge=0)
     clip: float | None = Field(1.0, gt=0)

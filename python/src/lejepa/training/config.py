@@ -422,7 +422,7 @@ class Optimization(Section):
         None, gt=0, description="greatest norm of an encoder's gradient, a predictor's included; a longer one is cut"
     )
     seeds: tuple[Annotated[int, Field(ge=0)], ...] = Field(
-        (0,), min_length=1, strict=False, description="one encoder is trained for each, all as one program"
+        (0,), min_length=1, strict=False, description="one encoder is trained for each"
     )
     checkpoint_every: int = Field(1_000, ge=1, description="steps between two checkpoints")
 
