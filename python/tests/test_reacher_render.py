@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 from pathlib import Path
 
@@ -199,6 +200,13 @@ def test_the_whole_way(tmp_path: Path) -> None:
     assert again.exit_code == 1
     assert "tiny is trained already, and its result is shown" in again.output
     assert "linear_identifiability: not confirmed" in again.output
+    shutil.rmtree(out / "reacher" / "tiny" / "data")
+    bare = CliRunner().invoke(app, ["figures", "--out", str(out)])
+    assert isinstance(bare.exception, UserError)
+    assert "lejepa train" in str(bare.exception)
+    drawn = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu"])
+    assert (drawn.exit_code, (out / "reacher" / "tiny.json").read_bytes()) == (1, held)
+    assert CliRunner().invoke(app, ["figures", "--out", str(out)]).exit_code == 0
     path.write_text(json.dumps(TINY | {"ou": {**TINY["ou"], "rho": 0.8}}))
     kept = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu"])
     assert isinstance(kept.exception, UserError)
