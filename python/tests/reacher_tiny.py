@@ -3,9 +3,11 @@
 import functools
 from typing import Any
 
+import torch
 from lejepa.errors import UserError
 from lejepa.reacher.config import Experiment
 from lejepa.reacher.results import Recovered
+from torch import Tensor
 
 TINY: dict[str, Any] = {
     "name": "tiny",
@@ -67,3 +69,14 @@ def why_not_drawing() -> str:
     except UserError as e:
         return str(e)
     return ""
+
+
+def dots() -> Tensor:
+    """A bright dot at random places, `(40, 2, 32, 32, 3)`."""
+    made = torch.zeros(40, 2, 32, 32, 3, dtype=torch.uint8)
+    place = torch.randint(2, 30, (40, 2, 2), generator=torch.Generator().manual_seed(0))
+    for i in range(40):
+        for t in range(2):
+            row, column = place[i, t].tolist()
+            made[i, t, row - 2 : row + 2, column - 2 : column + 2] = 255
+    return made

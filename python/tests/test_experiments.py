@@ -101,14 +101,14 @@ def test_figures_are_of_the_longest_name_and_of_the_first_folder(tmp_path: Path)
             (folder / f"{name}.png").touch()
         (folder / "grid.svg").touch()
     names = ["grid", "grid-quick", "gri"]
-    assert experiments.figures_of((docs, out), "grid", names) == [
+    assert results.figures_of((docs, out), "grid", names) == [
         docs / "grid-r2.png", docs / "grid.png", out / "grid-loss.png", out / "grid-quicker.png",
     ]  # fmt: skip
-    assert experiments.figures_of((docs, out), "grid-quick", names) == [
+    assert results.figures_of((docs, out), "grid-quick", names) == [
         out / "grid-quick-r2.png",
         out / "grid-quick.png",
     ]
-    assert experiments.figures_of((docs, tmp_path / "none"), "gri", names) == []
+    assert results.figures_of((docs, tmp_path / "none"), "gri", names) == []
 
 
 def test_the_figures_of_docs_come_first(tmp_path: Path) -> None:

@@ -10,21 +10,11 @@ from lejepa.training.config import CNN, Frames, ViT
 from lejepa.training.frames import FrameEncoder, embed
 from lejepa.training.stacked import InTurn, alone
 from pydantic import ValidationError
+from reacher_tiny import dots
 from torch import Tensor, nn
 
 SMALL = CNN(channels=2, hidden=8)
 PATCHED = ViT(kind="vit", patch=8, hidden=6, layers=2, heads=3)
-
-
-def dots() -> Tensor:
-    """A bright dot at random places, `(40, 2, 32, 32, 3)`."""
-    made = torch.zeros(40, 2, 32, 32, 3, dtype=torch.uint8)
-    place = torch.randint(2, 30, (40, 2, 2), generator=torch.Generator().manual_seed(0))
-    for i in range(40):
-        for t in range(2):
-            row, column = place[i, t].tolist()
-            made[i, t, row - 2 : row + 2, column - 2 : column + 2] = 255
-    return made
 
 
 def test_the_encoder_is_four_convolutions_and_two_layers() -> None:

@@ -428,7 +428,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[config.Experiment, r
 class TestReport:
     def test_the_page_has_each_policy_s_cost(self, made: tuple[config.Experiment, results.Result]) -> None:
         experiment, result = made
-        lines = report.section(single(experiment), {"tiny": result}, Path("page.md"), Path("none"))
+        lines = report.section(single(experiment), {"tiny": result}, Path("page.md"), Path("none"), ["tiny"])
         table = [line.strip("| ").split(" | ") for line in lines if line.startswith("| ")]
         rows = {cells[0]: cells for cells in table}
         for p in PLANNERS:
@@ -448,7 +448,7 @@ class TestReport:
         assert [p.name for p in paths] == ["tiny.png", "tiny-planning.png"]
         assert paths[1].stat().st_size > 10_000
         (tmp_path / "tiny-other.png").write_bytes(b"")
-        lines = report.section(single(experiment), {"tiny": result}, tmp_path / "page.md", tmp_path)
+        lines = report.section(single(experiment), {"tiny": result}, tmp_path / "page.md", tmp_path, ["tiny"])
         assert [x for x in lines if x.startswith("![")] == [
             "![tiny](tiny.png)\n",
             "![tiny-planning](tiny-planning.png)\n",

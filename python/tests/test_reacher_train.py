@@ -10,7 +10,7 @@ from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
 from lejepa.reacher.train import train
 from lejepa.training.frames import FrameEncoder
-from reacher_tiny import tiny
+from reacher_tiny import dots, tiny
 from torch import Tensor
 
 CPU = torch.device("cpu")
@@ -18,14 +18,7 @@ CPU = torch.device("cpu")
 
 @pytest.fixture(scope="module")
 def frames() -> Tensor:
-    """A bright dot at random places, `(40, 2, 32, 32, 3)`."""
-    made = torch.zeros(40, 2, 32, 32, 3, dtype=torch.uint8)
-    place = torch.randint(2, 30, (40, 2, 2), generator=torch.Generator().manual_seed(0))
-    for i in range(40):
-        for t in range(2):
-            row, column = place[i, t].tolist()
-            made[i, t, row - 2 : row + 2, column - 2 : column + 2] = 255
-    return made
+    return dots()
 
 
 def trained(

@@ -1,6 +1,5 @@
 """What the audit knows of an experiment, or of a sweep of many: its configuration, results and figures."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -223,26 +222,12 @@ def reacher(root: Path, path: Path, evidence: Path | None) -> Configured:
     )
 
 
-def figures_of(folders: Iterable[Path], name: str, names: Iterable[str]) -> list[Path]:
-    """The figures of an experiment: `name.png`, and `name-*.png` that are not those of one with a longer name.
-
-    Of one that is in several folders, the first.
-    """
-    longer = [n for n in names if n.startswith(f"{name}-")]
-    found: dict[str, Path] = {}
-    for file in (f for folder in folders for f in sorted(folder.glob(f"{name}*.png"))):
-        of_this = file.stem == name or file.stem.startswith(f"{name}-")
-        if of_this and not any(file.stem == n or file.stem.startswith(f"{n}-") for n in longer):
-            found.setdefault(file.stem, file)
-    return list(found.values())
-
-
 def join(root: Path, out: Path | None, c: Configured, names: list[str]) -> Trained:
     """An experiment with its figures, and what is wrong with it; `names` are those of all experiments."""
     where, text = str(c.path.relative_to(root)), c.path.read_text(encoding="utf-8")
     if out is None:
         return Trained(c, where, text, "no evidence")
-    figures = figures_of((root / "docs" / "figures", out / "figures"), c.name, names)
+    figures = results.figures_of((root / "docs" / "figures", out / "figures"), c.name, names)
     faults: list[str] = []
     state: State = overall(c.words)
     if c.stale:

@@ -241,11 +241,8 @@ def verdicts(sweep: Sweep, done: Done) -> list[str]:
     return [*lines, ""] if lines else []
 
 
-def section(sweep: Sweep, done: Done, path: Path, figures: Path, names: Sequence[str] = ()) -> list[str]:
-    """A sweep: what it bears on, its verdict, its table, its figures.
-
-    names: of all sweeps. A figure is of the one with the longest name that its own begins with.
-    """
+def section(sweep: Sweep, done: Done, path: Path, figures: Path, names: Sequence[str]) -> list[str]:
+    """A sweep: what it bears on, its verdict, its table, its figures; `names` are those of all sweeps."""
     first = next(iter(done.values()))
     t = first.configuration.training
     seconds = sum(r.seconds for r in done.values())
@@ -265,11 +262,7 @@ def section(sweep: Sweep, done: Done, path: Path, figures: Path, names: Sequence
             "*Above the bound* counts evaluations during training whose distance exceeds the bound by more standard "
             "errors than the criterion allows.\n"
         )
-    longer = tuple(n for n in names if n.startswith(f"{sweep.name}-"))
-    drawn = [figures / f"{sweep.name}.png", *sorted(figures.glob(f"{sweep.name}-*.png"))]
-    for file in drawn:
-        if file.stem.startswith(longer):
-            continue
-        if file.exists() and (sweep.many or file.stem in (sweep.name, f"{sweep.name}-planning")):
+    for file in sorted(results.figures_of((figures,), sweep.name, names), key=lambda f: f.stem):
+        if sweep.many or file.stem in (sweep.name, f"{sweep.name}-planning"):
             lines.append(f"![{file.stem}]({os.path.relpath(file, path.parent)})\n")
     return lines

@@ -1,5 +1,6 @@
 """The result of an experiment: one JSON file, which figures and the audit read. It is evidence as it stands."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -258,3 +259,17 @@ def read_points(sweep: Sweep, out: Path) -> tuple[dict[str, Result], list[str]]:
     found = {name: read(path) for name, path in paths.items() if path.exists()}
     done = {p.name: found[p.name] for p in sweep.points if p.name in found and found[p.name].of(p)}
     return done, [name for name in found if name not in done]
+
+
+def figures_of(folders: Iterable[Path], name: str, names: Iterable[str]) -> list[Path]:
+    """The figures of an experiment: `name.png`, and `name-*.png` that are not those of one with a longer name.
+
+    Of one that is in several folders, the first.
+    """
+    longer = [n for n in names if n.startswith(f"{name}-")]
+    found: dict[str, Path] = {}
+    for file in (f for folder in folders for f in sorted(folder.glob(f"{name}*.png"))):
+        of_this = file.stem == name or file.stem.startswith(f"{name}-")
+        if of_this and not any(file.stem == n or file.stem.startswith(f"{n}-") for n in longer):
+            found.setdefault(file.stem, file)
+    return list(found.values())
