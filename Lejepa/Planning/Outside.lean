@@ -59,7 +59,7 @@ theorem east_zero : east 0 = 1 := Pi.single_eq_same 0 1
 theorem east_one : east 1 = 0 := Pi.single_eq_of_ne (by simp) 1
 
 /-- **Outside `cost_of_invariant`**: the square of the first coordinate changes under rotations, and
-with the same cost the rotated problem has another value, `9/25` in place of `1`. -/
+with this cost the rotated policy costs something else in the rotated problem. -/
 theorem cost_firstCoordinate_turn_ne (π : Policy (Fin 2 → ℝ) (Fin 2 → ℝ) 0) :
     ControlProblem.cost
         { firstCoordinate with

@@ -40,10 +40,8 @@ theorem dotProduct_cart_gram (x : Fin 2 → ℝ) :
 theorem exists_stationary_cart : ∃ ν : Measure (Fin 2 → ℝ), IsProbabilityMeasure ν ∧
     ((γ 2).prod ((γ 1).prod ν)).map (successor cartDrift cartInput) = γ 2 := by
   refine exists_stationary_iff.2 fun x ↦ ?_
-  have h := dotProduct_cart_gram x
-  have h0 : 0 ≤ x ⬝ᵥ x := Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (x i)
-  rw [h]
-  linarith
+  rw [dotProduct_cart_gram]
+  linarith [Matrix.dotProduct_self_nonneg x]
 
 variable {ν : Measure (Fin 2 → ℝ)} [IsProbabilityMeasure ν]
   {h : (Fin 2 → ℝ) → Fin 2 → ℝ} {f : (Fin 2 → ℝ) → (Fin 1 → ℝ) → Fin 2 → ℝ}

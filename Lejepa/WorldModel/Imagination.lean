@@ -5,6 +5,7 @@ Authors: The Lejepa developers
 -/
 module
 
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.WorldModel.Identifiability
 public import Lejepa.WorldModel.Planning
 
@@ -40,8 +41,7 @@ theorem explained_of_gap
     (gap : ∀ x ≠ 0, s ^ 2 * (x ⬝ᵥ x) < x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x) :
     ∀ x ≠ 0, 0 < x ⬝ᵥ (M * Mᵀ + B * Bᵀ).mulVec x := by
   intro x hx
-  have h0 : 0 ≤ x ⬝ᵥ x := Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (x i)
-  exact (mul_nonneg (sq_nonneg s) h0).trans_lt (gap x hx)
+  exact (mul_nonneg (sq_nonneg s) (Matrix.dotProduct_self_nonneg x)).trans_lt (gap x hx)
 
 /-- **An optimal pair imagines faithfully**: for some rotation `Q` the encoder is `Q z`, and `T`
 steps of the predictor on its own predictions are `T` steps of the world's mean dynamics, seen

@@ -6,9 +6,9 @@ Authors: The Lejepa developers
 module
 
 public import Lejepa.ForMathlib.DotProduct
+public import Lejepa.ForMathlib.DotProductSelf
 public import Lejepa.WorldModel.CertaintyEquivalence
 public import Lejepa.WorldModel.LinearQuadratic
-public import Mathlib.LinearAlgebra.Matrix.DotProduct
 
 /-!
 # The linear–quadratic plan is the best
@@ -258,7 +258,8 @@ theorem isMinOn_lqPlan_conj {Q : Matrix (Fin n) (Fin n) ℝ}
 end Bellman
 
 /-- **An instance**: for the costs `|z|²` and `|a|²`, which rotations do not change, the plan that a
-designer finds with the learnt model is the best in the world, whatever its drift and input. -/
+designer finds with the learnt model is the best for the mean dynamics, whatever the drift and the
+input of the world. -/
 theorem isMinOn_lqPlan_conj_one (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin k) ℝ)
     {Q : Matrix (Fin n) (Fin n) ℝ} (hQ : Q ∈ Matrix.orthogonalGroup (Fin n) ℝ) (T : ℕ)
     (z : Fin n → ℝ) :
@@ -268,9 +269,8 @@ theorem isMinOn_lqPlan_conj_one (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fi
   refine isMinOn_lqPlan_conj (S := fun _ ↦ 1) (fun _ ↦ Matrix.transpose_one) (fun _ x ↦ ?_)
     Matrix.transpose_one (fun a ha ↦ ?_) hQ T z
   · rw [Matrix.one_mulVec]
-    exact Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (x i)
+    exact Matrix.dotProduct_self_nonneg x
   · rw [Matrix.one_mulVec]
-    have h0 : 0 ≤ a ⬝ᵥ a := Finset.sum_nonneg fun i _ ↦ mul_self_nonneg (a i)
-    exact h0.lt_of_ne fun e ↦ ha (dotProduct_self_eq_zero.1 e.symm)
+    exact Matrix.dotProduct_self_pos ha
 
 end Lejepa
