@@ -166,6 +166,7 @@ public import Lejepa.WorldModel.CartImagination
 public import Lejepa.WorldModel.CartPlanning
 public import Lejepa.WorldModel.CertaintyEquivalence
 public import Lejepa.WorldModel.Counterexample
+public import Lejepa.WorldModel.CurvedCart
 public import Lejepa.WorldModel.DiagonalGram
 public import Lejepa.WorldModel.Domination
 public import Lejepa.WorldModel.Drift
@@ -182,6 +183,7 @@ public import Lejepa.WorldModel.MeanImagination
 public import Lejepa.WorldModel.Mixing
 public import Lejepa.WorldModel.Multipliers
 public import Lejepa.WorldModel.PlanCost
+public import Lejepa.WorldModel.PlanInstances
 public import Lejepa.WorldModel.Planning
 public import Lejepa.WorldModel.Rollout
 public import Lejepa.WorldModel.Siblings

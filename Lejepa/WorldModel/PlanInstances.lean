@@ -17,8 +17,8 @@ least expected cost; with noise of mean one it is not. A model that shows the li
 scale, which no orthogonal map does, plans another action.
 
 The double integrator in the plane: the velocity is added to the position, and the action to the
-velocity. Seen through the rotation of cosine `3/5`, two steps from rest at the origin but for the
-velocity `1` are planned as they are without it: the actions are `-1` and `0`.
+velocity. A model that sees the plane rotated by the angle of cosine `3/5` plans two steps from the
+origin at velocity `1` as one plans them without the rotation: the actions are `-1` and `0`.
 
 ## Main definitions
 * `Lejepa.doubleIntegratorDrift`, `Lejepa.doubleIntegratorInput`: the second world.
@@ -52,9 +52,8 @@ theorem planCost_one {E A : Type*} (f : E → A → E) (c : ℕ → E → ℝ) (
 theorem lqGain_apply_of_one {n : ℕ} (M : Matrix (Fin n) (Fin n) ℝ) (B : Matrix (Fin n) (Fin 1) ℝ)
     (R : Matrix (Fin 1) (Fin 1) ℝ) (P : Matrix (Fin n) (Fin n) ℝ) (j : Fin n) :
     lqGain M B R P 0 j = (Bᵀ * P * M) 0 j / (R + Bᵀ * P * B) 0 0 := by
-  rw [lqGain, Matrix.mul_apply, Fin.sum_univ_one, Matrix.inv_def, Matrix.det_unique,
-    Matrix.adjugate_subsingleton, Matrix.smul_apply, Matrix.one_apply_eq, Ring.inverse_eq_inv',
-    smul_eq_mul, mul_one, div_eq_inv_mul]
+  rw [lqGain, Matrix.mul_apply, Fin.sum_univ_one, Matrix.inv_subsingleton,
+    Matrix.diagonal_apply_eq, Ring.inverse_eq_inv', div_eq_inv_mul]
 
 /-! ### The integrator -/
 
@@ -198,8 +197,7 @@ theorem riccati_doubleIntegrator :
     norm_num [Matrix.mul_apply, Fin.sum_univ_two, lqGain_apply_of_one, doubleIntegratorDrift,
       doubleIntegratorInput]
 
-/-- The plan from the origin, at the velocity `1`, that is found with the model that sees the plane
-rotated: to stop at once. -/
+/-- The plan that the rotated model finds from the origin at velocity `1`: to stop at once. -/
 theorem lqPlan_doubleIntegrator :
     lqPlan (turn * doubleIntegratorDrift * turnᵀ) (turn * doubleIntegratorInput)
         (fun _ ↦ turn * 1 * turnᵀ) 1 2 (turn.mulVec ![0, 1]) =
@@ -222,21 +220,19 @@ theorem lqPlan_doubleIntegrator :
       norm_num [Matrix.mulVec, dotProduct, Fin.sum_univ_two, doubleIntegratorDrift,
         doubleIntegratorInput]
   have h := lqPlan_succ doubleIntegratorDrift doubleIntegratorInput (fun _ ↦ 1) 1 1 ![0, 1]
-  rw [riccati_doubleIntegrator, hK₁, hz, lqPlan_succ, riccati_zero, hK₀, neg_zero] at h
+  have h' := lqPlan_succ doubleIntegratorDrift doubleIntegratorInput (fun _ ↦ 1) 1 0 ![1, 0]
+  rw [riccati_zero, hK₀, neg_zero] at h'
+  rw [riccati_doubleIntegrator, hK₁, hz, h'] at h
   rw [lqPlan_conj turn_mem]
-  refine h.trans (funext (Fin.forall_fin_two.2 ⟨rfl, rfl⟩))
+  exact h.trans (funext (Fin.forall_fin_two.2 ⟨rfl, rfl⟩))
 
-/-- **An instance of the learnt model's plan**, with numbers: seen through a rotation of the plane,
-the plan of the double integrator from the origin at velocity `1` is to act by `-1` and then by `0`,
-and no plan of two steps costs less in the mean dynamics. -/
+/-- **An instance of the learnt model's plan**, with numbers: the actions `-1` and `0`, which the
+rotated model finds, are the best two for the mean dynamics from the origin at velocity `1`. -/
 theorem isMinOn_lqPlan_doubleIntegrator :
-    lqPlan (turn * doubleIntegratorDrift * turnᵀ) (turn * doubleIntegratorInput)
-        (fun _ ↦ turn * 1 * turnᵀ) 1 2 (turn.mulVec ![0, 1]) = ![fun _ ↦ -1, fun _ ↦ 0] ∧
-      IsMinOn (planCost (fun z a ↦ doubleIntegratorDrift.mulVec z + doubleIntegratorInput.mulVec a)
-        (quadCost (fun _ ↦ 1) 0) (fun _ a ↦ a ⬝ᵥ (1 : Matrix (Fin 1) (Fin 1) ℝ).mulVec a) 2
-        ![0, 1]) Set.univ ![fun _ ↦ -1, fun _ ↦ 0] := by
-  have h := isMinOn_lqPlan_conj_one doubleIntegratorDrift doubleIntegratorInput turn_mem 2 ![0, 1]
-  rw [lqPlan_doubleIntegrator] at h
-  exact ⟨lqPlan_doubleIntegrator, h⟩
+    IsMinOn (planCost (fun z a ↦ doubleIntegratorDrift.mulVec z + doubleIntegratorInput.mulVec a)
+      (quadCost (fun _ ↦ 1) 0) (fun _ a ↦ a ⬝ᵥ (1 : Matrix (Fin 1) (Fin 1) ℝ).mulVec a) 2
+      ![0, 1]) Set.univ ![fun _ ↦ -1, fun _ ↦ 0] := by
+  rw [← lqPlan_doubleIntegrator]
+  exact isMinOn_lqPlan_conj_one doubleIntegratorDrift doubleIntegratorInput turn_mem 2 ![0, 1]
 
 end Lejepa
