@@ -1,5 +1,6 @@
 """Ledgers and records: who compiled what, and which file is no longer that."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -352,6 +353,86 @@ def test_axioms_that_the_two_readings_disagree_on_are_refused(
     done = by_checker(project, checked)
     assert done.returncode != 0
     assert "scripts/Ledger.lean finds the axioms" in done.stderr
+
+
+# .ci/lean, which checks a copy at one path
+
+
+@pytest.fixture
+def checkout(project: Project, checked: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
+    """Runs .ci/lean in a checkout, this project's unless told, and gives what it said."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    shutil.copy(ROOT / ".ci" / "lean", project.root / ".ci" / "lean")
+    for name in ("lakefile.lean", "lake-manifest.json"):
+        (project.root / name).write_text("{}\n")
+
+    def lean(root: Path = project.root, code: int = 0) -> str:
+        done = subprocess.run([root / ".ci" / "lean", checked], cwd=tmp_path, capture_output=True, text=True)
+        assert done.returncode == code, done.stderr
+        return done.stdout
+
+    return lean
+
+
+def test_what_did_not_change_is_not_checked_again_in_any_checkout(
+    project: Project, checkout: Callable[..., str], tmp_path: Path
+) -> None:
+    first = checkout()
+    assert "elaborated Lejepa.Sum\nelaborated Lejepa\n" in first
+    assert f"axioms of {tmp_path / 'cache' / 'lejepa-lean'}" in first
+    book = ledger.write(project.root, project.out, project.root / "results" / "compiled.json")
+    assert book.files == ledger.digests(project.root)
+    assert "elaborated" not in checkout()
+    other = tmp_path / "other"
+    shutil.copytree(project.root, other)
+    shutil.rmtree(other / "results")
+    assert "elaborated" not in checkout(other)
+    assert (other / "results" / "compiled.json").read_bytes() == (
+        project.root / "results" / "compiled.json"
+    ).read_bytes()
+    (other / "Lejepa.lean").write_text("module\npublic import Lejepa.Sum\n\n")
+    said = checkout(other)
+    assert "elaborated Lejepa\n" in said
+    assert "elaborated Lejepa.Sum" not in said
+
+
+def test_a_module_that_is_removed_is_not_checked(project: Project, checkout: Callable[..., str]) -> None:
+    more = project.root / "Lejepa" / "More.lean"
+    more.write_text("module\n")
+    assert "elaborated Lejepa.More\n" in checkout()
+    compiled = project.root / "results" / "compiled.json"
+    assert "Lejepa/More.lean" in json.loads(compiled.read_text())["files"]
+    more.unlink()
+    checkout()
+    assert "Lejepa/More.lean" not in json.loads(compiled.read_text())["files"]
+
+
+def test_an_error_in_a_file_stops_the_run(project: Project, checkout: Callable[..., str]) -> None:
+    project.edit(project.lean, "rw [twice_eq]", "rw [no_such_name]")
+    assert "axioms" not in checkout(code=1)
+    assert not (project.root / "results" / "compiled.json").exists()
+
+
+def test_a_checker_without_dependencies_says_so(
+    project: Project, checkout: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CHECKER_WITHOUT_DEPENDENCIES", "1")
+    assert checkout(code=3) == ""
+    assert not (project.root / "results" / "compiled.json").exists()
+
+
+def test_a_run_waits_for_another(project: Project, checked: Path, checkout: Callable[..., str], tmp_path: Path) -> None:
+    checkout()
+    with (tmp_path / "cache" / "lejepa-lean.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with subprocess.Popen([project.root / ".ci" / "lean", checked], stdout=subprocess.PIPE, text=True) as waiting:
+            assert waiting.stdout is not None
+            assert waiting.stdout.readline() == "Lean: waiting for another run\n"
+            assert waiting.poll() is None
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            assert "axioms of" in waiting.stdout.read()
+    assert waiting.returncode == 0
 
 
 def test_statements_of_the_registry_are_joined_to_the_ledger_by_full_name(project: Project) -> None:
