@@ -46,7 +46,7 @@ def ways_figure(results: Mapping[str, Result], scene: Scene, path: Path, dpi: in
     first = next(iter(results.values()))
     rows = {"true joint angles": (of(first, "line_state"), of(first, "task_state"))}
     rows |= {name: (of(r, "line"), of(r, "task")) for name, r in results.items()}
-    size = 11, 1.3 * len(rows) + 0.6
+    size = 11, len(rows) + 0.6
     fig, axes = plt.subplots(len(rows), 2, figsize=size, width_ratios=(4, 1), layout="constrained")
     for number, (name, (line, task)) in enumerate(rows.items()):
         strip, joints = axes[number]
@@ -55,7 +55,8 @@ def ways_figure(results: Mapping[str, Result], scene: Scene, path: Path, dpi: in
         strip.set_ylabel(name.replace("-", "\n").replace(" ", "\n"), fontsize=8, rotation=0, ha="right", va="center")
         way(joints, task, of(first, "goal")[0], f"C{number}")
     axes[0, 0].set_title("Straight line between two embeddings, as the nearest of rendered states", fontsize=9)
-    axes[0, 1].set_title("Joint angles of a task", fontsize=9)
+    axes[0, 1].set_title("A task, from ■ to ×", fontsize=9)
+    axes[-1, 1].set_xlabel("shoulder, rad", fontsize=8)
     fig.savefig(path, dpi=dpi)
     plt.close(fig)
 
@@ -65,6 +66,7 @@ def way(ax: Axes, task: np.ndarray, goal: np.ndarray, colour: str) -> None:
     ax.plot(*task[0], "ks", markersize=4)
     ax.plot(*goal, "kx", markersize=6)
     ax.tick_params(labelsize=6)
+    ax.set_ylabel("wrist, rad", fontsize=7)
 
 
 def animation(results: Mapping[str, Result], scene: Scene, path: Path) -> None:

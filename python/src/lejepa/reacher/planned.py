@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lejepa.measures.estimate import mean, ratio
+from lejepa.measures.estimate import Estimate, mean, ratio
 from lejepa.planning import NoOpPolicy, RandomPolicy
 from lejepa.planning.mpc import Policy
 from lejepa.reacher import paths
@@ -31,7 +31,7 @@ class Trial:
 
     cost: Tensor
     reached: Tensor
-    foreseen: float
+    foreseen: Estimate
     deviation: Tensor
     line: Floats
     task: Floats
@@ -127,10 +127,11 @@ def measure(control: Control, encoder: nn.Module) -> tuple[dict[str, float], Way
         "cem_ratio": ratio(model.cost, state.cost),
         "success": mean(model.reached),
         "success_state": mean(state.reached),
+        "foreseen": model.foreseen,
         "deviation": mean(model.deviation),
         "deviation_state": mean(state.deviation),
         **{f"{name}_cost": mean(cost) for name, cost in control.idle.items()},
     }
     measures = {k: v for name, x in found.items() for k, v in ((name, x.value), (f"{name}_error", x.error))}
     ways = {"line": model.line, "line_state": state.line, "task": model.task, "task_state": state.task, "goal": goal}
-    return measures | {"foreseen": model.foreseen}, {k: np.round(v, 4).tolist() for k, v in ways.items()}
+    return measures, {k: np.round(v, 4).tolist() for k, v in ways.items()}

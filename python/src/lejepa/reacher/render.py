@@ -12,10 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from filelock import FileLock
-
+from lejepa.alone import alone
 from lejepa.errors import CannotRun
-from lejepa.files import make_folder, unwritable
 from lejepa.interrupt import Interrupted, Stop, deferred
 from lejepa.reacher.scene import Floats, Frames, Scene
 from lejepa.reacher.store import Store, create
@@ -64,15 +62,11 @@ class Drawing:
         scene.try_out()  # says what is missing before anything is made
         name = hashlib.sha256(f"{size} {samples} {angles.shape}".encode() + angles.tobytes()).hexdigest()[:16]
         path = folder / f"{name}.zarr"
-        make_folder(folder)
-        try:
-            with FileLock(folder / f".{name}.lock"):  # another process may be drawing the same
-                store = Store(path) if path.exists() else create(path, angles, size)
-                if store.missing():
-                    self.draw(store, size, samples)
-                return store.read()
-        except OSError as e:
-            raise unwritable(folder, e) from None
+        with alone(path, wait=True):  # another process may be drawing the same
+            store = Store(path) if path.exists() else create(path, angles, size)
+            if store.missing():
+                self.draw(store, size, samples)
+            return store.read()
 
     def draw(self, store: Store, size: int, samples: int) -> None:
         """Draw whatever frames of a data set are missing."""
