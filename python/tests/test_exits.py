@@ -9,13 +9,11 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import typer
-from audited import Project
 from lejepa import cli, doctor, extras
 from lejepa.alone import alone
 from lejepa.certification.known import latents, orthogonal, quadratic
@@ -23,6 +21,9 @@ from lejepa.errors import EXITS, CannotRun, Exit, UserError, brief
 from lejepa.files import repository
 from lejepa.interrupt import Interrupted
 from typer.testing import CliRunner
+
+from audited import Project
+from reacher_tiny import TINY as ARM
 
 ROOT = repository(Path(__file__).parent)
 RHO = 0.9
@@ -389,4 +390,4 @@ def test_a_command_that_is_gone_names_the_one_in_its_place(
 ) -> None:
     assert run(monkeypatch, "reacher", "run", "arm.yaml") == 2
     said = " ".join(capfd.readouterr().err.split())
-    assert said.startswith("lejepa: reacher: there is no such command any more; lejepa train CONFIG runs")
+    assert said.startswith("lejepa: reacher: there is no such command any more; lejepa sweep CONFIG runs")

@@ -18,7 +18,6 @@ import pytest
 import safetensors.torch
 import torch
 import yaml
-from conftest import TINY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, scalar_dtypes
@@ -34,6 +33,10 @@ from lejepa.files import repository
 from lejepa.training import config, grid, results, train
 from lejepa.training import trace as traces
 from lejepa.training.trainer import Trainer
+
+from conftest import TINY
+from reacher_tiny import PLANNING
+from reacher_tiny import TINY as ARM
 
 ROOT = repository(Path(__file__).parent)
 CPU = torch.device("cpu")

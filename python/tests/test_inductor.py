@@ -6,8 +6,9 @@ from pathlib import Path
 import lejepa
 import pytest
 import torch
-from test_objectives import CASES, PLAIN, assert_alike, views
 from torch import Tensor
+
+from test_objectives import CASES, PLAIN, assert_alike, views
 
 COMPILERS = ("g++", "clang++", "clang")
 inductor = pytest.mark.skipif(

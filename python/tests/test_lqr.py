@@ -9,8 +9,9 @@ import sympy
 import torch
 from lejepa.errors import UserError
 from lejepa.planning import LinearQuadratic, gain_through, simulate
-from linear_plans import best, double_integrator, random_problem, residuals
 from scipy.stats import ortho_group
+
+from linear_plans import best, double_integrator, random_problem, residuals
 
 GOLDEN = (1 + math.sqrt(5)) / 2
 

@@ -7,8 +7,9 @@ import pytest
 import torch
 from lejepa.errors import UserError
 from lejepa.planning import CEM, MPPI, Planner, rollout, shifted
-from linear_plans import best, double_integrator, random_problem, residuals
 from torch import Tensor
+
+from linear_plans import best, double_integrator, random_problem, residuals
 
 PLANNERS = [CEM, MPPI]
 Z = torch.zeros(2, 2, dtype=torch.float64)

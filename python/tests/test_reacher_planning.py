@@ -7,8 +7,9 @@ from lejepa.reacher import control, dynamics, paths
 from lejepa.reacher.paths import Gallery
 from lejepa.reacher.scene import finger, joints_of, wrapped
 from lejepa.training.config import ArmPlanning
-from reacher_tiny import PLANNING
 from torch import Tensor
+
+from reacher_tiny import PLANNING
 
 
 def settings(**changes: float) -> ArmPlanning:
@@ -72,7 +73,7 @@ def test_dynamics_explain_a_linear_system() -> None:
     for t in range(1, 7):
         x[:, t + 1] = x[:, t] + 0.6 * (x[:, t] - x[:, t - 1]) + 0.2 * torques[:, t]
     model, fit = dynamics.fit(x, torques, seed=0)
-    assert fit > 0.98
+    assert fit.value > 0.98
     again, _ = dynamics.fit(x, torques, seed=0)
     assert all(torch.equal(a, b) for a, b in zip(model.parameters(), again.parameters(), strict=True))
 

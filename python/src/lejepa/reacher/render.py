@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+
 from lejepa.alone import alone
 from lejepa.errors import CannotRun
 from lejepa.interrupt import Interrupted, Stop, deferred

@@ -818,7 +818,7 @@ def key_of(loc: Iterable[str | int], data: Any) -> str:
     """A key with those around it. What tells a section's kind, or a list from a section, pydantic names too: no key."""
     out, at = [], data
     for part in loc:
-        named = isinstance(at, dict) and part not in at and at.get("kind") == part
+        named = isinstance(at, dict) and part not in at and part in (at.get("kind"), planner(at))
         if named or (isinstance(at, list | tuple) and isinstance(part, str)):
             continue
         out.append(str(part))
