@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from audited import Project
 from lejepa.auditing import site
 from lejepa.files import repository
 from lejepa.interrupt import Interrupted
@@ -17,8 +18,6 @@ from lejepa.training import results, trace
 from lejepa.training.config import Experiment
 from lejepa.training.train import train
 from pydantic import BaseModel, ValidationError
-
-from audited import Project
 
 torch.set_num_threads(1)
 

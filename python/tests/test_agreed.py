@@ -5,13 +5,12 @@ import shutil
 from pathlib import Path
 
 import pytest
+from audited import CONSTANTS, Project
 from lejepa.auditing import agreed, ledger, registry, sources
 from lejepa.auditing.lean import parse
 from lejepa.auditing.meaning import Meanings, conclusion
 from lejepa.auditing.sources import Package
 from lejepa.files import repository
-
-from audited import CONSTANTS, Project
 
 LEAF = {"digest": "3", "names": []}
 PLANNING = """module

@@ -9,11 +9,10 @@ from typing import Any
 
 import lejepa
 import pytest
+from audited import Project
 from lejepa import planning
 from lejepa.auditing import site
 from lejepa.files import repository
-
-from audited import Project
 
 ROOT = repository(Path(__file__).parent)
 CONFIGURATION = ROOT / "python" / "mkdocs.yml"

@@ -18,7 +18,6 @@ from lejepa.measures.embedding import embed
 from lejepa.measures.spectrum import expand_function, expand_samples
 from lejepa.planning import CEM, MPC, MPPI, NoOpPolicy, RandomPolicy, mpc
 from lejepa.training.trained import place_of
-
 from linear_plans import double_integrator
 
 TRUTHS = [True, False, np.bool_(True), np.array(True), torch.tensor(True), np.True_]

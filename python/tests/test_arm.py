@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from arm import Arm
+from conftest import assert_limits, trained_whole_and_in_two_parts
 from lejepa.errors import CannotRun, UserError
 from lejepa.reacher import planned, render
 from lejepa.reacher.render import Drawing
@@ -18,11 +20,8 @@ from lejepa.training import world as worlds
 from lejepa.training.config import UNIFORM, ArmPlanning, Experiment, Trajectories
 from lejepa.training.trainer import Trainer, mean_correlation
 from pydantic import ValidationError
-from torch import Tensor, nn
-
-from arm import Arm
-from conftest import assert_limits, trained_whole_and_in_two_parts
 from reacher_tiny import CONTROLLER, PLANNING, TINY, tiny, why_not_drawing
+from torch import Tensor, nn
 
 CPU = torch.device("cpu")
 drawing = pytest.mark.skipif(bool(why_not_drawing()), reason=why_not_drawing())

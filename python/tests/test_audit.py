@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 import yaml
+from audited import LEAN, Project
 from lejepa.auditing import agreed, audit, experiments, ledger, registry, sources
 from lejepa.auditing.contract import differences
 from lejepa.errors import UserError
 from lejepa.files import repository
 from lejepa.training import grid
-
-from audited import LEAN, Project
 
 
 def test_a_project_that_is_well_has_no_faults(project: Project) -> None:

@@ -5,7 +5,6 @@ import pytest
 import torch
 from lejepa.errors import UserError
 from lejepa.planning import CEM
-
 from linear_plans import random_problem, residuals
 
 

@@ -14,7 +14,6 @@ from lejepa.certification import worlds
 from lejepa.certification.figure import draw
 from lejepa.certification.known import latents, orthogonal, quadratic
 from lejepa.commands import streams
-
 from test_cli import lejepa
 
 RHO = 0.9

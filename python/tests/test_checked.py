@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audited import Project
 from lejepa import provenance
 from lejepa.auditing import agreed, checks, registry
 from lejepa.auditing.checks import Checked
 from lejepa.checking import mutate, running
 from lejepa.checking.results import Task
 from lejepa.files import digest, read_json, write_json
-
-from audited import Project
 
 
 def checked(project: Project) -> Checked:

@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from conftest import TINY, assert_limits
 from lejepa.errors import UserError
 from lejepa.training import config, grid
 from pydantic import BaseModel, ValidationError
-
-from conftest import TINY, assert_limits
 
 
 @pytest.mark.parametrize(

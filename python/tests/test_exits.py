@@ -14,16 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 import typer
+from audited import Project
 from lejepa import cli, doctor, extras
 from lejepa.alone import alone
 from lejepa.certification.known import latents, orthogonal, quadratic
 from lejepa.errors import EXITS, CannotRun, Exit, UserError, brief
 from lejepa.files import repository
 from lejepa.interrupt import Interrupted
-from typer.testing import CliRunner
-
-from audited import Project
 from reacher_tiny import TINY as ARM
+from typer.testing import CliRunner
 
 ROOT = repository(Path(__file__).parent)
 RHO = 0.9

@@ -10,9 +10,8 @@ from lejepa.training.config import CNN, Frames, ViT
 from lejepa.training.frames import FrameEncoder, embed
 from lejepa.training.stacked import InTurn, alone
 from pydantic import ValidationError
-from torch import Tensor, nn
-
 from reacher_tiny import dots
+from torch import Tensor, nn
 
 SMALL = CNN(kind="cnn", channels=2, hidden=8)
 PATCHED = ViT(kind="vit", patch=8, hidden=6, layers=2, heads=3)

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 import yaml
+from audited import Project
 from lejepa import checkpoints
 from lejepa.auditing import site
 from lejepa.errors import CannotRun
@@ -21,8 +22,6 @@ from lejepa.files import write_json
 from lejepa.interrupt import Interrupted
 from lejepa.training import config, figures, results
 from lejepa.training.train import train
-
-from audited import Project
 
 CPU = torch.device("cpu")
 LEJEPA = [sys.executable, "-c", "from lejepa.cli import main; main()"]

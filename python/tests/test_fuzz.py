@@ -18,6 +18,7 @@ import pytest
 import safetensors.torch
 import torch
 import yaml
+from conftest import TINY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays, scalar_dtypes
@@ -33,8 +34,6 @@ from lejepa.files import repository
 from lejepa.training import config, grid, results, train
 from lejepa.training import trace as traces
 from lejepa.training.trainer import Trainer
-
-from conftest import TINY
 from reacher_tiny import PLANNING
 from reacher_tiny import TINY as ARM
 

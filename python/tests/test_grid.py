@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.training import config, grid
 from lejepa.training.columns import METRICS
 from lejepa.training.grid import Sweep
 from pydantic import ValidationError
-
-from conftest import TINY
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import lejepa
 import pytest
 import torch
-from torch import Tensor
-
 from test_objectives import CASES, PLAIN, assert_alike, views
+from torch import Tensor
 
 COMPILERS = ("g++", "clang++", "clang")
 inductor = pytest.mark.skipif(

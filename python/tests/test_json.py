@@ -11,12 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+import test_trace
+from audited import Project
 from lejepa import cli
 from lejepa.certification.known import latents
 from lejepa.files import repository
-
-import test_trace
-from audited import Project
 from reacher_tiny import TINY, why_not_drawing
 from test_exits import commands
 

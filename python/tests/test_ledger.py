@@ -10,14 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from audited import TRUST, Project
 from lejepa.auditing import audit, ledger, registry, sources
 from lejepa.auditing.site import write
 from lejepa.cli import main
 from lejepa.errors import UserError
 from lejepa.files import digest, repository
 from pydantic import ValidationError
-
-from audited import TRUST, Project
 
 ROOT = repository(Path(__file__).parent)
 FAKE = Path(__file__).parent / "data" / "checker.py"

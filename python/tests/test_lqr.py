@@ -9,9 +9,8 @@ import sympy
 import torch
 from lejepa.errors import UserError
 from lejepa.planning import LinearQuadratic, gain_through, simulate
-from scipy.stats import ortho_group
-
 from linear_plans import best, double_integrator, random_problem, residuals
+from scipy.stats import ortho_group
 
 GOLDEN = (1 + math.sqrt(5)) / 2
 

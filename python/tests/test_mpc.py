@@ -7,9 +7,8 @@ import pytest
 import torch
 from lejepa.errors import UserError
 from lejepa.planning import CEM, MPC, MPPI, NoOpPolicy, Planner, RandomPolicy, mpc, simulate
-from torch import Tensor
-
 from linear_plans import double_integrator, residuals
+from torch import Tensor
 
 START = torch.tensor([[1.0, 0.0], [-0.5, 0.8], [0.0, -1.0]], dtype=torch.float64)
 

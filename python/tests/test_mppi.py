@@ -7,9 +7,8 @@ import pytest
 import torch
 from lejepa.errors import UserError
 from lejepa.planning import MPPI
-from torch import Tensor
-
 from linear_plans import random_problem, residuals
+from torch import Tensor
 
 
 def test_the_search_is_that_of_williams_and_others() -> None:

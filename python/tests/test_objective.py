@@ -5,14 +5,13 @@ from typing import Any
 
 import lejepa
 import numpy as np
+import objective_formulas as formulas
 import pytest
 import torch
 from lejepa.objectives.alignment import alignment
 from lejepa.training import config
 from lejepa.training.objective import Loss, build
 from pydantic import TypeAdapter
-
-import objective_formulas as formulas
 
 
 def test_alignment_of_a_linear_encoder_is_the_theorem_s() -> None:

@@ -10,12 +10,11 @@ from typing import Any
 
 import lejepa
 import numpy as np
+import objective_formulas as formulas
 import pytest
 import torch
 from lejepa.objectives.base import Objective
 from torch import Tensor, nn
-
-import objective_formulas as formulas
 
 SEED = 7
 

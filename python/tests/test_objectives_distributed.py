@@ -9,11 +9,10 @@ from typing import Any
 
 import lejepa
 import numpy as np
-import pytest
-import torch
-
 import objective_formulas as formulas
 import objective_processes as processes
+import pytest
+import torch
 
 Ranks = dict[int, list[dict[str, Any]]]
 SHARES = [(world, share) for world, shares in processes.SHARES.items() for share in shares]

@@ -9,6 +9,7 @@ import lejepa
 import pytest
 import torch
 import yaml
+from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
 from lejepa.measures.recovery import recovery
@@ -20,11 +21,9 @@ from lejepa.training.stacked import Stacked
 from lejepa.training.streams import Purpose, stream
 from lejepa.training.train import train
 from lejepa.training.trainer import Trainer
-from torch import nn
-
-from conftest import TINY
 from own_encoders import Residual
 from test_weights import held_out
+from torch import nn
 
 CPU = torch.device("cpu")
 RESIDUAL = {"kind": "module", "of": "own_encoders:Residual", "arguments": {"width": 5}}

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from conftest import TINY, assert_limits, trained_whole_and_in_two_parts
 from lejepa.errors import UserError
 from lejepa.measures import estimate
 from lejepa.planning import CEM, MPC, LinearQuadratic, NoOpPolicy, RandomPolicy
@@ -25,11 +26,9 @@ from lejepa.training.results import Metrics
 from lejepa.training.stacked import alone
 from lejepa.training.train import train
 from lejepa.training.trainer import Trainer
+from linear_plans import best
 from scipy.linalg import solve_discrete_are
 from torch import Tensor
-
-from conftest import TINY, assert_limits, trained_whole_and_in_two_parts
-from linear_plans import best
 
 CPU = torch.device("cpu")
 LINEAR = BOTH | OF_LINEAR

@@ -7,9 +7,8 @@ import pytest
 import torch
 from lejepa.errors import UserError
 from lejepa.planning import CEM, MPPI, Planner, rollout, shifted
-from torch import Tensor
-
 from linear_plans import best, double_integrator, random_problem, residuals
+from torch import Tensor
 
 PLANNERS = [CEM, MPPI]
 Z = torch.zeros(2, 2, dtype=torch.float64)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from conftest import trained_whole_and_in_two_parts
 from lejepa.errors import UserError
 from lejepa.training import config, figures, objective, results, rollout, trace
 from lejepa.training.config import World
@@ -17,8 +18,6 @@ from lejepa.training.trainer import Trainer
 from lejepa.training.world import pairs, transitions
 from scipy.linalg import solve_discrete_lyapunov
 from torch import Tensor
-
-from conftest import trained_whole_and_in_two_parts
 
 CPU = torch.device("cpu")
 MEMORY = [[0.6, -0.3], [0.2, 0.5]]

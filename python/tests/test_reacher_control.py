@@ -6,14 +6,13 @@ import math
 import numpy as np
 import pytest
 import torch
+from arm import Arm
 from lejepa.planning.rollout import plan_costs
 from lejepa.reacher import control, dynamics
 from lejepa.reacher.scene import finger
 from lejepa.training.config import ArmPlanning
-from torch import Tensor
-
-from arm import Arm
 from reacher_tiny import PLANNING
+from torch import Tensor
 
 A, B, C = 0.4, 0.25, 0.15  # x' = x + A (x - x_before) + B u_before + C u
 

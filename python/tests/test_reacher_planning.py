@@ -7,9 +7,8 @@ from lejepa.reacher import control, dynamics, paths
 from lejepa.reacher.paths import Gallery
 from lejepa.reacher.scene import finger, joints_of, wrapped
 from lejepa.training.config import ArmPlanning
-from torch import Tensor
-
 from reacher_tiny import PLANNING
+from torch import Tensor
 
 
 def settings(**changes: float) -> ArmPlanning:

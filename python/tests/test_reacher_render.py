@@ -14,7 +14,6 @@ from lejepa.reacher.render import Drawing
 from lejepa.reacher.scene import Scene, finger
 from lejepa.reacher.store import Store, create
 from lejepa.training.config import Trajectories
-
 from reacher_tiny import why_not_drawing
 
 drawing = pytest.mark.skipif(bool(why_not_drawing()), reason=why_not_drawing())

@@ -4,13 +4,12 @@ import math
 
 import numpy as np
 import pytest
+from arm import Arm
 from lejepa.reacher import states
 from lejepa.reacher.scene import WRIST_LIMIT, finger, joints_of, wrapped
 from lejepa.training.config import ArmPlanning, Trajectories
-from scipy import stats
-
-from arm import Arm
 from reacher_tiny import PLANNING
+from scipy import stats
 
 ALPHA = 1e-4  # of each test of a law, at a fixed seed
 

@@ -14,7 +14,6 @@ from lejepa.training.train import train
 @pytest.fixture(scope="module")
 def result(tmp_path_factory: pytest.TempPathFactory) -> results.Result:
     import yaml
-
     from conftest import TINY
 
     folder = tmp_path_factory.mktemp("replay")

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.files import write_json
 from lejepa.training import grid, plots, report, results, tables
@@ -19,8 +20,6 @@ from lejepa.training.grid import Sweep
 from lejepa.training.results import Result
 from lejepa.training.train import train
 from rich.console import Console
-
-from conftest import TINY
 
 FIGURES = [
     {"kind": "line", "x": "world.rho", "by": "objective.kind", "loss": True},

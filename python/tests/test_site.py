@@ -9,9 +9,8 @@ from typing import Any
 from urllib.parse import unquote, urldefrag
 
 import pytest
-from lejepa.auditing import site
-
 from audited import Project
+from lejepa.auditing import site
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")

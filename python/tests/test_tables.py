@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.files import write_json
 from lejepa.training import results, tables
@@ -13,8 +14,6 @@ from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Point, Result, Trace
 from rich.console import Console
 from rich.table import Table
-
-from conftest import TINY
 
 LINEAR = {"latent": "linear", "dim": 2, "memory": {"kind": "diagonal", "values": [0.5, 0.25]}}
 REQUIRED = [f for f, field in Metrics.model_fields.items() if field.is_required()]

@@ -6,7 +6,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-
 from audited import TRUST, Project
 
 VOID = {"meta", "link", "br", "img", "hr", "input"}

@@ -8,11 +8,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from audited import Project
 from lejepa.auditing import ledger, registry, site, trace
 from lejepa.cli import main
 from lejepa.errors import UserError
-
-from audited import Project
 
 PREMISES = ["Nat.add_comm", "Lejepa.twice_eq", "Nat.add_comm"]
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import objective_formulas as formulas
 import pytest
 import torch
 import yaml
@@ -21,8 +22,6 @@ from lejepa.training.streams import Purpose, stream
 from lejepa.training.train import begun, choose_device, save, train
 from lejepa.training.trainer import Trainer, mixing_of
 from lejepa.training.world import pairs
-
-import objective_formulas as formulas
 
 CPU = torch.device("cpu")
 

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.evidence import record
 from lejepa.training import evidence, grid, results
 from lejepa.training.config import Computation, Experiment
 from lejepa.training.results import Metrics, Result, Step, Trace
 from lejepa.training.train import train
-
-from conftest import TINY
 
 Data = dict[str, Any]
 SWEEP = {"cases": {"a": {}, "b": {"world": {"rho": 0.5}}}}

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.files import write_json
 from lejepa.training import grid, results
@@ -11,8 +12,6 @@ from lejepa.training.config import Computation, Experiment
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Point, Result, Sample, Step, Trace
 from pydantic import ValidationError
-
-from conftest import TINY
 
 SEEDS, RESTARTS = (5, 6, 7), 2
 DATA = TINY | {"training": TINY["training"] | {"seeds": list(SEEDS), "restarts": RESTARTS}}

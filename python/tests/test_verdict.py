@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import TINY
 from lejepa.training import grid, verdict
 from lejepa.training.config import Computation, Criterion, Experiment
 from lejepa.training.grid import Peak, Sweep
 from lejepa.training.results import Metrics, Point, Result, Sample, Trace
-
-from conftest import TINY
 
 FIELDS = [f for f in Metrics.model_fields if not f.startswith(("r2_eigen", "r2_kept", "r2_left", "white"))]
 UNTRAINED = {"r2_hz": 0.1, "r2_zh": 0.1, "distance": 3.0, "bound": 9.0, "margin_error": 0.5}

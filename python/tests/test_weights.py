@@ -9,6 +9,7 @@ import lejepa
 import pytest
 import safetensors.torch
 import torch
+from conftest import TINY
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lejepa.errors import UserError
@@ -22,10 +23,8 @@ from lejepa.training.streams import Purpose, stream
 from lejepa.training.train import train
 from lejepa.training.trainer import Trainer, mixing_of
 from lejepa.training.world import transitions
-from torch import Tensor
-
-from conftest import TINY
 from test_predictor import LINEAR, PREDICTOR
+from torch import Tensor
 
 CPU = torch.device("cpu")
 SHORT = {"steps": 3, "evaluate_every": 3}

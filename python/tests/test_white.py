@@ -6,6 +6,7 @@ from math import factorial, sqrt
 from typing import Any
 
 import numpy as np
+import objective_formulas as formulas
 import pytest
 import torch
 from lejepa import Measures, measure
@@ -15,8 +16,6 @@ from lejepa.measures.record import Recovery
 from lejepa.measures.white import white_alignment, whitened
 from numpy.polynomial.hermite_e import hermeval
 from numpy.typing import NDArray
-
-import objective_formulas as formulas
 
 Floats = NDArray[np.float64]
 RHO, COUNT = 0.8, 400

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from conftest import TINY
 from lejepa import certify, cli
 from lejepa.cli import EXAMPLES
 from lejepa.files import repository
@@ -15,8 +16,6 @@ from lejepa.training.config import Experiment
 from lejepa.training.train import train
 from torch import distributed, nn
 from torch.utils.data import DataLoader, TensorDataset
-
-from conftest import TINY
 
 PAGE = (repository(Path(__file__).parent) / "docs" / "your-own.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
