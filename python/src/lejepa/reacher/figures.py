@@ -18,6 +18,7 @@ from lejepa.training.results import Result
 
 FIGURES = {"ways": ".png", "control": ".gif"}
 LARGE, SAMPLES, PAUSE = 96, 4, 120  # pixels of a frame, samples of a pixel; milliseconds a frame of the animation
+EDGE = LARGE // 8  # pixels that the arm never reaches
 
 
 def draw(kind: str, results: Mapping[str, Result], path: Path, dpi: int) -> list[Path]:
@@ -46,11 +47,11 @@ def ways_figure(results: Mapping[str, Result], scene: Scene, path: Path, dpi: in
     first = next(iter(results.values()))
     rows = {"true joint angles": (of(first, "line_state"), of(first, "task_state"))}
     rows |= {name: (of(r, "line"), of(r, "task")) for name, r in results.items()}
-    size = 11, len(rows) + 0.6
+    size = 12, 1.1 * len(rows) + 0.6
     fig, axes = plt.subplots(len(rows), 2, figsize=size, width_ratios=(4, 1), layout="constrained")
     for number, (name, (line, task)) in enumerate(rows.items()):
         strip, joints = axes[number]
-        strip.imshow(np.concatenate(list(scene.draw(line)), axis=1))
+        strip.imshow(np.concatenate(list(scene.draw(line)[:, EDGE:-EDGE, EDGE:-EDGE]), axis=1))
         strip.set(xticks=[], yticks=[])
         strip.set_ylabel(name.replace("-", "\n").replace(" ", "\n"), fontsize=8, rotation=0, ha="right", va="center")
         way(joints, task, of(first, "goal")[0], f"C{number}")
