@@ -256,7 +256,7 @@ def goal_policy(
         raise UserError(f"model: expected one of observations in one row, found frames of shape {model.encoder.shape}")
     weight = 0.0 if arguments.real(effort) == 0 else arguments.positive("effort", effort)
     with torch.no_grad():
-        target = model(array("goal", goal, model.configuration.observed).float())
+        target = model(array("goal", goal, model.encoder.shape[0]).float())
 
     def final_cost(h: "Tensor") -> "Tensor":
         apart: Tensor = (h - target.to(h)).square().sum(-1)
