@@ -1,6 +1,6 @@
 # `make` builds the Lean package where lake is, checks the statements numerically, trains the quick experiment, builds the
 # API pages and audits. docs/README.md lists what else there is.
-.PHONY: all test check-axioms mutants quick reacher audit experiments figures docs notebooks bench lean clean
+.PHONY: all test check-axioms mutants quick arm audit experiments figures docs notebooks bench lean clean
 .DELETE_ON_ERROR:
 
 PYTHON ?= python3
@@ -60,8 +60,8 @@ results/experiments/%.json: python/configs/%.yaml | $(READY)
 	$(BIN)/lejepa train $< --overwrite
 
 # MuJoCo draws with Debian's libegl1 and libgl1-mesa-dri, or libosmesa6.
-reacher: $(REACHER)
-	$(BIN)/lejepa train python/configs/reacher/reacher-quick.yaml --overwrite
+arm: $(REACHER)
+	$(BIN)/lejepa sweep python/configs/arm-quick.yaml
 
 audit: $(READY)
 	$(BIN)/lejepa audit

@@ -1,62 +1,50 @@
-"""A tiny Reacher experiment, and whether MuJoCo can draw here."""
+"""A tiny experiment with the arm, and whether MuJoCo can draw here."""
 
 import functools
 from typing import Any
 
 import torch
 from lejepa.errors import UserError
-from lejepa.reacher.config import Experiment
-from lejepa.reacher.results import Recovered
+from lejepa.training.config import Experiment
 from torch import Tensor
 
+PLANNING: dict[str, Any] = {
+    "kind": "arm",
+    "tasks": 3,
+    "steps": 2,
+    "explored": 10,
+    "length": 4,
+    "horizon": 2,
+    "population": 8,
+    "elites": 2,
+    "iterations": 1,
+    "states": 10,
+    "lines": 5,
+    "points": 4,
+}
 TINY: dict[str, Any] = {
     "name": "tiny",
     "statements": ["linear_identifiability"],
-    "ou": {"rho": 0.9, "pairs": 100, "test_pairs": 100},
-    "trajectories": {"episodes": 4, "test_episodes": 12, "length": 10, "interval": 5, "hold": 4},
-    "rendering": {"size": 32},
-    "encoder": {"channels": 2, "hidden": 8},
-    "objectives": [{"kind": "sigreg", "weight": 0.01, "slices": 4}],
-    "training": {"steps": 4, "batch": 8, "checkpoint_every": 2},
-    "paths": {"count": 5, "points": 4},
-    "criterion": {"r2": {"sigreg": 0.9}, "regret": 1.1, "spare": 2, "allowed": 3},
-    "control": {
-        "tasks": 3,
-        "steps": 2,
-        "play": 10,
-        "length": 4,
-        "horizon": 2,
-        "samples": 8,
-        "elites": 2,
-        "rounds": 1,
-    },
+    "world": {"latent": "gaussian", "dim": 2, "rho": 0.9},
+    "mixing": {"kind": "arm", "size": 32},
+    "encoder": {"kind": "cnn", "channels": 2, "hidden": 8},
+    "objective": {"kind": "sigreg", "weight": 0.01, "slices": 4},
+    "training": {"steps": 4, "batch": 8, "pairs": 20, "evaluation": 100, "checkpoint_every": 2, "evaluate_every": 2},
+    "criterion": [{"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 0.99, "spare": 2}],
 }
+CONTROLLER = {"latent": "controller", "dim": 2, "trajectories": {"length": 10, "interval": 5, "hold": 4}}
 
 
 def tiny(**changes: Any) -> Experiment:
-    """The tiny experiment, with some sections' keys changed."""
+    """The tiny experiment, with some sections' keys changed, or with other sections."""
     data = dict(TINY)
     for key, value in changes.items():
-        data[key] = data[key] | value if isinstance(value, dict) else value
+        old = data.get(key)
+        same = (
+            isinstance(old, dict) and isinstance(value, dict) and value.get("kind", old.get("kind")) == old.get("kind")
+        )
+        data[key] = old | value if same and isinstance(old, dict) else value
     return Experiment.model_validate(data)
-
-
-def recovered(data: str = "ou", objective: str = "sigreg", **gaussian: float) -> Recovered:
-    """What an encoder recovers, by made-up measures; those on Gaussian states may be given."""
-    known = {"r2_zh": 0.95, "r2_hz": 0.94, "r2_zh_error": 0.5, "r2_hz_error": 0.01}
-    known |= {"distance": 0.5, "bound": 1.0, "margin_error": 0.1} | gaussian
-    own = {"epsilon": 0.1, "delta": 0.2, "excess": 0.3}
-    return Recovered(
-        data=data,
-        objective=objective,
-        seed=0,
-        rho=0.9,
-        own=own,
-        gaussian=known,
-        verdict="not refuted",
-        violated=(),
-        limit=0.7,
-    )
 
 
 @functools.cache

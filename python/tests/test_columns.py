@@ -1,7 +1,7 @@
 """The names of measures: those that a result has, and no others."""
 
 from lejepa.measures.record import Recovery
-from lejepa.training.columns import IDLE, METRICS, NARROW, PLANNED, PLANNERS, PREDICTED, STEPS
+from lejepa.training.columns import IDLE, METRICS, NARROW, OF_ARM, PLANNED, PLANNERS, PREDICTED, STEPS
 from lejepa.training.results import Metrics
 
 MEASURES = [f for f in Metrics.model_fields if not f.endswith("_error")]
@@ -27,6 +27,7 @@ def test_measures_of_predictors_are_those_that_no_other_world_has() -> None:
     assert [PREDICTED[f"rollout_{t}"] for t in (1, 5)] == ["rollout 1", "rollout 5"]
     assert PREDICTED["prediction_ratio"] == "prediction / (n - tr G)"
     of_planners = {f"{p}_{k}" for p in PLANNERS for k in ("ratio", "cost", "cost_state")}
-    assert set(PLANNED) == of_planners | {f"{p}_cost" for p in IDLE} | {"gain_distance"}
+    assert set(PLANNED) - set(OF_ARM) == of_planners | {f"{p}_cost" for p in IDLE} | {"gain_distance"}
+    assert set(OF_ARM) == {"success", "success_state", "foreseen", "deviation", "deviation_state"}
     assert METRICS["r2_eigen"] == "R²(h→ψ)"
     assert (METRICS["r2_hz"], METRICS["r2_zh"]) == ("R²(h→z)", "R²(z→h)")

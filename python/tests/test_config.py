@@ -438,7 +438,7 @@ def test_a_world_of_another_latent_has_no_matrices_and_no_actions() -> None:
         ({"world": {"dim": 3}, "mixing": {"kind": "sinusoid"}}, "the mixing sinusoid is of dimension 2"),
         ({"world": {"dim": 3}, "mixing": {"kind": "coupling"}}, "coupling layers are of even dimension"),
         ({"world": {"dim": 3}, "encoder": {"kind": "matched"}}, "coupling layers are of even dimension"),
-        ({"encoder": {"kind": "matched"}, "embedding": 1}, "an encoder of kind mlp for an embedding of 1 dim"),
+        ({"encoder": {"kind": "matched"}, "embedding": 1}, "of kind mlp, cnn or vit for an embedding of 1 dim"),
         ({"predictor": {"kind": "linear"}}, "expected a predictor with world.latent linear"),
         (
             {"world": FOUR | {"rho": None}, "objective": {"kind": "whitening"}, "training": {"batch": 15}},

@@ -201,7 +201,7 @@ def test_control_does_what_the_policy_says() -> None:
 class Seen(nn.Module):
     """What an encoder is here: the points of the plane, doubled."""
 
-    dim = 2
+    shape = (2,)
 
     def forward(self, x: Tensor) -> Tensor:
         return 2 * x
@@ -276,3 +276,12 @@ def test_from_the_environment_to_a_plan_in_it(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.actions, found.actions)
     with pytest.raises(UserError, match=r"observations: expected shape \(\.\.\., 3\), found \(1, 2\)"):
         control(CAR, policy, 4, encoder=model.encoder)
+
+
+def test_a_model_of_frames_has_no_goal_in_one_row() -> None:
+    class Frames(Seen):
+        shape = (32, 32, 3)
+
+    model = Model(Frames(), Foreseen(2), None, 0)  # type: ignore[arg-type]
+    with pytest.raises(UserError, match=r"model: expected one of observations in one row, found frames of shape \(32"):
+        goal_policy(model, [1.0, 1.0])

@@ -171,18 +171,10 @@ def test_results_are_adopted_by_the_kinds_that_have_a_folder_there(
     with pytest.raises(UserError, match="out: expected a folder of results"):
         kinds.adopt(root, out)
     out.unlink()
-    arm = ModuleType("arm_lines")
-    monkeypatch.setitem(sys.modules, "arm_lines", arm)
     monkeypatch.setitem(kinds.MODULES, "experiments", "lines")
-    monkeypatch.setitem(kinds.MODULES, "reacher", "arm_lines")
     lines.adopt = lambda root, out: [root / "lines.json", out / "more.json"]
-    arm.adopt = lambda root, out: [root / "arm.json"]
     out.mkdir()
-    assert kinds.adopt(root, out) == []
-    (out / "reacher").mkdir()
-    assert kinds.adopt(root, out) == [root / "arm.json"]
-    (out / "experiments").mkdir()
-    assert kinds.adopt(root, out) == [root / "lines.json", out / "more.json", root / "arm.json"]
+    assert kinds.adopt(root, out) == [root / "lines.json", out / "more.json"]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from lejepa.certification.known import latents, orthogonal, quadratic
 from lejepa.errors import EXITS, CannotRun, Exit, UserError, brief
 from lejepa.files import repository
 from lejepa.interrupt import Interrupted
+from reacher_tiny import TINY as ARM
 from typer.testing import CliRunner
 
 ROOT = repository(Path(__file__).parent)
@@ -185,7 +185,7 @@ def test_nothing_is_made_where_the_input_is_bad(
     monkeypatch.setitem(sys.modules, "dm_control.suite", None)
     grid = tmp_path / "grid.yaml"
     grid.write_text(tiny().read_text() + "\ngrid: {world.rho: [0.5, 0.9]}\n")
-    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
+    quick = arm_yaml(tmp_path)
     for given, code in [
         (("certify", tmp_path / "none.npz", *files), 2),
         (("certify", tmp_path / "ill.npz", *files), 2),
@@ -219,6 +219,13 @@ def test_a_certificate_s_figure_has_the_format_of_its_suffix(tmp_path: Path, suf
 
     draw(certify(*orthogonal(2, RHO).pairs(200, 0), rho=RHO), tmp_path / f"c.{suffix}")
     assert (tmp_path / f"c.{suffix}").read_bytes().startswith(begins)
+
+
+def arm_yaml(folder: Path) -> Path:
+    """A small experiment with the robot arm."""
+    path = folder / "arm.yaml"
+    path.write_text(json.dumps(ARM))
+    return path
 
 
 def test_train_sweep_compare_and_figures(
@@ -255,7 +262,6 @@ def test_without_a_terminal_lines_say_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from lejepa import progress
-    from lejepa.reacher.cli import followed
 
     monkeypatch.setattr(progress, "FIRST", 0.0)  # every step is told
     out = ("--out", tmp_path / "out", "--device", "cpu")
@@ -268,8 +274,6 @@ def test_without_a_terminal_lines_say_how_far_it_is(
     sound = pairs(tmp_path / "a.npz")
     assert run(monkeypatch, "certify", sound, "--rho", "0.9", "--device", "cpu") == 0
     assert f"{sound}: 3000 of 3000 pairs, now the tests" in capsys.readouterr().err
-    followed(lambda report: report("train ou-sigreg-0", 3, 9, "loss 0.5000"))
-    assert "train ou-sigreg-0: 3 of 9, loss 0.5000\n" in capsys.readouterr().err
 
 
 def test_a_second_process_on_the_same_results_is_refused_and_the_first_one_named(
@@ -283,11 +287,9 @@ def test_a_second_process_on_the_same_results_is_refused_and_the_first_one_named
         return f"{target}: process {os.getpid()} is at work on it; wait for it, or stop it"
 
     out = tmp_path / "out"
-    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
     for target, given in [
         (out / "experiments" / "tiny.json", ["train", tiny()]),
         (out / "experiments" / "tiny", ["sweep", tiny()]),
-        (out / "reacher" / "reacher-quick.json", ["train", quick]),
     ]:
         with alone(target):
             assert run(monkeypatch, *given, "--out", out, "--device", "cpu") == 2
@@ -353,10 +355,10 @@ def test_evidence_that_can_t_be_replayed_here_is_3(monkeypatch: pytest.MonkeyPat
     assert run(monkeypatch, "evidence") == 1
 
 
-def test_reacher(
+def test_without_a_simulator_frames_of_the_arm_are_not_drawn(
     monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
+    quick = arm_yaml(tmp_path)
     monkeypatch.setitem(sys.modules, "dm_control.suite", None)
     monkeypatch.setitem(sys.modules, "dm_control", None)
     monkeypatch.setenv("MUJOCO_GL", "egl")
@@ -365,35 +367,10 @@ def test_reacher(
     monkeypatch.setenv("MUJOCO_GL", "paper")
     assert run(monkeypatch, "train", quick, *on_cpu) == 2
     assert run(monkeypatch, "train", quick, "--jobs", "0", *on_cpu) == 2
-    assert run(monkeypatch, "figures", "--out", tmp_path) == 2
     capsys.readouterr()
     assert run(monkeypatch, "train", tiny(), "--jobs", "2", *on_cpu) == 2
-    assert "--jobs: expected it with an experiment of the robot arm alone" in capsys.readouterr().err
-    assert run(monkeypatch, "sweep", quick, *on_cpu) == 2
-    assert f"{quick}: this is an experiment of the robot arm" in capsys.readouterr().err.replace("\n", "")
-    assert list(tmp_path.iterdir()) == [tmp_path / "tiny.yaml"]
-    assert run(monkeypatch, "reacher", "run", quick) == 2
-
-
-def test_reacher_falls_short(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    from lejepa.reacher import experiment, figures, verdict
-
-    monkeypatch.setattr(figures, "draw", lambda result, out: [])
-    result = SimpleNamespace(model_dump=lambda **options: {"name": "reacher-quick"})
-    monkeypatch.setattr(experiment, "finished", lambda c, out: None)
-    monkeypatch.setattr(experiment, "run", lambda *given: result)
-    monkeypatch.setattr(verdict, "words", lambda c, result: {"a": "not confirmed"})
-    missed = [SimpleNamespace(state="missed", sentence="it falls short")]
-    monkeypatch.setattr(verdict, "judged", lambda c, result: missed)
-    quick = ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml"
-    assert run(monkeypatch, "train", quick, "--out", tmp_path, "--device", "cpu", "--json") == 1
-    said = capsys.readouterr()
-    assert json.loads(said.out)["words"] == {"a": "not confirmed"}
-    assert "it falls short" in said.err
-    missed.clear()
-    assert run(monkeypatch, "train", quick, "--out", tmp_path, "--device", "cpu", "--json") == 0
+    assert "--jobs: expected it with the mixing arm alone" in capsys.readouterr().err
+    assert {p.name for p in tmp_path.iterdir()} == {"arm.yaml", "tiny.yaml"}
 
 
 def test_a_sentence_is_on_one_line_whatever_it_quotes() -> None:
@@ -412,4 +389,4 @@ def test_a_command_that_is_gone_names_the_one_in_its_place(
 ) -> None:
     assert run(monkeypatch, "reacher", "run", "arm.yaml") == 2
     said = " ".join(capfd.readouterr().err.split())
-    assert said.startswith("lejepa: reacher: there is no such command any more; lejepa train CONFIG runs")
+    assert said.startswith("lejepa: reacher: there is no such command any more; lejepa sweep CONFIG runs")

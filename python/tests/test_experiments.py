@@ -11,7 +11,6 @@ from lejepa.auditing import experiments
 from lejepa.auditing.experiments import Configured, Run, Trained
 from lejepa.evidence.record import FOLDER
 from lejepa.files import repository
-from lejepa.reacher import config as reacher_config
 from lejepa.training import grid, results
 from lejepa.training.columns import METRICS
 from lejepa.training.verdict import Outcome
@@ -185,38 +184,6 @@ def made_of(text: str) -> str:
     return datetime.fromisoformat(text).isoformat()
 
 
-def first_of(folder: Path, under: Path) -> Path:
-    """The first configuration of a folder that has evidence."""
-    return next(p for p in sorted(folder.glob("*.yaml")) if (under / f"{p.stem}.json").is_file())
-
-
-def test_the_robot_arm_s_evidence_is_read_as_it_stands() -> None:
-    folder = ROOT / experiments.CONFIGURATIONS / "reacher"
-    path = first_of(folder, ROOT / FOLDER / "reacher")
-    data = json.loads((ROOT / FOLDER / "reacher" / f"{path.stem}.json").read_text())
-    e = reacher_config.load(path)
-    made = experiments.reacher(ROOT, path, ROOT / FOLDER)
-    (run,) = made.runs
-    assert (made.path, made.name, made.routine, made.statements) == (path, e.name, e.routine, e.statements)
-    assert (made.seeds, made.points, made.stale, made.rerun) == (list(e.training.seeds), 1, [], [])
-    assert made.cause == e.cause
-    assert made.command == f"lejepa train python/configs/reacher/{path.name}"
-    assert (run.name, run.device, run.versions) == (e.name, data["device"], data["versions"])
-    assert run.rows == [
-        {"data": r["data"], "objective": r["objective"], "seed": str(r["seed"]),
-         "least R²": f"{min(r['gaussian']['r2_zh'], r['gaussian']['r2_hz']):.4f}"}
-        for r in data["recovered"]
-    ]  # fmt: skip
-    least = min(row["least R²"] for row in run.rows if row["data"] == "ou")
-    assert run.headline == f"least R² {least}"
-    assert run.finished == made_of(data["made"])
-    assert set(made.words) <= set(e.statements)
-    missed = [w for w in run.judged if w.startswith("missed: ")]
-    assert made.wrong == [w.removeprefix("missed: ") for w in missed]
-    bare = experiments.reacher(ROOT, path, None)
-    assert (bare.runs, bare.words, bare.stale, bare.wrong) == ([], {}, [], [])
-
-
 def test_a_sweep_s_evidence_is_read_as_it_stands() -> None:
     path = ROOT / experiments.CONFIGURATIONS / "grid-quick.yaml"
     sweep = grid.load(path)
@@ -246,7 +213,7 @@ def test_a_sweep_s_evidence_is_read_as_it_stands() -> None:
 def test_every_configuration_has_its_kind_and_its_order() -> None:
     found = experiments.load(ROOT, None)
     folder = ROOT / experiments.CONFIGURATIONS
-    paths = [*sorted(folder.glob("*.yaml")), *sorted((folder / "reacher").glob("*.yaml"))]
+    paths = sorted(folder.glob("*.yaml"))
     assert [e.path for e in found.values()] == [str(p.relative_to(ROOT)) for p in paths]
     assert all(name == e.name for name, e in found.items())
     assert all(e.state == "no evidence" and not e.runs and not e.faults for e in found.values())

@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from reacher_tiny import dots
 from torch import Tensor, nn
 
-SMALL = CNN(channels=2, hidden=8)
+SMALL = CNN(kind="cnn", channels=2, hidden=8)
 PATCHED = ViT(kind="vit", patch=8, hidden=6, layers=2, heads=3)
 
 
 def test_the_encoder_is_four_convolutions_and_two_layers() -> None:
     """Its parameters, counted by hand for 3 channels and 5 hidden units at 32 pixels."""
-    made = FrameEncoder(CNN(channels=3, hidden=5), 32, 2, 0)
+    made = FrameEncoder(CNN(kind="cnn", channels=3, hidden=5), 32, 2, 0)
     widths = [3, 3, 6, 12, 12]
     convolutions = sum(16 * a * b + 2 * b for a, b in pairwise(widths))
     assert sum(p.numel() for p in made.parameters()) == convolutions + (12 * 4 * 5 + 5) + (5 * 2 + 2)
@@ -29,7 +29,7 @@ def test_the_encoder_is_four_convolutions_and_two_layers() -> None:
 
 
 def test_frames_are_standardized_before_the_layers_and_left_as_they_are() -> None:
-    made = FrameEncoder(CNN(channels=2, hidden=4), 16, 2, 0)
+    made = FrameEncoder(CNN(kind="cnn", channels=2, hidden=4), 16, 2, 0)
     frames = torch.randint(0, 255, (5, 16, 16, 3), generator=torch.Generator().manual_seed(0)).byte()
     made.standardize_by(frames)
     x = frames.double().numpy()
@@ -46,7 +46,7 @@ def test_frames_are_standardized_before_the_layers_and_left_as_they_are() -> Non
 
 
 def test_many_frames_are_standardized_by_some_of_them() -> None:
-    made = FrameEncoder(CNN(channels=1, hidden=1), 16, 2, 0)
+    made = FrameEncoder(CNN(kind="cnn", channels=1, hidden=1), 16, 2, 0)
     frames = torch.zeros(3 * 4096, 16, 16, 3, dtype=torch.uint8)
     frames[::3] = torch.arange(4096).fmod(2).mul(100).byte()[:, None, None, None]
     made.standardize_by(frames)
@@ -55,7 +55,7 @@ def test_many_frames_are_standardized_by_some_of_them() -> None:
 
 
 def test_embeddings_are_double_and_need_no_gradient() -> None:
-    made = FrameEncoder(CNN(channels=2, hidden=4), 16, 2, 0)
+    made = FrameEncoder(CNN(kind="cnn", channels=2, hidden=4), 16, 2, 0)
     frames = torch.randint(0, 255, (3, 4, 16, 16, 3), generator=torch.Generator().manual_seed(0)).byte()
     h = embed(made, frames, batch=5)
     assert h.shape == (3, 4, 2)

@@ -31,11 +31,11 @@ from lejepa.certification.rho import checked_rho, parse_rho
 from lejepa.checking import results as checked
 from lejepa.errors import UserError
 from lejepa.files import repository
-from lejepa.reacher import config as reacher_config
-from lejepa.reacher import results as reacher_results
 from lejepa.training import config, grid, results, train
 from lejepa.training import trace as traces
 from lejepa.training.trainer import Trainer
+from reacher_tiny import PLANNING
+from reacher_tiny import TINY as ARM
 
 ROOT = repository(Path(__file__).parent)
 CPU = torch.device("cpu")
@@ -108,11 +108,10 @@ def written(folder: Path, name: str, content: str | bytes) -> Path:
 # Configurations
 
 SWEEP = yaml.safe_load((ROOT / "python" / "configs" / "grid-quick.yaml").read_text())
-REACHER = yaml.safe_load((ROOT / "python" / "configs" / "reacher" / "reacher-quick.yaml").read_text())
 LOADERS: dict[str, tuple[dict[str, Any], Callable[[Path], Any]]] = {
     "experiment": (TINY, config.load),
     "sweep": (SWEEP, grid.load),
-    "reacher": (REACHER, reacher_config.load),
+    "arm": (ARM | {"planning": PLANNING}, config.load),
 }
 
 
@@ -174,10 +173,6 @@ FILES: dict[str, tuple[Callable[[], Any], Callable[[Path, Path], Any]]] = {
     "experiment": (
         lambda: json.loads((EVIDENCE / "experiments" / "spiral-quick.json").read_text()),
         lambda folder, path: results.read(path),
-    ),
-    "reacher": (
-        lambda: json.loads((EVIDENCE / "reacher" / "reacher-quick.json").read_text()),
-        lambda folder, path: reacher_results.read(path),
     ),
     "sweep": (lambda: SWEPT, of_sweep),
     "checks": (lambda: {"version": 2, "checks": [ENTRY]}, lambda folder, path: checked.read(path)),

@@ -17,7 +17,7 @@ from lejepa.errors import UserError
 from lejepa.measures import estimate
 from lejepa.planning import CEM, MPC, LinearQuadratic, NoOpPolicy, RandomPolicy
 from lejepa.training import config, figures, planned, report, results, verdict, weights
-from lejepa.training.columns import IDLE, PLANNED, PLANNERS
+from lejepa.training.columns import BOTH, IDLE, OF_LINEAR, PLANNED, PLANNERS
 from lejepa.training.config import Criterion, Planning
 from lejepa.training.grid import single
 from lejepa.training.linear import LinearWorld
@@ -31,6 +31,7 @@ from scipy.linalg import solve_discrete_are
 from torch import Tensor
 
 CPU = torch.device("cpu")
+LINEAR = BOTH | OF_LINEAR
 M, B = np.array([[0.6, -0.3], [0.2, 0.5]]), np.array([[0.5, 0.1], [0.0, 0.4]])
 Q = np.array([[0.6, 0.8], [0.8, -0.6]])  # a reflection
 SHIFT = np.array([0.7, -1.1])
@@ -160,7 +161,7 @@ class TestMeasure:
         of, z = control(), latents()
         encode, predict = linear_model()
         found = measure(of, encode, predict, z, encode(z))
-        assert {k.removesuffix("_error") for k in found} == set(PLANNED)
+        assert {k.removesuffix("_error") for k in found} == set(LINEAR)
         for p in PLANNERS:
             assert found[f"{p}_cost"] == pytest.approx(found[f"{p}_cost_state"], rel=1e-9)
             assert found[f"{p}_ratio"] == pytest.approx(1, rel=1e-9)
@@ -322,8 +323,8 @@ class TestTraining:
         whole = trained_whole_and_in_two_parts(config.load(configuration(tiny)), tmp_path)
         for m in (*whole.metrics, *whole.untrained):
             assert m is not None
-            assert all(getattr(m, k) is not None and getattr(m, f"{k}_error") is not None for k in PLANNED)
-        assert all(getattr(m, k) is None for m in whole.trace.measured for k in PLANNED if m is not None)
+            assert all(getattr(m, k) is not None and getattr(m, f"{k}_error") is not None for k in LINEAR)
+        assert all(getattr(m, k) is None for m in whole.trace.measured for k in LINEAR if m is not None)
 
     def test_a_seed_does_not_depend_on_which_others_run_beside_it(
         self, tiny: Callable[..., Path], tmp_path: Path
@@ -333,7 +334,7 @@ class TestTraining:
             return train(config.load(path), tmp_path / "-".join(map(str, seeds)), CPU)
 
         pair, one = trained([4, 7]), trained([7])
-        for name in PLANNED:
+        for name in LINEAR:
             there, here = getattr(pair.metrics[1], name), getattr(one.metrics[0], name)
             assert there == pytest.approx(here, rel=1e-3), name
         assert pair.metrics[0] is not None
@@ -355,7 +356,7 @@ class TestTraining:
         self, tiny: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Against the models as the result's weights would give them, one by one; each seed mixes otherwise."""
-        monkeypatch.setattr("lejepa.training.trainer.mixing_of", lambda c, seed, device: lambda z: z * (1 + seed))
+        monkeypatch.setattr("lejepa.training.trainer.mixing_of", lambda c, seed, *others: lambda z: z * (1 + seed))
         trainer = Trainer(config.load(configuration(tiny)), CPU)
         h, h_next = trainer.embed()
         found = trainer.with_planning(trainer.measured(h, h_next), h, range(2))

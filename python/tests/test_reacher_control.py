@@ -9,10 +9,9 @@ import torch
 from arm import Arm
 from lejepa.planning.rollout import plan_costs
 from lejepa.reacher import control, dynamics
-from lejepa.reacher.config import Control
 from lejepa.reacher.scene import finger
-from reacher_tiny import tiny
-from scipy import stats
+from lejepa.training.config import ArmPlanning
+from reacher_tiny import PLANNING
 from torch import Tensor
 
 A, B, C = 0.4, 0.25, 0.15  # x' = x + A (x - x_before) + B u_before + C u
@@ -30,8 +29,9 @@ class Linear(dynamics.Dynamics):
         return now + A * (now - before) + B * torque_before + C * torque
 
 
-def settings(**changes: float) -> Control:
-    return tiny(control={"horizon": 3, "samples": 16, "elites": 4, "rounds": 2, "effort": 0.3} | changes).control
+def settings(**changes: float) -> ArmPlanning:
+    few = {"horizon": 3, "population": 16, "elites": 4, "iterations": 2, "effort": 0.3}
+    return ArmPlanning.model_validate(PLANNING | few | changes)
 
 
 def rolled(before: np.ndarray, now: np.ndarray, held: np.ndarray, plan: np.ndarray) -> list[np.ndarray]:
@@ -64,7 +64,7 @@ def test_the_cost_is_the_sum_over_the_horizon_of_distances_and_effort() -> None:
         assert float(found[task, sample]) == pytest.approx(expected, rel=1e-5)
 
 
-def best_plan(before: np.ndarray, now: np.ndarray, held: np.ndarray, goal: np.ndarray, c: Control) -> np.ndarray:
+def best_plan(before: np.ndarray, now: np.ndarray, held: np.ndarray, goal: np.ndarray, c: ArmPlanning) -> np.ndarray:
     """The plan of least cost where no bound is met: a linear least squares problem, by its normal equations."""
     rest = np.concatenate(rolled(before, now, held, np.zeros((c.horizon, 2))))
     size = 2 * c.horizon
@@ -81,7 +81,7 @@ def best_plan(before: np.ndarray, now: np.ndarray, held: np.ndarray, goal: np.nd
 @pytest.mark.parametrize("effort", [0.02, 0.3, 3.0])
 def test_plans_are_those_of_least_squares(effort: float) -> None:
     """With enough samples the search ends at the optimum of a quadratic cost, which is known."""
-    c = settings(effort=effort, samples=512, elites=32, rounds=15)
+    c = settings(effort=effort, population=512, elites=32, iterations=15)
     before, now, held = torch.zeros(3, 4, 2)
     goal = 0.1 * situation(4)[3]
     policy = control.controller(c, Linear(), goal, seed=3)
@@ -95,7 +95,7 @@ def test_plans_are_those_of_least_squares(effort: float) -> None:
 
 
 def test_torques_stay_within_their_range() -> None:
-    c = settings(effort=0.0, samples=256, elites=16, rounds=12)
+    c = settings(effort=0.0, population=256, elites=16, iterations=12)
     nothing = torch.zeros(1, 2)
     policy = control.controller(c, Linear(), torch.tensor(((50.0, -50.0),)), 0)
     u = policy(control.seen(nothing, nothing, nothing), 0)
@@ -120,7 +120,7 @@ class Draws:
 def test_without_noise_the_plan_is_carried_out_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the planner meant to do next is where its next search begins; the last torque stays."""
     *seen, goal = situation(2)
-    policy = control.controller(settings(rounds=1), Linear(), goal, 0)
+    policy = control.controller(settings(iterations=1), Linear(), goal, 0)
     meant = torch.tensor([[[0.1, -0.1], [0.2, -0.2], [0.3, -0.3]], [[0.4, 0], [0.5, 0], [1.0, 0]]])
     noise = np.repeat(meant.numpy()[:, None] / control.SPREAD, 16, 1)
     monkeypatch.setattr(torch, "randn", Draws([noise, *[np.zeros((2, 16, 3, 2))] * 3]))
@@ -132,7 +132,7 @@ def test_without_noise_the_plan_is_carried_out_step_by_step(monkeypatch: pytest.
 
 def test_the_search_is_the_cross_entropy_method(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same search in loops: spread .7 at first, then mean and deviation (of n - 1) of the cheapest."""
-    c = settings(rounds=3)
+    c = settings(iterations=3)
     before, now, held, goal = situation(2, seed=5)
     noise = [np.random.default_rng(i).standard_normal((2, 16, 3, 2)) for i in range(3)]
     expected = []
@@ -174,12 +174,15 @@ def sense(angles: np.ndarray) -> Tensor:
 
 
 def test_control_holds_what_was_planned_and_sees_positions_alone() -> None:
-    c = tiny(control={"steps": 4, "rounds": 1}, trajectories={"interval": 7})
+    c = settings(steps=4, iterations=1, interval=7, horizon=2, population=8, elites=2)
     start, goal = np.random.default_rng(0).standard_normal((2, 3, 2))
     arm, model = Arm(), Linear()
-    done: list[int] = []
-    angles, torques = control.reach(c, sense, model, start, goal, arm.scene, 5, done.append)
-    assert done == [1, 2, 3, 4]
+
+    def driven(model: Linear, arm: Arm, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        policy = control.controller(c, model, sense(goal).float(), seed)
+        return control.reach(c, sense, policy, start, arm.scene)
+
+    angles, torques = driven(model, arm, 5)
     assert angles.shape == (3, 5, 2)
     assert torques.shape == (3, 4, 2)
     assert (angles[:, 0] == start).all()
@@ -191,7 +194,7 @@ def test_control_holds_what_was_planned_and_sees_positions_alone() -> None:
             assert angles[task, t + 1] == pytest.approx(alone.step(torques[task, t], 7), abs=1e-12)
     # the first step of a plan begins at the points seen before and now, under the torque held until now; the plan that
     # was found is followed once more
-    asked = model.asked[:: 2 * c.control.horizon]
+    asked = model.asked[:: 2 * c.horizon]
     assert len(asked) == 4
     for t, (before, now, held, _) in enumerate(asked):
         for seen, expected in (
@@ -201,9 +204,9 @@ def test_control_holds_what_was_planned_and_sees_positions_alone() -> None:
         ):
             assert seen.shape == (24, 2)
             assert seen.numpy() == pytest.approx(np.repeat(expected, 8, 0), abs=1e-6)
-    again, _ = control.reach(c, sense, Linear(), start, goal, Arm().scene, 5)
+    again, _ = driven(Linear(), Arm(), 5)
     assert (again == angles).all()
-    other, _ = control.reach(c, sense, Linear(), start, goal, Arm().scene, 6)
+    other, _ = driven(Linear(), Arm(), 6)
     assert (other != angles).any()
 
 
@@ -221,17 +224,15 @@ class Exact(dynamics.Dynamics):
 
 
 def test_control_with_the_true_dynamics_reaches_its_goal() -> None:
-    c = tiny(
-        control={"steps": 40, "horizon": 10, "samples": 200, "elites": 20, "rounds": 5, "effort": 0.0},
-        trajectories={"interval": 1},
-    )
+    c = settings(steps=40, horizon=10, population=200, elites=20, iterations=5, effort=0.0, interval=1)
     start, goal = np.zeros((2, 2)), np.array(((0.08, -0.05), (-0.04, 0.1)))
-    angles, _ = control.reach(c, torch.from_numpy, Exact(), start, goal, Arm().scene, 0)
+    policy = control.controller(c, Exact(), torch.from_numpy(goal).float(), 0)
+    angles, _ = control.reach(c, torch.from_numpy, policy, start, Arm().scene)
     assert np.abs(angles[:, -1] - goal).max() < 0.01
 
 
 def test_the_cost_of_a_task_is_the_planners_in_true_latents() -> None:
-    c = tiny(control={"effort": 0.37}, ou={"spread": 0.6})
+    c = settings(effort=0.37, joints=0.6)
     rng = np.random.default_rng(0)
     angles, torques, goal = rng.standard_normal((3, 5, 2)), rng.standard_normal((3, 4, 2)), rng.standard_normal((3, 2))
     found = control.costs(c, angles, torques, goal)
@@ -243,57 +244,14 @@ def test_the_cost_of_a_task_is_the_planners_in_true_latents() -> None:
         assert found[task] == pytest.approx(expected)
 
 
-@pytest.mark.parametrize(
-    ("successes", "count", "low", "high"),
-    [
-        (81, 263, 0.2553, 0.3662),
-        (15, 148, 0.0624, 0.1605),
-        (0, 20, 0.0, 0.1611),
-        (1, 29, 0.0061, 0.1718),
-        (29, 29, 0.8830, 1.0),
-    ],
-)
-def test_wilson_s_interval_has_newcombe_s_numbers(successes: int, count: int, low: float, high: float) -> None:
-    """Newcombe, Statistics in Medicine 17 (1998), table I, method 3; the last is the mirror of 0 of 29."""
-    p, found_low, found_high = control.wilson(successes, count)
-    assert p == successes / count
-    assert found_low == pytest.approx(low, abs=6e-5)
-    assert found_high == pytest.approx(high, abs=6e-5)
-
-
-def test_the_ratio_of_costs_has_the_jackknife_s_error() -> None:
-    rng = np.random.default_rng(0)
-    base = rng.uniform(1, 2, 400)
-    costs = 1.3 * base + 0.2 * rng.standard_normal(400)
-    found = control.ratio(costs, base)
-    assert found.mean == pytest.approx(costs.sum() / base.sum())
-    left = [(costs.sum() - a) / (base.sum() - b) for a, b in zip(costs, base, strict=True)]
-    jackknife = math.sqrt((len(left) - 1) * np.var(left))
-    assert found.error == pytest.approx(jackknife, rel=0.01)
-    few = control.ratio(np.array((1.0, 3.0, 2.0)), np.array((1.0, 2.0, 1.0)))  # residuals -1/2, 0, 1/2 at ratio 3/2
-    assert few.mean == pytest.approx(1.5)
-    assert few.error == pytest.approx(0.5 / (math.sqrt(3) * 4 / 3))
-
-
-def test_a_summary_says_who_reached_the_target() -> None:
+def test_a_goal_is_reached_where_the_finger_ends_within_the_radii_of_target_and_finger() -> None:
     """A straight arm has its finger on a circle of .24 m: turned by an angle, it is .48 sin(angle / 2) away."""
-    away = np.array((0.0, 0.024, 0.026, 0.059, 0.061, 0.2))  # metres; the radii of target and finger are .025 and .06
+    away = np.array((0.0, 0.024, 0.026, 0.059, 0.2))  # metres; the radii together are .025
     turns = 2 * np.arcsin(away / 0.48)
-    goal = np.stack((np.linspace(-1, 1, 6), np.zeros(6)), 1)
-    angles = np.random.default_rng(0).standard_normal((6, 3, 2))
-    angles[:, -1] = goal + np.stack((turns, np.zeros(6)), 1)
-    cost, base = np.array((1.0, 2, 3, 4, 5, 6)), np.array((1.0, 1, 2, 2, 3, 3))
-    made = control.summary(("ou", "infonce"), 0.87, angles, goal, cost, base)
-    assert (made.space, made.objective, made.fit) == ("ou", "infonce", 0.87)
-    assert {task: s[0] for task, s in made.success.items()} == {"hard": 2 / 6, "easy": 4 / 6}
-    interval = stats.binomtest(2, 6).proportion_ci(method="wilson")
-    assert made.success["hard"][1:] == pytest.approx((interval.low, interval.high))
-    assert made.distances == pytest.approx(away.tolist(), abs=1e-6)
-    assert made.costs == cost.tolist()
-    assert (made.cost.mean, made.cost.error) == pytest.approx((3.5, math.sqrt(3.5 / 6)))
-    assert made.regret.mean == pytest.approx(21 / 12)
-    assert made.example == [pytest.approx(a.tolist(), abs=1e-6) for a in angles[0]]
-    assert made.goal == pytest.approx(goal[0].tolist(), abs=1e-6)
+    goal = np.stack((np.linspace(-1, 1, 5), np.zeros(5)), 1)
+    angles = np.random.default_rng(0).standard_normal((5, 3, 2))
+    angles[:, -1] = goal + np.stack((turns, np.zeros(5)), 1)
+    assert control.reached(angles, goal).tolist() == [1, 1, 0, 0, 0]
 
 
 def test_the_finger_of_a_straight_arm_is_at_the_end_of_both_links() -> None:

@@ -1,8 +1,6 @@
 """Drawing, storing and reading frames: where MuJoCo can draw."""
 
-import json
 import os
-import shutil
 import signal
 from pathlib import Path
 
@@ -10,13 +8,13 @@ import numpy as np
 import pytest
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
-from lejepa.reacher import render as rendering
 from lejepa.reacher import scene as scenes
 from lejepa.reacher import states
-from lejepa.reacher.scene import Scene, finger, wrapped
+from lejepa.reacher.render import Drawing
+from lejepa.reacher.scene import Scene, finger
 from lejepa.reacher.store import Store, create
-from reacher_tiny import TINY, tiny, why_not_drawing
-from typer.testing import CliRunner
+from lejepa.training.config import Trajectories
+from reacher_tiny import why_not_drawing
 
 drawing = pytest.mark.skipif(bool(why_not_drawing()), reason=why_not_drawing())
 
@@ -69,40 +67,22 @@ def test_a_saved_state_goes_on_as_the_simulator_does() -> None:
 
 @drawing
 def test_the_controller_reaches_its_targets() -> None:
-    c = tiny(trajectories={"length": 30, "hold": 15, "noise": 0.0}).trajectories
+    c = Trajectories(length=30, hold=15, noise=0.0)
     made = states.trajectories(c, 5, np.random.default_rng(0), Scene(16))
-    at_rest = np.abs(np.diff(made.angles, axis=1)).max(2)
+    at_rest = np.abs(np.diff(made, axis=1)).max(2)
     assert np.median(at_rest[:, 12:14]) < 0.05 < np.median(at_rest[:, 1:4])
-    assert np.linalg.norm(finger(made.angles[:, 14]), axis=1).max() < 0.25
-
-
-def test_ornstein_uhlenbeck_pairs_have_their_law() -> None:
-    c = tiny().ou
-    made = states.ornstein_uhlenbeck(c, 40_000, np.random.default_rng(0))
-    z = made.angles / c.spread
-    assert z.mean((0, 1)) == pytest.approx((0, 0), abs=0.03)
-    assert z.std((0, 1)) == pytest.approx((1, 1), abs=0.03)
-    for i in range(2):
-        assert np.corrcoef(z[:, 0, i], z[:, 1, i])[0, 1] == pytest.approx(c.rho, abs=0.01)
-    assert made.torques is None
-
-
-def test_starts_are_within_two_deviations() -> None:
-    found = states.starts(tiny().ou, 5000, np.random.default_rng(0)) / tiny().ou.spread
-    assert np.abs(found).max() <= 2
-    assert (np.abs(found) == 2).sum() == 0
-    assert wrapped(found).std() == pytest.approx(0.88, abs=0.02)
+    assert np.linalg.norm(finger(made[:, 14]), axis=1).max() < 0.25
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    """A data set of 300 pairs, in three chunks, all written."""
+    """A data set of 600 states, in three chunks, all written."""
     pytest.importorskip("zarr")
-    angles = np.random.default_rng(0).standard_normal((300, 2, 2))
-    made = create(tmp_path / "set.zarr", states.States(angles), 16, "{}")
+    angles = np.random.default_rng(0).standard_normal((600, 2))
+    made = create(tmp_path / "set.zarr", angles, 16)
     rng = np.random.default_rng(1)
     for first, last in made.blocks():
-        made.write(first, rng.integers(0, 255, (last - first, 2, 16, 16, 3), dtype=np.uint8))
+        made.write(first, rng.integers(0, 255, (last - first, 16, 16, 3), dtype=np.uint8))
     return made
 
 
@@ -110,20 +90,21 @@ def test_a_store_reads_what_was_written(store: Store) -> None:
     assert len(store.blocks()) == 3
     assert store.missing() == []
     again = Store(store.path)
-    assert (again.angles() == np.random.default_rng(0).standard_normal((300, 2, 2))).all()
-    first = np.random.default_rng(1).integers(0, 255, (128, 2, 16, 16, 3), dtype=np.uint8)
-    assert (again.read()[:128] == first).all()
+    assert (again.angles() == np.random.default_rng(0).standard_normal((600, 2))).all()
+    first = np.random.default_rng(1).integers(0, 255, (256, 16, 16, 3), dtype=np.uint8)
+    assert (again.read()[:256] == first).all()
+    assert len(again.read()) == 600
 
 
 def test_a_missing_chunk_is_not_read_as_black(store: Store) -> None:
-    store.chunk(128).unlink()
-    assert store.missing() == [(128, 256)]
+    store.chunk(256).unlink()
+    assert store.missing() == [(256, 512)]
     with pytest.raises(UserError, match="1 of 3 chunks are missing"):
         store.read()
 
 
 def test_a_flipped_bit_is_found_by_the_checksum(store: Store) -> None:
-    path = store.chunk(128)
+    path = store.chunk(256)
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
@@ -139,76 +120,41 @@ def test_a_folder_that_is_no_store_is_a_sentence(tmp_path: Path) -> None:
 
 
 @drawing
-def test_rendering_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
-    c = tiny(ou={"pairs": 400})
+def test_drawing_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
+    angles = np.random.default_rng(0).standard_normal((2, 300, 2))
 
     def stop(what: str, done: int, total: int, note: str) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    with pytest.raises(Interrupted):
-        rendering.render(c, tmp_path, jobs=1, report=lambda *said: stop(*said) if not said[1] else None)
+    with pytest.raises(Interrupted, match="the same command goes on"):
+        Drawing(tmp_path, jobs=1, report=stop).frames(angles, 32, 0)
+    (path,) = tmp_path.glob("*.zarr")
+    assert Store(path).missing()
     seen: list[int] = []
-    stores = rendering.render(c, tmp_path, jobs=1, report=lambda *said: seen.append(said[1]))
-    assert all(store.missing() == [] for store in stores.values())
-    frames = stores["ou"].read()
-    expected = Scene(32).draw(stores["ou"].angles()[200])
-    assert (frames[200] == expected).all()
-    stores["ou"].chunk(0).unlink()
-    again = rendering.render(c, tmp_path, jobs=1)
-    assert (again["ou"].read() == frames).all()
+    frames = Drawing(tmp_path, jobs=1, report=lambda *said: seen.append(said[1])).frames(angles, 32, 0)
+    assert frames.shape == (2, 300, 32, 32, 3)
+    assert (frames[1, 250] == Scene(32).draw(angles[1, 250:251])[0]).all()
+    assert seen[-1] == 3
+    seen.clear()
+    assert (Drawing(tmp_path, report=lambda *said: seen.append(said[1])).frames(angles, 32, 0) == frames).all()
+    assert seen == []  # nothing was drawn
+    Store(path).chunk(256).unlink()
+    assert (Drawing(tmp_path, jobs=1).frames(angles, 32, 0) == frames).all()
 
 
 @drawing
-def test_another_configurations_data_are_kept(tmp_path: Path) -> None:
-    scene = Scene(32)
-    rendering.opened("ou", tiny(), tmp_path, False, scene)
-    with pytest.raises(UserError, match="this data set is of another configuration and is kept"):
-        rendering.opened("ou", tiny(ou={"rho": 0.8}), tmp_path, False, scene)
-    other = rendering.opened("ou", tiny(ou={"rho": 0.8}), tmp_path, True, scene)
-    assert json.loads(other.origin)["ou"]["rho"] == 0.8
-
-
-@drawing
-def test_the_whole_way(tmp_path: Path) -> None:
-    from lejepa.cli import app
-    from lejepa.reacher import evidence, results
-
-    path = tmp_path / "tiny.yaml"
-    path.write_text(json.dumps(TINY))
-    out = tmp_path / "results"
-    done = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu", "--jobs", "1"])
-    assert done.exit_code == 1, done.output  # four steps recover nothing
-    result = results.read(out / "reacher" / "tiny.json")
-    assert [r.data for r in result.recovered] == ["ou", "trajectories"]
-    assert [p.space for p in result.controlled] == ["joints", "ou", "trajectories"]
-    assert result.controlled[0].regret.mean == 1
-    assert "linear_identifiability: not confirmed" in done.output
-    assert len(result.untrained) == len(result.recovered)
-    assert result.of(tiny())
-    assert not result.of(tiny(ou={"rho": 0.8}))
-    assert evidence.replay(tmp_path, "tiny", result) == []
-    other = result.trace.steps["ou sigreg"][5].model_copy(
-        update={"loss": result.trace.steps["ou sigreg"][5].loss * 1.03}
-    )
-    steps = result.trace.steps | {"ou sigreg": [*result.trace.steps["ou sigreg"][:5], other]}
-    changed = result.model_copy(update={"trace": result.trace.model_copy(update={"steps": steps})})
-    assert [f.partition(" is ")[0] for f in evidence.replay(tmp_path, "tiny", changed)] == ["steps.ou sigreg[5].loss"]
-    for name in ("tiny-paths.png", "tiny-frames.png", "tiny-control.gif"):
-        assert (out / "figures" / name).stat().st_size > 500
-    held = (out / "reacher" / "tiny.json").read_bytes()
-    again = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu"])
-    assert again.exit_code == 1
-    assert "tiny is trained already, and its result is shown" in again.output
-    assert "linear_identifiability: not confirmed" in again.output
-    shutil.rmtree(out / "reacher" / "tiny" / "data")
-    bare = CliRunner().invoke(app, ["figures", "--out", str(out)])
-    assert isinstance(bare.exception, UserError)
-    assert "lejepa train" in str(bare.exception)
-    drawn = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu"])
-    assert (drawn.exit_code, (out / "reacher" / "tiny.json").read_bytes()) == (1, held)
-    assert CliRunner().invoke(app, ["figures", "--out", str(out)]).exit_code == 0
-    path.write_text(json.dumps(TINY | {"ou": {**TINY["ou"], "rho": 0.8}}))
-    kept = CliRunner().invoke(app, ["train", str(path), "--out", str(out), "--device", "cpu"])
-    assert isinstance(kept.exception, UserError)
-    assert "kept; --overwrite replaces it" in str(kept.exception)
-    assert (out / "reacher" / "tiny.json").read_bytes() == held
+def test_each_set_of_states_is_drawn_for_itself(tmp_path: Path) -> None:
+    angles = np.random.default_rng(0).standard_normal((600, 2))
+    drawing = Drawing(tmp_path, jobs=1)
+    one = drawing.frames(angles, 16, 0)
+    other = drawing.frames(np.where(np.arange(600)[:, None] == 599, 0.0, angles), 16, 0)
+    assert (one[:599] == other[:599]).all()
+    assert (one[599] != other[599]).any()
+    assert len(list(tmp_path.glob("*.zarr"))) == 2
+    assert drawing.frames(angles, 18, 0).shape == (600, 18, 18, 3)
+    assert (drawing.frames(angles, 16, 4) != one).any()
+    assert (Drawing().frames(angles, 16, 0) == one).all()  # without a folder too
+    assert len(list(tmp_path.glob("*.zarr"))) == 4
+    few = Drawing(tmp_path / "few").frames(angles[:5], 16, 0)
+    assert (few == one[:5]).all()
+    assert not (tmp_path / "few").exists()

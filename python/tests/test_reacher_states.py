@@ -5,30 +5,21 @@ import math
 import numpy as np
 import pytest
 from arm import Arm
-from lejepa.reacher import render, states
+from lejepa.reacher import states
 from lejepa.reacher.scene import WRIST_LIMIT, finger, joints_of, wrapped
-from reacher_tiny import tiny
+from lejepa.training.config import ArmPlanning, Trajectories
+from reacher_tiny import PLANNING
 from scipy import stats
 
 ALPHA = 1e-4  # of each test of a law, at a fixed seed
 
 
-def test_pairs_are_jointly_gaussian_with_the_process_s_covariance() -> None:
-    c = tiny(ou={"rho": 0.8, "spread": 0.6}).ou
-    made = states.ornstein_uhlenbeck(c, 20_000, np.random.default_rng(1))
-    assert made.angles.shape == (20_000, 2, 2)
-    assert made.torques is None
-    x = made.angles.reshape(-1, 4) / 0.6  # z_1, z_2, z'_1, z'_2
-    expected = np.kron(np.array(((1, 0.8), (0.8, 1))), np.eye(2))
-    error = math.sqrt(2 / len(x))  # of a variance; of a covariance less
-    assert np.cov(x.T) == pytest.approx(expected, abs=4 * error)
-    assert x.mean(0) == pytest.approx(np.zeros(4), abs=4 / math.sqrt(len(x)))
-    white = x @ np.linalg.inv(np.linalg.cholesky(expected)).T
-    assert stats.kstest(np.square(white).sum(1), stats.chi2(4).cdf).pvalue > ALPHA
+def settings(**changes: float) -> ArmPlanning:
+    return ArmPlanning.model_validate(PLANNING | changes)
 
 
 def test_starts_have_the_truncated_normal_s_law() -> None:
-    c = tiny(ou={"spread": 0.5}).ou
+    c = settings(joints=0.5)
     found = states.starts(c, 4000, np.random.default_rng(0))
     assert found.shape == (4000, 2)
     inside = 2 * stats.norm.cdf(2) - 1
@@ -37,30 +28,14 @@ def test_starts_have_the_truncated_normal_s_law() -> None:
     assert abs(np.corrcoef(found.T)[0, 1]) < 4 / math.sqrt(4000)
 
 
-def test_a_data_set_s_states_are_its_own() -> None:
-    c = tiny()
-    arm = Arm()
-    one = render.states_of("ou", c, arm.scene).angles
-    assert (render.states_of("ou", c, arm.scene).angles == one).all()
-    test = render.states_of("ou-test", tiny(ou={"pairs": 300, "test_pairs": 100}), arm.scene).angles
-    assert len(one) == len(test) == 100
-    assert np.abs(one - test).min() > 0
-    made = {name: render.states_of(name, c, Arm().scene).angles.shape for name in ("trajectories", "trajectories-test")}
-    assert made == {"trajectories": (4, 10, 2), "trajectories-test": (12, 10, 2)}
-    played = render.states_of("play", c, Arm().scene)
-    assert played.angles.shape == (10, 4, 2)
-    assert played.torques is not None
-
-
 def test_exploration_holds_random_torques_from_where_tasks_start() -> None:
-    c = tiny(control={"play": 400, "length": 3}, trajectories={"interval": 6})
+    c = settings(explored=400, length=3, interval=6)
     arm = Arm()
-    made = states.play(c, np.random.default_rng(0), arm.scene)
-    assert made.torques is not None
+    made = states.explore(c, np.random.default_rng(0), arm.scene)
     assert made.angles.shape == made.torques.shape == (400, 3, 2)
     assert (made.angles[:, 0] == np.stack(arm.placed)).all()
-    assert np.abs(made.angles[:, 0]).max() <= 2 * c.ou.spread
-    assert made.angles[:, 0].std() > 0.8 * c.ou.spread
+    assert np.abs(made.angles[:, 0]).max() <= 2 * c.joints
+    assert made.angles[:, 0].std() > 0.8 * c.joints
     assert {count for *_, count in arm.steps} == {6}
     done = np.stack([torque for _, _, torque, _ in arm.steps]).reshape(400, 3, 2)
     assert (done == made.torques).all()
@@ -71,13 +46,9 @@ def test_exploration_holds_random_torques_from_where_tasks_start() -> None:
 
 def driven(seed: int = 0, episodes: int = 30, **changes: float) -> tuple[np.ndarray, Arm]:
     """Trajectories and the arm that made them."""
-    settings = {"length": 6, "interval": 4, "hold": 3, "noise": 0.0, "test_episodes": 100} | changes
+    made = {"length": 6, "interval": 4, "hold": 3, "noise": 0.0} | changes
     arm = Arm()
-    made = states.trajectories(
-        tiny(trajectories=settings).trajectories, episodes, np.random.default_rng(seed), arm.scene
-    )
-    assert made.torques is None
-    return made.angles, arm
+    return states.trajectories(Trajectories(**made), episodes, np.random.default_rng(seed), arm.scene), arm
 
 
 def test_trajectories_start_uniformly_and_show_a_frame_every_interval() -> None:
@@ -159,30 +130,14 @@ def test_angles_as_they_look_differ_by_whole_turns() -> None:
     assert wrapped(np.array((math.pi, -math.pi))).tolist() == [-math.pi, -math.pi]
 
 
-@pytest.mark.parametrize(
-    ("name", "changes", "matters"),
-    [
-        ("ou", {"ou": {"rho": 0.8}}, True),
-        ("ou", {"ou": {"spread": 0.5}}, True),
-        ("ou-test", {"ou": {"test_pairs": 200}}, True),
-        ("ou", {"rendering": {"samples": 2}}, True),
-        ("play", {"rendering": {"size": 64}}, True),
-        ("ou", {"trajectories": {"hold": 2}}, False),
-        ("ou", {"training": {"steps": 9}}, False),
-        ("trajectories", {"trajectories": {"noise": 0.1}}, True),
-        ("trajectories-test", {"trajectories": {"interval": 6}}, True),
-        ("trajectories", {"ou": {"rho": 0.8}}, False),
-        ("trajectories", {"control": {"play": 20}}, False),
-        ("play", {"ou": {"spread": 0.5}}, True),
-        ("play", {"trajectories": {"interval": 6}}, True),
-        ("play", {"control": {"play": 20}}, True),
-        ("play", {"control": {"length": 5}}, True),
-        ("play", {"control": {"steps": 9}}, False),
-    ],
-)
-def test_a_data_set_knows_what_it_depends_on(name: str, changes: dict[str, dict[str, float]], matters: bool) -> None:
-    assert (render.origin(name, tiny(**changes)) != render.origin(name, tiny())) == matters
-
-
-def test_no_data_set_is_taken_for_another() -> None:
-    assert len({render.origin(name, tiny()) for name in render.SETS}) == len(render.SETS) == 5
+def test_pairs_are_the_successive_frames_of_one_episode_after_another_as_they_look() -> None:
+    c = Trajectories(length=5, interval=4, hold=3)
+    found = states.pairs(c, 10, np.random.default_rng(7), Arm().scene)
+    whole = states.trajectories(c, 3, np.random.default_rng(7), Arm().scene)
+    assert found.shape == (10, 2, 2)
+    for pair in range(10):
+        episode, frame = divmod(pair, 4)
+        for view in range(2):
+            off = found[pair, view] - whole[episode, frame + view]
+            assert off == pytest.approx(2 * math.pi * np.round(off / (2 * math.pi)), abs=1e-9)
+    assert np.abs(found).max() <= math.pi

@@ -412,7 +412,7 @@ def test_a_result_names_each_machine_and_version_that_made_a_part_of_it(
     stopped(9)  # on the same machine: no part of its own
     monkeypatch.setattr("lejepa.training.train.machine", lambda device: "other (a processor)")
     stopped(12)
-    monkeypatch.setattr("lejepa.training.train.versions", lambda: {"torch": "0.0", "lejepa": "0"})
+    monkeypatch.setattr("lejepa.training.train.versions", lambda *given: {"torch": "0.0", "lejepa": "0"})
     result = train(experiment, tmp_path, CPU)
     assert [(p.what, p.machine, p.versions["torch"]) for p in result.parts] == [
         ("from step 0", "one (a processor)", torch.__version__),

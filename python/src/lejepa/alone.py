@@ -18,9 +18,9 @@ class AtWork(UserError):
 
 
 @contextmanager
-def alone(target: Path) -> Iterator[None]:
+def alone(target: Path, wait: bool = False) -> Iterator[None]:
     """Hold a result for this process, as long as the block runs. `UserError` that names the process at work on it where
-    there is one.
+    there is one, unless `wait`: then it waits for that one's end.
 
     The lock is a file in the machine's folder for temporary files, so that nothing stays beside the result. It ends
     with its process, however that ends.
@@ -31,7 +31,7 @@ def alone(target: Path) -> Iterator[None]:
     owner = folder / f"{name}.process"
     lock = FileLock(folder / f"{name}.lock")
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(blocking=wait)
     except Timeout:
         raise AtWork(f"{target}: process {process_in(owner)} is at work on it; wait for it, or stop it") from None
     except OSError as e:

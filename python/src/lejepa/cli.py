@@ -17,7 +17,7 @@ from lejepa.errors import EXITS, Exit, UserError
 from lejepa.files import FULL
 from lejepa.interrupt import Interrupted
 
-GONE = {"reacher": "lejepa train CONFIG runs the experiments of the robot arm, and lejepa figures draws them"}
+GONE = {"reacher": "lejepa sweep CONFIG runs the experiments of the robot arm, and lejepa figures draws them"}
 
 
 class Commands(TyperGroup):

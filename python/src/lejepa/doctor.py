@@ -86,7 +86,7 @@ def examine() -> list[Part]:
         Part("Lightning", "certificates in a Lightning loop", package("lightning"), extras.get("lightning")),
         Part("Ray", "sweeps over several machines", package("ray"), extras.get("ray")),
         Part("gymnasium", "recording and controlling environments", package("gymnasium"), extras.get("gym")),
-        Part("MuJoCo", "the Reacher experiment", package("mujoco"), extras.get("reacher")),
-        Part("EGL or OSMesa", "drawing Reacher off screen", renderer(), "apt-get install libegl1 or libosmesa6"),
+        Part("MuJoCo", "frames of the robot arm", package("mujoco"), extras.get("reacher")),
+        Part("EGL or OSMesa", "drawing them off screen", renderer(), "apt-get install libegl1 or libosmesa6"),
         Part("browser", "the tests of the audit's site", program(*BROWSERS), "apt-get install chromium"),
     ]

@@ -252,9 +252,11 @@ def goal_policy(
 
     if model.predictor is None or not model.predictor.actions:
         raise UserError("model: expected one with a predictor that takes actions")
+    if len(model.encoder.shape) > 1:
+        raise UserError(f"model: expected one of observations in one row, found frames of shape {model.encoder.shape}")
     weight = 0.0 if arguments.real(effort) == 0 else arguments.positive("effort", effort)
     with torch.no_grad():
-        target = model(array("goal", goal, model.encoder.dim).float())
+        target = model(array("goal", goal, model.encoder.shape[0]).float())
 
     def final_cost(h: "Tensor") -> "Tensor":
         apart: Tensor = (h - target.to(h)).square().sum(-1)

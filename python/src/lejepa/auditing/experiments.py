@@ -15,7 +15,6 @@ from lejepa.training.verdict import Outcome, Word
 
 State = Literal["confirmed", "measured", "not confirmed", "no evidence", "run in part", "stale"]
 CONFIGURATIONS = Path("python") / "configs"
-REACHER = "reacher"  # its folder, of configurations and of results
 
 
 @dataclass(frozen=True)
@@ -130,13 +129,12 @@ def load(root: Path, out: Path | None) -> dict[str, Trained]:
     """
     folder, evidence = root / CONFIGURATIONS, root / record.FOLDER if out else None
     found = [training(root, path, evidence, out) for path in sorted(folder.glob("*.yaml"))]
-    found += [reacher(root, path, evidence) for path in sorted((folder / REACHER).glob("*.yaml"))]
     names = [c.name for c in found]
     return {c.name: join(root, out, c, names) for c in found}
 
 
 def training(root: Path, path: Path, evidence: Path | None, out: Path | None = None) -> Configured:
-    """An experiment or a sweep of `lejepa.training`."""
+    """An experiment or a sweep."""
     sweep = grid.load(path, registered=False)
     done, stale = results.read_points(sweep, evidence) if evidence else ({}, [])
     return Configured(
@@ -169,7 +167,7 @@ def reruns(sweep: Sweep, done: dict[str, Result], out: Path) -> list[str]:
 def training_run(name: str, r: Result, judged: list[Outcome]) -> Run:
     own = [o for o in judged if o.point == name]
     keys = [*SHOWN, *(tables.OF_PREDICTORS if r.configuration.predictor is not None else ())]
-    keys += tables.OF_PLANNING if r.configuration.planning is not None else ()
+    keys += tables.of_planning([r.configuration])
     rows = [
         {"point": name, "seed": str(seed)} | {METRICS[key]: tables.of_seed(r, m, key) for key in keys}
         for seed, m in zip(r.seeds, r.metrics, strict=True)
@@ -181,45 +179,6 @@ def training_run(name: str, r: Result, judged: list[Outcome]) -> Run:
 
 
 SHOWN = ("r2_hz", "r2_zh", "distance", "bound")
-
-
-def reacher(root: Path, path: Path, evidence: Path | None) -> Configured:
-    """An experiment of `lejepa.reacher`."""
-    from lejepa.reacher import config as reacher_config
-    from lejepa.reacher import results as reacher_results
-    from lejepa.reacher import verdict as reacher_verdict
-
-    e = reacher_config.load(path)
-    file = reacher_results.result_path(e.name, evidence) if evidence else None
-    result = reacher_results.read(file) if file and file.exists() else None
-    fresh = result if result and result.of(e) else None
-    judged = reacher_verdict.judged(e, fresh) if fresh else []
-    runs = []
-    if fresh:
-        rows = [
-            {"data": r.data, "objective": r.objective, "seed": str(r.seed), "least R²": f"{r.r2:.4f}"}
-            for r in fresh.recovered
-        ]
-        least = min(r.r2 for r in fresh.recovered if r.data == "ou")
-        words = [f"{o.state}: {o.sentence}" for o in judged]
-        headline, made = f"least R² {least:.4f}", fresh.made.isoformat()
-        runs = [Run(e.name, verdict.word(judged), words, headline, rows, fresh.device, fresh.versions, made)]
-    return Configured(
-        path=path,
-        name=e.name,
-        routine=e.routine,
-        statements=e.statements,
-        criterion=reacher_verdict.criteria(e),
-        seeds=list(e.training.seeds),
-        points=1,
-        runs=runs,
-        words=reacher_verdict.words(e, fresh) if fresh else {},
-        stale=[e.name] if result is not None and fresh is None else [],
-        wrong=[o.sentence for o in judged if o.state == "missed"],
-        cause=e.cause,
-        rerun=[],
-        command=f"lejepa train {path.relative_to(root)}",
-    )
 
 
 def join(root: Path, out: Path | None, c: Configured, names: list[str]) -> Trained:

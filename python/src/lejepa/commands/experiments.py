@@ -28,21 +28,19 @@ def train(
 
     Exit code 1 if a criterion is not met. After an interruption, the same command resumes. The trained weights are kept
     beside the result, for lejepa.load_encoder in Python. A configuration with the key data trains on recorded
-    transitions, such as lejepa collect writes. One with the key ou trains on frames of the robot arm, which are drawn
-    first, and plans; its encoders are kept with its data, and lejepa.load_encoder does not read them.
+    transitions, such as lejepa collect writes. With the mixing arm, frames of the robot arm are drawn first, and kept
+    for other experiments on the same states.
     """
-    from lejepa.reacher import config as arm
     from lejepa.training import config, figures, grid, recording, results, verdict, weights
     from lejepa.training.train import choose_device, finished
     from lejepa.training.train import train as run
 
-    if arm.is_one(configuration):
-        return train_arm(configuration, out, device, overwrite, jobs, as_json)
-    if jobs is not None:
-        raise UserError("--jobs: expected it with an experiment of the robot arm alone; `lejepa sweep` has it too")
-    if recording.is_one(configuration):
+    of_transitions = recording.is_one(configuration)
+    experiment = None if of_transitions else config.load(configuration)
+    if jobs is not None and (experiment is None or experiment.mixing.kind != "arm"):
+        raise UserError("--jobs: expected it with the mixing arm alone, where frames are drawn; `lejepa sweep` has it")
+    if experiment is None:
         return train_recorded(configuration, out, device, overwrite, as_json)
-    experiment = config.load(configuration)
     where = choose_device(device)
     result = None if overwrite else finished(experiment, out)
     if result is not None:
@@ -61,7 +59,7 @@ def train(
             def tick(step: int) -> None:
                 told(experiment.name, step, experiment.training.steps, note)
 
-            result = run(experiment, out, where, overwrite, report, tick)
+            result = run(experiment, out, where, overwrite, report, tick, jobs, told)
     drawn = figures.draw([result], out / "figures")
     made = grid.single(experiment)
     judged = verdict.judged(made, {result.name: result})
@@ -82,13 +80,6 @@ def train(
         places = [f"Result: {made_at}", *([f"Weights: {kept}"] if kept.exists() else []), pictures]
         console.print("   ".join(places), soft_wrap=True)
     complain([o.sentence for o in judged if o.state == "missed"])
-
-
-def train_arm(configuration: Path, out: Path, device: str, overwrite: bool, jobs: int | None, as_json: bool) -> None:
-    """The same on frames of the robot arm."""
-    from lejepa.reacher import cli
-
-    complain(cli.train(configuration, out, device, overwrite, jobs, as_json))
 
 
 def train_recorded(configuration: Path, out: Path, device: str, overwrite: bool, as_json: bool) -> None:
@@ -167,15 +158,9 @@ def sweep(
 
     It draws the figures too. Exit code 1 if a criterion is not met. After an interruption, the same command resumes.
     """
-    from lejepa.reacher import config as arm
     from lejepa.training import grid, plots, tables, verdict
     from lejepa.training import sweep as sweeping
 
-    if arm.is_one(configuration):
-        raise UserError(
-            f"{configuration}: this is an experiment of the robot arm, and no sweep; `lejepa train {configuration}` "
-            "runs it"
-        )
     made = grid.load(configuration)
     steps = {p.name: p.training.steps for p in made.points}
     reached: dict[str, int] = {}
@@ -187,7 +172,7 @@ def sweep(
             told(made.name, sum(reached.values()), sum(steps.values()), f"{point}: step {step}{said}")
 
         done = sweeping.run(made, out, device, jobs, ray, overwrite, report)
-    drawn = plots.draw_sweep(made, done, out / "figures")
+    drawn = plots.draw_sweep(made, done, out / "figures", told=left_out)
     if as_json:
         points = {n: {"metrics": [m and m.model_dump() for m in r.metrics]} for n, r in done.items()}
         print_json({"words": verdict.words(made, done), "points": points})
@@ -221,30 +206,24 @@ def compare(
 def figures(out: Path = Out, as_json: bool = Json) -> None:
     """Draw the figures of all results.
 
-    From result files alone, with the table beside the paper's. Those of the robot arm need its rendered states too, and
-    MuJoCo.
+    From result files alone, with the table beside the paper's. Frames of the robot arm need MuJoCo too.
     """
-    from lejepa.reacher import results as arm
     from lejepa.training import figures as drawing
     from lejepa.training import plots, report, results
 
-    found, sweeps, arms = results.read_all(out), results.read_sweeps(out), arm.read_all(out)
-    if not found and not sweeps and not arms:
-        raise UserError(f"{out}: expected results of experiments in its folders experiments and reacher, found none")
+    found, sweeps = results.read_all(out), results.read_sweeps(out)
+    if not found and not sweeps:
+        raise UserError(f"{out}: expected results of experiments in its folder experiments, found none")
     paths = drawing.draw(found, out / "figures")
     for made, done in sweeps:
-        paths += plots.draw_sweep(made, done, out / "figures")
-    if found or sweeps:
-        paths.append(report.write(report.of_results(out), out / "figures" / "experiments.md", out / "figures"))
-    if arms:
-        from lejepa.reacher import figures as of_arm
-
-        try:
-            paths += [path for result in arms for path in of_arm.draw(result, out)]
-        except UserError:
-            say_written(paths, as_json)  # those of the others
-            raise
+        paths += plots.draw_sweep(made, done, out / "figures", told=left_out)
+    paths.append(report.write(report.of_results(out), out / "figures" / "experiments.md", out / "figures"))
     say_written(paths, as_json)
+
+
+def left_out(figure: Path, why: str) -> None:
+    """Name a figure that can't be drawn here."""
+    complaints.print(f"lejepa: {figure} is left out: {why}", soft_wrap=True)
 
 
 def say_written(paths: Iterable[Path], as_json: bool) -> None:
@@ -265,17 +244,16 @@ def write_report(
     docs/experiments.md with its figures, the page of all statements, and each table of docs that evidence makes.
     """
     from lejepa.auditing import registry, statements, tables, ties
-    from lejepa.reacher import evidence as arm
     from lejepa.training import plots, report
 
     root = repository()
     entries = registry.load(root)
     tied, listed = ties.load(root, entries.project.figures), entries.project.statements
-    docs, found, others = root / "docs", report.of_evidence(root), arm.overview(root)
+    docs, found = root / "docs", report.of_evidence(root)
     experiments = docs / "experiments.md"
     if check:
         faults = tables.faults(root, tied)
-        if found and report.page(found, experiments, docs / "figures", others) != read_text(experiments):
+        if found and report.page(found, experiments, docs / "figures") != read_text(experiments):
             faults.append("docs/experiments.md is not what evidence says; `lejepa report` writes it")
         if listed and statements.page(root, entries) != read_text(root / listed):
             faults.append(f"{listed} is not what the registry and the Lean sources say; `lejepa report` writes it")
@@ -289,8 +267,8 @@ def write_report(
             console.print("The pages and tables of docs are what evidence, the registry and the Lean sources say.")
         return
     for made, done in found:
-        plots.draw_sweep(made, done, docs / "figures", dpi=90)
-    written = [report.write(found, experiments, docs / "figures", others)] if found else []
+        plots.draw_sweep(made, done, docs / "figures", dpi=90, told=left_out)
+    written = [report.write(found, experiments, docs / "figures")] if found else []
     written += [statements.write(root, entries)] if listed else []
     say_written([*written, *tables.write(root, tied)], as_json)
 

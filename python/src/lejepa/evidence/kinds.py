@@ -23,7 +23,6 @@ from lejepa.evidence.record import FOLDER, Evidence, read
 
 MODULES = {
     "experiments": "lejepa.training.evidence",
-    "reacher": "lejepa.reacher.evidence",
     "certificates": "lejepa.certification.evidence",
     "mutation": "lejepa.mutation.evidence",
 }
@@ -67,12 +66,8 @@ def adopt(root: Path, out: Path) -> list[Path]:
     """Take over from a folder of results what is of today's configurations; the files written to `evidence/`."""
     if not out.is_dir():
         raise UserError(f"{out}: expected a folder of results")
-    return [
-        p
-        for name in ("experiments", "reacher")
-        if (out / name).is_dir()
-        for p in import_module(MODULES[name]).adopt(root, out)
-    ]
+    written: list[Path] = import_module(MODULES["experiments"]).adopt(root, out)
+    return written
 
 
 def held(root: Path, only: str = "") -> Iterator[Held]:

@@ -1,8 +1,7 @@
-"""Figures of a Reacher experiment: from its result, and frames from its rendered states."""
+"""Figures of planning with the arm, whose frames are drawn anew from the joint angles in results."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TypeVar
 
 import matplotlib
 
@@ -13,124 +12,72 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from PIL import Image
 
-from lejepa.errors import UserError
 from lejepa.files import write_atomically
-from lejepa.reacher.render import data_path
-from lejepa.reacher.results import Controlled, Line, Result, best_objective
 from lejepa.reacher.scene import Frames, Scene
-from lejepa.reacher.store import Store
+from lejepa.training.results import Result
 
-P = TypeVar("P", Line, Controlled)
-
-NAMES = {"joints": "true joints", "ou": "Ornstein–Uhlenbeck encoder", "trajectories": "trajectory encoder"}
-COLOURS = {"joints": "0.2", "ou": "tab:blue", "trajectories": "tab:orange"}
-ENLARGED, PAUSE = 3, 120  # of the animation: times, and milliseconds a frame
+FIGURES = {"ways": ".png", "control": ".gif"}
+LARGE, SAMPLES, PAUSE = 96, 4, 120  # pixels of a frame, samples of a pixel; milliseconds a frame of the animation
+EDGE = LARGE // 8  # pixels that the arm never reaches
 
 
-def draw(result: Result, out: Path) -> list[Path]:
-    """Paths in joint space, frames along the way, the animation; in `out/figures`."""
-    stem = out / "figures" / result.name
-    made = [
-        (stem.with_name(f"{stem.name}-paths.png"), lambda p: paths_figure(result, p)),
-        (stem.with_name(f"{stem.name}-frames.png"), lambda p: frames_figure(result, gallery(result, out), p)),
-        (stem.with_name(f"{stem.name}-control.gif"), lambda p: animation(result, p)),
-    ]
-    for path, write in made:
-        write_atomically(path, write)
-    return [path for path, _ in made]
+def draw(kind: str, results: Mapping[str, Result], path: Path, dpi: int) -> list[Path]:
+    """Draw one of `FIGURES` of the points that keep what they planned; its path, or none where no point does.
+
+    Raises CannotRun where MuJoCo can't draw.
+    """
+    found = {n.rpartition("/")[2]: r for n, r in results.items() if r.sample is not None and r.sample.ways}
+    if not found:
+        return []
+    scene = Scene(LARGE, SAMPLES)
+    if kind == "ways":
+        write_atomically(path, lambda p: ways_figure(found, scene, p, dpi))
+    else:
+        write_atomically(path, lambda p: animation(found, scene, p))
+    return [path]
 
 
-def shown(result: Result, parts: Sequence[P]) -> list[P]:
-    """Those of the joints and of the objective that recovers most."""
-    return [p for p in parts if p.objective in ("", best_objective(result.recovered))]
+def of(result: Result, way: str) -> np.ndarray:
+    assert result.sample is not None, "draw leaves out results without a sample"
+    return np.asarray(result.sample.ways[way], dtype=np.float64)
 
 
-def gallery(result: Result, out: Path) -> Callable[[list[int]], Frames]:
-    """The frames of rendered states, by their numbers."""
-    c = result.configuration
-    path = data_path("ou-test", result.name, out)
-    if not path.exists():
-        raise UserError(f"{path}: expected the rendered states of {result.name}; `lejepa train` makes them")
-    frames = Store(path).read().reshape(-1, c.rendering.size, c.rendering.size, 3)
-    return lambda numbers: frames[numbers]
-
-
-def paths_figure(result: Result, path: Path) -> None:
-    """Straight lines decoded to joints, controlled ways in joint space, recovery, cost."""
-    fig, axes = plt.subplots(1, 4, figsize=(15, 4.4), layout="constrained")
-    for line in shown(result, result.lines):
-        joint_path(axes[0], line.example, line.space, f"{line.deviation.mean:.2f} ± {line.deviation.error:.2f} rad off")
-    axes[0].set_title(f"Straight line in each space, as joints ({best_objective(result.recovered)})")
-    for found in shown(result, result.controlled):
-        joint_path(axes[1], found.example, found.space, f"cost {found.cost.mean:.2f} ± {found.cost.error:.2f}")
-    axes[1].plot(*result.controlled[0].example[0], "ks", zorder=5)
-    axes[1].plot(*result.controlled[0].goal, "kx", zorder=5)
-    axes[1].set_title("Controlled to a goal frame")
-    recovery_bars(axes[2], result)
-    for found in shown(result, result.controlled):
-        distances = np.sort(found.distances)
-        share = np.arange(1, len(distances) + 1) / len(distances)
-        axes[3].step(100 * distances, share, where="post", color=COLOURS[found.space], label=NAMES[found.space])
-    for radius in (2.5, 6.0):
-        axes[3].axvline(radius, color="0.6", linestyle=":", linewidth=1)
-    axes[3].set(
-        title="Finger to goal at the end", xlabel="cm (dotted: hard, easy)", ylabel="share of tasks", ylim=(0, 1)
-    )
-    axes[3].legend(fontsize=6, loc="upper center", bbox_to_anchor=(0.5, -0.16))
-    fig.savefig(path, dpi=90)
+def ways_figure(results: Mapping[str, Result], scene: Scene, path: Path, dpi: int) -> None:
+    """A row a point, that of the true joint angles first: frames along a straight line, and the way of a task."""
+    first = next(iter(results.values()))
+    rows = {"true joint angles": (of(first, "line_state"), of(first, "task_state"))}
+    rows |= {name: (of(r, "line"), of(r, "task")) for name, r in results.items()}
+    size = 12, 1.1 * len(rows) + 0.6
+    fig, axes = plt.subplots(len(rows), 2, figsize=size, width_ratios=(4, 1), layout="constrained")
+    for number, (name, (line, task)) in enumerate(rows.items()):
+        strip, joints = axes[number]
+        strip.imshow(np.concatenate(list(scene.draw(line)[:, EDGE:-EDGE, EDGE:-EDGE]), axis=1))
+        strip.set(xticks=[], yticks=[])
+        strip.set_ylabel(name.replace("-", "\n").replace(" ", "\n"), fontsize=8, rotation=0, ha="right", va="center")
+        way(joints, task, of(first, "goal")[0], f"C{number}")
+    axes[0, 0].set_title("Straight line between two embeddings, as the nearest of rendered states", fontsize=9)
+    axes[0, 1].set_title("A task, from ■ to ×", fontsize=9)
+    axes[-1, 1].set_xlabel("shoulder, rad", fontsize=8)
+    fig.savefig(path, dpi=dpi)
     plt.close(fig)
 
 
-def joint_path(ax: Axes, points: list[list[float]], space: str, note: str) -> None:
-    p = np.asarray(points)
-    ax.plot(p[:, 0], p[:, 1], ".-", color=COLOURS[space], label=f"{NAMES[space]}: {note}")
-    ax.plot(p[-1, 0], p[-1, 1], "*", color=COLOURS[space], markersize=11)
-    ax.set(xlabel="shoulder, rad", ylabel="wrist, rad")
-    ax.legend(fontsize=6, loc="upper center", bbox_to_anchor=(0.5, -0.16))
+def way(ax: Axes, task: np.ndarray, goal: np.ndarray, colour: str) -> None:
+    ax.plot(task[:, 0], task[:, 1], ".-", color=colour, linewidth=1, markersize=3)
+    ax.plot(*task[0], "ks", markersize=4)
+    ax.plot(*goal, "kx", markersize=6)
+    ax.tick_params(labelsize=6)
+    ax.set_ylabel("wrist, rad", fontsize=7)
 
 
-def recovery_bars(ax: Axes, result: Result) -> None:
-    """The lower R² on Gaussian states, the mean over seeds and their range."""
-    kinds = [o.kind for o in result.configuration.objectives]
-    for shift, data in ((-0.2, "ou"), (0.2, "trajectories")):
-        values = [[r.r2 for r in result.recovered if (r.data, r.objective) == (data, kind)] for kind in kinds]
-        mean = [float(np.mean(v)) for v in values]
-        span = [
-            [m - min(v) for m, v in zip(mean, values, strict=True)],
-            [max(v) - m for m, v in zip(mean, values, strict=True)],
-        ]
-        ax.bar([i + shift for i in range(len(kinds))], mean, 0.38, yerr=span, color=COLOURS[data], label=NAMES[data])
-    ax.set(title="Recovery of the joints", ylabel="lower of R²(z→h), R²(h→z)", ylim=(0, 1))
-    ax.set_xticks(range(len(kinds)), kinds)
-    ax.legend(fontsize=6, loc="upper center", bbox_to_anchor=(0.5, -0.08))
-
-
-def frames_figure(result: Result, frames: Callable[[list[int]], Frames], path: Path) -> None:
-    """The rendered states nearest to each straight line, a row a space."""
-    lines = shown(result, result.lines)
-    points = len(lines[0].frames)
-    fig, axes = plt.subplots(len(lines), points, figsize=(points, 1.15 * len(lines)), layout="constrained")
-    for row, line in zip(axes, lines, strict=True):
-        for ax, frame in zip(row, frames(line.frames), strict=True):
-            ax.imshow(frame)
-            ax.set(xticks=[], yticks=[])
-        row[0].set_ylabel(line.space, fontsize=8)
-    fig.suptitle("Nearest rendered states along straight lines", fontsize=9)
-    fig.savefig(path, dpi=90)
-    plt.close(fig)
-
-
-def animation(result: Result, path: Path) -> None:
-    """The first task's frames under each controller side by side, the goal last."""
-    c = result.configuration
-    scene = Scene(c.rendering.size, max(c.rendering.samples, 4))
-    ways = [scene.draw(np.asarray(found.example)) for found in shown(result, result.controlled)]
-    goal = scene.draw(np.array([result.controlled[0].goal]))[0]
-    edge = np.full((c.rendering.size, 1, 3), 255, np.uint8)
-    pictures = []
+def animation(results: Mapping[str, Result], scene: Scene, path: Path) -> None:
+    """The frames of a task side by side: planned on the true joint angles, on each point's embedding; then the goal."""
+    first = next(iter(results.values()))
+    ways: list[Frames] = [scene.draw(of(first, "task_state")), *(scene.draw(of(r, "task")) for r in results.values())]
+    goal = scene.draw(of(first, "goal"))[0]
+    edge = np.full((LARGE, 1, 3), 255, np.uint8)
+    palette = []
     for step in range(len(ways[0])):
-        row = np.concatenate([part for way in ways for part in (way[step], edge)] + [goal], axis=1)
-        picture = Image.fromarray(row)
-        pictures.append(picture.resize((ENLARGED * picture.width, ENLARGED * picture.height), Image.Resampling.NEAREST))
-    palette = [p.quantize(64) for p in pictures]
+        row = np.concatenate([part for frames in ways for part in (frames[step], edge)] + [goal], axis=1)
+        palette.append(Image.fromarray(row).quantize(64))
     palette[0].save(path, format="GIF", save_all=True, append_images=palette[1:], duration=PAUSE, loop=0, optimize=True)

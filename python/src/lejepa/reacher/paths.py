@@ -5,11 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.spatial import KDTree
 
-from lejepa.reacher.results import Line, Mean
 from lejepa.reacher.scene import Floats
-
-Space = tuple[str, str]  # of joints: ("joints", ""); of an encoder: its data and its objective
-JOINTS: Space = ("joints", "")
 
 
 @dataclass(frozen=True)
@@ -27,33 +23,21 @@ def straight(start: Floats, goal: Floats, points: int) -> Floats:
     return line
 
 
-def length(path: Floats) -> Floats:
-    """Lengths of paths `(count, points, 2)`."""
-    return np.asarray(np.linalg.norm(np.diff(path, axis=1), axis=-1).sum(1))
-
-
-def average(values: Floats) -> Mean:
-    return Mean(mean=float(values.mean()), error=float(values.std(ddof=1) / np.sqrt(len(values))))
-
-
 def draw_pairs(count: int, states: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Starts and goals: different states each, `(count,)` indices twice."""
     start = rng.integers(states, size=count)
     return start, (start + rng.integers(1, states, size=count)) % states
 
 
-def interpolate(space: Space, gallery: Gallery, start: np.ndarray, goal: np.ndarray, points: int) -> Line:
-    """What straight lines in a space between states of the gallery are in joints."""
+def interpolate(gallery: Gallery, start: np.ndarray, goal: np.ndarray, points: int) -> tuple[Floats, Floats]:
+    """Straight lines in a space between states of the gallery, decoded to the nearest of its states.
+
+    Returns:
+        The joint angles of these, `(count, points, 2)`, and the root mean square distance in radians of each line's to
+        the straight line of joints, `(count,)`.
+    """
     plan = straight(gallery.points[start], gallery.points[goal], points)
     nearest = KDTree(gallery.points).query(plan)[1]
     nearest[:, 0], nearest[:, -1] = start, goal
-    decoded, oracle = gallery.angles[nearest], straight(gallery.angles[start], gallery.angles[goal], points)
-    off = np.sqrt(np.square(decoded - oracle).sum(-1).mean(1))
-    return Line(
-        space=space[0],
-        objective=space[1],
-        deviation=average(off),
-        length=average(length(decoded) / length(oracle)),
-        example=decoded[0].tolist(),
-        frames=nearest[0].tolist(),
-    )
+    decoded, best = gallery.angles[nearest], straight(gallery.angles[start], gallery.angles[goal], points)
+    return decoded, np.sqrt(np.square(decoded - best).sum(-1).mean(1))

@@ -1,120 +1,110 @@
-"""Render the data sets of an experiment: in parallel, resumable, with progress."""
+"""Draw frames of the arm: in parallel, resumable, and each set of states once where a folder keeps it."""
 
+import hashlib
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from lejepa.errors import CannotRun, UserError
+from lejepa.alone import alone
+from lejepa.errors import CannotRun
 from lejepa.interrupt import Interrupted, Stop, deferred
-from lejepa.reacher import states
-from lejepa.reacher.config import Experiment
-from lejepa.reacher.scene import Frames, Scene
-from lejepa.reacher.states import States
-from lejepa.reacher.store import Store, create, origin_text
+from lejepa.reacher.scene import Floats, Frames, Scene
+from lejepa.reacher.store import Store, create
 
-SETS = ("ou", "ou-test", "trajectories", "trajectories-test", "play")
+FEW = 512  # frames that one process draws sooner than several have started
 Report = Callable[[str, int, int, str], None]  # what is being done, how much is done, of how much; a note
 
 
-def states_of(name: str, c: Experiment, scene: Scene) -> States:
-    """The states of a data set, from a random stream of its own."""
-    rng = np.random.default_rng((SETS.index(name), 0x5EED))
-    match name:
-        case "ou":
-            return states.ornstein_uhlenbeck(c.ou, c.ou.pairs, rng)
-        case "ou-test":
-            return states.ornstein_uhlenbeck(c.ou, c.ou.test_pairs, rng)
-        case "trajectories":
-            return states.trajectories(c.trajectories, c.trajectories.episodes, rng, scene)
-        case "trajectories-test":
-            return states.trajectories(c.trajectories, c.trajectories.test_episodes, rng, scene)
-        case _:
-            return states.play(c, rng, scene)
+def quiet(what: str, done: int, total: int, note: str) -> None:
+    """Tell nobody."""
 
 
-def origin(name: str, c: Experiment) -> str:
-    """The part of the configuration that a data set depends on."""
-    parts = {"set": name, "rendering": c.rendering.model_dump()}
-    if name.startswith("ou"):
-        parts["ou"] = c.ou.model_dump()
-    else:
-        parts["trajectories"] = c.trajectories.model_dump()
-    if name == "play":
-        parts["ou"] = c.ou.model_dump()
-        parts["control"] = c.control.model_dump(include={"play", "length"})
-    return origin_text(parts)
+@dataclass(frozen=True)
+class Drawing:
+    """How frames are drawn.
 
-
-def folder(experiment: str, out: Path) -> Path:
-    """Where an experiment keeps its data sets and encoders."""
-    return out / "reacher" / experiment
-
-
-def data_path(name: str, experiment: str, out: Path) -> Path:
-    return folder(experiment, out) / "data" / f"{name}.zarr"
-
-
-def opened(name: str, c: Experiment, out: Path, overwrite: bool, scene: Scene) -> Store:
-    """The data set, made where it is not there yet; another configuration's is kept unless `overwrite`."""
-    path = data_path(name, c.name, out)
-    if path.exists():
-        store = Store(path)
-        if store.origin == origin(name, c):
-            return store
-        if not overwrite:
-            raise UserError(f"{path}: this data set is of another configuration and is kept; --overwrite replaces it")
-    return create(path, states_of(name, c, scene), c.rendering.size, origin(name, c))
-
-
-def render(
-    c: Experiment,
-    out: Path,
-    jobs: int | None = None,
-    overwrite: bool = False,
-    report: Report = lambda what, done, total, note: None,
-) -> dict[str, Store]:
-    """Draw whatever frames are missing; the data sets by name.
-
-    Raises Interrupted where Ctrl-C or SIGTERM stopped it; chunks already drawn are kept.
+    folder: keeps them, a data set for each set of states, for whoever asks for the same again; without it they are in
+    memory alone. jobs: processes; by default one a core. report: told how many parts are drawn.
     """
-    scene = Scene(c.rendering.size, c.rendering.samples)
-    scene.try_out()  # says what is missing before anything is made
-    stores = {name: opened(name, c, out, overwrite, scene) for name in SETS}
-    todo = [(name, a, b) for name, store in stores.items() for a, b in store.missing()]
-    total = sum(len(s.blocks()) for s in stores.values())
-    if todo:
+
+    folder: Path | None = None
+    jobs: int | None = None
+    report: Report = quiet
+
+    def frames(self, angles: Floats, size: int, samples: int) -> Frames:
+        """Frames `(..., size, size, 3)` of joint angles `(..., 2)` in radians.
+
+        Raises:
+            CannotRun: If MuJoCo or a library to draw with is missing.
+            UserError: If the folder can't be written, or frames in it do not fit their checksum.
+            lejepa.interrupt.Interrupted: If Ctrl-C or SIGTERM stopped it; frames in the folder are kept.
+        """
+        flat = np.ascontiguousarray(angles.reshape(-1, 2))
+        if len(flat) <= FEW:
+            made = Scene(size, samples).draw(flat)
+        elif self.folder is None:
+            with TemporaryDirectory() as folder:
+                made = self.kept(Path(folder), flat, size, samples)
+        else:
+            made = self.kept(self.folder, flat, size, samples)
+        return made.reshape(*angles.shape[:-1], *made.shape[1:])
+
+    def kept(self, folder: Path, angles: Floats, size: int, samples: int) -> Frames:
+        """The same of `(count, 2)`, from a data set in a folder, which is made where it is not there or not whole."""
+        scene = Scene(size, samples)
+        scene.try_out()  # says what is missing before anything is made
+        name = hashlib.sha256(f"{size} {samples} {angles.shape}".encode() + angles.tobytes()).hexdigest()[:16]
+        path = folder / f"{name}.zarr"
+        with alone(path, wait=True):  # another process may be drawing the same
+            store = Store(path) if path.exists() else create(path, angles, size)
+            if store.missing():
+                self.draw(store, size, samples)
+            return store.read()
+
+    def draw(self, store: Store, size: int, samples: int) -> None:
+        """Draw whatever frames of a data set are missing."""
+        todo, total = store.missing(), len(store.blocks())
         try:
             with deferred() as stop:
-                draw_all(todo, total, c, out, jobs or os.cpu_count() or 1, stop, report)
+                draw_all(store, todo, total, size, samples, min(self.jobs or cores(), len(todo)), stop, self.report)
         except BrokenProcessPool:
             raise CannotRun(
                 "a process that draws was ended from outside, perhaps for want of memory; expected room for --jobs of "
                 "them; the same command goes on"
             ) from None
-    report("render", total, total, "")
-    return stores
+        self.report("frames", total, total, "")
+
+
+def cores() -> int:
+    return os.cpu_count() or 1
 
 
 def draw_all(
-    todo: list[tuple[str, int, int]], total: int, c: Experiment, out: Path, jobs: int, stop: Stop, report: Report
+    store: Store,
+    todo: list[tuple[int, int]],
+    total: int,
+    size: int,
+    samples: int,
+    jobs: int,
+    stop: Stop,
+    report: Report,
 ) -> None:
     """Draw blocks in a pool of processes, a few ahead of each, so that a stop waits for few."""
-    context = multiprocessing.get_context("spawn")
-    jobs = min(jobs, len(todo))
     done, queue = total - len(todo), iter(todo)
-    with ProcessPoolExecutor(jobs, context, begin, (c.rendering.size, c.rendering.samples)) as pool:
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"), begin, (size, samples)) as pool:
         running: set[Future[None]] = set()
         while True:
-            report("render", done, total, "")
+            report("frames", done, total, "")
             while not stop.asked and len(running) < 2 * jobs and (block := next(queue, None)):
-                name, first, last = block
-                running.add(pool.submit(draw_block, data_path(name, c.name, out), first, last))
+                running.add(pool.submit(draw_block, store.path, *block))
             if not running:
                 break
             finished, running = wait(running, return_when=FIRST_COMPLETED)
@@ -122,7 +112,7 @@ def draw_all(
                 future.result()
             done += len(finished)
     if done < total:
-        raise Interrupted(f"{c.name}: stopped; the same command goes on")
+        raise Interrupted("stopped while frames were drawn; the same command goes on")
 
 
 def begin(size: int, samples: int) -> None:
@@ -136,12 +126,6 @@ drawing: Scene
 
 
 def draw_block(path: Path, first: int, last: int) -> None:
-    """In a process of the pool: draw and write the episodes of a block."""
+    """In a process of the pool: draw and write the states of a block."""
     store = Store(path)
-    angles = store.angles()[first:last]
-    store.write(first, shaped(drawing.draw(angles.reshape(-1, 2)), angles.shape[:2]))
-
-
-def shaped(frames: Frames, shape: tuple[int, ...]) -> Frames:
-    """Frames `(episodes · length, ...)` by episode."""
-    return frames.reshape(*shape, *frames.shape[1:])
+    store.write(first, drawing.draw(store.angles()[first:last]))

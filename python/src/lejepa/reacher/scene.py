@@ -21,7 +21,7 @@ DEBIAN = (
     "`apt-get install libosmesa6` gives OSMesa; MUJOCO_GL=egl or MUJOCO_GL=osmesa chooses"
 )
 LINK = 0.12  # metres, both links: from shoulder to wrist, from wrist to finger
-FINGER_RADIUS, TARGET_RADII = 0.01, {"hard": 0.015, "easy": 0.05}  # of the task's two versions
+FINGER_RADIUS, TARGET_RADIUS = 0.01, 0.015  # metres, of the task's hard version
 WRIST_LIMIT = np.deg2rad(160.0)
 
 

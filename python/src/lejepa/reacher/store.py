@@ -1,9 +1,8 @@
-"""Rendered data sets: zarr arrays, a chunk a block of episodes, with a checksum that every read verifies.
+"""Rendered data sets: zarr arrays, a chunk a block of frames, with a checksum that every read verifies.
 
 A chunk is written whole or not at all, so that many processes can write at once and a stopped rendering goes on.
 """
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,6 @@ from lejepa.errors import UserError
 from lejepa.extras import missing
 from lejepa.files import make_folder, unwritable
 from lejepa.reacher.scene import Floats, Frames
-from lejepa.reacher.states import States
 
 FRAMES_A_CHUNK = 256
 
@@ -29,7 +27,7 @@ def library() -> Any:
 
 
 class Store:
-    """A data set in a folder: `frames (episodes, length, size, size, 3)`, `angles`, `torques` where there are any."""
+    """A data set in a folder: `frames (count, size, size, 3)` and `angles (count, 2)`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,39 +40,26 @@ class Store:
         except Exception as e:  # zarr's errors have no common class
             raise UserError(f"{path}: expected a rendered data set, but it can't be read: {e}; remove it") from None
 
-    @property
-    def origin(self) -> str:
-        """What it was made from, as JSON."""
-        return str(self.group.attrs.get("origin", ""))
-
-    @property
-    def episodes(self) -> int:
-        return int(self.frames.shape[0])
-
     def blocks(self) -> list[tuple[int, int]]:
-        """The first episode of each chunk and the one after its last."""
-        return [(i, min(i + self.block, self.episodes)) for i in range(0, self.episodes, self.block)]
+        """The first state of each chunk and the one after its last."""
+        count = int(self.frames.shape[0])
+        return [(i, min(i + self.block, count)) for i in range(0, count, self.block)]
 
     def missing(self) -> list[tuple[int, int]]:
         """The blocks that are not rendered yet."""
         return [(a, b) for a, b in self.blocks() if not self.chunk(a).exists()]
 
     def chunk(self, first: int) -> Path:
-        """The file of the chunk of the block that begins with an episode."""
-        return self.path / "frames" / "c" / str(first // self.block) / "0" / "0" / "0" / "0"
+        """The file of the chunk of the block that begins with a state."""
+        return self.path / "frames" / "c" / str(first // self.block) / "0" / "0" / "0"
 
     def angles(self) -> Floats:
-        """Joint angles `(episodes, length, 2)` in radians."""
+        """Joint angles `(count, 2)` in radians."""
         values: Floats = self.checked("angles", self.group["angles"], ...)
         return values
 
-    def torques(self) -> Floats:
-        """Torques `(episodes, length, 2)`, each of -1 to 1."""
-        values: Floats = self.checked("torques", self.group["torques"], ...)
-        return values
-
     def write(self, first: int, frames: Frames) -> None:
-        """Write the frames of a whole block, `(block, length, size, size, 3)`."""
+        """Write the frames of a whole block, `(block, size, size, 3)`."""
         try:
             self.frames[first : first + len(frames)] = frames
         except OSError as e:
@@ -101,14 +86,14 @@ class Store:
             ) from None
 
 
-def create(path: Path, states: States, size: int, origin: str) -> Store:
+def create(path: Path, angles: Floats, size: int) -> Store:
     """Make a data set whose states are known and whose frames are still to be drawn. The folder appears when whole."""
     library()
     make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.new")
     shutil.rmtree(temporary, ignore_errors=True)
     try:
-        fill(temporary, states, size, origin)
+        fill(temporary, angles, size)
         shutil.rmtree(path, ignore_errors=True)
         temporary.rename(path)
     except OSError as e:
@@ -117,26 +102,18 @@ def create(path: Path, states: States, size: int, origin: str) -> Store:
     return Store(path)
 
 
-def fill(path: Path, states: States, size: int, origin: str) -> None:
+def fill(path: Path, angles: Floats, size: int) -> None:
     """Make the arrays of a data set, the frames empty."""
     zarr = library()
     codecs = zarr.codecs
-    group = zarr.open_group(path, mode="w", attributes={"origin": origin})
-    episodes, length = states.angles.shape[:2]
+    group = zarr.open_group(path, mode="w")
     checksum = codecs.Crc32cCodec()
-    for name, values in (("angles", states.angles), ("torques", states.torques)):
-        if values is not None:
-            group.create_array(name, data=values, compressors=(checksum,))
-    block = max(1, FRAMES_A_CHUNK // length)
+    group.create_array("angles", data=angles, compressors=(checksum,))
     group.create_array(
         "frames",
-        shape=(episodes, length, size, size, 3),
-        chunks=(block, length, size, size, 3),
+        shape=(len(angles), size, size, 3),
+        chunks=(FRAMES_A_CHUNK, size, size, 3),
         dtype=np.uint8,
         compressors=(codecs.ZstdCodec(level=1), checksum),
         config={"write_empty_chunks": True},
     )
-
-
-def origin_text(parts: dict[str, Any]) -> str:
-    return json.dumps(parts, sort_keys=True)

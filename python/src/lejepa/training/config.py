@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import pairwise
-from math import cos, sin
+from math import cos, pi, sin, sqrt
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -25,7 +25,7 @@ from pydantic_core import ErrorDetails
 
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
-from lejepa.training.columns import METRICS, NARROW, NEAREST, PLANNED, PREDICTED
+from lejepa.training.columns import METRICS, NARROW, NEAREST, OF_ARM, OF_LINEAR, PLANNED, PREDICTED
 from lejepa.training.fourpoints import CORRELATION
 from lejepa.training.linear import Floats, LinearWorld
 from lejepa.training.signflips import SignFlips, sign_flips
@@ -33,6 +33,7 @@ from lejepa.yamlfile import read_mapping
 
 TOLD = 6  # faults of a configuration in one sentence
 FEWEST = 16  # pairs of a batch of four points that is whitened: it is all one point less than once in 10¹⁵ steps
+SPREAD, UNIFORM = 0.75, pi / sqrt(3)  # radians: of the arm's latents by default, and of a uniform angle
 ROWS = 20  # held-out pairs a dimension, at least: then 1 - R² is too great by a twentieth at most
 
 
@@ -96,6 +97,18 @@ def array(matrix: tuple[Row, ...] | Rotation | Diagonal, name: str) -> Floats:
     return np.array(matrix, dtype=np.float64).reshape(len(matrix), -1)
 
 
+class Trajectories(Section):
+    """A controller drives a simulated arm from target to target, as the task of Reacher asks; a frame every `interval`
+    steps of 0.02 s. The pairs are those of successive frames."""
+
+    length: int = Field(20, ge=2, description="frames of an episode")
+    interval: int = Field(5, ge=1, description="steps of the simulator from frame to frame")
+    hold: int = Field(8, ge=1, description="frames until the target changes")
+    noise: float = Field(
+        0.3, ge=0, description="standard deviation of what is added to each torque, of at most 1, anew at each frame"
+    )
+
+
 class World(Section):
     """Latents in `dim` independent coordinates of unit variance, and `z' = ρ z + √(1 - ρ²) η` (paper, section 2).
 
@@ -108,9 +121,11 @@ class World(Section):
     - `fourpoints`: each coordinate lies on four points, and the drift is a sign (`lejepa.training.fourpoints`).
     - `signflips`: each coordinate is `N(0, 1)`, and `z' = ρ s(z) z + √(1 - ρ²) η` with a sign `s(z)` that depends on
       `|z|` (`lejepa.training.signflips`).
+    - `controller`: the two joint angles of a simulated arm on its way from target to target, as they look, so in
+      `[-π, π)`, over the standard deviation `π/√3` of a uniform angle (`lejepa.reacher.states`).
     """
 
-    latent: Literal["gaussian", "gennorm", "doublewell", "linear", "fourpoints", "signflips"] = Field(
+    latent: Literal["gaussian", "gennorm", "doublewell", "linear", "fourpoints", "signflips", "controller"] = Field(
         "gaussian", description="law of each coordinate"
     )
     alpha: float | None = Field(None, ge=0.05, description="shape of gennorm: 1 is Laplace, 2 is Gaussian")
@@ -121,7 +136,7 @@ class World(Section):
         gt=0,
         lt=1,
         description="correlation of successive latents; of signflips the factor of the drift. None in a linear world, "
-        "where memory has it, and with fourpoints, which have one correlation",
+        "where memory has it, with fourpoints, which have one correlation, and with controller, where it is measured",
     )
     rhos: tuple[float, ...] = Field(
         (), strict=False, description="ρ of each coordinate, greatest first, if they differ"
@@ -133,6 +148,7 @@ class World(Section):
     )
     memory: Matrix | None = Field(None, description="M of a linear world, dim × dim")
     action: Matrix | None = Field(None, description="B of a linear world, dim × actions; without it there are none")
+    trajectories: Trajectories | None = Field(None, description="of controller: how it drives the arm")
 
     @model_validator(mode="after")
     def shaped(self) -> "World":
@@ -144,6 +160,8 @@ class World(Section):
             raise ValueError("expected memory with latent linear, and with no other")
         if (self.latent == "signflips") != bool(self.flips):
             raise ValueError("expected flips with latent signflips, and with no other")
+        if (self.latent == "controller") != (self.trajectories is not None):
+            raise ValueError("expected trajectories with latent controller, and with no other")
         if self.latent == "linear":
             return self.linearly()
         if self.action is not None:
@@ -151,6 +169,10 @@ class World(Section):
         if self.latent == "fourpoints":
             if self.rho is not None or self.rhos:
                 raise ValueError(f"expected no rho with latent fourpoints, whose correlation is {CORRELATION:.4f}")
+            return self
+        if self.latent == "controller":
+            if self.rho is not None or self.rhos:
+                raise ValueError("expected no rho with latent controller, whose correlation is measured")
             return self
         if self.rho is None:
             raise ValueError("the key rho is missing, the correlation of successive latents")
@@ -202,7 +224,12 @@ class World(Section):
 
     @property
     def correlation(self) -> float:
-        """The correlation of successive latents, in a linear world its mean over coordinates."""
+        """The correlation of successive latents, in a linear world its mean over coordinates.
+
+        Raises ValueError of a controller's, which is known from samples alone.
+        """
+        if self.latent == "controller":
+            raise ValueError("the correlation of a controller's latents is measured")
         if self.latent == "fourpoints":
             return CORRELATION
         if self.latent == "signflips":
@@ -268,6 +295,21 @@ class Coupling(Section):
     seed: int | None = Field(None, ge=0, description="by default each training seed draws matrices of its own")
 
 
+class Arm(Section):
+    """`x` is a frame of Reacher's arm, seen from above: `size` × `size` pixels of three bytes. Its two joint angles are
+    the latents, times `spread`. Frames are drawn by MuJoCo (`lejepa.reacher.render`).
+
+    At a spread of 0.75 one latent in 5,000 is beyond the wrist's limit of 160°; the drawing shows it all the same.
+    """
+
+    kind: Literal["arm"]
+    spread: float | None = Field(
+        None, gt=0, le=0.9, description="radians that a latent of 1 stands for; by default 0.75, of controller π/√3"
+    )
+    size: int = Field(64, ge=16, description="pixels of a side")
+    samples: int = Field(0, ge=0, description="samples a pixel, against jagged edges; 0 for none")
+
+
 class MLP(Section):
     """A multilayer perceptron with GELU between its layers."""
 
@@ -279,7 +321,7 @@ class MLP(Section):
 class CNN(Section):
     """Of frames: four convolutions of stride 2 with `channels`, 2, 4 and 4 times as many, and two linear layers."""
 
-    kind: Literal["cnn"] = "cnn"
+    kind: Literal["cnn"]
     channels: int = Field(16, ge=1, description="channels of the first convolution")
     hidden: int = Field(128, ge=1, description="units of the first linear layer")
 
@@ -327,12 +369,6 @@ class Module(Section):
         description="`package.module:Name`, which Python can import, from the working folder too",
     )
     arguments: dict[str, JsonValue] = Field({}, description="further arguments, by name")
-
-
-def named(data: Any) -> str | None:
-    """The kind of an encoder of frames; the convolutional one where none is named."""
-    kind = data.get("kind", "cnn") if isinstance(data, dict) else getattr(data, "kind", None)
-    return kind if kind in ("cnn", "vit") else None
 
 
 POOLED: bool = Field(
@@ -394,16 +430,9 @@ class Whitening(Section):
     kind: Literal["whitening"]
 
 
-Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Cubic | Coupling, Field(discriminator="kind")]
-Encoder = Annotated[MLP | Matched | Module, Field(discriminator="kind")]
-Frames = Annotated[
-    Annotated[CNN, Tag("cnn")] | Annotated[ViT, Tag("vit")],
-    Discriminator(
-        named,
-        custom_error_type="kind",
-        custom_error_message="Input should be an encoder of frames, of kind cnn or vit",
-    ),
-]
+Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Cubic | Coupling | Arm, Field(discriminator="kind")]
+Frames = CNN | ViT  # encoders of frames
+Encoder = Annotated[MLP | Matched | Module | CNN | ViT, Field(discriminator="kind")]
 Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
@@ -435,11 +464,54 @@ class Optimization(Section):
 
 
 class Training(Optimization):
-    """The same on fresh pairs at every step, evaluated on held-out ones."""
+    """The same on fresh pairs at every step, or on pairs of a finite set, evaluated on held-out ones."""
 
+    pairs: int | None = Field(
+        None, ge=2, description="pairs of a set that every seed trains on; by default each step has fresh ones"
+    )
     restarts: int = Field(1, ge=1, description="encoders a seed; that of the lowest loss on pairs set apart is kept")
     evaluate_every: int = Field(500, ge=1, description="steps between two evaluations")
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
+
+
+class ArmPlanning(Section):
+    """Planning with the arm in its simulator towards goals that frames show (`lejepa.reacher.planned`).
+
+    The dynamics that CEM plans with are fitted to exploration, in the embedding and, to compare with, in the true joint
+    angles. An episode costs `Σ_k ‖z_k - goal‖² + effort ‖torque_k‖²`, `z` the joint angles over `joints`. Besides,
+    straight lines between embeddings are decoded to the nearest of rendered states.
+    """
+
+    kind: Literal["arm"]
+    joints: float = Field(
+        0.75, gt=0, le=0.9, description="standard deviation in radians of starts and goals, which end at two of them"
+    )
+    tasks: int = Field(60, ge=2, description="pairs of a start, at rest, and a goal")
+    steps: int = Field(15, ge=1, description="torques of an episode, each held for `interval` steps of 0.02 s")
+    interval: int = Field(5, ge=1, description="steps of the simulator that a torque is held for")
+    effort: float = Field(0.01, ge=0, description="weight of squared torques in the cost")
+    explored: int = Field(400, ge=10, description="episodes of random torques that dynamics are fitted to")
+    length: int = Field(7, ge=3, description="frames of such an episode")
+    horizon: int = Field(5, ge=1, description="torques of a plan")
+    population: int = Field(128, ge=4, description="plans that are sampled in each iteration")
+    elites: int = Field(16, ge=2, description="plans that CEM keeps of each iteration")
+    iterations: int = Field(4, ge=1, description="times that plans are sampled in each step")
+    states: int = Field(1500, ge=10, description="rendered states that straight lines are decoded to")
+    lines: int = Field(200, ge=2, description="straight lines between two of them")
+    points: int = Field(9, ge=3, description="points of each")
+
+    @model_validator(mode="after")
+    def drawn(self) -> "ArmPlanning":
+        return few_elites(self)
+
+
+P = TypeVar("P", "ArmPlanning", "Planning")
+
+
+def few_elites(planning: P) -> P:
+    if planning.elites > planning.population:
+        raise ValueError(f"expected at most as many elites as plans, found {planning.elites} of {planning.population}")
+    return planning
 
 
 class Planning(Section):
@@ -462,9 +534,16 @@ class Planning(Section):
 
     @model_validator(mode="after")
     def drawn(self) -> "Planning":
-        if self.elites > self.population:
-            raise ValueError(f"expected at most as many elites as plans, found {self.elites} of {self.population}")
-        return self
+        return few_elites(self)
+
+
+def planner(data: Any) -> str:
+    """In which world planning is: that of the arm, which is named, or a linear one."""
+    kind = data.get("kind") if isinstance(data, dict) else getattr(data, "kind", None)
+    return "arm" if kind == "arm" else "linear"
+
+
+AnyPlanning = Annotated[Annotated[ArmPlanning, Tag("arm")] | Annotated[Planning, Tag("linear")], Discriminator(planner)]
 
 
 class Criterion(Section):
@@ -532,7 +611,7 @@ class Computation(Section):
     predictor: Predictor | None = None
     objective: Objective
     training: Training
-    planning: Planning | None = None
+    planning: AnyPlanning | None = None
 
     def bits(self) -> dict[str, Any]:
         """All of it but how often the state is saved, which changes nothing."""
@@ -541,8 +620,20 @@ class Computation(Section):
 
     @property
     def observed(self) -> int:
-        """The number of coordinates of an observation."""
-        return self.world.dim
+        """The number of coordinates of an observation; of a frame, the pixels of a side."""
+        return self.mixing.size if isinstance(self.mixing, Arm) else self.world.dim
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of an observation."""
+        return (self.observed, self.observed, 3) if isinstance(self.mixing, Arm) else (self.observed,)
+
+    @property
+    def spread(self) -> float:
+        """The radians of the arm that a latent of 1 stands for."""
+        if not isinstance(self.mixing, Arm):
+            raise ValueError(f"expected mixing arm, found {self.mixing.kind}")
+        return self.mixing.spread or (UNIFORM if self.world.latent == "controller" else SPREAD)
 
     @property
     def actions(self) -> int:
@@ -565,12 +656,19 @@ class Computation(Section):
         if self.training.evaluation < (least := ROWS * max(dim, self.width)):
             wider = "embedding" if self.width > dim else "world.dim"
             raise ValueError(f"expected training.evaluation of at least {least}, {ROWS} times {wider}")
-        if self.width != dim and self.encoder.kind != "mlp":
+        if self.width != dim and self.encoder.kind not in ("mlp", "cnn", "vit"):
             raise ValueError(
-                f"expected an encoder of kind mlp for an embedding of {self.width} dimensions of {dim} latents: "
-                f"{self.encoder.kind} has as many as latents"
+                f"expected an encoder of kind mlp, cnn or vit for an embedding of {self.width} dimensions of {dim} "
+                f"latents: {self.encoder.kind} has as many as latents"
             )
-        if self.mixing.kind in ("spiral", "banana", "sinusoid") and dim != 2:
+        if isinstance(self.mixing, Arm):
+            self.of_arm(self.mixing)
+        elif isinstance(self.encoder, CNN | ViT):
+            raise ValueError(f"expected an encoder of kind {self.encoder.kind} with mixing arm, and with no other")
+        elif self.world.latent == "controller" or isinstance(self.planning, ArmPlanning):
+            what = "latent controller" if self.world.latent == "controller" else "planning of kind arm"
+            raise ValueError(f"expected {what} with mixing arm, and with no other")
+        if self.mixing.kind in ("spiral", "banana", "sinusoid", "arm") and dim != 2:
             raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
         if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
             raise ValueError(f"coupling layers are of even dimension, and world.dim is {dim}")
@@ -591,13 +689,29 @@ class Computation(Section):
                 f"expected training.batch of at least {least} with objective whitening, found {self.training.batch}: "
                 f"on fewer pairs the covariance of {self.width} dimensions is singular"
             )
-        if self.planning is not None and (self.predictor is None or not self.world.actions):
+        linear = isinstance(self.planning, Planning)
+        if linear and (self.predictor is None or not self.world.actions):
             raise ValueError("expected planning in a world with actions and with a predictor, and in no other")
         if self.planning is not None and self.width != dim:
             raise ValueError(
                 f"expected planning with an embedding of as many dimensions as latents, found {self.width} of {dim}"
             )
         return self
+
+    def of_arm(self, mixing: Arm) -> None:
+        """What frames of an arm ask of the rest."""
+        if not isinstance(self.encoder, CNN | ViT):
+            raise ValueError(f"expected an encoder of kind cnn or vit with mixing arm, found {self.encoder.kind}")
+        if isinstance(self.encoder, ViT) and mixing.size % self.encoder.patch:
+            raise ValueError(
+                f"encoder.patch: expected a number that divides mixing.size, {mixing.size}, found {self.encoder.patch}"
+            )
+        if self.training.pairs is None:
+            raise ValueError("expected training.pairs with mixing arm, since frames are drawn before the training")
+        if self.world.latent == "controller" and mixing.spread is not None:
+            raise ValueError("mixing.spread: expected none with latent controller, whose latents are angles over π/√3")
+        if isinstance(self.planning, Planning):
+            raise ValueError("planning.kind: expected arm with mixing arm")
 
 
 class Experiment(Computation):
@@ -633,6 +747,10 @@ class Experiment(Computation):
                 raise ValueError(f"expected the measure {c.metric} with a predictor, and not without one")
             if c.metric in PLANNED and self.planning is None:
                 raise ValueError(f"expected the measure {c.metric} with planning, and not without it")
+            if c.metric in OF_ARM and not isinstance(self.planning, ArmPlanning):
+                raise ValueError(f"expected the measure {c.metric} with planning of kind arm, and with no other")
+            if c.metric in OF_LINEAR and isinstance(self.planning, ArmPlanning):
+                raise ValueError(f"expected the measure {c.metric} with planning in a linear world, and with no other")
             if c.at_most == "bound" and not self.of_theorem:
                 raise ValueError("expected the bound with Gaussian latents of one ρ: the theorem speaks of no others")
             if c.over == "mean" and len(self.training.seeds) < 2:
@@ -700,7 +818,7 @@ def key_of(loc: Iterable[str | int], data: Any) -> str:
     """A key with those around it. What tells a section's kind, or a list from a section, pydantic names too: no key."""
     out, at = [], data
     for part in loc:
-        named = isinstance(at, dict) and part not in at and at.get("kind") == part
+        named = isinstance(at, dict) and part not in at and part in (at.get("kind"), planner(at))
         if named or (isinstance(at, list | tuple) and isinstance(part, str)):
             continue
         out.append(str(part))

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from lejepa.training import config, own
+from lejepa.training.frames import FrameEncoder
+from lejepa.training.stacked import InTurn
 
 
 class ParallelMLP(nn.Module):
@@ -91,8 +93,9 @@ class Standardized(nn.Module):
 def build(encoder: config.Encoder, dim: int, width: int, streams: Sequence[torch.Generator]) -> nn.Module:
     """The encoders of an experiment, one for each stream of first parameters, on the CPU.
 
-    They map observations `(models, batch, dim)` to embeddings `(models, batch, width)`; a width other than `dim` is of
-    MLPs alone.
+    They map observations `(models, batch, dim)`, or frames of `dim` pixels a side, `(models, batch, dim, dim, 3)`, to
+    embeddings `(models, batch, width)`; of MLPs and encoders of frames alone the width may be other than that of the
+    latents.
     """
     match encoder:
         case config.MLP(hidden=hidden, layers=layers):
@@ -101,6 +104,9 @@ def build(encoder: config.Encoder, dim: int, width: int, streams: Sequence[torch
             return ParallelMatched(dim, layers, streams)
         case config.Module():
             return own.build(encoder, dim, streams)
+        case config.CNN() | config.ViT():
+            seeds = [int(torch.randint(2**62, (), generator=g)) for g in streams]
+            return InTurn([FrameEncoder(encoder, dim, width, seed) for seed in seeds])
 
 
 def build_predictor(

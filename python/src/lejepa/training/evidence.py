@@ -69,7 +69,7 @@ def disagreements(evidence: Result, rerun: Result) -> list[str]:
     """Where a rerun on this machine does not bear out the evidence, a phrase each."""
     from lejepa.training import trace
 
-    found = trace.differences_of(evidence.trace, rerun.trace)
+    found = trace.differences_of(evidence.trace, rerun.trace, evidence.configuration)
     for seed, then, now in zip(evidence.seeds, evidence.metrics, rerun.metrics, strict=True):
         if then is None or now is None:
             found += [] if then is now else [f"seed {seed} diverged in one of the two"]

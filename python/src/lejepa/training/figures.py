@@ -102,9 +102,11 @@ def recovery_figure(result: Result, path: Path) -> None:
     if result.sample.imagined:
         rollouts(axes[3], result)
     curve(axes[-1], result)
-    linear = c.world.latent == "linear"
-    rho = c.world.correlation if c.world.rho is None else c.world.rho
-    world = f"n - tr G = {c.world.linear.optimal_error:.4g}" if linear else f"ρ = {rho:.4g}"
+    world = "a controller's trajectories"
+    if c.world.latent == "linear":
+        world = f"n - tr G = {c.world.linear.optimal_error:.4g}"
+    elif c.world.latent != "controller":
+        world = f"ρ = {c.world.correlation if c.world.rho is None else c.world.rho:.4g}"
     fig.suptitle(
         f"{result.name}: {world}, {c.training.steps} steps, seed {result.sample.seed} drawn",
         fontsize=10,
@@ -157,7 +159,7 @@ def draw(results: list[Result], folder: Path) -> list[Path]:
         path = folder / f"{result.name}.png"
         recovery_figure(result, path)
         paths.append(path)
-        if any(m is not None and m.noop_cost is not None for m in result.metrics):
+        if any(m is not None and m.lqr_cost is not None for m in result.metrics):
             paths.append(path.with_stem(f"{path.stem}-planning"))
             planning_figure(result, paths[-1])
     return paths

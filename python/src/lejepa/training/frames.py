@@ -69,10 +69,14 @@ class FrameEncoder(nn.Module):
             self.layers = convolutional(c, size, width) if isinstance(c, CNN) else Transformer(c, size, width)
 
     def standardize_by(self, frames: Tensor) -> None:
-        """Take the mean and the scale of frames `(count, size, size, 3)` of bytes; of many, of some at equal spaces."""
+        """Take the mean and the scale of frames `(count, size, size, 3)` of bytes; of many, of some at equal spaces.
+
+        Of several encoders, stacked, all take the same.
+        """
         sample = frames[:: max(1, len(frames) // SAMPLE)].float()
-        self.mean.copy_(sample.mean(0))
-        self.scale.copy_((sample - self.mean).square().mean().sqrt())
+        mean = sample.mean(0)
+        self.mean.copy_(mean)
+        self.scale.copy_((sample - mean).square().mean().sqrt())
 
     def forward(self, frames: Tensor) -> Tensor:
         x = (frames.float() - self.mean).div_(self.scale).permute(0, 3, 1, 2)  # in memory: channels last
@@ -81,8 +85,7 @@ class FrameEncoder(nn.Module):
 
 
 @torch.no_grad()
-def embed(encoder: FrameEncoder, frames: Tensor, batch: int = 512) -> Tensor:
-    """The embeddings `(..., width)` of frames `(..., size, size, 3)`: float64, on the CPU, `batch` frames at a time."""
-    device = encoder.mean.device
-    parts = [encoder(part.to(device)).double().cpu() for part in torch.split(frames.flatten(0, -4), batch)]
+def embed(encoder: nn.Module, frames: Tensor, batch: int = 512) -> Tensor:
+    """The embeddings `(..., width)` of frames `(..., size, size, 3)`: float64, `batch` frames at a time."""
+    parts = [encoder(part).double() for part in torch.split(frames.flatten(0, -4), batch)]
     return torch.cat(parts).reshape(*frames.shape[:-3], -1)

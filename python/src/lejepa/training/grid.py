@@ -16,11 +16,11 @@ from pydantic import Field, model_validator
 from lejepa.errors import UserError, brief
 from lejepa.training import config
 from lejepa.training.columns import METRICS
-from lejepa.training.config import Computation, Experiment, Section
+from lejepa.training.config import ArmPlanning, Computation, Experiment, Section
 from lejepa.yamlfile import read_mapping
 
 MOST = 10_000  # points of a sweep
-SAMPLED = ("scatter", "map")  # figures that draw a result's sample
+SAMPLED = ("scatter", "map", "ways", "control")  # figures that draw a result's sample
 KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
 
 
@@ -44,13 +44,14 @@ class Figure(Section):
     kind: `line` (a metric against `x`, a line for each value of `by`), `heat` (a metric over `x` and `by`), `bound`
         (distance against its bound, all evaluations), `scatter` (latents, observations, embeddings of each point),
         `energy` (Hermite energy by degree during training), `map` (of one latent and one output: the embedding against
-        the latent, beside the best white encoder).
+        the latent, beside the best white encoder), `ways` (of the arm: frames along a straight line and the joint
+        angles of one task, of each point), `control` (an animation of that task).
     panel: a panel for each value of this axis.
     loss: draw `1 - y`, on a logarithmic scale.
     edges: values of a line's `x` at which theory expects a change, drawn as dashed lines.
     """
 
-    kind: Literal["line", "heat", "bound", "scatter", "energy", "map"]
+    kind: Literal["line", "heat", "bound", "scatter", "energy", "map", "ways", "control"]
     x: str | None = None
     y: str = "r2_hz"
     by: str | None = None
@@ -110,6 +111,9 @@ class Sweep(Section):
             config.known(key, keys, "key of the points")
         if any(f.kind == "map" for f in self.figures) and any((p.world.dim, p.width) != (1, 1) for p in self.points):
             raise ValueError("expected points of one latent and an embedding of one dimension for a figure of kind map")
+        arm = all(isinstance(p.planning, ArmPlanning) for p in self.points)
+        if not arm and (of_arm := [f.kind for f in self.figures if f.kind in ("ways", "control")]):
+            raise ValueError(f"expected points with planning of kind arm for a figure of kind {of_arm[0]}")
         for quote in self.quotes:
             config.known(f"{self.name}/{quote.point}", [p.name for p in self.points], "point")
         for metric in [c.metric for c in self.claims] + [q.metric for q in self.quotes] + [f.y for f in self.figures]:

@@ -1,6 +1,6 @@
 """The mixings: injective maps from latents to observations (paper, section 5).
 
-Each maps `(..., dim)` to the same shape.
+Each maps `(..., dim)` to the same shape, but for that of the arm, whose observations are frames.
 """
 
 from collections.abc import Callable
@@ -8,11 +8,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from lejepa.reacher.render import Drawing
 from lejepa.training import config
 
 
-def build(mixing: config.Mixing, dim: int, device: torch.device) -> Callable[[Tensor], Tensor]:
-    """The mixing of a configuration, its matrices on `device`."""
+def build(
+    mixing: config.Mixing, dim: int, device: torch.device, drawing: Drawing | None = None
+) -> Callable[[Tensor], Tensor]:
+    """The mixing of a configuration, its matrices on `device`; `drawing` is of the arm's frames."""
     match mixing:
         case config.Identity():
             return lambda z: z
@@ -26,6 +29,8 @@ def build(mixing: config.Mixing, dim: int, device: torch.device) -> Callable[[Te
             return cubic
         case config.Coupling():
             return Coupling(mixing, dim, device)
+        case config.Arm():
+            return Camera(mixing, drawing or Drawing())
 
 
 def spiral(z: Tensor, turns: float = 1.0) -> Tensor:
@@ -51,6 +56,19 @@ def sinusoid(z: Tensor) -> Tensor:
 def cubic(z: Tensor) -> Tensor:
     """`x = z + z³`."""
     return z + z**3
+
+
+class Camera:
+    """Frames of an arm, bytes `(..., size, size, 3)` on the CPU, of latents `(..., 2)`."""
+
+    def __init__(self, c: config.Arm, drawing: Drawing) -> None:
+        self.c, self.drawing = c, drawing
+
+    def __call__(self, z: Tensor) -> Tensor:
+        if self.c.spread is None:
+            raise ValueError("expected the spread of the joint angles")
+        angles = self.c.spread * z.double().cpu().numpy()
+        return torch.from_numpy(self.drawing.frames(angles, self.c.size, self.c.samples))
 
 
 class Coupling:

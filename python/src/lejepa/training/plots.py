@@ -15,6 +15,8 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
+from lejepa.errors import CannotRun
+from lejepa.reacher import figures as arm
 from lejepa.training.columns import METRICS
 from lejepa.training.figures import draw as draw_each
 from lejepa.training.figures import hues, planar, save, scatter
@@ -41,6 +43,7 @@ DOTS = 400  # of a scatter
 FEW = 20  # values of a latent that are told apart in a map
 
 Results = dict[str, Result]
+Told = Callable[[Path, str], None]
 
 
 def deviation(values: Sequence[float]) -> float:
@@ -261,12 +264,24 @@ def caption(sweep: Sweep, results: Results) -> str:
     return f"{sweep.name}: {seeds} seeds, {steps} steps{part}"
 
 
-def draw_sweep(sweep: Sweep, results: dict[str, Result], folder: Path, dpi: int = 150) -> list[Path]:
-    """Draw the figures of a sweep into `folder` as `sweep-kind.png`; their paths. A single experiment has its own."""
+def draw_sweep(
+    sweep: Sweep, results: dict[str, Result], folder: Path, dpi: int = 150, told: Told = lambda path, why: None
+) -> list[Path]:
+    """Draw the figures of a sweep into `folder` as `sweep-kind.png`; their paths. A single experiment has its own.
+
+    told: a figure that needs MuJoCo, and why it can't be drawn here.
+    """
     if not sweep.many:
         return draw_each(list(results.values()), folder)
     paths = []
     for number, figure in enumerate(sweep.figures):
+        if figure.kind in arm.FIGURES:
+            path = folder / f"{sweep.name}-{figure.kind}{arm.FIGURES[figure.kind]}"
+            try:
+                paths += arm.draw(figure.kind, results, path, dpi)
+            except CannotRun as e:
+                told(path, str(e))
+            continue
         canvas = draw(figure, sweep, results)
         if canvas is None:
             continue

@@ -56,6 +56,11 @@ class Recorded(Fit):
     data: Source
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of an observation."""
+        return (self.observed,)
+
+    @property
     def observed(self) -> int:
         """The number of coordinates of an observation."""
         return self.data.dim

@@ -8,6 +8,7 @@ from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
 from lejepa.training import grid, plots, results, tables, verdict
 from lejepa.training.columns import IDLE, METRICS, NARROW, PLANNERS
+from lejepa.training.config import ArmPlanning
 from lejepa.training.grid import Claim, Sweep, chosen
 from lejepa.training.results import Result
 
@@ -40,6 +41,8 @@ their correlation is `ρ²`.
 | prediction / (n - tr G) | the same over the error of the mean dynamics `M z + B a` of `n` latents, `G = M Mᵀ + B Bᵀ` |
 | rollout t | relative error of `t` steps of the predictor on its own output |
 | CEM, model / state | cost of CEM on the learnt model over its cost on the true state; likewise for MPPI and LQR |
+| goals reached | share of the tasks with the arm whose finger ends on the target |
+| off the straight line | distance in radians of a line between embeddings, in joint angles, from a straight one |
 | relative error of the gain | `‖K_h A - K‖ / ‖K‖` of the gain `K_h` of the predictor's Jacobian; `K` is the world's |
 
 A regression is fitted to some pairs and scored on others. Values are means over seeds ± the sample standard deviation.
@@ -95,22 +98,19 @@ def of_results(out: Path) -> list[tuple[Sweep, Done]]:
     return [*((s, done) for s, done in results.read_sweeps(out) if done), *singles]
 
 
-def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, others: Sequence[str] = ()) -> str:
-    """The page of experiments and their results, which shows those figures in the folder `figures` that are of them.
-
-    others: rows of the overview for experiments of another kind.
-    """
-    parts = [HEAD, "## All experiments\n", *overview(found), *others, "", *claims(found)]
+def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> str:
+    """The page of experiments and their results, which shows those figures in the folder `figures` that are of them."""
+    parts = [HEAD, "## All experiments\n", *overview(found), "", *claims(found)]
     for sweep, done in found:
         parts += section(sweep, done, path, figures, [s.name for s, _ in found])
     return "\n".join(parts)
 
 
-def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, others: Sequence[str] = ()) -> Path:
+def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> Path:
     """Write the page."""
     if not found:
         raise UserError(f"{path}: expected results of experiments to make this page of, found none")
-    text = page(found, path, figures, others)
+    text = page(found, path, figures)
     write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
     return path
 
@@ -186,8 +186,7 @@ def point_table(sweep: Sweep, done: Done) -> list[str]:
         keys.append("white_alignment")
     if any(r.configuration.predictor is not None for r in done.values()):
         keys += tables.OF_PREDICTORS
-    if any(r.configuration.planning is not None for r in done.values()):
-        keys += tables.OF_PLANNING
+    keys += tables.of_planning(r.configuration for r in done.values())
     judged, points = verdict.judged(sweep, done), {p.name: p for p in sweep.points}
     lines = [
         row("point", "R²(x→z)", *(METRICS[k].replace("|", "\\|") for k in keys), "verdict", "above the bound"),
@@ -198,7 +197,7 @@ def point_table(sweep: Sweep, done: Done) -> list[str]:
         lines.append(
             row(
                 name.rpartition("/")[2],
-                tables.spread(r.r2_xz, 3),
+                tables.spread(known, 3) if (known := [v for v in r.r2_xz if v is not None]) else "not applicable",
                 *(tables.cell(r, k) for k in keys),
                 verdict.word(o for o in judged if o.point == name),
                 "" if above is None else f"{above} of {sum(len(p.distance) for p in r.curve)}",
@@ -214,6 +213,8 @@ def planning_table(done: Done) -> list[str]:
         if (c := r.configuration.planning) is None:
             continue
         where = "" if len(done) == 1 else f", at {name.rpartition('/')[2]}"
+        if isinstance(c, ArmPlanning):
+            continue
         lines += [
             f"Cost of an episode of {c.steps} steps, its mean over {c.tasks} pairs of a start and a goal with "
             f"{c.noises} episodes each{where}:\n",
@@ -224,7 +225,28 @@ def planning_table(done: Done) -> list[str]:
             lines.append(row(p.upper(), *(tables.cell(r, f"{p}_{k}", 3) for k in ("cost", "cost_state", "ratio"))))
         lines += [row(said, "", tables.cell(r, f"{p}_cost", 3), "") for p, said in IDLE.items()]
         lines.append("")
-    return lines
+    return [*lines, *arm_table(done)]
+
+
+def arm_table(done: Done) -> list[str]:
+    """What planning with the arm costs, a row a point, and on the true joint angles."""
+    found = {n: r for n, r in done.items() if isinstance(r.configuration.planning, ArmPlanning)}
+    if not found:
+        return []
+    first = next(iter(found.values()))
+    c = first.configuration.planning
+    assert isinstance(c, ArmPlanning)
+    keys = ("cem_cost", "cem_ratio", "success", "foreseen", "deviation")
+    own = ("cem_cost_state", "", "success_state", "", "deviation_state")
+    lines = [
+        f"{c.tasks} goals a seed, {c.steps} torques each, and {c.lines} straight lines:\n",
+        row("planned on", *(METRICS[k] for k in keys)),
+        row(*["---"] * (len(keys) + 1)),
+        row("true joint angles", *(tables.cell(first, k, 3) if k else "" for k in own)),
+        *(row(n.rpartition("/")[2], *(tables.cell(r, k, 3) for k in keys)) for n, r in found.items()),
+        *(row(said, tables.cell(first, f"{p}_cost", 3), *[""] * (len(keys) - 1)) for p, said in IDLE.items()),
+    ]
+    return [*lines, ""]
 
 
 def verdicts(sweep: Sweep, done: Done) -> list[str]:

@@ -31,6 +31,9 @@ class Metrics(Recovery):
         error of the best predictor where `h` is an orthogonal map of the latents.
     rollout_1 to rollout_5: relative errors of rollouts of so many steps (`lejepa.training.rollout`).
     cem_ratio to gain_distance: of planning with the model, where it is configured (`lejepa.training.planned`).
+    success to deviation_state: of planning with the arm (`lejepa.reacher.planned`): shares of tasks whose goal is
+        reached, the share of the variance of steps that the fitted dynamics foresee, and root mean square distances in
+        radians of straight lines.
     """
 
     r2_kept: float | None = None
@@ -79,6 +82,16 @@ class Metrics(Recovery):
     noop_cost_error: float | None = None
     gain_distance: float | None = None
     gain_distance_error: float | None = None
+    success: float | None = None
+    success_error: float | None = None
+    success_state: float | None = None
+    success_state_error: float | None = None
+    foreseen: float | None = None
+    foreseen_error: float | None = None
+    deviation: float | None = None
+    deviation_error: float | None = None
+    deviation_state: float | None = None
+    deviation_state_error: float | None = None
 
 
 class Point(BaseModel):
@@ -142,8 +155,11 @@ class Trace(BaseModel):
 class Sample(BaseModel):
     """Held-out latents, their observations and embeddings, of the first seed that has not diverged.
 
-    The first coordinates, a row a point. imagined, expected: rollouts of the predictor from the first points, and the
-    mean dynamics of the world seen through the nearest orthogonal map, states in a list; empty without a predictor.
+    The first coordinates, a row a point; of frames the first two principal components. imagined, expected: rollouts of
+    the predictor from the first points, and the mean dynamics of the world seen through the nearest orthogonal map,
+    states in a list; empty without a predictor.
+    ways: of planning with an arm, joint angles in radians along the first straight line and the first task, on the
+    model and on the state, and the goal (`lejepa.reacher.planned`).
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -154,6 +170,7 @@ class Sample(BaseModel):
     embeddings: list[list[float]]
     imagined: list[list[list[float]]] = []
     expected: list[list[list[float]]] = []
+    ways: dict[str, list[list[float]]] = {}
 
     def fits(self, result: "Result") -> bool:
         """Whether it is of a seed of a result that has not diverged, each array of as many points of equal length."""
@@ -168,7 +185,8 @@ class Result(Evidence):
 
     metrics: one for each seed; None where all of a seed's encoders diverged.
     kept: which restart of each seed was kept, counted from 0.
-    r2_xz: the explained variance of latents by observations, before any encoder, of each seed's mixing.
+    r2_xz: the explained variance of latents by observations, before any encoder, of each seed's mixing; None of frames,
+        which have too many pixels to regress on.
     sample: what a scatter draws; None in evidence whose figures are no scatters.
     """
 
@@ -177,7 +195,7 @@ class Result(Evidence):
     configuration: Computation
     metrics: list[Metrics | None]
     kept: list[int]
-    r2_xz: list[float]
+    r2_xz: Values
     curve: list[Point]
     trace: Trace
     sample: Sample | None = Field(None, repr=False)

@@ -10,15 +10,24 @@ from rich.table import Table
 from lejepa.errors import UserError
 from lejepa.training import results, verdict
 from lejepa.training.columns import METRICS, NARROW, NEAREST
-from lejepa.training.config import known
+from lejepa.training.config import Computation, known, planner
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Result
 from lejepa.training.verdict import column
 
 SHOWN = ("r2_zh", "r2_hz", "orthogonality", "epsilon", "excess", "distance", "bound")
 OF_PREDICTORS = ("prediction", "prediction_ratio", "rollout_1", "rollout_5")
-OF_PLANNING = ("cem_ratio", "mppi_ratio", "lqr_ratio", "gain_distance")
+OF_PLANNING = {
+    "linear": ("cem_ratio", "mppi_ratio", "lqr_ratio", "gain_distance"),
+    "arm": ("cem_ratio", "success", "deviation"),
+}
 OF_ENCODERS = ("orthogonality", "excess", "bound")  # left out where every result has a predictor
+
+
+def of_planning(configured: Iterable[Computation]) -> tuple[str, ...]:
+    """The measures of planning that a table of computations has a column for."""
+    plans = {planner(c.planning): None for c in configured if c.planning is not None}
+    return tuple(dict.fromkeys(m for kind in plans for m in OF_PLANNING[kind]))
 
 
 def spread(values: Sequence[float], digits: int = 4) -> str:
@@ -35,9 +44,8 @@ def shown(results: Iterable[Result]) -> list[str]:
     unlike = [c.width != c.world.dim for c in configured]
     left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(unlike) else ())}
     kept = [m for m in SHOWN if m not in left_out]
-    planned = OF_PLANNING if any(c.planning is not None for c in configured) else ()
     predictors = OF_PREDICTORS if any(predicted) else ()
-    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *planned]
+    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *of_planning(configured)]
 
 
 def applies(result: Result, metric: str) -> bool:

@@ -8,7 +8,7 @@ the evaluation along.
 import torch
 
 from lejepa.evidence.fresh import differences
-from lejepa.training.config import Computation
+from lejepa.training.config import Arm, Computation
 from lejepa.training.results import Result, Step, Trace
 from lejepa.training.trainer import Trainer, finite
 
@@ -18,6 +18,9 @@ LATE = 7 / 8  # of the schedule: where the closing steps begin
 # or gradient by more than 4e-6 of itself, and no measure by more than 3e-5; losses near 0, differences of greater
 # numbers, by 3e-6. A changed formula moves them by far more.
 RELATIVE, ABSOLUTE = 1e-4, 1e-5
+# Two drivers of OpenGL may draw the edge of a limb one shade of 256 apart.
+OF_FRAMES = 1e-2, 1e-4
+FEW = 400  # pairs of frames that are drawn for a trace, to train on and to measure on
 
 
 def record(computation: Computation) -> Trace:
@@ -25,6 +28,7 @@ def record(computation: Computation) -> Trace:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
+        computation = small(computation)
         trainer = Trainer(computation, torch.device("cpu"))
         h, h_next = trainer.embed()
         untrained = trainer.with_planning(trainer.measured(h, h_next), h, range(len(h)))
@@ -36,6 +40,16 @@ def record(computation: Computation) -> Trace:
     finally:
         torch.set_num_threads(threads)
     return Trace(opening=first, closing=last, untrained=untrained, measured=measured)
+
+
+def small(computation: Computation) -> Computation:
+    """The same with few frames and no planning, where there are frames, since they are drawn anew for each trace."""
+    if not isinstance(computation.mixing, Arm):
+        return computation
+    t = computation.training
+    pairs, evaluation = min(FEW, t.pairs or FEW), min(FEW, t.evaluation)
+    few = t.model_copy(update={"pairs": pairs, "evaluation": evaluation})
+    return computation.model_copy(update={"training": few, "planning": None})
 
 
 def step(trainer: Trainer) -> Step:
@@ -52,9 +66,10 @@ def step(trainer: Trainer) -> Step:
 
 def replay(result: Result) -> list[str]:
     """What today's code does not reproduce of a result's trace, a phrase each."""
-    return differences_of(result.trace, record(result.configuration))
+    return differences_of(result.trace, record(result.configuration), result.configuration)
 
 
-def differences_of(then: Trace, now: Trace) -> list[str]:
-    """Where two traces differ by more than the rounding of another machine, a phrase each."""
-    return differences(then.model_dump(), now.model_dump(), RELATIVE, ABSOLUTE)
+def differences_of(then: Trace, now: Trace, computation: Computation) -> list[str]:
+    """Where two traces of a computation differ by more than the rounding of another machine, a phrase each."""
+    near = OF_FRAMES if isinstance(computation.mixing, Arm) else (RELATIVE, ABSOLUTE)
+    return differences(then.model_dump(), now.model_dump(), *near)

@@ -5,6 +5,8 @@ import os
 import platform
 import time
 from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from lejepa.files import check_folder
 from lejepa.interrupt import deferred
 from lejepa.machine import machine
 from lejepa.measures.regression import explained
+from lejepa.reacher.render import Drawing, quiet
+from lejepa.reacher.render import Report as Drawn
 from lejepa.training import results, rollout, trace, weights
-from lejepa.training.config import Computation, Experiment
+from lejepa.training.config import Arm, Computation, Experiment
 from lejepa.training.descent import descend
 from lejepa.training.results import Point, Result, Sample, Trace
 from lejepa.training.trainer import Trainer
@@ -29,6 +33,7 @@ from lejepa.training.trainer import Trainer
 SAMPLE, COORDINATES = 400, 4  # of a result's scatter
 PATHS = 12  # rollouts of a result's figure
 FORMAT = 5  # of checkpoints
+FRAMES = "frames"  # the folder of results that keeps those that are drawn
 
 Report = Callable[[Point], None]
 Tick = Callable[[int], None]
@@ -96,7 +101,7 @@ def load(path: Path, trainer: Trainer, traced: Trace) -> Parts:
             other = "another configuration"
         elif state["device"] != str(trainer.device):
             other = f"the device {state['device']}"
-        elif trace.differences_of(Trace.model_validate_json(state["trace"]), traced):
+        elif trace.differences_of(Trace.model_validate_json(state["trace"]), traced, trainer.computation):
             other = "other code, whose first steps differ"
         else:
             trainer.restore(state)
@@ -112,8 +117,8 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
     kept = trainer.kept()
     h, h_next = trainer.embed()
     found = trainer.measured(h, h_next)
-    latents = trainer.held_out[0]
-    seen = [mix(z) for mix, z in zip(trainer.mixings, latents, strict=True)]
+    latents, frames = trainer.held_out[0], trainer.of_frames
+    seen = list(trainer.seen[0]) if frames else list(trainer.observed(latents))
     restarts = trainer.computation.training.restarts
     shown = next(s for s, m in enumerate(kept) if found[m] is not None)
     return Result(
@@ -121,17 +126,18 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
         configuration=Computation.model_validate(trainer.computation.model_dump(include=set(Computation.model_fields))),
         metrics=trainer.with_planning([found[m] for m in kept], h, kept),
         kept=[m % restarts for m in kept],
-        r2_xz=[explained(x, z).value for x, z in zip(seen, latents, strict=True)],
+        r2_xz=[None if frames else explained(x, z).value for x, z in zip(seen, latents, strict=True)],
         curve=[p.select(kept) for p in trainer.curve],
         trace=traced,
         sample=Sample(
             seed=trainer.computation.training.seeds[shown],
             latents=rounded(latents[shown]),
-            observations=rounded(seen[shown]),
+            observations=rounded(principal(seen[shown][:SAMPLE]) if frames else seen[shown]),
             embeddings=rounded(h[kept[shown]]),
             **paths(trainer, kept[shown], h),
+            ways=trainer.ways.get(kept[shown], {}),
         ),
-        versions=versions(),
+        versions=versions(trainer.computation),
         parts=parts if len(parts) > 1 else (),
         device=str(trainer.device),
         seconds=round(trainer.seconds, 3),
@@ -142,6 +148,14 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
 def rounded(x: Tensor) -> list[list[float]]:
     values: list[list[float]] = numpy.round(x[:SAMPLE, :COORDINATES].double().cpu().numpy(), 3).tolist()
     return values
+
+
+def principal(frames: Tensor) -> Tensor:
+    """The first two principal components of frames `(count, ...)`, each of variance 1: `(count, 2)`."""
+    x = frames.flatten(1).double().cpu()
+    components = torch.linalg.svd(x - x.mean(0), full_matrices=False).U[:, :2]
+    scaled: Tensor = components * sqrt(len(components))
+    return scaled
 
 
 def paths(trainer: Trainer, model: int, h: Tensor) -> dict[str, list[list[list[float]]]]:
@@ -156,8 +170,11 @@ def paths(trainer: Trainer, model: int, h: Tensor) -> dict[str, list[list[list[f
     return {name: [rounded(path) for path in x[:PATHS]] for name, x in both.items()}
 
 
-def versions() -> dict[str, str]:
+def versions(computation: Computation | None = None) -> dict[str, str]:
+    """Those of what computes; of a computation with frames, of what draws too."""
+    drawing = ("mujoco", "dm-control") if computation and isinstance(computation.mixing, Arm) else ()
     return {
+        **{package: version(package) for package in drawing},
         "lejepa": __version__,
         "python": platform.python_version(),
         "torch": torch.__version__,
@@ -182,10 +199,13 @@ def train(
     overwrite: bool = False,
     report: Report = lambda _: None,
     tick: Tick = lambda _: None,
+    jobs: int | None = None,
+    drawn: Drawn = quiet,
 ) -> Result:
     """Run an experiment, or go on with an interrupted one, and write its result under `out`, its weights beside it.
 
-    report: told each evaluation. tick: told each step.
+    report: told each evaluation. tick: told each step. jobs: processes that draw frames, where there are frames; by
+    default one a core. drawn: told how many are drawn. Frames are kept under `out`, and drawn once for all experiments.
 
     Raises UserError where a result exists already (unless `overwrite`), another process is at work on it, the folder
     can't be written to or every seed diverges, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
@@ -195,11 +215,17 @@ def train(
         raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
     check_folder(target.parent)
     with alone(target):
-        return held(experiment, target, device, overwrite, report, tick)
+        return held(experiment, target, device, overwrite, report, tick, Drawing(out / FRAMES, jobs, drawn))
 
 
 def held(
-    experiment: Experiment, target: Path, device: torch.device, overwrite: bool, report: Report, tick: Tick
+    experiment: Experiment,
+    target: Path,
+    device: torch.device,
+    overwrite: bool,
+    report: Report,
+    tick: Tick,
+    drawing: Drawing,
 ) -> Result:
     """The same, where no other process is at work on the result."""
     checkpoint = target.with_suffix(".checkpoint")
@@ -207,7 +233,7 @@ def held(
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
     traced = trace.record(experiment)
-    trainer = Trainer(experiment, device)
+    trainer = Trainer(experiment, device, drawing)
     parts: Parts = (begun(0, device),)
     if checkpoint.exists():
         try:
@@ -215,7 +241,7 @@ def held(
         except UserError:
             if not overwrite:
                 raise
-            trainer = Trainer(experiment, device)
+            trainer = Trainer(experiment, device, drawing)
         for point in trainer.curve[-1:]:
             report(point)
     t = experiment.training

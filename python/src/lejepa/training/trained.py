@@ -23,14 +23,17 @@ from lejepa.training.weights import Configuration, Weights
 
 
 class Encoder(nn.Module):
-    """A trained encoder: observations `(..., dim)` to embeddings `(..., width)`. net: the same of `(rows, dim)`."""
+    """A trained encoder: observations `(..., *shape)` to embeddings `(..., width)`. net: the same of `(rows, *shape)`.
 
-    def __init__(self, net: nn.Module, dim: int) -> None:
+    The shape of an observation is `(dim,)`, or `(size, size, 3)` of frames, of bytes or of numbers from 0 to 255.
+    """
+
+    def __init__(self, net: nn.Module, shape: tuple[int, ...]) -> None:
         super().__init__()
-        self.net, self.dim = net, dim
+        self.net, self.shape = net, shape
 
     def forward(self, x: Tensor) -> Tensor:
-        return in_rows(self.net, expected("observations", x, self.dim))
+        return in_rows(self.net, expected("observations", x, *self.shape), len(self.shape))
 
 
 class Predictor(nn.Module):
@@ -71,7 +74,7 @@ class Model(nn.Module):
         """The embeddings that the predictor expects under actions: it is fed its own output.
 
         Args:
-            observation: Where the rollout begins, `(..., dim)`.
+            observation: Where the rollout begins, one as the encoder takes it.
             actions: `(..., steps, actions)`.
 
         Returns:
@@ -82,21 +85,21 @@ class Model(nn.Module):
         """
         if self.predictor is None:
             raise UserError("rollout: expected a model with a predictor, and this experiment trained none")
-        if actions.dim() < 2 or actions.shape[:-2] != observation.shape[:-1]:
-            shape = ", ".join([*map(str, observation.shape[:-1]), "steps", str(self.predictor.actions)])
+        if actions.dim() < 2 or actions.shape[:-2] != (rows := observation.shape[: -len(self.encoder.shape)]):
+            shape = ", ".join([*map(str, rows), "steps", str(self.predictor.actions)])
             raise UserError(f"actions: expected shape ({shape}), found {tuple(actions.shape)}")
         return imagined(self.predictor, self.encoder(observation), actions)
 
 
-def in_rows(net: nn.Module, x: Tensor) -> Tensor:
-    """What a module of `(rows, inputs)` makes of `(..., inputs)`."""
-    y: Tensor = net(x.reshape(-1, x.shape[-1]))
-    return y.reshape(*x.shape[:-1], y.shape[-1])
+def in_rows(net: nn.Module, x: Tensor, axes: int = 1) -> Tensor:
+    """What a module of `(rows, *inputs)` makes of `(..., *inputs)`, inputs of so many axes."""
+    y: Tensor = net(x.reshape(-1, *x.shape[-axes:]))
+    return y.reshape(*x.shape[:-axes], y.shape[-1])
 
 
-def expected(name: str, x: Tensor, size: int) -> Tensor:
-    if x.dim() == 0 or x.shape[-1] != size:
-        raise UserError(f"{name}: expected shape (..., {size}), found {tuple(x.shape)}")
+def expected(name: str, x: Tensor, *shape: int) -> Tensor:
+    if x.shape[-len(shape) :] != shape:
+        raise UserError(f"{name}: expected shape (..., {', '.join(map(str, shape))}), found {tuple(x.shape)}")
     return x
 
 
@@ -110,7 +113,8 @@ def load_encoder(path: Path | str, seed: int | None = None) -> Encoder:
         seed: One of the seeds of the experiment; by default the first whose encoder has not diverged.
 
     Returns:
-        A module in evaluation mode, on the CPU, that maps observations `(..., dim)` to embeddings `(..., width)`.
+        A module in evaluation mode, on the CPU, that maps observations `(..., dim)`, or frames `(..., size, size, 3)`,
+        to embeddings `(..., width)`.
 
     Raises:
         UserError: If there are no weights, or they are cut short, changed, or those of another configuration or run
@@ -162,7 +166,7 @@ def encoder_of(found: Weights, place: int) -> Encoder:
         parallel: nn.Module = first_encoders(c, streams)
     else:
         parallel = build(c.encoder, c.observed, c.width, streams)
-    return Encoder(trained(parallel, found, "encoder", place), c.observed)
+    return Encoder(trained(parallel, found, "encoder", place), c.shape)
 
 
 def predictor_of(found: Weights, place: int) -> Predictor | None:

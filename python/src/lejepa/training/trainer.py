@@ -19,18 +19,22 @@ from lejepa.errors import UserError
 from lejepa.measures.recovery import of_any_width
 from lejepa.measures.regression import explained
 from lejepa.measures.white import white_alignment
+from lejepa.reacher import planned as arm
+from lejepa.reacher.render import Drawing
 from lejepa.training import config, encoder, mixing, planned, rollout
 from lejepa.training.columns import STEPS
 from lejepa.training.config import Computation, Training
 from lejepa.training.descent import Descent, Transitions, stacked
 from lejepa.training.energy import HermiteEnergy
+from lejepa.training.frames import FrameEncoder
 from lejepa.training.results import Metrics, Point, Values
-from lejepa.training.stacked import alone
+from lejepa.training.stacked import InTurn, alone
 from lejepa.training.streams import Purpose, number, stream
 from lejepa.training.world import eigenfunction, transitions
 
 Pair = tuple[Tensor, Tensor]
 GAUSSIAN = ("gaussian", "linear", "signflips")  # worlds whose latents are
+FRAMES = 512  # that are embedded at a time
 
 
 def model_streams(training: Training, purpose: Purpose, device: torch.device | str = "cpu") -> list[torch.Generator]:
@@ -38,12 +42,22 @@ def model_streams(training: Training, purpose: Purpose, device: torch.device | s
     return [stream(seed, purpose, r, device) for seed in training.seeds for r in range(training.restarts)]
 
 
-def mixing_of(computation: Computation, seed: int, device: torch.device) -> Callable[[Tensor], Tensor]:
+def mixing_of(
+    computation: Computation, seed: int, device: torch.device, drawing: Drawing | None = None
+) -> Callable[[Tensor], Tensor]:
     """The mixing of a seed: the configured one, or of random mixings one that the seed draws."""
     configured = computation.mixing
     if isinstance(configured, config.Coupling) and configured.seed is None:
         configured = configured.model_copy(update={"seed": number(seed, Purpose.MIXING)})
-    return mixing.build(configured, computation.world.dim, device)
+    if isinstance(configured, config.Arm):
+        configured = configured.model_copy(update={"spread": computation.spread})
+    return mixing.build(configured, computation.world.dim, device, drawing)
+
+
+def mean_correlation(z: Tensor, z_next: Tensor) -> float:
+    """The mean over coordinates of the correlation of successive latents, `(count, dim)` each."""
+    a, b = (x.double() - x.double().mean(0) for x in (z, z_next))
+    return float(((a * b).mean(0) / (a.square().mean(0) * b.square().mean(0)).sqrt()).mean())
 
 
 def finite(values: Tensor) -> Values:
@@ -55,27 +69,49 @@ class Trainer(Descent):
     """The state of a training run: models, their predictors if there are any, optimizer, random streams, curve.
 
     Models are the restarts of the first seed, then those of the next, along the leading dimension of every tensor.
+    Frames of an arm are drawn beforehand, as `drawing` says, those of the training once for all seeds.
     """
 
-    def __init__(self, computation: Computation, device: torch.device) -> None:
-        self.computation = computation
+    def __init__(self, computation: Computation, device: torch.device, drawing: Drawing | None = None) -> None:
+        self.computation, self.device, self.drawing = computation, device, drawing or Drawing()
         t, world = computation.training, computation.world
         self.seed_of = [s for s in range(len(t.seeds)) for _ in range(t.restarts)]
-        self.mixings = [mixing_of(computation, seed, device) for seed in t.seeds]
+        self.mixings = [mixing_of(computation, seed, device, self.drawing) for seed in t.seeds]
+        self.data = None if t.pairs is None else self.finite_set(t.pairs)
         models = self.first_models()
         predictors = self.first_predictors() if computation.predictor is not None else None
         super().__init__(
             models, predictors, computation.objective, t, model_streams(t, Purpose.TRAINING, device), device
         )
         self.held_out = self.of_each_seed(Purpose.EVALUATION)
+        self.seen: Pair = self.held_out[0], self.held_out[1]
+        if self.of_frames:
+            self.seen = self.observed(self.held_out[0]), self.observed(self.held_out[1])
+        self.ways: dict[int, arm.Ways] = {}
         self.energies = [HermiteEnergy(z) for z in self.held_out[0]] if world.latent in GAUSSIAN else []
         self.seconds = 0.0
         self.curve: list[Point] = []
 
+    @property
+    def of_frames(self) -> bool:
+        return isinstance(self.computation.mixing, config.Arm)
+
+    def finite_set(self, count: int) -> Transitions:
+        """The pairs that every seed trains on; of an arm their frames, on the CPU."""
+        device = torch.device("cpu") if self.of_frames else self.device
+        z, z_next, actions = transitions(self.computation.world, (count,), stream(0, Purpose.DATA, device=device))
+        if self.of_frames:
+            return self.mixings[0](z), self.mixings[0](z_next), actions
+        return z, z_next, actions
+
     def first_models(self) -> nn.Module:
-        """The encoders before the first step."""
+        """The encoders before the first step; those of frames standardize them."""
         c = self.computation
-        return encoder.build(c.encoder, c.world.dim, c.width, model_streams(c.training, Purpose.PARAMETERS))
+        models = encoder.build(c.encoder, c.observed, c.width, model_streams(c.training, Purpose.PARAMETERS))
+        if isinstance(models, InTurn) and self.data is not None:
+            assert isinstance(models.stack, FrameEncoder)
+            models.stack.standardize_by(torch.cat(self.data[:2]))
+        return models
 
     def first_predictors(self) -> nn.Module:
         """The predictors before the first step."""
@@ -99,19 +135,36 @@ class Trainer(Descent):
         return x if len(x) == len(self.seed_of) else x[self.seed_of]
 
     def encode(self, z: Tensor) -> Tensor:
-        """Embeddings of latents `(models, count, dim)` through each model's mixing: `(models, count, width)`."""
+        """Embeddings of latents `(models, count, dim)` through each model's mixing, or of frames `(models, count, ...)`
+        that have been drawn: `(models, count, width)`."""
+        if z.dtype == torch.uint8:
+            return super().encode(z)
         x = torch.stack([self.mixings[seed](points) for seed, points in zip(self.seed_of, z, strict=True)])
-        return super().encode(x)
+        return super().encode(x.to(self.device))
 
     def draw(self, generator: torch.Generator) -> Transitions:
-        """Independent transitions of the world, in latents."""
-        return transitions(self.computation.world, (self.computation.training.batch,), generator)
+        """Independent transitions of the world, in latents, or some of the finite set."""
+        t = self.computation.training
+        if self.data is None:
+            return transitions(self.computation.world, (t.batch,), generator)
+        rows = torch.randint(len(self.data[0]), (t.batch,), generator=generator, device=generator.device)
+        z, z_next, actions = (x[rows.to(x.device)].to(self.device) for x in self.data)
+        return z, z_next, actions
+
+    def observed(self, z: Tensor) -> Tensor:
+        """What is seen of latents `(seeds, count, dim)`, each through the mixing of its seed."""
+        return torch.stack([mix(points) for mix, points in zip(self.mixings, z, strict=True)])
 
     @torch.no_grad()
     def embed(self) -> Pair:
         """The embeddings of the held-out pairs by each model: `(models, evaluation, width)` twice."""
-        h, h_next = (self.encode(self.of_each_model(z)) for z in self.held_out[:2])
+        h, h_next = (self.embedded(self.of_each_model(z)) for z in self.seen)
         return h, h_next
+
+    def embedded(self, z: Tensor) -> Tensor:
+        if not self.of_frames:
+            return self.encode(z)
+        return torch.cat([self.encode(part.to(self.device)) for part in torch.split(z, FRAMES, dim=1)], dim=1)
 
     @torch.no_grad()
     def imagine(self, h: Tensor) -> Pair | None:
@@ -146,8 +199,28 @@ class Trainer(Descent):
         c = self.computation.planning
         if c is None:
             return list(found)
+        if isinstance(c, config.ArmPlanning):
+            return self.with_arm(c, found, models)
         controls = {s: self.control(c, s) for s in {self.seed_of[m] for m in models}}
         return [m and self.planned(controls[self.seed_of[k]], k, h[k], m) for k, m in zip(models, found, strict=True)]
+
+    def with_arm(
+        self, c: config.ArmPlanning, found: Sequence[Metrics | None], models: Sequence[int]
+    ) -> list[Metrics | None]:
+        """The same with the arm; the ways of the first line and task of each model are kept."""
+        mixing = self.computation.mixing
+        assert isinstance(mixing, config.Arm)
+        controls = {}
+        for s in {self.seed_of[m] for m in models}:
+            numbers = [number(self.computation.training.seeds[s], Purpose.PLANNING, index) for index in (1, 2, 3)]
+            controls[s] = arm.Control(mixing, c, self.drawing, *numbers)
+        planned = list(found)
+        for place, (k, m) in enumerate(zip(models, found, strict=True)):
+            if m is not None:
+                net = alone(self.models, k).cpu().eval()
+                more, self.ways[k] = arm.measure(controls[self.seed_of[k]], net)
+                planned[place] = m.model_copy(update=more)
+        return planned
 
     def control(self, c: config.Planning, seed: int) -> planned.Control:
         """The tasks of one of the seeds, by its place."""
@@ -179,8 +252,9 @@ class Trainer(Descent):
     def of_model(self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None) -> Metrics | None:
         if not all(torch.isfinite(x).all() for x in (h, h_next, *(rollouts or ()))):
             return None
-        world, z = self.computation.world, self.held_out[0][self.seed_of[model]]
-        found = of_any_width(z.double(), h.double(), h_next.double(), world.correlation).model_dump()
+        world, (z, z_next) = self.computation.world, (x[self.seed_of[model]] for x in self.held_out[:2])
+        rho = mean_correlation(z, z_next) if world.latent == "controller" else world.correlation
+        found = of_any_width(z.double(), h.double(), h_next.double(), rho).model_dump()
         if (width := h.shape[1]) < world.dim:
             for name, latents in (("r2_kept", z[:, :width]), ("r2_left", z[:, width:])):
                 r2 = explained(h, latents)

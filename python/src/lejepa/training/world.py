@@ -1,13 +1,14 @@
 """The worlds: latents and their successors (paper, section 2; Lean: `Lejepa.ouLaw`, `Lejepa.additiveNoiseLaw`)."""
 
-from math import exp, lgamma, sqrt
+from math import exp, lgamma, prod, sqrt
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from lejepa.reacher import states
 from lejepa.training import fourpoints
-from lejepa.training.config import World
+from lejepa.training.config import UNIFORM, World
 from lejepa.training.doublewell import double_well
 from lejepa.training.linear import LinearWorld
 
@@ -33,13 +34,16 @@ def gennorm(alpha: float, size: tuple[int, ...], generator: torch.Generator) -> 
     does where `alpha` is great.
     """
     scale = exp(0.5 * (lgamma(1 / alpha) - lgamma(3 / alpha)))
-    # PyTorch has no public gamma sampler that takes a generator; NumPy's goes on from the generator's state.
-    seed = torch.randint(2**62, (), generator=generator, device=generator.device).item()
-    rng = np.random.default_rng(int(seed))
+    rng = numpy_generator(generator)  # PyTorch has no public gamma sampler that takes a generator
     radius = torch.from_numpy(rng.standard_gamma(1 / alpha + 1, size) ** (1 / alpha) * rng.random(size))
     radius = radius.to(generator.device)
     sign = torch.randint(0, 2, size, generator=generator, device=generator.device) * 2 - 1
     return (scale * sign * radius).float()
+
+
+def numpy_generator(generator: torch.Generator) -> np.random.Generator:
+    """NumPy's generator that goes on from the state of PyTorch's."""
+    return np.random.default_rng(int(torch.randint(2**62, (), generator=generator, device=generator.device).item()))
 
 
 def pairs(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor]:
@@ -53,6 +57,10 @@ def transitions(world: World, shape: tuple[int, ...], generator: torch.Generator
     if world.latent == "linear":
         return linear(world.linear, shape, generator)
     nothing = torch.zeros(*shape, 0, device=generator.device)
+    if world.trajectories is not None:
+        angles = states.pairs(world.trajectories, prod(shape), numpy_generator(generator)) / UNIFORM
+        z, z_next = torch.from_numpy(angles).float().to(generator.device).unbind(1)
+        return z.reshape(*shape, -1), z_next.reshape(*shape, -1), nothing
     if world.depth is not None:
         z = latents(world, shape, generator)
         return z, double_well(world.depth, world.correlation).advance(z, generator), nothing
