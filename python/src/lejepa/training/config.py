@@ -26,10 +26,10 @@ from pydantic_core import ErrorDetails
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
 from lejepa.training.columns import METRICS, NARROW, NEAREST, OF_ARM, OF_LINEAR, PLANNED, PREDICTED
+from lejepa.training.extending import read
 from lejepa.training.fourpoints import CORRELATION
 from lejepa.training.linear import Floats, LinearWorld
 from lejepa.training.signflips import SignFlips, sign_flips
-from lejepa.yamlfile import read_mapping
 
 TOLD = 6  # faults of a configuration in one sentence
 FEWEST = 16  # pairs of a batch of four points that is whitened: it is all one point less than once in 10¹⁵ steps
@@ -788,7 +788,7 @@ def check_statements(path: Path, names: Iterable[str]) -> None:
 
 def load(path: Path) -> Experiment:
     """Read the configuration of one experiment; one sentence for the user where it does not fit."""
-    data = read_mapping(path)
+    data = read(path)
     if "grid" in data or "cases" in data:
         raise UserError(f"{path}: this is a sweep of many experiments; `lejepa sweep {path}` runs it")
     experiment = validated(path, Experiment, data)

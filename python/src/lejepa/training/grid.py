@@ -17,7 +17,7 @@ from lejepa.errors import UserError, brief
 from lejepa.training import config
 from lejepa.training.columns import METRICS
 from lejepa.training.config import ArmPlanning, Computation, Experiment, Section
-from lejepa.yamlfile import read_mapping
+from lejepa.training.extending import merged, read
 
 MOST = 10_000  # points of a sweep
 SAMPLED = ("scatter", "map", "ways", "control")  # figures that draw a result's sample
@@ -150,7 +150,7 @@ def load(path: Path, registered: bool = True) -> Sweep:
 
     registered: refuse statements that the registry around it does not have. The audit, which does not, names them.
     """
-    data = read_mapping(path)
+    data = read(path)
     whole = {k: data.pop(k) for k in KEYS if k in data}
     cases = mapping(path, "cases", data.pop("cases", {"": {}}))
     grid = mapping(path, "grid", data.pop("grid", {}))
@@ -208,18 +208,6 @@ def nested(key: str, value: Any) -> dict[str, Any]:
     for part in reversed(key.split(".")):
         value = {part: value}
     made: dict[str, Any] = value
-    return made
-
-
-def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """`base` with changes, section by section; a section of another kind takes the place of the old one."""
-    made = dict(base)
-    for key, value in changes.items():
-        old = made.get(key)
-        if isinstance(old, dict) and isinstance(value, dict) and value.get("kind", old.get("kind")) == old.get("kind"):
-            made[key] = merged(old, value)
-        else:
-            made[key] = value
     return made
 
 
