@@ -134,8 +134,14 @@ def test_an_unwritable_folder_is_named(tiny: Callable[..., Path], tmp_path: Path
 
 def test_a_run_that_diverges_whole_says_so(tiny: Callable[..., Path], tmp_path: Path) -> None:
     experiment = config.load(tiny(training={"learning_rate": 1e30}))
-    with pytest.raises(UserError, match="tiny: the loss of every seed is not finite at step 10"):
+    with pytest.raises(UserError, match="tiny: the loss of every seed is not finite at step 10") as e:
         train(experiment, tmp_path, CPU)
+    assert "training.batch" not in str(e.value)
+    white = experiment.model_copy(update={"objective": config.Whitening(kind="whitening"), "name": "white"})
+    with pytest.raises(
+        UserError, match="white: .* at step 10; .*learning_rate.*, and a training.batch whose embeddings"
+    ):
+        train(white, tmp_path, CPU)
 
 
 def spoil(trainer: Trainer, model: int) -> None:

@@ -111,6 +111,13 @@ class Descent(ABC):
         self.step += 1
         return loss.detach(), align.detach(), penalty.detach()
 
+    def diverged(self) -> str:
+        """What to say of a loss that is not finite now."""
+        wanted = "a training.learning_rate at which training converges"
+        if isinstance(self.loss.objective, config.Whitening):
+            wanted += ", and a training.batch whose embeddings have no singular covariance, which whitening divides by"
+        return f"is not finite at step {self.step}; expected {wanted}"
+
     def weights(self, models: Sequence[int]) -> dict[str, Tensor]:
         """The trained parameters of some of the models by name, as `lejepa.training.weights` keeps them."""
         parts = {"encoder": self.models, "predictor": self.predictors}

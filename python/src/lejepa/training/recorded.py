@@ -198,10 +198,7 @@ def held(
     def each(loss: Tensor, *others: Tensor) -> None:
         known = loss[loss.isfinite()]
         if not len(known):
-            raise UserError(
-                f"{path.stem}: the loss of every seed is not finite at step {run.step}; "
-                "expected a training.learning_rate at which training converges"
-            )
+            raise UserError(f"{path.stem}: the loss of every seed {run.diverged()}")
         tick(run.step, float(known.mean()))
 
     with deferred() as stop:

@@ -274,10 +274,7 @@ class Trainer(Descent):
     def record(self, loss: Tensor, align: Tensor, penalty: Tensor) -> Point:
         """Add a point to the curve. A model that has diverged is left out; UserError where all of them have."""
         if not torch.isfinite(loss).any():
-            raise UserError(
-                f"the loss of every seed is not finite at step {self.step}; "
-                "expected a training.learning_rate at which training converges"
-            )
+            raise UserError(f"the loss of every seed {self.diverged()}")
         h, h_next = self.embed()
         found = self.measured(h, h_next)
 
