@@ -284,4 +284,4 @@ def test_a_model_of_frames_has_no_goal_in_one_row() -> None:
 
     model = Model(Frames(), Foreseen(2), None, 0)  # type: ignore[arg-type]
     with pytest.raises(UserError, match=r"model: expected one of observations in one row, found frames of shape \(32"):
-        goal_policy(model, [1.0, 1.0])
+        goal_policy(model, [1.0, 1.0], horizon=2)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
+from lejepa.reacher import render as rendering
 from lejepa.reacher import scene as scenes
 from lejepa.reacher import states
 from lejepa.reacher.render import Drawing
@@ -158,3 +159,27 @@ def test_each_set_of_states_is_drawn_for_itself(tmp_path: Path) -> None:
     few = Drawing(tmp_path / "few").frames(angles[:5], 16, 0)
     assert (few == one[:5]).all()
     assert not (tmp_path / "few").exists()
+
+
+def test_a_few_frames_are_drawn_once_and_are_nobody_else_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[int] = []
+
+    class Blank:
+        def __init__(self, size: int, samples: int) -> None:
+            self.size = size
+
+        def draw(self, angles: np.ndarray) -> np.ndarray:
+            drawn.append(len(angles))
+            return np.full((len(angles), self.size, self.size, 3), int(angles[0, 0]), np.uint8)
+
+    monkeypatch.setattr(rendering, "Scene", Blank)
+    angles = np.full((3, 5, 2), 7.0)
+    one = Drawing().frames(angles, 4, 0)
+    assert one.shape == (3, 5, 4, 4, 3)
+    one[:] = 0
+    assert (Drawing().frames(angles, 4, 0) == 7).all()
+    assert drawn == [15]
+    assert (Drawing().frames(angles + 1, 4, 0) == 8).all()
+    Drawing().frames(angles, 5, 0)
+    Drawing().frames(angles, 4, 1)
+    assert drawn == [15] * 4

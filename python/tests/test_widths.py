@@ -115,7 +115,9 @@ def test_widths_that_do_not_fit_are_refused(tiny: Callable[..., Path], changes: 
 def test_the_inverse_of_a_mixing_has_as_many_dimensions_as_latents(tiny: Callable[..., Path]) -> None:
     data = config.load(tiny()).model_dump(mode="json", exclude_none=True) | {"encoder": {"kind": "matched"}}
     config.Experiment.model_validate(data, strict=False)
-    with pytest.raises(ValueError, match="an encoder of kind mlp for an embedding of 4 dimensions of 2 latents"):
+    with pytest.raises(
+        ValueError, match="an encoder of kind mlp, cnn or vit for an embedding of 4 dimensions of 2 latents"
+    ):
         config.Experiment.model_validate(data | {"embedding": 4}, strict=False)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -49,7 +50,7 @@ class Drawing:
         """
         flat = np.ascontiguousarray(angles.reshape(-1, 2))
         if len(flat) <= FEW:
-            made = Scene(size, samples).draw(flat)
+            made = few(Scene, flat.tobytes(), size, samples).copy()
         elif self.folder is None:
             with TemporaryDirectory() as folder:
                 made = self.kept(Path(folder), flat, size, samples)
@@ -81,6 +82,12 @@ class Drawing:
                 "them; the same command goes on"
             ) from None
         self.report("frames", total, total, "")
+
+
+@lru_cache(maxsize=32)
+def few(scene: type[Scene], angles: bytes, size: int, samples: int) -> Frames:
+    """A few frames, drawn here and once: those of one trace are those of the next."""
+    return scene(size, samples).draw(np.frombuffer(angles).reshape(-1, 2))
 
 
 def cores() -> int:
