@@ -395,6 +395,29 @@ def test_what_did_not_change_is_not_checked_again_in_any_checkout(
     said = checkout(other)
     assert "elaborated Lejepa\n" in said
     assert "elaborated Lejepa.Sum" not in said
+    assert ledger.digests(other) == json.loads((other / "results" / "compiled.json").read_text())["files"]
+
+
+def test_what_the_ledger_printed_is_kept_for_the_same_files_and_the_same_ledger(
+    project: Project, checkout: Callable[..., str], tmp_path: Path
+) -> None:
+    checkout()
+    compiled, kept = project.root / "results" / "compiled.json", tmp_path / "cache" / "lejepa-lean.json"
+    made = compiled.read_bytes()
+    kept.write_text("as it was kept")
+    checkout()
+    assert compiled.read_text() == "as it was kept"
+    program = project.root / ".ci" / "ledger"
+    program.write_text(program.read_text() + "# another\n")
+    checkout()
+    assert compiled.read_bytes() == made == kept.read_bytes()
+    kept.write_text("as it was kept")
+    project.edit(project.lean, "rw [twice_eq]", "rw [twice_eq] ")
+    checkout()
+    assert json.loads(compiled.read_text())["files"] == ledger.digests(project.root)
+    program.write_text("#!/bin/sh\nexit 1\n")  # what fails is not kept
+    checkout(code=1)
+    checkout(code=1)
 
 
 def test_a_module_that_is_removed_is_not_checked(project: Project, checkout: Callable[..., str]) -> None:
