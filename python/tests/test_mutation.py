@@ -146,12 +146,15 @@ def checkout(tmp_path: Path) -> Path:
     files = {
         "checks/statements.toml": "",
         "python/src/lejepa/__init__.py": "",
-        "python/src/lejepa/area.py": "def square(x):\n    return x * x + 0 * x\n\n\ndef halves(n):\n"
-        "    while n > 1:\n        n //= 2\n    return n\n",
+        "python/src/lejepa/area.py": "from functools import lru_cache\n\n\ndef square(x):\n    return x * x + 0 * x\n\n\ndef halves(n):\n"
+        "    while n > 1:\n        n //= 2\n    return n\n\n\n"
+        "@lru_cache\ndef twice(n):\n    return n + n\n\n\ndef last(n):\n    return n\n",
         "python/tests/test_area.py": "from pathlib import Path\n\nimport lejepa.area\n"
-        "from lejepa.area import halves, square\n\n\n"
+        "from lejepa.area import halves, square, twice\n\n\n"
         "def test_square():\n    assert square(3) == 9\n\n\n"
         "def test_halves():\n    assert halves(9) == 1\n\n\n"
+        "def test_twice_is_a_number():\n    assert isinstance(twice(3), int)\n\n\n"
+        "def test_twice():\n    assert twice(3) == 6\n\n\n"
         "def test_the_source_is_as_it_was():\n"
         "    assert Path(lejepa.area.__file__).read_text().endswith('return n\\n')\n",
         "python/pyproject.toml": "[tool.pytest.ini_options]\n",
@@ -178,14 +181,15 @@ def test_faults_are_caught_by_tests_that_see_them(checkout: Path) -> None:
         ("x * x + 0 * x", "x * x - 0 * x"): "survived",
         ("x * x", "x"): "assertion",
         ("x * x + 0 * x", "(0 * x)"): "assertion",
+        ("n + n", "n - n"): "assertion",  # by a test that another one would have kept from the line
         ("n //= 2", "pass"): "timeout",
     }
     chosen = [found[pair] for pair in wanted]
     limit = trial.tests(chosen[0])
     assert limit[0] == ["tests/test_area.py::test_square"]  # those alone that reach the statement
-    trial.run(chosen[:4])
+    trial.run(chosen[:5])
     before = (checkout / "python/src/lejepa/area.py").read_text()
-    assert [trial.outcomes[trial.name(f)]["how"] for f in chosen[:4]] == list(wanted.values())[:4]
+    assert [trial.outcomes[trial.name(f)]["how"] for f in chosen[:5]] == list(wanted.values())[:5]
     assert trial.outcomes[trial.name(chosen[2])]["test"] == "tests/test_area.py::test_square"
     assert before == Library(checkout).modules["area.py"]
     said.clear()

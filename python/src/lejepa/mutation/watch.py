@@ -1,5 +1,6 @@
 """What pytest is asked to watch: how long each test takes, which lines of a module it reaches, and why one fails."""
 
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Generator
@@ -14,7 +15,8 @@ class Lines:
     """Duration of each test, and the lines of one module that each reaches.
 
     What a fixture of a wider scope reaches is counted for every test that asks for the fixture. Lines that run when the
-    module is imported belong to no test.
+    module is imported belong to no test. What functions have kept of earlier calls is forgotten before each test, so
+    that one which would have had it kept by another is counted too.
     """
 
     def __init__(self, path: Path) -> None:
@@ -38,6 +40,7 @@ class Lines:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        forget()
         self.asked[item.nodeid] = list(getattr(item, "fixturenames", ()))
         self.coverage.switch_context(item.nodeid)
         started = time.process_time()
@@ -59,6 +62,15 @@ class Lines:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         if report.failed:
             self.failed.append(report.nodeid)
+
+
+def forget() -> None:
+    """Empty the caches of the library's functions."""
+    for name, module in list(sys.modules.items()):
+        if name.partition(".")[0] == "lejepa":
+            for value in list(vars(module).values()):
+                if callable(clear := getattr(value, "cache_clear", None)):
+                    clear()
 
 
 class Verdict:
