@@ -7,7 +7,6 @@ from lejepa.errors import UserError
 from lejepa.training import grid
 from lejepa.training.extending import read
 
-
 BASE = (
     "statements: [s]\nworld: {dim: 2, rho: 0.9}\nmixing: {kind: identity}\nencoder: {kind: mlp}\n"
     "objective: {kind: whitening}\ntraining: {steps: 5}\n"

@@ -146,7 +146,8 @@ def checkout(tmp_path: Path) -> Path:
     files = {
         "checks/statements.toml": "",
         "python/src/lejepa/__init__.py": "",
-        "python/src/lejepa/area.py": "from functools import lru_cache\n\n\ndef square(x):\n    return x * x + 0 * x\n\n\ndef halves(n):\n"
+        "python/src/lejepa/area.py": "from functools import lru_cache\n\n\n"
+        "def square(x):\n    return x * x + 0 * x\n\n\ndef halves(n):\n"
         "    while n > 1:\n        n //= 2\n    return n\n\n\n"
         "@lru_cache\ndef twice(n):\n    return n + n\n\n\ndef last(n):\n    return n\n",
         "python/tests/test_area.py": "from pathlib import Path\n\nimport lejepa.area\n"

@@ -139,7 +139,7 @@ def test_a_run_that_diverges_whole_says_so(tiny: Callable[..., Path], tmp_path: 
     assert "training.batch" not in str(e.value)
     white = experiment.model_copy(update={"objective": config.Whitening(kind="whitening"), "name": "white"})
     with pytest.raises(
-        UserError, match="white: .* at step 10; .*learning_rate.*, and a training.batch whose embeddings"
+        UserError, match=r"white: .* at step 10; .*learning_rate.*, and a training\.batch whose embeddings"
     ):
         train(white, tmp_path, CPU)
 
