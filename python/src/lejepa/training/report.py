@@ -7,7 +7,7 @@ from pathlib import Path
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
 from lejepa.training import grid, plots, results, tables, verdict
-from lejepa.training.columns import IDLE, METRICS, NARROW, PLANNERS
+from lejepa.training.columns import IDLE, INVERSE, METRICS, NARROW, PLANNERS
 from lejepa.training.grid import Claim, Sweep, chosen
 from lejepa.training.results import Result
 
@@ -186,6 +186,8 @@ def point_table(sweep: Sweep, done: Done) -> list[str]:
         keys.append("white_alignment")
     if any(r.configuration.predictor is not None for r in done.values()):
         keys += tables.OF_PREDICTORS
+    if any(r.configuration.inverse is not None for r in done.values()):
+        keys += INVERSE
     if any(r.configuration.planning is not None for r in done.values()):
         keys += tables.OF_PLANNING
     judged, points = verdict.judged(sweep, done), {p.name: p for p in sweep.points}

@@ -23,6 +23,7 @@ class Purpose(IntEnum):
     PREDICTOR = 7
     ROLLOUT = 8
     PLANNING = 9
+    INVERSE = 10
 
 
 def stream(seed: int, purpose: Purpose, index: int = 0, device: torch.device | str = "cpu") -> torch.Generator:

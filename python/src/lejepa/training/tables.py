@@ -9,7 +9,7 @@ from rich.table import Table
 
 from lejepa.errors import UserError
 from lejepa.training import results, verdict
-from lejepa.training.columns import METRICS, NARROW, NEAREST
+from lejepa.training.columns import INVERSE, METRICS, NARROW, NEAREST
 from lejepa.training.config import known
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Result
@@ -37,7 +37,8 @@ def shown(results: Iterable[Result]) -> list[str]:
     kept = [m for m in SHOWN if m not in left_out]
     planned = OF_PLANNING if any(c.planning is not None for c in configured) else ()
     predictors = OF_PREDICTORS if any(predicted) else ()
-    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *planned]
+    inverse = INVERSE if any(c.inverse is not None for c in configured) else ()
+    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *inverse, *planned]
 
 
 def applies(result: Result, metric: str) -> bool:
