@@ -194,7 +194,7 @@ class Trainer(Descent):
         return found.model_copy(update=more)
 
     def of_model(
-        self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None, guess: Tensor | None
+        self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None, guess: Tensor | None = None
     ) -> Metrics | None:
         known = (h, h_next, *(rollouts or ()), *(() if guess is None else (guess,)))
         if not all(torch.isfinite(x).all() for x in known):
