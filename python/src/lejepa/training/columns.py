@@ -8,7 +8,7 @@ PREDICTED = {
     "prediction_ratio": "prediction / (n - tr G)",
     **{f"rollout_{t}": f"rollout {t}" for t in STEPS},
 }
-INVERSE = {"inverse": "error of the guessed action", "inverse_ratio": "that / least"}
+INVERSE = {"inverse": "error of the guessed action", "inverse_ratio": "guessed action / least"}
 PLANNERS = ("cem", "mppi", "lqr")  # each plans on the learnt model, and on the true state
 IDLE = {"random": "random actions", "noop": "no action"}  # policies that plan nothing
 PLANNED = {
