@@ -58,6 +58,7 @@ def painted(monkeypatch: pytest.MonkeyPatch) -> None:
             {"world": {"dim": 3}, "training": {"evaluation": 100}},
             "mixing arm is of dimension 2, and world.dim is 3",
         ),
+        ({"prediction_steps": 2}, "expected prediction_steps of 1 with mixing arm, found 2"),
         ({"training": {"pairs": None}}, "expected training.pairs with mixing arm, since frames are drawn before"),
         ({"training": {"pairs": 1}}, "training.pairs: expected a number greater than or equal to 2, found 1"),
         ({"mixing": {"size": 8}}, "mixing.size: expected a number greater than or equal to 16, found 8"),

@@ -1,7 +1,7 @@
 """The names of measures: those that a result has, and no others."""
 
 from lejepa.measures.record import Recovery
-from lejepa.training.columns import IDLE, METRICS, NARROW, OF_ARM, PLANNED, PLANNERS, PREDICTED, STEPS
+from lejepa.training.columns import IDLE, INVERSE, METRICS, NARROW, OF_ARM, PLANNED, PLANNERS, PREDICTED, STEPS
 from lejepa.training.results import Metrics
 
 MEASURES = [f for f in Metrics.model_fields if not f.endswith("_error")]
@@ -21,7 +21,7 @@ def test_every_measure_of_a_result_has_a_name_of_its_own() -> None:
 
 
 def test_measures_of_predictors_are_those_that_no_other_world_has() -> None:
-    others = {"r2_eigen", "white_alignment", *NARROW, *PLANNED}
+    others = {"r2_eigen", "white_alignment", *NARROW, *INVERSE, *PLANNED}
     assert set(PREDICTED) == set(MEASURES) - set(Recovery.model_fields) - others
     assert all(METRICS[m] == said for m, said in PREDICTED.items())
     assert [PREDICTED[f"rollout_{t}"] for t in (1, 5)] == ["rollout 1", "rollout 5"]

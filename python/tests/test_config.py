@@ -440,6 +440,8 @@ def test_a_world_of_another_latent_has_no_matrices_and_no_actions() -> None:
         ({"world": {"dim": 3}, "encoder": {"kind": "matched"}}, "coupling layers are of even dimension"),
         ({"encoder": {"kind": "matched"}, "embedding": 1}, "of kind mlp, cnn or vit for an embedding of 1 dim"),
         ({"predictor": {"kind": "linear"}}, "expected a predictor with world.latent linear"),
+        ({"prediction_steps": 2}, "expected prediction_steps of 1 without a predictor, found 2"),
+        ({"inverse": {"weight": 1.0}}, "expected inverse in a world with actions, and in no other"),
         (
             {"world": FOUR | {"rho": None}, "objective": {"kind": "whitening"}, "training": {"batch": 15}},
             "expected training.batch of at least 16 with latent fourpoints and objective whitening",
@@ -513,6 +515,7 @@ def test_an_embedding_is_as_wide_as_it_says_or_as_there_are_latents(
         ("orthogonality", {"embedding": 3}, "an embedding of as many dimensions as latents"),
         ("distance", {}, ""),
         ("prediction", {}, "the measure prediction with a predictor"),
+        ("inverse_ratio", {}, "the measure inverse_ratio with inverse, and not without it"),
         ("r2_eigen", {"world": WELL}, ""),
         ("r2_eigen", {"world": FLIPS}, ""),
         ("r2_eigen", {"world": FOUR | {"rho": None}}, "doublewell or signflips"),

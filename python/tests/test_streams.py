@@ -33,7 +33,7 @@ def test_held_out_latents_are_not_the_training_s(tiny) -> None:  # type: ignore[
 # In evidence every number drawn comes from these: a purpose with another number would draw others.
 NAMES = (
     "TRAINING", "EVALUATION", "PARAMETERS", "SELECTION_SLICES", "FRESH", "MIXING", "SELECTION", "PREDICTOR", "ROLLOUT",
-    "PLANNING", "DATA",
+    "PLANNING", "DATA", "INVERSE",
 )  # fmt: skip
 
 

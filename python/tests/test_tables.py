@@ -79,6 +79,10 @@ OF_PREDICTOR = {"world": LINEAR, "predictor": {"kind": "linear"}}
         ([{"embedding": 1}, {}], [*PLAIN, "r2_kept", "r2_left"]),
         ([OF_PREDICTOR], ["r2_zh", "r2_hz", "epsilon", "distance", *GUESSED]),
         ([OF_PREDICTOR, {}], [*PLAIN, *GUESSED]),
+        (
+            [{"world": LINEAR | {"action": [[0.5], [0.0]]}, "inverse": {"weight": 1.0}}],
+            [*PLAIN, "inverse", "inverse_ratio"],
+        ),
         ([OF_PREDICTOR | {"embedding": 1}], ["r2_zh", "r2_hz", "epsilon", "r2_kept", "r2_left", *GUESSED]),
     ],
 )

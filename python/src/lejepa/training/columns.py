@@ -8,6 +8,7 @@ PREDICTED = {
     "prediction_ratio": "prediction / (n - tr G)",
     **{f"rollout_{t}": f"rollout {t}" for t in STEPS},
 }
+INVERSE = {"inverse": "error of the guessed action", "inverse_ratio": "guessed action / least"}
 PLANNERS = ("cem", "mppi", "lqr")  # each plans on the learnt model, and on the true state; of the arm CEM alone
 IDLE = {"random": "random actions", "noop": "no action"}  # policies that plan nothing
 BOTH = {
@@ -36,4 +37,6 @@ OF_ARM = {
 PLANNED = BOTH | OF_LINEAR | OF_ARM
 NEAREST = ("orthogonality", "distance", "bound")  # of embeddings as wide as the latents
 NARROW = {"r2_kept": "R²(h→kept)", "r2_left": "R²(h→left)"}  # of embeddings that are narrower
-METRICS = HEADINGS | NARROW | {"r2_eigen": "R²(h→ψ)", "white_alignment": "whitened alignment"} | PREDICTED | PLANNED
+METRICS = (
+    HEADINGS | NARROW | {"r2_eigen": "R²(h→ψ)", "white_alignment": "whitened alignment"} | PREDICTED | INVERSE | PLANNED
+)

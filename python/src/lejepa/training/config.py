@@ -25,7 +25,7 @@ from pydantic_core import ErrorDetails
 
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
-from lejepa.training.columns import METRICS, NARROW, NEAREST, OF_ARM, OF_LINEAR, PLANNED, PREDICTED
+from lejepa.training.columns import INVERSE, METRICS, NARROW, NEAREST, OF_ARM, OF_LINEAR, PLANNED, PREDICTED
 from lejepa.training.extending import read
 from lejepa.training.fourpoints import CORRELATION
 from lejepa.training.linear import Floats, LinearWorld
@@ -474,6 +474,18 @@ class Training(Optimization):
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
 
 
+class Inverse(Section):
+    """A multilayer perceptron `g(h, h')` that guesses the action between two embeddings, trained beside the encoder.
+
+    `weight` times its mean squared error over coordinates of the action is added to the error of the predictor, or
+    takes its place where there is none.
+    """
+
+    weight: float = Field(gt=0, description="of its error, where that of the predictor has weight 1")
+    hidden: int = Field(64, ge=1, description="units of each hidden layer")
+    layers: int = Field(1, ge=1, description="hidden layers")
+
+
 class ArmPlanning(Section):
     """Planning with the arm in its simulator towards goals that frames show (`lejepa.reacher.planned`).
 
@@ -601,6 +613,8 @@ class Computation(Section):
 
     embedding: dimensions of the embedding; by default as many as latents.
     predictor: guesses the next embedding from an embedding and an action, `f(h, a)`; without it, the guess is `h`.
+    prediction_steps: how many steps the predictor goes on its own output in training; its error is their mean.
+    inverse: guesses the action from two successive embeddings; without it, nothing does.
     planning: what the encoder and the predictor plan after the training; without it, nothing.
     """
 
@@ -609,14 +623,19 @@ class Computation(Section):
     encoder: Encoder
     embedding: int | None = Field(None, ge=1)
     predictor: Predictor | None = None
+    prediction_steps: int = Field(1, ge=1, le=50)
+    inverse: Inverse | None = None
     objective: Objective
     training: Training
     planning: AnyPlanning | None = None
 
     def bits(self) -> dict[str, Any]:
-        """All of it but how often the state is saved, which changes nothing."""
+        """All of it but how often the state is saved, which changes nothing, and keys of training that are as they were
+        before there were such."""
         own = set(Computation.model_fields)
-        return self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
+        data = self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
+        later = {"prediction_steps": 1, "inverse": None}
+        return {k: v for k, v in data.items() if k not in later or v != later[k]}
 
     @property
     def observed(self) -> int:
@@ -680,10 +699,15 @@ class Computation(Section):
             )
         if self.predictor is not None and self.world.latent != "linear":
             raise ValueError("expected a predictor with world.latent linear, and with no other")
-        if self.predictor is not None and self.objective.kind in ("infonce", "whitening"):
-            raise ValueError(
-                f"expected an objective with a regularizer beside a predictor, and {self.objective.kind} has none"
-            )
+        for beside, part in (("a predictor", self.predictor), ("inverse", self.inverse)):
+            if part is not None and self.objective.kind in ("infonce", "whitening"):
+                raise ValueError(
+                    f"expected an objective with a regularizer beside {beside}, and {self.objective.kind} has none"
+                )
+        if self.prediction_steps > 1 and self.predictor is None:
+            raise ValueError(f"expected prediction_steps of 1 without a predictor, found {self.prediction_steps}")
+        if self.inverse is not None and not self.world.actions:
+            raise ValueError("expected inverse in a world with actions, and in no other")
         if whitened and self.training.batch < (least := 1 + (self.width + 1) // 2):
             raise ValueError(
                 f"expected training.batch of at least {least} with objective whitening, found {self.training.batch}: "
@@ -706,6 +730,8 @@ class Computation(Section):
             raise ValueError(
                 f"encoder.patch: expected a number that divides mixing.size, {mixing.size}, found {self.encoder.patch}"
             )
+        if self.prediction_steps > 1:
+            raise ValueError(f"expected prediction_steps of 1 with mixing arm, found {self.prediction_steps}")
         if self.training.pairs is None:
             raise ValueError("expected training.pairs with mixing arm, since frames are drawn before the training")
         if self.world.latent == "controller" and mixing.spread is not None:
@@ -745,6 +771,8 @@ class Experiment(Computation):
                 raise ValueError(f"expected the measure {c.metric} with an embedding of as many dimensions as latents")
             if c.metric in PREDICTED and self.predictor is None:
                 raise ValueError(f"expected the measure {c.metric} with a predictor, and not without one")
+            if c.metric in INVERSE and self.inverse is None:
+                raise ValueError(f"expected the measure {c.metric} with inverse, and not without it")
             if c.metric in PLANNED and self.planning is None:
                 raise ValueError(f"expected the measure {c.metric} with planning, and not without it")
             if c.metric in OF_ARM and not isinstance(self.planning, ArmPlanning):

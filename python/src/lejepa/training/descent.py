@@ -12,8 +12,10 @@ from torch import Tensor, nn
 from lejepa.interrupt import Interrupted, Stop
 from lejepa.training import config
 from lejepa.training.objective import Loss
+from lejepa.training.rollout import imagined
 
-Transitions = tuple[Tensor, Tensor, Tensor]  # of states, their successors, and the actions between them
+# states, their successors, and the actions between them; of several steps, the latter two have those in dimension 1
+Transitions = tuple[Tensor, Tensor, Tensor]
 
 
 def learning_rate(step: int, steps: int, base: float, warmup: int = 0) -> float:
@@ -46,7 +48,7 @@ def stacked(drawn: Sequence[Transitions]) -> Transitions:
 
 
 class Descent(ABC):
-    """Models, their predictors if there are any, the optimizer and a random stream of each model.
+    """Models, their predictors and guesses of actions if there are any, the optimizer, a random stream of each model.
 
     Models are along the leading dimension of every tensor.
     """
@@ -59,10 +61,14 @@ class Descent(ABC):
         training: config.Optimization,
         streams: list[torch.Generator],
         device: torch.device,
+        inverses: nn.Module | None = None,
+        inverse_weight: float = 1.0,
     ) -> None:
         self.training, self.device, self.streams = training, device, streams
         self.models = models.to(device)
         self.predictors = None if predictors is None else predictors.to(device)
+        self.inverses = None if inverses is None else inverses.to(device)
+        self.inverse_weight = inverse_weight
         self.optimizer = torch.optim.AdamW(self.parameters(), lr=training.learning_rate, fused=True)
         self.loss = Loss(objective).to(device)
         self.step = 0
@@ -71,9 +77,14 @@ class Descent(ABC):
     def draw(self, generator: torch.Generator) -> Transitions:
         """A batch of transitions: `(batch, ...)` each."""
 
+    def parts(self) -> dict[str, nn.Module]:
+        """All that is trained, by name."""
+        parts = {"encoder": self.models, "predictor": self.predictors, "inverse": self.inverses}
+        return {name: part for name, part in parts.items() if part is not None}
+
     def parameters(self) -> list[nn.Parameter]:
-        """All that is trained: the encoders', then the predictors'."""
-        return [p for part in (self.models, self.predictors) if part is not None for p in part.parameters()]
+        """The encoders', then the predictors', then those that guess actions."""
+        return [p for part in self.parts().values() for p in part.parameters()]
 
     def encode(self, x: Tensor) -> Tensor:
         """Embeddings of `(models, count, ...)`: `(models, count, width)`."""
@@ -86,14 +97,29 @@ class Descent(ABC):
         guess: Tensor = self.predictors(torch.cat((h, actions), dim=-1))
         return guess
 
+    def guess(self, h: Tensor, h_next: Tensor) -> Tensor:
+        """Each model's guess of the actions between embeddings `(models, count, width)`: `(models, count, actions)`."""
+        assert self.inverses is not None
+        guess: Tensor = self.inverses(torch.cat((h, h_next), dim=-1))
+        return guess
+
     def losses(
         self, z: Tensor, z_next: Tensor, actions: Tensor, slices: Sequence[torch.Generator]
     ) -> tuple[Tensor, Tensor, Tensor]:
-        """Loss, alignment and regularizer of each model on transitions of its own; `slices` draw those of SIGReg."""
-        both = self.encode(torch.cat((z, z_next), dim=1))
-        h, h_next = both[:, : z.shape[1]], both[:, z.shape[1] :]
-        predicted = None if self.predictors is None else self.predict(h, actions)
-        found: tuple[Tensor, Tensor, Tensor] = self.loss(h, h_next, slices, predicted)
+        """Loss, alignment and regularizer of each model on transitions of its own; `slices` draw those of SIGReg.
+
+        Of several steps, `z_next` and `actions` have those in dimension 2.
+        """
+        if actions.dim() == 3:
+            z_next, actions = z_next.unsqueeze(2), actions.unsqueeze(2)
+        h, *after = torch.split(self.encode(torch.cat((z, *z_next.unbind(2)), dim=1)), z.shape[1], dim=1)
+        predicted = missed = None
+        if self.predictors is not None:
+            predicted = imagined(self.predict, h, actions).movedim(-2, 0)[1:]
+        if self.inverses is not None:
+            guess = self.guess(torch.cat((h, *after[:-1]), dim=1), torch.cat(after, dim=1))
+            missed = self.inverse_weight * (guess - torch.cat(actions.unbind(2), dim=1)).square().mean((-2, -1))
+        found: tuple[Tensor, Tensor, Tensor] = self.loss(h, torch.stack(after), slices, predicted, missed)
         return found
 
     def advance(self) -> tuple[Tensor, Tensor, Tensor]:
@@ -120,11 +146,9 @@ class Descent(ABC):
 
     def weights(self, models: Sequence[int]) -> dict[str, Tensor]:
         """The trained parameters of some of the models by name, as `lejepa.training.weights` keeps them."""
-        parts = {"encoder": self.models, "predictor": self.predictors}
         return {
             f"{part}.{name}": tensor[list(models)]
-            for part, module in parts.items()
-            if module is not None
+            for part, module in self.parts().items()
             for name, tensor in module.state_dict().items()
         }
 
@@ -134,6 +158,7 @@ class Descent(ABC):
             "step": self.step,
             "models": self.models.state_dict(),
             "predictors": {} if self.predictors is None else self.predictors.state_dict(),
+            **({} if self.inverses is None else {"inverses": self.inverses.state_dict()}),
             "optimizer": self.optimizer.state_dict(),
             "streams": [g.get_state() for g in self.streams],
         }
@@ -142,6 +167,8 @@ class Descent(ABC):
         self.models.load_state_dict(state["models"])
         if self.predictors is not None:
             self.predictors.load_state_dict(state["predictors"])
+        if self.inverses is not None:
+            self.inverses.load_state_dict(state["inverses"])
         self.optimizer.load_state_dict(state["optimizer"])
         for generator, saved in zip(self.streams, state["streams"], strict=True):
             generator.set_state(saved.cpu())

@@ -118,3 +118,11 @@ def build_predictor(
     """
     hidden = [predictor.hidden] * predictor.layers if isinstance(predictor, config.MLP) else []
     return ParallelMLP((dim + actions, *hidden, dim), streams)
+
+
+def build_inverse(inverse: config.Inverse, dim: int, actions: int, streams: Sequence[torch.Generator]) -> ParallelMLP:
+    """What guesses actions in an experiment, one for each stream, on the CPU.
+
+    They map two embeddings, `(models, batch, 2 dim)`, to `(models, batch, actions)`.
+    """
+    return ParallelMLP((2 * dim, *[inverse.hidden] * inverse.layers, actions), streams)

@@ -64,6 +64,12 @@ class LinearWorld:
         return max(float(np.trace(self.noise)), 0.0)
 
     @cached_property
+    def inverse_error(self) -> float:
+        """`tr(1 - Bᵀ (1 - M Mᵀ)⁻¹ B)`, the least mean squared error of any guess of `a` from `z` and `z'`."""
+        left = np.linalg.pinv(np.eye(len(self.memory)) - self.memory @ self.memory.T, hermitian=True)
+        return max(float(self.action.shape[1] - np.trace(self.action.T @ left @ self.action)), 0.0)
+
+    @cached_property
     def correlation(self) -> float:
         """`tr M / n`, the mean correlation of a latent with its successor."""
         return float(np.trace(self.memory)) / len(self.memory)

@@ -30,6 +30,8 @@ class Metrics(Recovery):
     prediction: mean squared error of the predictor, `𝔼 ‖h' - f(h, a)‖²`. prediction_ratio: that over `n - tr G`, the
         error of the best predictor where `h` is an orthogonal map of the latents.
     rollout_1 to rollout_5: relative errors of rollouts of so many steps (`lejepa.training.rollout`).
+    inverse: mean squared error of the guess of the action over its coordinates, `𝔼 ‖a - g(h, h')‖² / k`. inverse_ratio:
+        that over the least of any guess from `z` and `z'`.
     cem_ratio to gain_distance: of planning with the model, where it is configured (`lejepa.training.planned`).
     success to deviation_state: of planning with the arm (`lejepa.reacher.planned`): shares of tasks whose goal is
         reached, the share of the variance of steps that the fitted dynamics foresee, and root mean square distances in
@@ -58,6 +60,10 @@ class Metrics(Recovery):
     rollout_4_error: float | None = None
     rollout_5: float | None = None
     rollout_5_error: float | None = None
+    inverse: float | None = None
+    inverse_error: float | None = None
+    inverse_ratio: float | None = None
+    inverse_ratio_error: float | None = None
     cem_ratio: float | None = None
     cem_ratio_error: float | None = None
     cem_cost: float | None = None

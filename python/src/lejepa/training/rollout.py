@@ -52,6 +52,15 @@ def seen_through(h: Tensor, z: Tensor, states: Tensor) -> Tensor:
     return torch.cat([m @ q.T + c for m, q, c in fitted])
 
 
+def missed(world: LinearWorld, guess: Tensor, actions: Tensor) -> dict[str, float]:
+    """The mean squared error of guesses of actions over coordinates, `(count, k)` both, and its ratio to the least."""
+    errors = (guess.double() - actions.double()).square().mean(-1)
+    found = {"inverse": errors.mean().item(), "inverse_error": standard_error(errors)}
+    if (least := world.inverse_error / actions.shape[-1]) > NOTHING:
+        found |= {f"inverse_ratio{end}": found[f"inverse{end}"] / least for end in ("", "_error")}
+    return found
+
+
 def measure(
     world: LinearWorld, z: Tensor, h: Tensor, h_next: Tensor, states: Tensor, actions: Tensor
 ) -> dict[str, float]:

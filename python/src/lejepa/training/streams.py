@@ -24,6 +24,7 @@ class Purpose(IntEnum):
     ROLLOUT = 8
     PLANNING = 9
     DATA = 10
+    INVERSE = 11
 
 
 def stream(seed: int, purpose: Purpose, index: int = 0, device: torch.device | str = "cpu") -> torch.Generator:

@@ -9,7 +9,7 @@ from rich.table import Table
 
 from lejepa.errors import UserError
 from lejepa.training import results, verdict
-from lejepa.training.columns import METRICS, NARROW, NEAREST
+from lejepa.training.columns import INVERSE, METRICS, NARROW, NEAREST
 from lejepa.training.config import Computation, known, planner
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Result
@@ -45,7 +45,8 @@ def shown(results: Iterable[Result]) -> list[str]:
     left_out = {*(OF_ENCODERS if all(predicted) else ()), *((*NEAREST, "excess") if all(unlike) else ())}
     kept = [m for m in SHOWN if m not in left_out]
     predictors = OF_PREDICTORS if any(predicted) else ()
-    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *of_planning(configured)]
+    inverse = INVERSE if any(c.inverse is not None for c in configured) else ()
+    return [*kept, *(NARROW if any(narrow) else ()), *spectral, *predictors, *inverse, *of_planning(configured)]
 
 
 def applies(result: Result, metric: str) -> bool:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from lejepa.arguments import whole
 from lejepa.errors import UserError, said
 from lejepa.training import weights
-from lejepa.training.encoder import build, build_predictor
+from lejepa.training.encoder import build, build_inverse, build_predictor
 from lejepa.training.recorded import first_encoders
 from lejepa.training.recording import Recorded
 from lejepa.training.rollout import imagined
@@ -51,19 +51,39 @@ class Predictor(nn.Module):
         return in_rows(self.net, torch.cat(both, dim=-1))
 
 
+class Inverse(nn.Module):
+    """What guesses the actions, `(..., actions)`, between embeddings `(..., width)` and those of the next states."""
+
+    def __init__(self, net: nn.Module, dim: int) -> None:
+        super().__init__()
+        self.net, self.dim = net, dim
+
+    def forward(self, h: Tensor, h_next: Tensor) -> Tensor:
+        both = expected("embeddings", h, self.dim), expected("next embeddings", h_next, self.dim)
+        return in_rows(self.net, torch.cat(both, dim=-1))
+
+
 class Model(nn.Module):
-    """A trained encoder and, where the experiment has one, its predictor.
+    """A trained encoder and, where the experiment has them, its predictor and its guess of actions.
 
     Attributes:
         encoder: Maps observations `(..., dim)` to embeddings `(..., width)`; so does the model itself.
         predictor: Maps embeddings `(..., width)` and actions `(..., actions)` to the next embeddings, or None.
+        inverse: Maps two successive embeddings `(..., width)` to a guess of the action between them, or None.
         configuration: What was computed: the world, the mixing and the rest; or the recorded transitions and the rest.
         seed: The seed of this model.
     """
 
-    def __init__(self, encoder: Encoder, predictor: Predictor | None, configuration: Configuration, seed: int) -> None:
+    def __init__(
+        self,
+        encoder: Encoder,
+        predictor: Predictor | None,
+        configuration: Configuration,
+        seed: int,
+        inverse: Inverse | None = None,
+    ) -> None:
         super().__init__()
-        self.encoder, self.predictor = encoder, predictor
+        self.encoder, self.predictor, self.inverse = encoder, predictor, inverse
         self.configuration, self.seed = configuration, seed
 
     def forward(self, x: Tensor) -> Tensor:
@@ -125,15 +145,15 @@ def load_encoder(path: Path | str, seed: int | None = None) -> Encoder:
 
 
 def load_model(path: Path | str, seed: int | None = None) -> Model:
-    """Load the encoder that an experiment trained, and its predictor.
+    """Load the encoder that an experiment trained, with its predictor and its guess of actions.
 
     Args:
         path: As for `load_encoder`: the result of the experiment, or the file of the weights.
         seed: One of the seeds of the experiment; by default the first whose encoder has not diverged.
 
     Returns:
-        A module in evaluation mode, on the CPU, with the parts `encoder` and `predictor`; the latter is None where the
-        experiment trained none. `rollout(observation, actions)` follows the predictor.
+        A module in evaluation mode, on the CPU, with the parts `encoder`, `predictor` and `inverse`; the latter two are
+        None where the experiment trained none. `rollout(observation, actions)` follows the predictor.
 
     Raises:
         UserError: As for `load_encoder`.
@@ -141,7 +161,8 @@ def load_model(path: Path | str, seed: int | None = None) -> Model:
     found = weights.read(Path(path))
     place = place_of(found, seed)
     seeds = found.configuration.training.seeds
-    return Model(encoder_of(found, place), predictor_of(found, place), found.configuration, seeds[place]).eval()
+    parts = encoder_of(found, place), predictor_of(found, place), found.configuration, seeds[place]
+    return Model(*parts, inverse_of(found, place)).eval()
 
 
 def place_of(found: Weights, seed: int | None) -> int:
@@ -176,6 +197,14 @@ def predictor_of(found: Weights, place: int) -> Predictor | None:
     streams = [first(found, place, Purpose.PREDICTOR)]
     parallel = build_predictor(c.predictor, c.width, c.actions, streams)
     return Predictor(trained(parallel, found, "predictor", place), c.width, c.actions)
+
+
+def inverse_of(found: Weights, place: int) -> Inverse | None:
+    c = found.configuration
+    if isinstance(c, Recorded) or c.inverse is None:
+        return None
+    parallel = build_inverse(c.inverse, c.width, c.actions, [first(found, place, Purpose.INVERSE)])
+    return Inverse(trained(parallel, found, "inverse", place), c.width)
 
 
 def first(found: Weights, place: int, purpose: Purpose) -> torch.Generator:

@@ -4,8 +4,8 @@ The pairs are `(z, z')` of the theorem. The paper's code aligns two successors o
 is `ρ²`: its ρ = 0.95 is 0.9025 here.
 
 Each seed has streams of its own for parameters, mixing, pairs, slices, held-out pairs, the actions of rollouts, the
-pairs by which one of its restarts is chosen, and planning: what becomes of it does not depend on which others run
-beside it.
+pairs by which one of its restarts is chosen, planning, and the guess of actions: what becomes of it does not depend on
+which others run beside it.
 """
 
 import math
@@ -30,7 +30,7 @@ from lejepa.training.frames import FrameEncoder
 from lejepa.training.results import Metrics, Point, Values
 from lejepa.training.stacked import InTurn, alone
 from lejepa.training.streams import Purpose, number, stream
-from lejepa.training.world import eigenfunction, transitions
+from lejepa.training.world import eigenfunction, paths, transitions
 
 Pair = tuple[Tensor, Tensor]
 GAUSSIAN = ("gaussian", "linear", "signflips")  # worlds whose latents are
@@ -66,7 +66,8 @@ def finite(values: Tensor) -> Values:
 
 
 class Trainer(Descent):
-    """The state of a training run: models, their predictors if there are any, optimizer, random streams, curve.
+    """The state of a training run: models, their predictors and guesses of actions if there are any, optimizer, random
+    streams, curve.
 
     Models are the restarts of the first seed, then those of the next, along the leading dimension of every tensor.
     Frames of an arm are drawn beforehand, as `drawing` says, those of the training once for all seeds.
@@ -80,9 +81,9 @@ class Trainer(Descent):
         self.data = None if t.pairs is None else self.finite_set(t.pairs)
         models = self.first_models()
         predictors = self.first_predictors() if computation.predictor is not None else None
-        super().__init__(
-            models, predictors, computation.objective, t, model_streams(t, Purpose.TRAINING, device), device
-        )
+        inverses, weight = (self.first_inverses(), c.weight) if (c := computation.inverse) is not None else (None, 1.0)
+        streams = model_streams(t, Purpose.TRAINING, device)
+        super().__init__(models, predictors, computation.objective, t, streams, device, inverses, weight)
         self.held_out = self.of_each_seed(Purpose.EVALUATION)
         self.seen: Pair = self.held_out[0], self.held_out[1]
         if self.of_frames:
@@ -99,7 +100,8 @@ class Trainer(Descent):
     def finite_set(self, count: int) -> Transitions:
         """The pairs that every seed trains on; of an arm their frames, on the CPU."""
         device = torch.device("cpu") if self.of_frames else self.device
-        z, z_next, actions = transitions(self.computation.world, (count,), stream(0, Purpose.DATA, device=device))
+        generator = stream(0, Purpose.DATA, device=device)
+        z, z_next, actions = self.some(count, generator, self.computation.prediction_steps)
         if self.of_frames:
             return self.mixings[0](z), self.mixings[0](z_next), actions
         return z, z_next, actions
@@ -120,15 +122,25 @@ class Trainer(Descent):
         streams = model_streams(c.training, Purpose.PREDICTOR)
         return encoder.build_predictor(c.predictor, c.width, c.world.actions, streams)
 
-    def of_each_seed(self, purpose: Purpose) -> Transitions:
-        """Pairs for evaluation, `(seeds, evaluation, dim)` twice, and actions, `(seeds, evaluation, actions)`."""
+    def first_inverses(self) -> nn.Module:
+        """What guesses actions, before the first step."""
+        c = self.computation
+        assert c.inverse is not None
+        streams = model_streams(c.training, Purpose.INVERSE)
+        return encoder.build_inverse(c.inverse, c.width, c.world.actions, streams)
+
+    def of_each_seed(self, purpose: Purpose, steps: int = 1) -> Transitions:
+        """Pairs for evaluation, `(seeds, evaluation, dim)` twice, and actions, `(seeds, evaluation, actions)`.
+
+        Of several steps, the latter two have those in dimension 2.
+        """
         t = self.computation.training
-        return stacked(
-            [
-                transitions(self.computation.world, (t.evaluation,), stream(seed, purpose, device=self.device))
-                for seed in t.seeds
-            ]
-        )
+        return stacked([self.some(t.evaluation, stream(s, purpose, device=self.device), steps) for s in t.seeds])
+
+    def some(self, count: int, generator: torch.Generator, steps: int) -> Transitions:
+        """Independent transitions of the world, in latents, over so many steps."""
+        world = self.computation.world
+        return transitions(world, (count,), generator) if steps == 1 else paths(world, steps, (count,), generator)
 
     def of_each_model(self, x: Tensor) -> Tensor:
         """What is a seed's, `(seeds, ...)`, for each of its models: `(models, ...)`."""
@@ -146,7 +158,7 @@ class Trainer(Descent):
         """Independent transitions of the world, in latents, or some of the finite set."""
         t = self.computation.training
         if self.data is None:
-            return transitions(self.computation.world, (t.batch,), generator)
+            return self.some(t.batch, generator, self.computation.prediction_steps)
         rows = torch.randint(len(self.data[0]), (t.batch,), generator=generator, device=generator.device)
         z, z_next, actions = (x[rows.to(x.device)].to(self.device) for x in self.data)
         return z, z_next, actions
@@ -188,8 +200,14 @@ class Trainer(Descent):
 
     def measured(self, h: Tensor, h_next: Tensor) -> list[Metrics | None]:
         rollouts = self.imagine(h)
-        models = range(len(self.seed_of))
-        return [self.of_model(m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m])) for m in models]
+        with torch.no_grad():
+            guess = None if self.inverses is None else self.guess(h, h_next)
+        return [
+            self.of_model(
+                m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m]), None if guess is None else guess[m]
+            )
+            for m in range(len(self.seed_of))
+        ]
 
     def with_planning(self, found: Sequence[Metrics | None], h: Tensor, models: Sequence[int]) -> list[Metrics | None]:
         """The measures of some models, `found`, and those of planning with each where it is configured.
@@ -249,8 +267,11 @@ class Trainer(Descent):
             return found
         return found.model_copy(update=more)
 
-    def of_model(self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None) -> Metrics | None:
-        if not all(torch.isfinite(x).all() for x in (h, h_next, *(rollouts or ()))):
+    def of_model(
+        self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None, guess: Tensor | None = None
+    ) -> Metrics | None:
+        known = (h, h_next, *(rollouts or ()), *(() if guess is None else (guess,)))
+        if not all(torch.isfinite(x).all() for x in known):
             return None
         world, (z, z_next) = self.computation.world, (x[self.seed_of[model]] for x in self.held_out[:2])
         rho = mean_correlation(z, z_next) if world.latent == "controller" else world.correlation
@@ -269,6 +290,8 @@ class Trainer(Descent):
             found |= {"white_alignment": white.value, "white_alignment_error": white.error}
         if rollouts is not None:
             found |= rollout.measure(world.linear, z, h, h_next, *rollouts)
+        if guess is not None:
+            found |= rollout.missed(world.linear, guess, self.held_out[2][self.seed_of[model]])
         return Metrics(**found)
 
     def record(self, loss: Tensor, align: Tensor, penalty: Tensor) -> Point:
@@ -312,7 +335,8 @@ class Trainer(Descent):
             stream(seed, Purpose.SELECTION_SLICES, device=self.device) for seed in t.seeds for _ in range(t.restarts)
         ]
         losses: list[Tensor] = []
-        parts = (torch.split(self.of_each_model(z), t.batch, dim=1) for z in self.of_each_seed(Purpose.SELECTION))
+        held_out = self.of_each_seed(Purpose.SELECTION, self.computation.prediction_steps)
+        parts = (torch.split(self.of_each_model(z), t.batch, dim=1) for z in held_out)
         for z, z_next, actions in zip(*parts, strict=True):
             if z.shape[1] == t.batch or not losses:
                 losses.append(self.losses(z, z_next, actions, slices)[0])

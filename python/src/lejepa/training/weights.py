@@ -1,6 +1,7 @@
 """The trained weights of an experiment: one safetensors file beside its result, refused as soon as a bit has changed.
 
-The tensors are those of the encoders, `encoder.…`, and of the predictors if there are any, `predictor.…`. Each holds
+The tensors are those of the encoders, `encoder.…`, and, if there are any, of the predictors, `predictor.…`, and of the
+guesses of actions, `inverse.…`. Each holds
 the models of all seeds along its first dimension, in the order of the configuration: of each seed the restart that the
 result scores. The metadata of the file have one text, `lejepa`, which is JSON:
 
@@ -31,7 +32,7 @@ from torch import Tensor
 from lejepa.errors import UserError, said
 from lejepa.files import digest, void, write_atomically
 from lejepa.training import results
-from lejepa.training.columns import PLANNED
+from lejepa.training.columns import INVERSE, PLANNED
 from lejepa.training.config import Computation
 from lejepa.training.recording import KEY as RECORDED
 from lejepa.training.recording import Fitted, Recorded
@@ -55,7 +56,7 @@ class Weights:
     fitted: tuple[Fitted, ...] = ()
 
     def of(self, part: str, place: int) -> dict[str, Tensor]:
-        """The state of one of the two parts, `encoder` or `predictor`: of the model at a place, which stays alone along
+        """The state of a part, `encoder`, `predictor` or `inverse`: of the model at a place, which stays alone along
         the first dimension."""
         begin = f"{part}."
         return {n.removeprefix(begin): t[place : place + 1] for n, t in self.tensors.items() if n.startswith(begin)}
@@ -67,11 +68,12 @@ def path_of(result: Path) -> Path:
 
 
 def run_of(result: Result) -> str:
-    """A digest of what a run measured; planning counts only where it was, as weights are older than it."""
+    """A digest of what a run measured; what weights are older than, as planning, counts only where it was."""
+    later = INVERSE | PLANNED
 
     def counted(measures: Metrics) -> dict[str, float | None]:
         found = measures.model_dump().items()
-        return {k: v for k, v in found if v is not None or k.removesuffix("_error") not in PLANNED}
+        return {k: v for k, v in found if v is not None or k.removesuffix("_error") not in later}
 
     return digest(json.dumps([m and counted(m) for m in result.metrics]), json.dumps(result.kept))
 

@@ -79,6 +79,24 @@ def transitions(world: World, shape: tuple[int, ...], generator: torch.Generator
     return z, world.rho * drift + sqrt(1 - world.rho**2) * noise, nothing
 
 
+def paths(
+    world: World, steps: int, shape: tuple[int, ...], generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Latents of a linear world, their successors of several steps, and the actions before each of these.
+
+    `(*shape, dim)`, `(*shape, steps, dim)` and `(*shape, steps, actions)`.
+    """
+    n, k = world.linear.action.shape
+    z, z_next, a = transitions(world, shape, generator)
+    states, actions = [z_next], [a]
+    for _ in range(steps - 1):
+        drawn = torch.randn((*shape, n + k), generator=generator, device=generator.device)
+        noise, a = drawn[..., :n], drawn[..., n:]
+        states.append(stepped(world.linear, states[-1], noise, a))
+        actions.append(a)
+    return z, torch.stack(states, dim=-2), torch.stack(actions, dim=-2)
+
+
 def signs(flips: tuple[float, ...], z: Tensor) -> Tensor:
     """The sign `s(z)` of a drift, which changes where `|z|` passes one of the numbers `flips`: the same shape."""
     passed = torch.bucketize(z.abs(), torch.tensor(flips, dtype=z.dtype, device=z.device))
@@ -102,6 +120,10 @@ def linear(world: LinearWorld, shape: tuple[int, ...], generator: torch.Generato
     n, k = world.action.shape
     drawn = torch.randn((*shape, 2 * n + k), generator=generator, device=generator.device)
     z, noise, a = drawn[..., :n], drawn[..., n : 2 * n], drawn[..., 2 * n :]
-    maps = (world.memory, world.action, world.noise_root)
-    memory, action, root = (torch.from_numpy(m).to(drawn) for m in maps)
-    return z, z @ memory.T + a @ action.T + noise @ root.T, a
+    return z, stepped(world, z, noise, a), a
+
+
+def stepped(world: LinearWorld, z: Tensor, noise: Tensor, a: Tensor) -> Tensor:
+    """The successors of latents under actions, `noise` standard: `(..., dim)`."""
+    memory, action, root = (torch.from_numpy(m).to(z) for m in (world.memory, world.action, world.noise_root))
+    return z @ memory.T + a @ action.T + noise @ root.T
