@@ -17,7 +17,7 @@ from lejepa.errors import UserError
 from lejepa.measures import estimate
 from lejepa.planning import CEM, MPC, LinearQuadratic, NoOpPolicy, RandomPolicy
 from lejepa.training import config, figures, planned, report, results, verdict, weights
-from lejepa.training.columns import BOTH, IDLE, OF_LINEAR, PLANNED, PLANNERS
+from lejepa.training.columns import BOTH, IDLE, INVERSE, OF_LINEAR, PLANNED, PLANNERS
 from lejepa.training.config import Criterion, Planning
 from lejepa.training.grid import single
 from lejepa.training.linear import LinearWorld
@@ -407,7 +407,8 @@ class TestTraining:
 def test_weights_of_before_planning_are_still_those_of_their_run() -> None:
     """The digest of what was measured without planning, as it was when there was none; planning changes it."""
     measured = Metrics(**{k: 0.5 for k, f in Metrics.model_fields.items() if f.is_required()})
-    before = {k: v for k, v in measured.model_dump().items() if k.removesuffix("_error") not in PLANNED}
+    later = {*PLANNED, *INVERSE}
+    before = {k: v for k, v in measured.model_dump().items() if k.removesuffix("_error") not in later}
     run = SimpleNamespace(metrics=[measured, None], kept=[1, 0])
     assert weights.run_of(run) == weights.digest(json.dumps([before, None]), json.dumps([1, 0]))  # type: ignore[arg-type]
     assert not any(k.startswith(PLANNERS) for k in before)
