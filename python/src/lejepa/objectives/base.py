@@ -96,8 +96,8 @@ def rows_not_finite(x: Tensor) -> int:
 def full_precision(x: Tensor) -> Iterator[Product]:
     """Autocast is off: statistics are taken in the precision that `Objective.prepared` gives.
 
-    Yields the product of matrices to take within. A compiler takes derivatives under the autocast around the call, which
-    would round the factors of every product but those in float64.
+    Yields the product of matrices to take within. A compiler takes derivatives under the autocast around the call,
+    which would round the factors of every product but those in float64.
     """
     rounded = torch.compiler.is_compiling() and torch.is_autocast_enabled(x.device.type)
     with torch.autocast(x.device.type, enabled=False):
