@@ -346,6 +346,11 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "none": (None, TypeError, f"^h: {SHAPE}, found builtins.NoneType$"),
     "integers": (torch.ones(5, 2, dtype=torch.int64), TypeError, f"^h: {SHAPE}, found one of torch.int64$"),
     "complex": (torch.ones(5, 2, dtype=torch.complex64), TypeError, f"^h: {SHAPE}, found one of torch.complex64$"),
+    "eight bits": (
+        torch.ones(5, 2).to(torch.float8_e4m3fn),
+        TypeError,
+        r"^h: expected numbers of at least 16 bits, found torch.float8_e4m3fn; give its float\(\)$",
+    ),
     "sparse": (
         torch.eye(5).to_sparse(),
         TypeError,

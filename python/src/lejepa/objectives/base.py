@@ -77,6 +77,8 @@ def embeddings(name: str, x: object) -> Tensor:
         raise TypeError(f"{name}: expected {SHAPE}, found {kind.__module__}.{kind.__qualname__}")
     if not x.is_floating_point():
         raise TypeError(f"{name}: expected {SHAPE}, found one of {x.dtype}")
+    if x.dtype.itemsize == 1:
+        raise TypeError(f"{name}: expected numbers of at least 16 bits, found {x.dtype}; give its float()")
     if not torch.compiler.is_compiling():
         arguments.dense(name, x, TypeError)
     if x.dim() < 2 or x.shape[-1] == 0:
