@@ -283,7 +283,7 @@ def assert_alike(
     h = [x.requires_grad_() for x in views(case, rows, dim, dtype=dtype)]
     torch.manual_seed(3)
     expected = case.module(*h)
-    gradients = torch.autograd.grad(expected, h)
+    gradients = torch.autograd.grad(expected, h, retain_graph=True)
     torch.manual_seed(3)
     found = compiled(*h)
     torch.testing.assert_close(found, expected)
@@ -301,10 +301,14 @@ def test_compiled_without_a_break(name: str, backend: str, dynamic: bool) -> Non
     compiled = torch.compile(case.module, fullgraph=True, backend=backend, dynamic=dynamic)
     for rows, dim in [(20, 3), (31, 4)]:
         h, expected = assert_alike(case, compiled, rows, dim)
-    half = [x.detach().float() for x in h]
+    gradients = torch.autograd.grad(expected, h)
+    half = [x.detach().float().requires_grad_() for x in h]
     with torch.autocast("cpu", dtype=torch.bfloat16):
         torch.manual_seed(3)
-        torch.testing.assert_close(compiled(*half), expected.float(), rtol=1e-5, atol=1e-5)
+        found = compiled(*half)
+    torch.testing.assert_close(found, expected.float(), rtol=1e-5, atol=1e-5)
+    for got, want in zip(torch.autograd.grad(found, half), gradients, strict=True):
+        torch.testing.assert_close(got, want.float(), rtol=1e-5, atol=1e-5)
 
 
 @each_formula
@@ -342,6 +346,11 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "none": (None, TypeError, f"^h: {SHAPE}, found builtins.NoneType$"),
     "integers": (torch.ones(5, 2, dtype=torch.int64), TypeError, f"^h: {SHAPE}, found one of torch.int64$"),
     "complex": (torch.ones(5, 2, dtype=torch.complex64), TypeError, f"^h: {SHAPE}, found one of torch.complex64$"),
+    "eight bits": (
+        torch.ones(5, 2).to(torch.float8_e4m3fn),
+        TypeError,
+        r"^h: expected numbers of at least 16 bits, found torch.float8_e4m3fn; give its float\(\)$",
+    ),
     "sparse": (
         torch.eye(5).to_sparse(),
         TypeError,

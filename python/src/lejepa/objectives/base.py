@@ -1,6 +1,6 @@
 """What every objective does with its input, before its formula: checks, precision, processes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -11,6 +11,7 @@ from lejepa import arguments
 from lejepa.objectives.processes import Rows, SharedRows, exchanged, group_of
 
 LEAST_ROWS = 2
+Product = Callable[[Tensor, Tensor], Tensor]
 SHAPE = "a floating-point torch.Tensor of shape (..., rows, dim)"
 
 
@@ -76,6 +77,8 @@ def embeddings(name: str, x: object) -> Tensor:
         raise TypeError(f"{name}: expected {SHAPE}, found {kind.__module__}.{kind.__qualname__}")
     if not x.is_floating_point():
         raise TypeError(f"{name}: expected {SHAPE}, found one of {x.dtype}")
+    if x.dtype.itemsize == 1:
+        raise TypeError(f"{name}: expected numbers of at least 16 bits, found {x.dtype}; give its float()")
     if not torch.compiler.is_compiling():
         arguments.dense(name, x, TypeError)
     if x.dim() < 2 or x.shape[-1] == 0:
@@ -92,10 +95,20 @@ def rows_not_finite(x: Tensor) -> int:
 
 
 @contextmanager
-def full_precision(x: Tensor) -> Iterator[None]:
-    """Autocast is off: statistics are taken in the precision that `Objective.prepared` gives."""
+def full_precision(x: Tensor) -> Iterator[Product]:
+    """Autocast is off: statistics are taken in the precision that `Objective.prepared` gives.
+
+    Yields the product of matrices to take within. A compiler takes derivatives under the autocast around the call,
+    which would round the factors of every product but those in float64.
+    """
+    rounded = torch.compiler.is_compiling() and torch.is_autocast_enabled(x.device.type)
     with torch.autocast(x.device.type, enabled=False):
-        yield
+        yield wide_product if rounded else torch.matmul
+
+
+def wide_product(a: Tensor, b: Tensor) -> Tensor:
+    """`a @ b`, taken in float64."""
+    return (wide(a) @ wide(b)).to(a.dtype)
 
 
 def wide(x: Tensor) -> Tensor:

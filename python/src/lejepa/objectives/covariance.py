@@ -1,7 +1,9 @@
 """Covariances of the rows of all processes."""
 
+import torch
 from torch import Tensor
 
+from lejepa.objectives.base import Product
 from lejepa.objectives.processes import Rows
 
 
@@ -12,6 +14,6 @@ def centred(h: Tensor, rows: Rows) -> Tensor:
     return h
 
 
-def covariance(h: Tensor, rows: Rows) -> Tensor:
+def covariance(h: Tensor, rows: Rows, product: Product = torch.matmul) -> Tensor:
     """The unbiased covariance of centred rows: `(..., own, dim)` to `(..., dim, dim)`."""
-    return rows.sum(h.mT @ h) / (rows.total - 1)
+    return rows.sum(product(h.mT, h)) / (rows.total - 1)

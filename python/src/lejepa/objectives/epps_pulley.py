@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lejepa.objectives.base import wide
+from lejepa.objectives.base import Product, wide
 from lejepa.objectives.processes import Rows
 
 CACHED = 1 << 16  # numbers of one model that fill a processor's cache: models then take turns
@@ -39,13 +39,13 @@ def epps_pulley(
     return value
 
 
-def projected(h: Tensor, directions: Tensor, rows: Rows) -> tuple[Tensor, Tensor]:
+def projected(h: Tensor, directions: Tensor, rows: Rows, product: Product = torch.matmul) -> tuple[Tensor, Tensor]:
     """Projections in two parts: `(h - c) @ directions`, and `c @ directions` in float64, where `c` is the mean row.
 
     Far from 0 the second part is what would suffer from directions that are rounded.
     """
     c = h.detach().sum(-2, keepdim=True) / max(rows.own, 1)
-    return (h - c) @ directions.to(h.dtype), wide(c) @ directions
+    return product(h - c, directions.to(h.dtype)), wide(c) @ directions
 
 
 def characteristic_sums(angle: Tensor, count: int) -> Tensor:

@@ -92,9 +92,9 @@ class SIGReg(Objective):
             A value for each index of the leading axes: shape `(...)`.
         """
         (h,), rows = self.prepared(h=h)
-        with full_precision(h):
+        with full_precision(h) as product:
             directions = rows.agreed(self.directions(h, generator))
-            x, centre = projected(h, directions, rows)
+            x, centre = projected(h, directions, rows, product)
             value = epps_pulley(x, centre, rows, knots=self.knots, t_max=self.t_max, unbiased=self.unbiased)
             return value.mean(-1)
 

@@ -37,6 +37,6 @@ class VICReg(Objective):
             A value for each index of the leading axes: shape `(...)`.
         """
         (h,), rows = self.prepared(h=h)
-        with full_precision(h):
-            found = covariance(centred(h, rows), rows)
+        with full_precision(h) as product:
+            found = covariance(centred(h, rows), rows, product)
             return (found - torch.eye(h.shape[-1], device=h.device, dtype=h.dtype)).square().mean((-2, -1))

@@ -31,6 +31,7 @@ from lejepa.training.fourpoints import CORRELATION
 from lejepa.training.linear import Floats, LinearWorld
 from lejepa.training.signflips import SignFlips, sign_flips
 
+NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # of an experiment: files are named by it
 TOLD = 6  # faults of a configuration in one sentence
 FEWEST = 16  # pairs of a batch of four points that is whitened: it is all one point less than once in 10¹⁵ steps
 SPREAD, UNIFORM = 0.75, pi / sqrt(3)  # radians: of the arm's latents by default, and of a uniform angle
@@ -746,7 +747,7 @@ class Experiment(Computation):
     A statement without a criterion is only measured.
     """
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*(/[a-z0-9][a-z0-9.-]*)?$")
+    name: str = Field(pattern=rf"^{NAME}(/[a-z0-9][a-z0-9.-]{{0,199}})?$")
     title: str = Field("", description="what it is, for the table of all experiments")
     cause: str = Field("", description="why a criterion is not met, if that is known: then it is shown, and no fault")
     routine: bool = Field(False, description="whether it is part of `make`, and a missing result a fault of the audit")
@@ -820,6 +821,8 @@ def load(path: Path) -> Experiment:
     if "grid" in data or "cases" in data:
         raise UserError(f"{path}: this is a sweep of many experiments; `lejepa sweep {path}` runs it")
     experiment = validated(path, Experiment, data)
+    if "/" in experiment.name:
+        raise UserError(f"{path}: name: {NAMED}, found {brief(experiment.name)}")
     check_statements(path, experiment.statements)
     return experiment
 
@@ -855,6 +858,9 @@ def key_of(loc: Iterable[str | int], data: Any) -> str:
     return ".".join(out)
 
 
+NAMED = "expected lower-case letters, digits and hyphens, at most 100 and no hyphen first"
+
+
 def in_words(fault: ErrorDetails, data: Any) -> str:
     key, what = key_of(fault["loc"], data), fault["msg"]
     match fault["type"]:
@@ -868,6 +874,13 @@ def in_words(fault: ErrorDetails, data: Any) -> str:
             return f"{key}: expected a list, found {brief(fault['input'])}"
         case "too_short":
             return f"{key}: expected at least {fault['ctx']['min_length']} in the list, found {brief(fault['input'])}"
+        case "string_pattern_mismatch" if fault["loc"][-1:] == ("name",):
+            return f"{key}: {NAMED}, found {brief(fault['input'])}"
+        case "string_pattern_mismatch" if fault["loc"][-1:] == ("of",):
+            return f"{key}: expected package.module:Name, found {brief(fault['input'])}"
+        case "union_tag_invalid":
+            tags = fault["ctx"]["expected_tags"].replace("'", "")
+            return f"{key}.kind: expected one of {tags}, found {brief(fault['ctx']['tag'])}"
         case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
             return f"{key}: expected a number {what.removeprefix('Input should be ')}, found {brief(fault['input'])}"
         case _:

@@ -90,7 +90,7 @@ class Quote(Section):
 class Sweep(Section):
     """A sweep, its experiments made: each is named `sweep/point`. title: what it is, for the overview."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(pattern=rf"^{config.NAME}$")
     title: str = ""
     cause: str = ""
     routine: bool = False

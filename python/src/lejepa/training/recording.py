@@ -36,7 +36,7 @@ class Fit(Section):
 class Recording(Fit):
     """A fit, its name, and the file of its transitions."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    name: str = Field(pattern=rf"^{config.NAME}$")
     data: str = Field(description="a .npz file of transitions, from the folder of the configuration")
 
 
