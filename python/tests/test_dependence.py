@@ -194,6 +194,7 @@ def test_rows_that_swing_are_worth_more_than_independent_ones() -> None:
         (-0.219, [1.549, 1.0, 0.5], Dependence(1.0, False)),
         (0.221, [1.0, 1.0, 1.0], Dependence(3 * 1.221 / 0.779, True, 3)),
         (-0.5, [1.0, 1.0, 1.0], Dependence(1.0, True, 3)),
+        (-0.23, [1.0, 1.0, 1.0], Dependence(3 * 0.77 / 1.23, True, 3)),
         (0.1, [1.0, 1.551, 1.0], Dependence(1.551, True, 3)),
         (0.1, [1.0, 1.0, 1.7], Dependence(1.7, True, 3)),
         (0.5, [20.0, 1.0, 1.0], Dependence(20.0, True, 3)),
