@@ -27,6 +27,7 @@ from pydantic import BaseModel, ValidationError
         ({"world": {"latent": "laplace"}}, ["world.latent", "gaussian"]),
         ({"training": {"stesp": 3}}, ["training.stesp", "unknown"]),
         ({"training": {"seeds": [1, 2, 1]}}, [": training.seeds: expected distinct seeds, found 1 twice"]),
+        ({"statements": ["a", "b", "a"]}, [": statements: expected distinct statements, found a twice"]),
         ({"mixing": {"kind": "knot"}}, [": mixing.kind: expected one of identity, spiral, ", ", found 'knot'"]),
         ({"encoder": {"kind": "module", "of": "mine"}}, ["encoder.of: expected package.module:Name, found 'mine'"]),
         ({"wrold": {}}, ["wrold", "unknown"]),

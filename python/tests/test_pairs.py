@@ -317,9 +317,9 @@ def test_masked_arrays_are_a_sentence() -> None:
     [
         ("h0_0,h0_2,h1_0\n1,2,3\n", "expected columns of h0 without a gap, found none named h0_1"),
         ("h0_0,h0_00,h1_0\n1,2,3\n", "expected each column once, found h0_0 again"),
-        ("h0_0,h1_0\n1,x\n", "can't be read: could not convert string 'x'"),
-        ("h0_0,h1_0\n1,2\n3\n", "can't be read"),
-        ("h0_0,h1_0\n1,\n", "can't be read"),
+        ("h0_0,h1_0\n1,x\n", "t.csv: pair 1: expected a number in column 2, found 'x'"),
+        ("h0_0,h1_0\n1,2\n\n3\n", "t.csv: pair 2: expected 2 columns or more, found 1"),
+        ("h0_0,h1_0\n1,\n", "t.csv: pair 1: expected a number in column 2, found ''"),
         ("h0_0,h1_0\n1,nan\n", "found NaN or infinity in h1, row 0"),
         ("h0_0,h0_1,h1_0\n1,2,3\n", "expected h0 and h1 of one shape"),
         ("a,b\n1,2\n", "expected a line of headings h0_0"),

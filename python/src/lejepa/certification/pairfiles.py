@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from lejepa.certification.pairs import Chunk, Pairs, Trajectory, as_sliceable, as_tensor, from_arrays, trajectories
-from lejepa.errors import UserError, brief
+from lejepa.errors import UserError, brief, said
 from lejepa.extras import missing
 
 KEYS, TRAJECTORY = ("h0", "h1", "z"), "trajectory"
@@ -206,9 +206,16 @@ def from_csv(path: Path) -> Read:
         with path.open(newline="", encoding="utf-8-sig") as file:
             left = lines(file)
             next(left)
+            read = 0
             while part := list(islice(left, rows)):
-                table = np.loadtxt(part, delimiter=delimiter, usecols=columns, ndmin=2, comments=None, quotechar='"')
+                try:
+                    table = np.loadtxt(
+                        part, delimiter=delimiter, usecols=columns, ndmin=2, comments=None, quotechar='"'
+                    )
+                except ValueError as e:
+                    raise UserError(f"{path}: {misread(part, read, delimiter, columns) or said(e)}") from None
                 yield tuple(map(as_tensor, np.split(table, ends, axis=1)))
+                read += len(part)
 
     def told() -> Trajectory:
         place = [n.strip() for n in names].index(TRAJECTORY)
@@ -219,6 +226,19 @@ def from_csv(path: Path) -> Read:
 
     shapes = tuple((count, len(p)) for p in places.values())
     return Pairs(shapes, chunks, str(path)), told() if TRAJECTORY in [n.strip() for n in names] else None
+
+
+def misread(part: Sequence[str], read: int, delimiter: str, columns: Sequence[int]) -> str:
+    """What is amiss with the first line of a table that is not of numbers, `read` lines after the headings."""
+    for pair, row in enumerate(csv.reader(part, delimiter=delimiter), read + 1):
+        if len(row) <= max(columns):
+            return f"pair {pair}: expected {max(columns) + 1} columns or more, found {len(row)}"
+        for place in columns:
+            try:
+                float(row[place])
+            except ValueError:
+                return f"pair {pair}: expected a number in column {place + 1}, found {brief(row[place])}"
+    return ""
 
 
 def from_parquet(path: Path) -> Read:

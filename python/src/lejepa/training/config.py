@@ -438,6 +438,16 @@ Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
 
+V = TypeVar("V", int, str)
+
+
+def once(values: tuple[V, ...], what: str) -> tuple[V, ...]:
+    """Values of which none is there twice; ValueError that names one that is."""
+    if twice := [v for i, v in enumerate(values) if v in values[:i]]:
+        raise ValueError(f"expected distinct {what}, found {twice[0]} twice")
+    return values
+
+
 class Optimization(Section):
     """AdamW, with its weight decay of 0.01.
 
@@ -459,9 +469,7 @@ class Optimization(Section):
     @field_validator("seeds")
     @classmethod
     def distinct(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
-        if twice := [s for i, s in enumerate(seeds) if s in seeds[:i]]:
-            raise ValueError(f"expected distinct seeds, found {twice[0]} twice")
-        return seeds
+        return once(seeds, "seeds")
 
 
 class Training(Optimization):
@@ -753,6 +761,11 @@ class Experiment(Computation):
     routine: bool = Field(False, description="whether it is part of `make`, and a missing result a fault of the audit")
     statements: tuple[str, ...] = Field(min_length=1, strict=False, description="Lean names of the statements it tests")
     criterion: tuple[Criterion, ...] = Field((), strict=False, description="what must hold, set before the training")
+
+    @field_validator("statements")
+    @classmethod
+    def distinct(cls, statements: tuple[str, ...]) -> tuple[str, ...]:
+        return once(statements, "statements")
 
     @model_validator(mode="after")
     def judged(self) -> "Experiment":
