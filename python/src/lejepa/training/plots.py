@@ -99,7 +99,7 @@ def line(ax: Axes, figure: Figure, results: Results) -> None:
             ax.set_xticks(xs, [f"{x:g}" for x in xs])
             ax.minorticks_off()
         if not numeric:
-            ax.set_xticks(places, xs, rotation=20)
+            ax.set_xticks(places, xs, rotation=25, ha="right", rotation_mode="anchor", fontsize=8)
     for edge in figure.edges:
         ax.axvline(edge, color="0.3", linewidth=1, linestyle="--")
     ax.set(xlabel=name(figure.x), ylabel=f"1 - {name(figure.y)}" if figure.loss else name(figure.y))
