@@ -12,13 +12,14 @@ import yaml
 from arm import Arm
 from conftest import assert_limits, trained_whole_and_in_two_parts
 from lejepa.errors import CannotRun, UserError
+from lejepa.interrupt import Interrupted
 from lejepa.reacher import planned, render
 from lejepa.reacher.render import Drawing
 from lejepa.training import config, evidence, figures, grid, mixing, plots, report, results, tables, trace, verdict
 from lejepa.training import train as training
 from lejepa.training import world as worlds
 from lejepa.training.config import UNIFORM, ArmPlanning, Experiment, Trajectories
-from lejepa.training.trainer import Trainer, mean_correlation
+from lejepa.training.trainer import Trainer, mean_correlation, sampled
 from pydantic import ValidationError
 from reacher_tiny import CONTROLLER, PLANNING, TINY, tiny, why_not_drawing
 from torch import Tensor, nn
@@ -539,3 +540,43 @@ def test_planning_of_no_kind_is_of_a_linear_world() -> None:
     assert config.planner({"kind": "arm"}) == config.planner(ArmPlanning(kind="arm")) == "arm"
     with pytest.raises(ValidationError, match="planning"):
         tiny(planning={"kind": "leg"})
+
+
+@pytest.mark.usefixtures("painted")
+def test_planning_that_is_interrupted_goes_on_after_the_last_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measure, made = planned.measure, []
+
+    def stopped(*given: Any) -> Any:
+        if not made:
+            made.append(given)
+            raise Interrupted("stopped")
+        return measure(*given)
+
+    monkeypatch.setattr(planned, "measure", stopped)
+    experiment = tiny(planning=PLANNING)
+    with pytest.raises(Interrupted):
+        training.train(experiment, tmp_path, CPU)
+    steps: list[int] = []
+    again = training.train(experiment, tmp_path, CPU, tick=steps.append)
+    assert steps == []
+    assert again.metrics[0] is not None
+    assert again.metrics[0].cem_cost is not None
+
+
+@pytest.mark.usefixtures("painted")
+def test_an_embedding_that_does_not_move_is_measured_without_planning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planned, "embed", lambda encoder, frames: torch.zeros(*frames.shape[:-3], 2).double())
+    made = training.train(tiny(planning=PLANNING), tmp_path, CPU)
+    assert made.metrics[0] is not None
+    assert made.metrics[0].cem_cost is None
+
+
+@pytest.mark.parametrize("count", [10, 4095, 4096, 4097, 20_000])
+def test_mean_and_scale_are_of_the_same_frames_however_they_are_joined(count: int) -> None:
+    first, second = torch.arange(count), torch.arange(count) + count
+    whole = torch.cat((first, second))
+    assert torch.equal(sampled(first, second), whole[:: max(1, len(whole) // 4096)])

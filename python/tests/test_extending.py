@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from lejepa.errors import UserError
-from lejepa.training import grid
+from lejepa.training import grid, recording
 from lejepa.training.extending import read
 
 BASE = (
@@ -64,3 +64,9 @@ def test_cases_of_the_other_file_are_changed_one_by_one(tmp_path: Path) -> None:
     path = written(tmp_path, "b.yaml", "extends: a.yaml\nname: b\ncases:\n  two: {training: {steps: 9}}\n  three: {}\n")
     found = {p.name: (p.world.rho, p.training.steps) for p in grid.load(path).points}
     assert found == {"b/one": (0.9, 5), "b/two": (0.5, 9), "b/three": (0.9, 5)}
+
+
+def test_recorded_transitions_extend_too(tmp_path: Path) -> None:
+    written(tmp_path, "a.yaml", "data: a.npz\nname: a\n")
+    path = written(tmp_path, "b.yaml", "extends: a.yaml\nname: b\n")
+    assert recording.is_one(path)

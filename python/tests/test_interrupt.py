@@ -90,3 +90,19 @@ def test_a_second_ctrl_c_ends_a_program_that_does_not_look() -> None:
         assert p.stdout.readline() == "asked\n"
         p.send_signal(signal.SIGTERM)
         assert p.wait(20) == -signal.SIGTERM
+
+
+def test_a_signal_that_is_ignored_asks_for_nothing() -> None:
+    """As that of a job, whose parent says when to stop."""
+    old = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    before = signal.getsignal(signal.SIGTERM)
+    try:
+        with deferred() as stop:
+            signal.raise_signal(signal.SIGINT)
+            assert not stop.asked
+            signal.raise_signal(signal.SIGTERM)
+            assert stop.asked
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        assert signal.getsignal(signal.SIGTERM) == before
+    finally:
+        signal.signal(signal.SIGINT, old)

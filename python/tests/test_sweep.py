@@ -317,3 +317,23 @@ def test_a_job_sends_its_steps_and_how_it_ended(
     assert [here.recv() for _ in range(3)] == [("step", (10, 0.5)), ("step", (20, None)), last]
     with pytest.raises(EOFError):
         here.recv()
+
+
+def test_ctrl_c_in_a_terminal_is_for_the_sweep_and_not_for_its_jobs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both get it; a job that took it would end at the SIGTERM that follows, before its state is saved."""
+    seen: list[Any] = []
+
+    class Channel:
+        def send(self, message: tuple[str, object]) -> None:
+            seen.append(message)
+
+    def train_point(*given: Any) -> None:
+        seen.append(signal.getsignal(signal.SIGINT))
+
+    monkeypatch.setattr(sweep, "train_point", train_point)
+    old = signal.getsignal(signal.SIGINT)
+    try:
+        sweep.work(Channel(), "{}", "out", "cpu")  # type: ignore[arg-type]
+    finally:
+        signal.signal(signal.SIGINT, old)
+    assert seen == [signal.SIG_IGN, ("done", "")]

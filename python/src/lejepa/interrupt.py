@@ -1,8 +1,10 @@
 """Stopping at a safe place."""
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from multiprocessing import parent_process
 from types import FrameType
 
 
@@ -16,14 +18,23 @@ class Stop:
     asked = False
 
 
+def end_with_parent() -> None:
+    """End this process when its parent is killed, and can't say so: all files are whole at any moment."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 @contextmanager
 def deferred() -> Iterator[Stop]:
     """Within, Ctrl-C and SIGTERM only set `asked`: whoever works looks at it between two steps.
 
-    A second one stops at once, as usual.
+    A second one stops at once, as usual. One that the process ignores stays ignored.
     """
     stop = Stop()
-    old = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
+    now = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
+    old = {s: handler for s, handler in now.items() if handler is not signal.SIG_IGN}
 
     def ask(number: int, frame: FrameType | None) -> None:
         stop.asked = True

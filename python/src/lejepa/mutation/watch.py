@@ -15,8 +15,8 @@ class Lines:
     """Duration of each test, and the lines of one module that each reaches.
 
     What a fixture of a wider scope reaches is counted for every test that asks for the fixture. Lines that run when the
-    module is imported belong to no test. What functions have kept of earlier calls is forgotten before each test, so
-    that one which would have had it kept by another is counted too.
+    module is imported belong to no test. Caches of functions are emptied before each test, so that a
+    test counts even where an earlier one had filled them.
     """
 
     def __init__(self, path: Path) -> None:

@@ -6,6 +6,7 @@ Two points, since a frame shows no velocity.
 import torch
 from torch import Tensor, nn
 
+from lejepa.errors import UserError
 from lejepa.measures.estimate import Estimate, ratio
 
 EPOCHS, BATCH, HIDDEN, HELD_OUT = 60, 256, 64, 0.1
@@ -48,6 +49,8 @@ def fit(x: Tensor, torques: Tensor, seed: int) -> tuple[Dynamics, Estimate]:
     """
     x, torques = x.float(), torques.float()
     model = Dynamics(x, seed)
+    if not (model.speed > 0 and model.speed.isfinite()):
+        raise UserError("embedding: expected points that move, to fit their dynamics")
     before, now, after = x[:, :-2], x[:, 1:-1], x[:, 2:]
     inputs = (before, now, torques[:, :-2], torques[:, 1:-1])
     kept = round(len(x) * (1 - HELD_OUT))

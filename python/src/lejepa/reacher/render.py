@@ -4,11 +4,13 @@ import hashlib
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,11 +18,12 @@ import numpy as np
 
 from lejepa.alone import alone
 from lejepa.errors import CannotRun
-from lejepa.interrupt import Interrupted, Stop, deferred
+from lejepa.interrupt import Interrupted, Stop, deferred, end_with_parent
 from lejepa.reacher.scene import Floats, Frames, Scene
 from lejepa.reacher.store import Store, create
 
 FEW = 512  # frames that one process draws sooner than several have started
+PACKAGES = ("mujoco", "dm-control")  # whose versions decide what a frame looks like
 Report = Callable[[str, int, int, str], None]  # what is being done, how much is done, of how much; a note
 
 
@@ -62,7 +65,9 @@ class Drawing:
         """The same of `(count, 2)`, from a data set in a folder, which is made where it is not there or not whole."""
         scene = Scene(size, samples)
         scene.try_out()  # says what is missing before anything is made
-        name = hashlib.sha256(f"{size} {samples} {angles.shape}".encode() + angles.tobytes()).hexdigest()[:16]
+        drawn_by = " ".join(version(package) for package in PACKAGES)
+        asked = f"{drawn_by} {size} {samples} {angles.shape}".encode() + angles.tobytes()
+        name = hashlib.sha256(asked).hexdigest()[:16]
         path = folder / f"{name}.zarr"
         with alone(path, wait=True):  # another process may be drawing the same
             store = Store(path) if path.exists() else create(path, angles, size)
@@ -78,8 +83,8 @@ class Drawing:
                 draw_all(store, todo, total, size, samples, min(self.jobs or cores(), len(todo)), stop, self.report)
         except BrokenProcessPool:
             raise CannotRun(
-                "a process that draws was ended from outside, perhaps for want of memory; expected room for --jobs of "
-                "them; the same command goes on"
+                "a process that draws was ended from outside, perhaps for want of memory; expected room for one a "
+                "core; the same command goes on"
             ) from None
         self.report("frames", total, total, "")
 
@@ -126,6 +131,7 @@ def begin(size: int, samples: int) -> None:
     """In a process of the pool: its own scene; Ctrl-C is left to the parent."""
     global drawing
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=end_with_parent, daemon=True).start()
     drawing = Scene(size, samples)
 
 

@@ -70,7 +70,7 @@ class Store:
         if gaps := self.missing():
             raise UserError(
                 f"{self.path}: expected all frames, but {len(gaps)} of {len(self.blocks())} chunks are missing; "
-                "`lejepa train` goes on with them"
+                "the same command draws them"
             )
         frames = np.empty(self.frames.shape, np.uint8)
         for first, last in self.blocks():

@@ -111,7 +111,10 @@ class Trajectories(Section):
 
 
 class World(Section):
-    """Latents in `dim` independent coordinates of unit variance, and `z' = ρ z + √(1 - ρ²) η` (paper, section 2).
+    """Latents in `dim` coordinates and their successors.
+
+    Except with `controller`, coordinates are independent and of unit variance, and `z' = ρ z + √(1 - ρ²) η` (paper,
+    section 2).
 
     - `gaussian`: each coordinate is `N(0, 1)`.
     - `gennorm`: the density is proportional to `exp(-|z/β|^alpha)`, and `η` has the law of `z`, as in the paper's
@@ -639,8 +642,7 @@ class Computation(Section):
     planning: AnyPlanning | None = None
 
     def bits(self) -> dict[str, Any]:
-        """All of it but how often the state is saved, which changes nothing, and keys of training that are as they were
-        before there were such."""
+        """All of it but how often the state is saved, which changes nothing, and newer keys that have their default."""
         own = set(Computation.model_fields)
         data = self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
         later = {"prediction_steps": 1, "inverse": None}

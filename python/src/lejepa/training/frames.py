@@ -44,6 +44,11 @@ class Transformer(nn.Module):
         return h
 
 
+def spacing(count: int) -> int:
+    """How far apart the frames are, of so many, that mean and scale are taken of."""
+    return max(1, count // SAMPLE)
+
+
 class FrameEncoder(nn.Module):
     """Frames `(batch, size, size, 3)` of bytes to embeddings `(batch, width)`.
 
@@ -73,7 +78,7 @@ class FrameEncoder(nn.Module):
 
         Of several encoders, stacked, all take the same.
         """
-        sample = frames[:: max(1, len(frames) // SAMPLE)].float()
+        sample = frames[:: spacing(len(frames))].float()
         mean = sample.mean(0)
         self.mean.copy_(mean)
         self.scale.copy_((sample - mean).square().mean().sqrt())

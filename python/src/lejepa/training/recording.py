@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from lejepa.errors import UserError
 from lejepa.training import config
 from lejepa.training.config import Optimization, Predictor, Section, validated
-from lejepa.yamlfile import read_mapping
+from lejepa.training.extending import read
 
 KEY = "data"  # what tells such a configuration from that of an experiment
 Encoder = Annotated[config.MLP | config.Module, Field(discriminator="kind")]
@@ -112,12 +112,12 @@ class Fitted(BaseModel):
 
 def is_one(path: Path) -> bool:
     """Whether a configuration is of recorded transitions."""
-    return KEY in read_mapping(path)
+    return KEY in read(path)
 
 
 def load(path: Path) -> tuple[Recording, Path]:
     """Read a configuration, and where its transitions are; one sentence for the user where it does not fit."""
-    data = read_mapping(path)
+    data = read(path)
     if KEY not in data:
         raise UserError(f"{path}: expected the key {KEY}, a .npz file of transitions")
     made = validated(path, Recording, data)

@@ -18,8 +18,8 @@ HEAD = """# Experiments
 Each experiment trains encoders on pairs `(z, z')` of a world whose latents `z` are known, and then measures how well
 the embeddings `h` recover them. `lejepa report` writes this page from the files in `evidence/experiments`, and
 `lejepa report --check` fails if the two differ. The configuration of an experiment is `python/configs/<name>.yaml`.
-Those whose name ends in `-quick` train in minutes on a CPU. The others have the paper's size; those that have been run
-are below.
+Those whose name ends in `-quick` train on two CPU cores, in minutes or in an hour. The others have full size, that of
+the paper where it has such an experiment; those that have been run are below.
 
 The pairs are those of the theorem, with correlation `ρ`. The paper's code pairs two successors of one latent instead;
 their correlation is `ρ²`.
@@ -71,11 +71,14 @@ of its configuration, and no theorem here says it. Guessing the action alone doe
 seeds differ there. Beside one step of prediction the least loss is not attained, only approached by encoders that
 are not linear, yet training came to nearly linear ones.
 
-Where an experiment plans, a goal is given as an observation, and encoded as the state is. All policies have the same
-starts, goals and noise, and costs are those of the true latents. On the true state, the regulator (LQR) has the least
-mean cost of all policies. On the learnt model, it has the Jacobian of the predictor at the mean embedding in place of
-the matrices of the world. The gain of the model is compared with that of the world through `A`, the matrix that
-regresses the embeddings on the latents.
+Where an experiment plans in a linear world, a goal is given as an observation, and encoded as the state is. All
+policies have the same starts, goals and noise, and costs are those of the true latents. On the true state, the
+regulator (LQR) has the least mean cost of all policies. On the learnt model, it has the Jacobian of the predictor at
+the mean embedding in place of the matrices of the world. The gain of the model is compared with that of the world
+through `A`, the matrix that regresses the embeddings on the latents.
+
+Planning with the robot arm is explained in [arm.md](arm.md). What it costs with an untrained encoder is not measured,
+so a criterion on it is not tested in the way that the next paragraph says.
 
 A statement is **confirmed** if its experiment set criteria before the training, every encoder meets them, and each of
 them says something of at least one encoder. A criterion says nothing of an encoder that met it before its first
@@ -249,7 +252,7 @@ def arm_table(done: Done) -> list[str]:
     own = ("cem_cost_state", "", "success_state", "", "deviation_state")
     lines = [
         f"{c.tasks} goals a seed, {c.steps} torques each, and {c.lines} straight lines:\n",
-        row("planned on", *(METRICS[k] for k in keys)),
+        row("planned on", "cost of an episode", *(METRICS[k] for k in keys[1:])),
         row(*["---"] * (len(keys) + 1)),
         row("true joint angles", *(tables.cell(first, k, 3) if k else "" for k in own)),
         *(row(n.rpartition("/")[2], *(tables.cell(r, k, 3) for k in keys)) for n, r in found.items()),

@@ -6,11 +6,12 @@ same command goes on: finished results are kept, and experiments under way go on
 
 import contextlib
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
@@ -19,7 +20,7 @@ from pathlib import Path
 from lejepa.alone import alone
 from lejepa.errors import CannotRun, UserError
 from lejepa.files import check_folder, write_json
-from lejepa.interrupt import Interrupted, deferred
+from lejepa.interrupt import Interrupted, deferred, end_with_parent
 from lejepa.training import cluster, results
 from lejepa.training.config import Experiment
 from lejepa.training.grid import Sweep
@@ -96,7 +97,8 @@ class Job:
 
 
 def work(channel: Connection, text: str, out: str, device: str) -> None:
-    """The process of a job: sends steps, then how it ended."""
+    """The process of a job: sends steps, then how it ended. Ctrl-C in a terminal is for its parent, which tells it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=end_with_parent, daemon=True).start()
     try:
         train_point(text, out, device, lambda step, loss: channel.send(("step", (step, loss))))
@@ -107,14 +109,6 @@ def work(channel: Connection, text: str, out: str, device: str) -> None:
         channel.send(("unable", str(e)))
     except UserError as e:
         channel.send(("fault", str(e)))
-
-
-def end_with_parent() -> None:
-    """End this process when its parent is killed, and can't say so: all files are whole at any moment."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def locally(waiting: Iterable[Experiment], out: Path, device: str, jobs: int, report: Report) -> None:

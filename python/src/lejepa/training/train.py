@@ -22,7 +22,7 @@ from lejepa.files import check_folder
 from lejepa.interrupt import deferred
 from lejepa.machine import machine
 from lejepa.measures.regression import explained
-from lejepa.reacher.render import Drawing, quiet
+from lejepa.reacher.render import PACKAGES, Drawing, quiet
 from lejepa.reacher.render import Report as Drawn
 from lejepa.training import results, rollout, trace, weights
 from lejepa.training.config import Arm, Computation, Experiment
@@ -61,9 +61,9 @@ def device_named(name: str) -> torch.device:
     return device
 
 
-def begun(step: int, device: torch.device) -> Part:
+def begun(step: int, device: torch.device, computation: Computation | None = None) -> Part:
     """The part of a run that begins here and now, after a step."""
-    return Part(what=f"from step {step}", machine=machine(device), versions=versions())
+    return Part(what=f"from step {step}", machine=machine(device), versions=versions(computation))
 
 
 def gone_on(saved: Iterable[Any], now: Part) -> Parts:
@@ -105,7 +105,7 @@ def load(path: Path, trainer: Trainer, traced: Trace) -> Parts:
             other = "other code, whose first steps differ"
         else:
             trainer.restore(state)
-            return gone_on(state["parts"], begun(trainer.step, trainer.device))
+            return gone_on(state["parts"], begun(trainer.step, trainer.device, trainer.computation))
     raise UserError(
         f"{path}: expected a checkpoint of this configuration on {trainer.device}, found one of {other}; "
         "--overwrite starts anew"
@@ -172,7 +172,7 @@ def paths(trainer: Trainer, model: int, h: Tensor) -> dict[str, list[list[list[f
 
 def versions(computation: Computation | None = None) -> dict[str, str]:
     """Those of what computes; of a computation with frames, of what draws too."""
-    drawing = ("mujoco", "dm-control") if computation and isinstance(computation.mixing, Arm) else ()
+    drawing = PACKAGES if computation and isinstance(computation.mixing, Arm) else ()
     return {
         **{package: version(package) for package in drawing},
         "lejepa": __version__,
@@ -234,13 +234,14 @@ def held(
     torch.use_deterministic_algorithms(True)
     traced = trace.record(experiment)
     trainer = Trainer(experiment, device, drawing)
-    parts: Parts = (begun(0, device),)
+    parts: Parts = (begun(0, device, experiment),)
     if checkpoint.exists():
         try:
             parts = load(checkpoint, trainer, traced)
         except UserError:
             if not overwrite:
                 raise
+            del trainer  # and its frames, before there are others
             trainer = Trainer(experiment, device, drawing)
         for point in trainer.curve[-1:]:
             report(point)
@@ -258,6 +259,8 @@ def held(
             trainer.seconds = time.monotonic() - started
 
         descend(trainer, stop, checkpoint, lambda: save(checkpoint, trainer, traced, parts), each)
+        if experiment.planning is not None:  # which takes long, and may be interrupted
+            save(checkpoint, trainer, traced, parts)
         result = result_of(experiment.name, trainer, traced, parts)
         restarts = t.restarts
         models = [seed * restarts + kept for seed, kept in enumerate(result.kept)]

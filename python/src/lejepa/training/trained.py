@@ -67,7 +67,7 @@ class Model(nn.Module):
     """A trained encoder and, where the experiment has them, its predictor and its guess of actions.
 
     Attributes:
-        encoder: Maps observations `(..., dim)` to embeddings `(..., width)`; so does the model itself.
+        encoder: Maps observations `(..., *shape)` to embeddings `(..., width)`; so does the model itself.
         predictor: Maps embeddings `(..., width)` and actions `(..., actions)` to the next embeddings, or None.
         inverse: Maps two successive embeddings `(..., width)` to a guess of the action between them, or None.
         configuration: What was computed: the world, the mixing and the rest; or the recorded transitions and the rest.

@@ -26,7 +26,7 @@ from lejepa.training.columns import STEPS
 from lejepa.training.config import Computation, Training
 from lejepa.training.descent import Descent, Transitions, stacked
 from lejepa.training.energy import HermiteEnergy
-from lejepa.training.frames import FrameEncoder
+from lejepa.training.frames import FrameEncoder, spacing
 from lejepa.training.results import Metrics, Point, Values
 from lejepa.training.stacked import InTurn, alone
 from lejepa.training.streams import Purpose, number, stream
@@ -63,6 +63,12 @@ def mean_correlation(z: Tensor, z_next: Tensor) -> float:
 def finite(values: Tensor) -> Values:
     """Numbers, and None for those that are not finite, since JSON has no such."""
     return [v if math.isfinite(v) else None for v in values.tolist()]
+
+
+def sampled(first: Tensor, second: Tensor) -> Tensor:
+    """Rows of two tensors, the second after the first, at the equal spaces at which `FrameEncoder` looks at them."""
+    step = spacing(len(first) + len(second))
+    return torch.cat((first[::step], second[-len(first) % step :: step]))
 
 
 class Trainer(Descent):
@@ -112,7 +118,7 @@ class Trainer(Descent):
         models = encoder.build(c.encoder, c.observed, c.width, model_streams(c.training, Purpose.PARAMETERS))
         if isinstance(models, InTurn) and self.data is not None:
             assert isinstance(models.stack, FrameEncoder)
-            models.stack.standardize_by(torch.cat(self.data[:2]))
+            models.stack.standardize_by(sampled(*self.data[:2]))
         return models
 
     def first_predictors(self) -> nn.Module:
@@ -234,10 +240,14 @@ class Trainer(Descent):
             controls[s] = arm.Control(mixing, c, self.drawing, *numbers)
         planned = list(found)
         for place, (k, m) in enumerate(zip(models, found, strict=True)):
-            if m is not None:
-                net = alone(self.models, k).cpu().eval()
+            if m is None:
+                continue
+            net = alone(self.models, k).cpu().eval()
+            try:
                 more, self.ways[k] = arm.measure(controls[self.seed_of[k]], net)
-                planned[place] = m.model_copy(update=more)
+            except UserError:  # an embedding that does not move, or plans without a finite cost
+                continue
+            planned[place] = m.model_copy(update=more)
         return planned
 
     def control(self, c: config.Planning, seed: int) -> planned.Control:

@@ -47,13 +47,16 @@ def numpy_generator(generator: torch.Generator) -> np.random.Generator:
 
 
 def pairs(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Independent pairs `(z, z')` of successive latents, each of shape `(*shape, world.dim)`."""
+    """Pairs `(z, z')` of successive latents, each of shape `(*shape, world.dim)`."""
     z, z_next, _ = transitions(world, shape, generator)
     return z, z_next
 
 
 def transitions(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
-    """Independent pairs `(z, z')` of successive latents, and the actions between them: `(*shape, world.actions)`."""
+    """Pairs `(z, z')` of successive latents, and the actions between them: `(*shape, world.actions)`.
+
+    They are independent, but for those of one episode of a controller.
+    """
     if world.latent == "linear":
         return linear(world.linear, shape, generator)
     nothing = torch.zeros(*shape, 0, device=generator.device)
