@@ -15,7 +15,20 @@ from lejepa.errors import CannotRun, UserError
 from lejepa.interrupt import Interrupted
 from lejepa.reacher import planned, render
 from lejepa.reacher.render import Drawing
-from lejepa.training import config, evidence, figures, grid, mixing, plots, report, results, tables, trace, verdict
+from lejepa.training import (
+    config,
+    evidence,
+    figures,
+    grid,
+    mixing,
+    plots,
+    points,
+    report,
+    results,
+    tables,
+    trace,
+    verdict,
+)
 from lejepa.training import train as training
 from lejepa.training import world as worlds
 from lejepa.training.config import UNIFORM, ArmPlanning, Experiment, Trajectories
@@ -580,3 +593,20 @@ def test_mean_and_scale_are_of_the_same_frames_however_they_are_joined(count: in
     first, second = torch.arange(count), torch.arange(count) + count
     whole = torch.cat((first, second))
     assert torch.equal(sampled(first, second), whole[:: max(1, len(whole) // 4096)])
+
+
+@pytest.mark.usefixtures("painted")
+def test_a_point_of_a_sweep_is_told_of_while_its_frames_are_drawn(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told: list[tuple[int, float | None]] = []
+
+    def frames(self: Drawing, angles: np.ndarray, size: int, samples: int) -> Any:
+        self.report("frames", 1, 7, "")
+        return Painter(size).draw(angles.reshape(-1, 2)).reshape(*angles.shape[:-1], size, size, 3)
+
+    monkeypatch.setattr(Drawing, "frames", frames)
+    monkeypatch.setattr(torch, "set_num_threads", lambda count: None)
+    points.train_point(tiny().model_dump_json(), str(tmp_path), "cpu", lambda step, loss: told.append((step, loss)))
+    assert told[0] == (0, None)
+    assert told[-1][0] == 4

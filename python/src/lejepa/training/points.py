@@ -34,7 +34,14 @@ def train_point(text: str, out: str, device: str, told: Told = lambda step, loss
     """Train one experiment, given as JSON, on one thread."""
     torch.set_num_threads(1)
     experiment = Experiment.model_validate_json(text, strict=False)
-    train(experiment, Path(out), choose_device(device), overwrite=True, report=lambda p: told(p.step, mean_loss(p)))
+    train(
+        experiment,
+        Path(out),
+        choose_device(device),
+        overwrite=True,
+        report=lambda p: told(p.step, mean_loss(p)),
+        drawn=lambda *drawn: told(0, None),  # that it is at work
+    )
 
 
 def raise_faults(faults: list[str]) -> None:
