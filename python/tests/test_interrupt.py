@@ -7,7 +7,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from lejepa.interrupt import Stop, deferred
+from lejepa import interrupt
+from lejepa.interrupt import Stop, deferred, leave_interrupts_to_parent
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -92,17 +93,27 @@ def test_a_second_ctrl_c_ends_a_program_that_does_not_look() -> None:
         assert p.wait(20) == -signal.SIGTERM
 
 
-def test_a_signal_that_is_ignored_asks_for_nothing() -> None:
-    """As that of a job, whose parent says when to stop."""
-    old = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    before = signal.getsignal(signal.SIGTERM)
+def test_a_child_leaves_ctrl_c_to_its_parent_and_is_told_by_the_other_signal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interrupt, "ASKING", [*SIGNALS])
+    old = [signal.getsignal(s) for s in SIGNALS]
     try:
+        leave_interrupts_to_parent()
         with deferred() as stop:
             signal.raise_signal(signal.SIGINT)
             assert not stop.asked
             signal.raise_signal(signal.SIGTERM)
             assert stop.asked
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-        assert signal.getsignal(signal.SIGTERM) == before
+        assert [signal.getsignal(s) for s in SIGNALS] == [signal.SIG_IGN, old[1]]
+    finally:
+        signal.signal(signal.SIGINT, old[0])
+
+
+def test_a_process_in_the_background_that_was_told_to_ignore_ctrl_c_takes_it_all_the_same() -> None:
+    """As a shell without job control tells those that end in `&`: `kill -INT` stops them at a safe place."""
+    old = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with deferred() as stop:
+            signal.raise_signal(signal.SIGINT)
+            assert stop.asked
     finally:
         signal.signal(signal.SIGINT, old)

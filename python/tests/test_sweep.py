@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,22 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from lejepa import interrupt
 from lejepa.errors import CannotRun, UserError
 from lejepa.training import grid, plots, results, sweep
 from lejepa.training.points import Stopped
 
 GRID = {"world.rho": [0.5, 0.9]}
 RUN = "from lejepa.cli import main; main()"
+
+
+@pytest.fixture(autouse=True)
+def signals(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a job does to the signals of its process ends with each test."""
+    monkeypatch.setattr(interrupt, "ASKING", [*interrupt.ASKING])
+    old = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, old)
 
 
 @pytest.fixture
@@ -328,12 +338,8 @@ def test_ctrl_c_in_a_terminal_is_for_the_sweep_and_not_for_its_jobs(monkeypatch:
             seen.append(message)
 
     def train_point(*given: Any) -> None:
-        seen.append(signal.getsignal(signal.SIGINT))
+        seen.append((signal.getsignal(signal.SIGINT), *interrupt.ASKING))
 
     monkeypatch.setattr(sweep, "train_point", train_point)
-    old = signal.getsignal(signal.SIGINT)
-    try:
-        sweep.work(Channel(), "{}", "out", "cpu")  # type: ignore[arg-type]
-    finally:
-        signal.signal(signal.SIGINT, old)
-    assert seen == [signal.SIG_IGN, ("done", "")]
+    sweep.work(Channel(), "{}", "out", "cpu")  # type: ignore[arg-type]
+    assert seen == [(signal.SIG_IGN, signal.SIGTERM), ("done", "")]

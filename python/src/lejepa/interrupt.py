@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from multiprocessing import parent_process
 from types import FrameType
 
+ASKING = [signal.SIGINT, signal.SIGTERM]  # the signals that ask this process to stop
+
 
 class Interrupted(Exception):
     """The work was stopped at a safe place, and the same command goes on: one sentence for the user."""
@@ -16,6 +18,13 @@ class Stop:
     """Whether somebody has asked the work to stop."""
 
     asked = False
+
+
+def leave_interrupts_to_parent() -> None:
+    """Ctrl-C in a terminal reaches the children of a process too; they leave it to their parent, which tells them by
+    SIGTERM."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ASKING[:] = [signal.SIGTERM]
 
 
 def end_with_parent() -> None:
@@ -30,11 +39,10 @@ def end_with_parent() -> None:
 def deferred() -> Iterator[Stop]:
     """Within, Ctrl-C and SIGTERM only set `asked`: whoever works looks at it between two steps.
 
-    A second one stops at once, as usual. One that the process ignores stays ignored.
+    A second one stops at once, as usual.
     """
     stop = Stop()
-    now = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
-    old = {s: handler for s, handler in now.items() if handler is not signal.SIG_IGN}
+    old = {s: signal.getsignal(s) for s in ASKING}
 
     def ask(number: int, frame: FrameType | None) -> None:
         stop.asked = True

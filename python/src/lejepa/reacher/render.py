@@ -3,7 +3,6 @@
 import hashlib
 import multiprocessing
 import os
-import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -18,7 +17,7 @@ import numpy as np
 
 from lejepa.alone import alone
 from lejepa.errors import CannotRun
-from lejepa.interrupt import Interrupted, Stop, deferred, end_with_parent
+from lejepa.interrupt import Interrupted, Stop, deferred, end_with_parent, leave_interrupts_to_parent
 from lejepa.reacher.scene import Floats, Frames, Scene
 from lejepa.reacher.store import Store, create
 
@@ -130,7 +129,7 @@ def draw_all(
 def begin(size: int, samples: int) -> None:
     """In a process of the pool: its own scene; Ctrl-C is left to the parent."""
     global drawing
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    leave_interrupts_to_parent()
     threading.Thread(target=end_with_parent, daemon=True).start()
     drawing = Scene(size, samples)
 
