@@ -32,7 +32,8 @@ from lejepa.training import (
 from lejepa.training import train as training
 from lejepa.training import world as worlds
 from lejepa.training.config import UNIFORM, ArmPlanning, Experiment, Trajectories
-from lejepa.training.trainer import Trainer, mean_correlation, sampled
+from lejepa.training.frames import sampled
+from lejepa.training.trainer import Trainer, mean_correlation
 from pydantic import ValidationError
 from reacher_tiny import CONTROLLER, PLANNING, TINY, tiny, why_not_drawing
 from torch import Tensor, nn

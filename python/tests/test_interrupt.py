@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from lejepa import interrupt
-from lejepa.interrupt import Stop, deferred, leave_interrupts_to_parent
+from lejepa.interrupt import Stop, deferred, follow_parent
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -97,7 +97,7 @@ def test_a_child_leaves_ctrl_c_to_its_parent_and_is_told_by_the_other_signal(mon
     monkeypatch.setattr(interrupt, "ASKING", [*SIGNALS])
     old = [signal.getsignal(s) for s in SIGNALS]
     try:
-        leave_interrupts_to_parent()
+        follow_parent()
         with deferred() as stop:
             signal.raise_signal(signal.SIGINT)
             assert not stop.asked

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import parent_process
@@ -20,11 +21,14 @@ class Stop:
     asked = False
 
 
-def leave_interrupts_to_parent() -> None:
-    """Ctrl-C in a terminal reaches the children of a process too; they leave it to their parent, which tells them by
-    SIGTERM."""
+def follow_parent() -> None:
+    """In a process that another has started: stop when that one says so, and end when it is killed.
+
+    Ctrl-C in a terminal reaches both; the child leaves it to its parent, which tells it by SIGTERM.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     ASKING[:] = [signal.SIGTERM]
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
 def end_with_parent() -> None:

@@ -1,6 +1,6 @@
 """Estimates with standard errors, and the norm of a mean matrix without the bias of its sampling noise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 
@@ -70,6 +70,11 @@ def unbiased_norm(mean: Tensor, noise: Tensor, along: Tensor, inner: Callable[[T
 def dots(x: Tensor, y: Tensor) -> Tensor:
     """The inner products of rows: `(count, n)` twice, to `(count,)`."""
     return torch.einsum("ij,ij->i", x, y)
+
+
+def fields(found: Mapping[str, Estimate]) -> dict[str, float]:
+    """Each number by its name, and its standard error by `name_error`."""
+    return {k: v for name, x in found.items() for k, v in ((name, x.value), (f"{name}_error", x.error))}
 
 
 def mean(values: Tensor) -> Estimate:

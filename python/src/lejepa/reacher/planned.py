@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from lejepa.measures.estimate import Estimate, mean, ratio
+from lejepa.measures.estimate import Estimate, fields, mean, ratio
 from lejepa.planning import NoOpPolicy, RandomPolicy
 from lejepa.planning.mpc import Policy
 from lejepa.reacher import paths
@@ -132,6 +132,5 @@ def measure(control: Control, encoder: nn.Module) -> tuple[dict[str, float], Way
         "deviation_state": mean(state.deviation),
         **{f"{name}_cost": mean(cost) for name, cost in control.idle.items()},
     }
-    measures = {k: v for name, x in found.items() for k, v in ((name, x.value), (f"{name}_error", x.error))}
     ways = {"line": model.line, "line_state": state.line, "task": model.task, "task_state": state.task, "goal": goal}
-    return measures, {k: np.round(v, 4).tolist() for k, v in ways.items()}
+    return fields(found), {k: np.round(v, 4).tolist() for k, v in ways.items()}

@@ -1,9 +1,7 @@
 """Draw frames of the arm: in parallel, resumable, and each set of states once where a folder keeps it."""
 
-import hashlib
 import multiprocessing
 import os
-import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -17,7 +15,8 @@ import numpy as np
 
 from lejepa.alone import alone
 from lejepa.errors import CannotRun
-from lejepa.interrupt import Interrupted, Stop, deferred, end_with_parent, leave_interrupts_to_parent
+from lejepa.files import digest
+from lejepa.interrupt import Interrupted, Stop, deferred, follow_parent
 from lejepa.reacher.scene import Floats, Frames, Scene
 from lejepa.reacher.store import Store, create
 
@@ -64,9 +63,7 @@ class Drawing:
         """The same of `(count, 2)`, from a data set in a folder, which is made where it is not there or not whole."""
         scene = Scene(size, samples)
         scene.try_out()  # says what is missing before anything is made
-        drawn_by = " ".join(version(package) for package in PACKAGES)
-        asked = f"{drawn_by} {size} {samples} {angles.shape}".encode() + angles.tobytes()
-        name = hashlib.sha256(asked).hexdigest()[:16]
+        name = digest(*map(version, PACKAGES), f"{size} {samples}", angles.tobytes())
         path = folder / f"{name}.zarr"
         with alone(path, wait=True):  # another process may be drawing the same
             store = Store(path) if path.exists() else create(path, angles, size)
@@ -127,10 +124,9 @@ def draw_all(
 
 
 def begin(size: int, samples: int) -> None:
-    """In a process of the pool: its own scene; Ctrl-C is left to the parent."""
+    """In a process of the pool: its own scene."""
     global drawing
-    leave_interrupts_to_parent()
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    follow_parent()
     drawing = Scene(size, samples)
 
 

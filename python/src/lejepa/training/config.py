@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import pairwise
 from math import cos, pi, sin, sqrt
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 import numpy as np
 from pydantic import (
@@ -32,6 +32,7 @@ from lejepa.training.linear import Floats, LinearWorld
 from lejepa.training.signflips import SignFlips, sign_flips
 
 NAME = r"[a-z0-9][a-z0-9-]{0,99}"  # of an experiment: files are named by it
+NAMED = "expected lower-case letters, digits and hyphens, at most 100 and no hyphen first"
 TOLD = 6  # faults of a configuration in one sentence
 FEWEST = 16  # pairs of a batch of four points that is whitened: it is all one point less than once in 10¹⁵ steps
 SPREAD, UNIFORM = 0.75, pi / sqrt(3)  # radians: of the arm's latents by default, and of a uniform angle
@@ -498,7 +499,22 @@ class Inverse(Section):
     layers: int = Field(1, ge=1, description="hidden layers")
 
 
-class ArmPlanning(Section):
+class Search(Section):
+    """How plans are searched: sampled and resampled around the best of them, anew after each step."""
+
+    horizon: int = Field(5, ge=1, description="actions of a plan")
+    population: int = Field(64, ge=4, description="plans that are sampled in each iteration")
+    iterations: int = Field(4, ge=1, description="times that plans are sampled in each step")
+    elites: int = Field(10, ge=2, description="plans that CEM keeps of each iteration")
+
+    @model_validator(mode="after")
+    def drawn(self) -> Self:
+        if self.elites > self.population:
+            raise ValueError(f"expected at most as many elites as plans, found {self.elites} of {self.population}")
+        return self
+
+
+class ArmPlanning(Search):
     """Planning with the arm in its simulator towards goals that frames show (`lejepa.reacher.planned`).
 
     The dynamics that CEM plans with are fitted to exploration, in the embedding and, to compare with, in the true joint
@@ -516,29 +532,14 @@ class ArmPlanning(Section):
     effort: float = Field(0.01, ge=0, description="weight of squared torques in the cost")
     explored: int = Field(400, ge=10, description="episodes of random torques that dynamics are fitted to")
     length: int = Field(7, ge=3, description="frames of such an episode")
-    horizon: int = Field(5, ge=1, description="torques of a plan")
     population: int = Field(128, ge=4, description="plans that are sampled in each iteration")
     elites: int = Field(16, ge=2, description="plans that CEM keeps of each iteration")
-    iterations: int = Field(4, ge=1, description="times that plans are sampled in each step")
     states: int = Field(1500, ge=10, description="rendered states that straight lines are decoded to")
     lines: int = Field(200, ge=2, description="straight lines between two of them")
     points: int = Field(9, ge=3, description="points of each")
 
-    @model_validator(mode="after")
-    def drawn(self) -> "ArmPlanning":
-        return few_elites(self)
 
-
-P = TypeVar("P", "ArmPlanning", "Planning")
-
-
-def few_elites(planning: P) -> P:
-    if planning.elites > planning.population:
-        raise ValueError(f"expected at most as many elites as plans, found {planning.elites} of {planning.population}")
-    return planning
-
-
-class Planning(Section):
+class Planning(Search):
     """Planning in the world with the trained model, towards goals that are observed (`lejepa.training.planned`).
 
     An episode costs `Σ_{k < steps} ‖z_k - goal‖² + effort ‖a_k‖²`, and `‖z - goal‖²` at its end. CEM and MPPI plan anew
@@ -549,16 +550,8 @@ class Planning(Section):
     noises: int = Field(2, ge=1, description="episodes of each pair, each with noise of its own")
     steps: int = Field(15, ge=1, description="actions of an episode")
     effort: float = Field(0.1, gt=0, description="weight of squared actions in the cost")
-    horizon: int = Field(5, ge=1, description="actions of a plan")
-    population: int = Field(64, ge=4, description="plans that are sampled in each iteration")
-    iterations: int = Field(4, ge=1, description="times that plans are sampled in each step")
     spread: float = Field(1.0, gt=0, description="standard deviation of the first plans' actions")
-    elites: int = Field(10, ge=2, description="plans that CEM keeps of each iteration")
     temperature: float = Field(0.5, gt=0, description="of MPPI, in the unit of the cost")
-
-    @model_validator(mode="after")
-    def drawn(self) -> "Planning":
-        return few_elites(self)
 
 
 def planner(data: Any) -> str:
@@ -871,9 +864,6 @@ def key_of(loc: Iterable[str | int], data: Any) -> str:
         inside = part in at if isinstance(at, dict) else isinstance(at, list | tuple) and isinstance(part, int)
         at = at[part] if inside else None
     return ".".join(out)
-
-
-NAMED = "expected lower-case letters, digits and hyphens, at most 100 and no hyphen first"
 
 
 def in_words(fault: ErrorDetails, data: Any) -> str:

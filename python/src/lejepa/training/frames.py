@@ -44,9 +44,13 @@ class Transformer(nn.Module):
         return h
 
 
-def spacing(count: int) -> int:
-    """How far apart the frames are, of so many, that mean and scale are taken of."""
-    return max(1, count // SAMPLE)
+def sampled(*parts: Tensor) -> Tensor:
+    """Some rows at equal spaces, of tensors one after the other, where they have many; nothing else is copied."""
+    step, start, kept = max(1, sum(map(len, parts)) // SAMPLE), 0, []
+    for part in parts:
+        kept.append(part[start::step])
+        start = (start - len(part)) % step
+    return torch.cat(kept)
 
 
 class FrameEncoder(nn.Module):
@@ -73,12 +77,12 @@ class FrameEncoder(nn.Module):
             torch.manual_seed(seed)
             self.layers = convolutional(c, size, width) if isinstance(c, CNN) else Transformer(c, size, width)
 
-    def standardize_by(self, frames: Tensor) -> None:
+    def standardize_by(self, *frames: Tensor) -> None:
         """Take the mean and the scale of frames `(count, size, size, 3)` of bytes; of many, of some at equal spaces.
 
         Of several encoders, stacked, all take the same.
         """
-        sample = frames[:: spacing(len(frames))].float()
+        sample = sampled(*frames).float()
         mean = sample.mean(0)
         self.mean.copy_(mean)
         self.scale.copy_((sample - mean).square().mean().sqrt())

@@ -20,7 +20,8 @@ from lejepa.training.config import ArmPlanning, Computation, Experiment, Section
 from lejepa.training.extending import merged, read
 
 MOST = 10_000  # points of a sweep
-SAMPLED = ("scatter", "map", "ways", "control")  # figures that draw a result's sample
+OF_ARM = ("ways", "control")  # figures of planning with the arm
+SAMPLED = ("scatter", "map", *OF_ARM)  # figures that draw a result's sample
 KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
 
 
@@ -112,7 +113,7 @@ class Sweep(Section):
         if any(f.kind == "map" for f in self.figures) and any((p.world.dim, p.width) != (1, 1) for p in self.points):
             raise ValueError("expected points of one latent and an embedding of one dimension for a figure of kind map")
         arm = all(isinstance(p.planning, ArmPlanning) for p in self.points)
-        if not arm and (of_arm := [f.kind for f in self.figures if f.kind in ("ways", "control")]):
+        if not arm and (of_arm := [f.kind for f in self.figures if f.kind in OF_ARM]):
             raise ValueError(f"expected points with planning of kind arm for a figure of kind {of_arm[0]}")
         for quote in self.quotes:
             config.known(f"{self.name}/{quote.point}", [p.name for p in self.points], "point")

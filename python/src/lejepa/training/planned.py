@@ -20,7 +20,7 @@ import torch
 from torch import Tensor
 
 from lejepa.errors import UserError
-from lejepa.measures.estimate import Estimate, mean, ratio, standard_error
+from lejepa.measures.estimate import Estimate, fields, mean, ratio, standard_error
 from lejepa.planning import CEM, MPC, MPPI, LinearQuadratic, NoOpPolicy, RandomPolicy, linearize, simulate
 from lejepa.planning.mpc import Policy
 from lejepa.planning.rollout import Cost, FinalCost, Model
@@ -177,4 +177,4 @@ def measure(control: Control, encode: Encode, predict: Model, z: Tensor, h: Tens
     found |= {f"{name}_ratio": ratio(costs, state[name]) for name, costs in model.items()}
     if (error := gain_distance(control.problem, linear, z, h)) is not None:
         found["gain_distance"] = error
-    return {k: v for name, x in found.items() for k, v in ((name, x.value), (f"{name}_error", x.error))}
+    return fields(found)

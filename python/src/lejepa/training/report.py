@@ -8,7 +8,7 @@ from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
 from lejepa.training import grid, plots, results, tables, verdict
 from lejepa.training.columns import IDLE, INVERSE, METRICS, NARROW, PLANNERS
-from lejepa.training.config import ArmPlanning
+from lejepa.training.config import ArmPlanning, Planning
 from lejepa.training.grid import Claim, Sweep, chosen
 from lejepa.training.results import Result
 
@@ -222,11 +222,9 @@ def planning_table(done: Done) -> list[str]:
     """What each policy costs in the world, a table for each point that plans."""
     lines = []
     for name, r in done.items():
-        if (c := r.configuration.planning) is None:
+        if not isinstance(c := r.configuration.planning, Planning):
             continue
         where = "" if len(done) == 1 else f", at {name.rpartition('/')[2]}"
-        if isinstance(c, ArmPlanning):
-            continue
         lines += [
             f"Cost of an episode of {c.steps} steps, its mean over {c.tasks} pairs of a start and a goal with "
             f"{c.noises} episodes each{where}:\n",

@@ -12,7 +12,7 @@ from math import sqrt
 import torch
 from torch import Tensor
 
-from lejepa.measures.estimate import standard_error
+from lejepa.measures.estimate import Estimate, fields, mean
 from lejepa.measures.recovery import nearest_orthogonal
 from lejepa.training.columns import STEPS
 from lejepa.training.linear import LinearWorld
@@ -55,10 +55,16 @@ def seen_through(h: Tensor, z: Tensor, states: Tensor) -> Tensor:
 def missed(world: LinearWorld, guess: Tensor, actions: Tensor) -> dict[str, float]:
     """The mean squared error of guesses of actions over coordinates, `(count, k)` both, and its ratio to the least."""
     errors = (guess.double() - actions.double()).square().mean(-1)
-    found = {"inverse": errors.mean().item(), "inverse_error": standard_error(errors)}
-    if (least := world.inverse_error / actions.shape[-1]) > NOTHING:
-        found |= {f"inverse_ratio{end}": found[f"inverse{end}"] / least for end in ("", "_error")}
-    return found
+    return beside("inverse", errors, world.inverse_error / actions.shape[-1])
+
+
+def beside(name: str, errors: Tensor, least: float) -> dict[str, float]:
+    """The mean of errors `(count,)` by a name, and its ratio to the least, which is left out where that is nothing."""
+    found = mean(errors)
+    of = {name: found}
+    if least > NOTHING:
+        of[f"{name}_ratio"] = Estimate(found.value / least, found.error / least)
+    return fields(of)
 
 
 def measure(
@@ -73,17 +79,13 @@ def measure(
     of `m_t`; of one step it is that of the predictor. A ratio is left out where it is one to nothing.
     """
     errors = (states[:, 1].double() - h_next.double()).square().sum(-1)
-    found = {"prediction": errors.mean().item(), "prediction_error": standard_error(errors)}
-    if world.optimal_error > NOTHING:
-        found |= {
-            "prediction_ratio": found["prediction"] / world.optimal_error,
-            "prediction_ratio_error": found["prediction_error"] / world.optimal_error,
-        }
+    found = beside("prediction", errors, world.optimal_error)
     apart = (states.double() - seen_through(h, z, expected(world, z, actions))).square().sum(-1)
     for steps in STEPS:
         if (spread := world.spread(steps)) > NOTHING:
-            mean, error = apart[:, steps].mean().item(), standard_error(apart[:, steps])
-            root = sqrt(mean / spread)
+            square = mean(apart[:, steps])
+            root = sqrt(square.value / spread)
             # the root has no slope at 0: its rise over one standard error serves
-            found |= {f"rollout_{steps}": root, f"rollout_{steps}_error": sqrt((mean + error) / spread) - root}
+            rise = sqrt((square.value + square.error) / spread) - root
+            found |= fields({f"rollout_{steps}": Estimate(root, rise)})
     return found

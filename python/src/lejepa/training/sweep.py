@@ -6,7 +6,6 @@ same command goes on: finished results are kept, and experiments under way go on
 
 import contextlib
 import os
-import threading
 from collections import deque
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from pathlib import Path
 from lejepa.alone import alone
 from lejepa.errors import CannotRun, UserError
 from lejepa.files import check_folder, write_json
-from lejepa.interrupt import Interrupted, deferred, end_with_parent, leave_interrupts_to_parent
+from lejepa.interrupt import Interrupted, deferred, follow_parent
 from lejepa.training import cluster, results
 from lejepa.training.config import Experiment
 from lejepa.training.grid import Sweep
@@ -96,9 +95,8 @@ class Job:
 
 
 def work(channel: Connection, text: str, out: str, device: str) -> None:
-    """The process of a job: sends steps, then how it ended. Ctrl-C in a terminal is for its parent, which tells it."""
-    leave_interrupts_to_parent()
-    threading.Thread(target=end_with_parent, daemon=True).start()
+    """The process of a job: sends steps, then how it ended."""
+    follow_parent()
     try:
         train_point(text, out, device, lambda step, loss: channel.send(("step", (step, loss))))
         channel.send(("done", ""))

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from lejepa.errors import UserError
+from lejepa.measures.estimate import fields
 from lejepa.measures.recovery import of_any_width
 from lejepa.measures.regression import explained
 from lejepa.measures.white import white_alignment
@@ -26,7 +27,7 @@ from lejepa.training.columns import STEPS
 from lejepa.training.config import Computation, Training
 from lejepa.training.descent import Descent, Transitions, stacked
 from lejepa.training.energy import HermiteEnergy
-from lejepa.training.frames import FrameEncoder, spacing
+from lejepa.training.frames import FrameEncoder
 from lejepa.training.results import Metrics, Point, Values
 from lejepa.training.stacked import InTurn, alone
 from lejepa.training.streams import Purpose, number, stream
@@ -63,12 +64,6 @@ def mean_correlation(z: Tensor, z_next: Tensor) -> float:
 def finite(values: Tensor) -> Values:
     """Numbers, and None for those that are not finite, since JSON has no such."""
     return [v if math.isfinite(v) else None for v in values.tolist()]
-
-
-def sampled(first: Tensor, second: Tensor) -> Tensor:
-    """Rows of two tensors, the second after the first, at the equal spaces at which `FrameEncoder` looks at them."""
-    step = spacing(len(first) + len(second))
-    return torch.cat((first[::step], second[-len(first) % step :: step]))
 
 
 class Trainer(Descent):
@@ -118,7 +113,7 @@ class Trainer(Descent):
         models = encoder.build(c.encoder, c.observed, c.width, model_streams(c.training, Purpose.PARAMETERS))
         if isinstance(models, InTurn) and self.data is not None:
             assert isinstance(models.stack, FrameEncoder)
-            models.stack.standardize_by(sampled(*self.data[:2]))
+            models.stack.standardize_by(*self.data[:2])
         return models
 
     def first_predictors(self) -> nn.Module:
@@ -223,56 +218,44 @@ class Trainer(Descent):
         c = self.computation.planning
         if c is None:
             return list(found)
-        if isinstance(c, config.ArmPlanning):
-            return self.with_arm(c, found, models)
         controls = {s: self.control(c, s) for s in {self.seed_of[m] for m in models}}
         return [m and self.planned(controls[self.seed_of[k]], k, h[k], m) for k, m in zip(models, found, strict=True)]
 
-    def with_arm(
-        self, c: config.ArmPlanning, found: Sequence[Metrics | None], models: Sequence[int]
-    ) -> list[Metrics | None]:
-        """The same with the arm; the ways of the first line and task of each model are kept."""
-        mixing = self.computation.mixing
-        assert isinstance(mixing, config.Arm)
-        controls = {}
-        for s in {self.seed_of[m] for m in models}:
-            numbers = [number(self.computation.training.seeds[s], Purpose.PLANNING, index) for index in (1, 2, 3)]
-            controls[s] = arm.Control(mixing, c, self.drawing, *numbers)
-        planned = list(found)
-        for place, (k, m) in enumerate(zip(models, found, strict=True)):
-            if m is None:
-                continue
-            net = alone(self.models, k).cpu().eval()
-            try:
-                more, self.ways[k] = arm.measure(controls[self.seed_of[k]], net)
-            except UserError:  # an embedding that does not move, or plans without a finite cost
-                continue
-            planned[place] = m.model_copy(update=more)
-        return planned
-
-    def control(self, c: config.Planning, seed: int) -> planned.Control:
+    def control(self, c: config.AnyPlanning, seed: int) -> planned.Control | arm.Control:
         """The tasks of one of the seeds, by its place."""
-        of, world = self.computation.training.seeds[seed], self.computation.world
+        of, world, mixing = self.computation.training.seeds[seed], self.computation.world, self.computation.mixing
+        first, search, actions = (number(of, Purpose.PLANNING, index) for index in (1, 2, 3))
+        if isinstance(c, config.ArmPlanning):
+            assert isinstance(mixing, config.Arm)
+            return arm.Control(mixing, c, self.drawing, states=first, search=search, actions=actions)
         drawn = torch.randn(2, c.tasks, world.dim, generator=stream(of, Purpose.PLANNING), dtype=torch.float64)
         start, goal = drawn.unbind()
-        noise, search, actions = (number(of, Purpose.PLANNING, index) for index in (1, 2, 3))
-        return planned.Control(world.linear, c, start, goal, noise=noise, search=search, actions=actions)
+        return planned.Control(world.linear, c, start, goal, noise=first, search=search, actions=actions)
 
     @torch.no_grad()
-    def planned(self, control: planned.Control, model: int, h: Tensor, found: Metrics) -> Metrics:
-        """The measures of a model with those of planning, which are left out if it plans with no finite numbers."""
+    def linearly(self, control: planned.Control, net: nn.Module, model: int, h: Tensor) -> dict[str, float]:
+        """What is measured of planning in a linear world."""
         assert self.predictors is not None
         seed, cpu = self.seed_of[model], torch.device("cpu")
-        net, predictor = (alone(part, model).to(cpu) for part in (self.models, self.predictors))
-        mixed, exact = mixing_of(self.computation, self.computation.training.seeds[seed], cpu), predictor.double()
+        exact = alone(self.predictors, model).to(cpu).double()
+        mixed = mixing_of(self.computation, self.computation.training.seeds[seed], cpu)
+        return planned.measure(
+            control,
+            lambda z: net(mixed(z.float())).double(),
+            lambda h, a: exact(torch.cat((h, a), dim=-1)),
+            self.held_out[0][seed].to(cpu),
+            h.to(cpu),
+        )
+
+    def planned(self, control: planned.Control | arm.Control, model: int, h: Tensor, found: Metrics) -> Metrics:
+        """The measures of a model with those of planning, which are left out if it plans with no finite numbers, or if
+        its embedding of an arm does not move. The ways of the arm's first line and task are kept."""
+        net = alone(self.models, model).cpu()
         try:
-            more = planned.measure(
-                control,
-                lambda z: net(mixed(z.float())).double(),
-                lambda h, a: exact(torch.cat((h, a), dim=-1)),
-                self.held_out[0][seed].to(cpu),
-                h.to(cpu),
-            )
+            if isinstance(control, arm.Control):
+                more, self.ways[model] = arm.measure(control, net.eval())
+            else:
+                more = self.linearly(control, net, model, h)
         except UserError:
             return found
         return found.model_copy(update=more)
@@ -288,16 +271,13 @@ class Trainer(Descent):
         found = of_any_width(z.double(), h.double(), h_next.double(), rho).model_dump()
         if (width := h.shape[1]) < world.dim:
             for name, latents in (("r2_kept", z[:, :width]), ("r2_left", z[:, width:])):
-                r2 = explained(h, latents)
-                found |= {name: r2.value, f"{name}_error": r2.error}
+                found |= fields({name: explained(h, latents)})
         if world.bent:
             psi = eigenfunction(world, z)
             assert psi is not None
-            eigen = explained(h, psi)
-            found |= {"r2_eigen": eigen.value, "r2_eigen_error": eigen.error}
+            found |= fields({"r2_eigen": explained(h, psi)})
         if world.spectral:
-            white = white_alignment(h, h_next)
-            found |= {"white_alignment": white.value, "white_alignment_error": white.error}
+            found |= fields({"white_alignment": white_alignment(h, h_next)})
         if rollouts is not None:
             found |= rollout.measure(world.linear, z, h, h_next, *rollouts)
         if guess is not None:

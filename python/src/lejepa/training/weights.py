@@ -1,9 +1,9 @@
 """The trained weights of an experiment: one safetensors file beside its result, refused as soon as a bit has changed.
 
 The tensors are those of the encoders, `encoder.…`, and, if there are any, of the predictors, `predictor.…`, and of the
-guesses of actions, `inverse.…`. Each holds
-the models of all seeds along its first dimension, in the order of the configuration: of each seed the restart that the
-result scores. The metadata of the file have one text, `lejepa`, which is JSON:
+guesses of actions, `inverse.…`. Each holds the models of all seeds along its first dimension, in the order of the
+configuration: of each seed the restart that the result scores. The metadata of the file have one text, `lejepa`, which
+is JSON:
 
     format         1
     configuration  what was computed (`lejepa.training.config.Computation`, or of recorded transitions
