@@ -9,6 +9,7 @@ import torch
 from lejepa.interrupt import Interrupted, Stop
 from lejepa.training import config
 from lejepa.training.descent import Descent, Transitions, cut, descend, learning_rate
+from lejepa.training.subnormal import flushed_now
 from torch import Tensor, nn
 
 
@@ -79,6 +80,19 @@ def test_gradients_are_cut_before_the_step_and_only_where_it_is_configured() -> 
     assert q.grad is not None
     assert p.grad.abs().min() > 0.25
     assert q.grad.abs().flatten().tolist() == pytest.approx([0.25, 0.25], rel=1e-4)
+
+
+def test_a_step_takes_subnormal_numbers_as_0() -> None:
+    class Watched(Slope):
+        def draw(self, generator: torch.Generator) -> Transitions:
+            seen.append(flushed_now())
+            return super().draw(generator)
+
+    seen: list[bool] = []
+    if torch.set_flush_denormal(False):
+        Watched().advance()
+        assert seen == [True, True]
+        assert not flushed_now()
 
 
 def test_steps_are_saved_now_and_then_but_not_after_the_last() -> None:

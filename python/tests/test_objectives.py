@@ -547,6 +547,17 @@ def test_whitening_of_a_singular_covariance_is_one_sentence(kind: str, dtype: to
         lejepa.Whitening()(h, h_next)
 
 
+def test_infonce_far_apart_has_no_subnormal_numbers() -> None:
+    """Rows so far apart that their exponentials are subnormal: the value of the formula, and normal derivatives."""
+    places = torch.tensor([[0.0], [37.8], [37.8 * 2]], dtype=torch.float64)  # exp(-37.8² / 2) is 6e-311
+    h, h_next = (x.clone().requires_grad_() for x in (places, places + 0.3))
+    value = lejepa.InfoNCE(1.0)(h, h_next)
+    assert value.item() == pytest.approx(formulas.infonce(h.detach(), h_next.detach(), 1.0), abs=1e-15)
+    tiny = torch.finfo(torch.float64).tiny
+    for grad in torch.autograd.grad(value, (h, h_next)):
+        assert bool(((grad == 0) | (grad.abs() >= tiny)).all())
+
+
 def test_names_come_from_the_package() -> None:
     for name in PLAIN:
         assert name in lejepa.__all__

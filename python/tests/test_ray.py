@@ -39,7 +39,7 @@ def small(tiny: Callable[..., Path]) -> Callable[..., grid.Sweep]:
 def values(made: grid.Sweep, out: Path) -> dict[str, Any]:
     """All of the results but what depends on the clock."""
     found = results.read_points(made, out)[0]
-    return {name: r.model_dump(exclude={"seconds", "made"}) for name, r in found.items()}
+    return {name: r.model_dump(exclude={"seconds", "cpu_seconds", "made"}) for name, r in found.items()}
 
 
 def alone(made: grid.Sweep, out: Path) -> None:

@@ -196,6 +196,15 @@ def test_nearest_orthogonal_of_a_singular_matrix_is_orthogonal() -> None:
     assert q[0, 0] == 1
 
 
+@pytest.mark.parametrize("least", [0.5, 1e-2, 1.1e-2, 1e-5, 1e-12])
+def test_nearest_orthogonal_is_the_polar_factor_at_any_condition(least: float) -> None:
+    """Of `u diag(1, .8, least) vᵀ` it is `u vᵀ`, of each matrix of a batch."""
+    u, v = (np.linalg.qr(np.random.default_rng(s).normal(size=(2, 3, 3)))[0] for s in (0, 1))
+    a = u * np.array([1, 0.8, least]) @ v.transpose(0, 2, 1)
+    found = nearest_orthogonal(torch.from_numpy(a)).numpy()
+    np.testing.assert_allclose(found, u @ v.transpose(0, 2, 1), rtol=0, atol=1e-11 if least > 1e-5 else 1e-3)
+
+
 @pytest.mark.parametrize(("excess", "epsilon", "plain", "sharp"), [
     (0, 0, 0, 0),
     (0, 0.75, 0.5625, 0.25),

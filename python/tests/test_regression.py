@@ -8,6 +8,7 @@ import torch
 from lejepa.errors import UserError
 from lejepa.measures.regression import (
     explained,
+    explained_in_sample,
     least_rows,
     lengths,
     orthogonality,
@@ -47,6 +48,20 @@ def test_r2_is_that_of_numpy_fold_by_fold() -> None:
     expected = by_folds(x.numpy(), y.numpy())
     assert 0.2 < expected < 0.9
     assert explained(x, y).value == pytest.approx(expected, abs=1e-12)
+
+
+def test_r2_in_sample_is_that_of_one_fit_by_numpy() -> None:
+    x, y = (a.numpy() for a in problem())
+    design = np.column_stack((np.ones(len(x)), x))
+    left = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+    expected = 1 - (left**2).sum() / ((y - y.mean(0)) ** 2).sum()
+    assert explained_in_sample(*problem()) == pytest.approx(expected, abs=1e-12)
+    assert expected > explained(*problem()).value + 0.01
+
+
+def test_noise_explains_dim_over_rows_in_sample() -> None:
+    shares = [explained_in_sample(gaussian(200, 20, seed=2 * s), gaussian(200, 5, seed=2 * s + 1)) for s in range(40)]
+    assert np.mean(shares) == pytest.approx(20 / 199, abs=0.005)
 
 
 @pytest.mark.parametrize(
@@ -126,8 +141,9 @@ def test_a_constant_explains_exactly_nothing() -> None:
     ],
 )
 def test_what_cannot_be_scored_gets_a_sentence(x: Tensor, y: Tensor, sentence: str) -> None:
-    with pytest.raises(UserError, match=sentence):
-        explained(x, y)
+    for share in (explained, explained_in_sample):
+        with pytest.raises(UserError, match=sentence):
+            share(x, y)
 
 
 def test_a_span_is_orthonormal_and_of_the_rank_of_the_columns() -> None:
@@ -137,6 +153,18 @@ def test_a_span_is_orthonormal_and_of_the_rank_of_the_columns() -> None:
     torch.testing.assert_close(s.basis.T @ s.basis, torch.eye(3, dtype=torch.float64))
     torch.testing.assert_close((x - x.mean(0)) @ s.back, s.basis, rtol=0, atol=1e-9)
     assert least_rows(64) == 130
+
+
+@pytest.mark.parametrize("near", [0.5, 1e-2, 1e-3, 1e-6])
+def test_a_span_is_as_exact_for_columns_that_are_nearly_dependent(near: float) -> None:
+    """Both ways of decomposing: the basis is orthonormal, `back` makes it, and it holds the columns."""
+    x = gaussian(200, 3)
+    x[:, 2] = x[:, 0] + near * x[:, 2]
+    found, centred = span(x), x - x.mean(0)
+    one = torch.eye(3, dtype=x.dtype)
+    torch.testing.assert_close(found.basis.T @ found.basis, one, rtol=0, atol=1e-11)
+    torch.testing.assert_close(centred @ found.back, found.basis, rtol=0, atol=1e-9)
+    torch.testing.assert_close(found.basis @ (found.basis.T @ centred), centred, rtol=0, atol=1e-11)
 
 
 def test_orthogonality_is_that_of_the_regression_matrix() -> None:

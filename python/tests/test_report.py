@@ -14,7 +14,7 @@ import yaml
 from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.files import write_json
-from lejepa.training import grid, plots, report, results, tables
+from lejepa.training import grid, paper, plots, report, results, tables
 from lejepa.training.config import Computation
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Result
@@ -86,8 +86,12 @@ def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_p
     plots.draw_sweep(made, done, tmp_path / "figures")
     found = report.of_results(folder)
     text = report.write(found, tmp_path / "page.md", tmp_path / "figures").read_text()
-    first, second = (m.r2_hz for m in done["tiny/a-0.9"].metrics if m)
-    assert f"| `tiny` | the sigreg of it | 0.750000 | {two(first, second, 6)} | 2 | 30 |" in text
+    of = done["tiny/a-0.9"]
+    held_out, scored = two(*(m.r2_hz for m in of.metrics if m), 6), two(*(v for v in of.r2_hz_in_sample if v), 6)
+    assert of.cpu_seconds is not None
+    hours = f"{of.cpu_seconds / 3600:.2f}"
+    file = "`evidence/experiments/tiny/a-0.9.json`"
+    assert f"| the sigreg of it | 0.750000 | {scored} | {held_out} | 2 | 30 | {hours} | {file} |" in text
     distances = [m.distance for m in done["tiny/b-0.5"].metrics if m]
     (line,) = (x for x in text.splitlines() if x.startswith("| b-0.5 |"))
     assert f"| {two(*distances, 4)} |" in line
@@ -95,6 +99,24 @@ def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_p
         assert f"\n| {point} |" in text
     assert "![tiny-bound](figures/tiny-bound.png)" in text
     assert text == report.page(found, tmp_path / "page.md", tmp_path / "figures")
+
+
+def test_the_paper_s_figures_that_are_not_run_and_those_at_reduced_size(trained: Trained, tmp_path: Path) -> None:
+    _, made, done = trained
+    quick = made.model_copy(update={"name": "tiny-quick"})
+    of = done["tiny/a-0.9"]
+    small = {"tiny-quick/a-0.9": of}
+    renamed = quick.model_copy(
+        update={"points": tuple(p.model_copy(update={"name": f"tiny-quick/{p.name[5:]}"}) for p in made.points)}
+    )
+    text = report.page([(renamed, small)], tmp_path / "page.md", tmp_path, [made, renamed])
+    assert "| the sigreg of it | 0.750000 | not run |  |  |  |  |  |" in text
+    value = two(*(m.r2_hz for m in of.metrics if m), 6)
+    assert f"| `tiny-quick` | the sigreg of it | 0.750000 | {value} | 2 | 30 |" in text
+    assert text.index("not run") < text.index("## All experiments") < text.index("reduced size")
+    assert paper.beside([(made, {}), (renamed, small)])[2:] == []
+    (line,) = paper.beside([(made, done)])[2:]
+    assert line == f"| the sigreg of it | 0.75000 | {two(*(m.r2_hz for m in of.metrics if m), 5)} |"
 
 
 def test_figures_of_an_experiment_are_not_shown_with_one_whose_name_begins_alike(

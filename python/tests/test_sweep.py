@@ -47,7 +47,7 @@ def small(tiny: Callable[..., Path]) -> Callable[..., Path]:
 
 def values(found: dict[str, results.Result]) -> list[dict[str, Any]]:
     """All of the results but what depends on the clock."""
-    return [r.model_dump(exclude={"seconds", "made"}) for r in found.values()]
+    return [r.model_dump(exclude={"seconds", "cpu_seconds", "made"}) for r in found.values()]
 
 
 def files(out: Path) -> set[str]:

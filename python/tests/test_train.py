@@ -12,6 +12,7 @@ import objective_formulas as formulas
 import pytest
 import torch
 import yaml
+from lejepa import checkpoints
 from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
@@ -28,7 +29,7 @@ CPU = torch.device("cpu")
 
 def values(result: results.Result) -> dict[str, object]:
     """All of a result but what depends on the clock."""
-    return result.model_dump(exclude={"seconds", "made"})
+    return result.model_dump(exclude={"seconds", "cpu_seconds", "made"})
 
 
 def test_the_same_seeds_give_the_same_result(tiny: Callable[..., Path], tmp_path: Path) -> None:
@@ -46,7 +47,11 @@ def test_the_result_is_read_back_as_written(tiny: Callable[..., Path], tmp_path:
     read = results.read(path_of(experiment.name, tmp_path))
     assert read == written
     assert [p.step for p in read.curve] == [10, 20, 30]
-    assert len(read.metrics) == len(read.kept) == len(read.r2_xz) == 2
+    assert len(read.metrics) == len(read.kept) == len(read.r2_xz) == len(read.r2_hz_in_sample) == 2
+    for m, share in zip(read.metrics, read.r2_hz_in_sample, strict=True):
+        assert m is not None
+        assert share is not None
+        assert m.r2_hz < share < m.r2_hz + 0.05  # a share of its own rows is a little greater
 
 
 @pytest.mark.parametrize("stop_at", [10, 20])
@@ -61,7 +66,11 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tiny: Callable[..., Path], 
     with pytest.raises(Interrupted, match=f"stopped after step {stop_at}"):
         train(experiment, tmp_path / "cut", CPU, report=interrupt)
     assert not path_of(experiment.name, tmp_path / "cut").exists()
-    assert values(train(experiment, tmp_path / "cut", CPU)) == values(whole)
+    before = checkpoints.load(tmp_path / "cut" / "experiments" / "tiny.checkpoint", CPU)["cpu_seconds"]
+    cut = train(experiment, tmp_path / "cut", CPU)
+    assert cut.cpu_seconds is not None
+    assert cut.cpu_seconds > before > 0  # what the first part took counts too
+    assert values(cut) == values(whole)
     whole_files, cut_files = ({p.name: p for p in (tmp_path / n / "experiments").iterdir()} for n in ("whole", "cut"))
     assert set(cut_files) == {"tiny.json", "tiny.safetensors"}
     assert cut_files["tiny.safetensors"].read_bytes() == whole_files["tiny.safetensors"].read_bytes()

@@ -88,6 +88,8 @@ ROWS = [[1.0, 2.0], [3.0, 4.0]]
         ({"trace": Trace(opening=[], closing=[], untrained=[None] * 5, measured=[])}, RESTART),
         ({"trace": Trace(opening=[], closing=[], untrained=[None] * 7, measured=[])}, RESTART),
         ({"trace": Trace(opening=[], closing=[], untrained=[None] * 6, measured=[])}, ""),
+        ({"r2_hz_in_sample": [0.5, None, 0.5]}, ""),
+        ({"r2_hz_in_sample": [0.5]}, "r2_hz_in_sample is not of each seed"),
         ({"curve": []}, CURVE),
         *(({"curve": [point(), point(**{k: [0.0] * 2})]}, CURVE) for k in MEASURES),
         *(({"curve": [point(**{k: []})]}, CURVE) for k in ("loss", "alignment", "regularizer", "r2", "distance")),

@@ -193,6 +193,16 @@ def test_matched_encoders_begin_with_entries_of_variance_two_over_dim() -> None:
     for w in models.weights:
         assert w.square().mean().item() == pytest.approx(0.01, rel=4 * math.sqrt(2 / w.numel()))
     assert not torch.allclose(models.weights[0][0], models.weights[0][1])
+    small = encoder.ParallelMatched(200, 2, [torch.Generator().manual_seed(s) for s in (0, 1)], gain=0.01)
+    for w, v in zip(models.weights, small.weights, strict=True):
+        torch.testing.assert_close(v, 0.01 * w)
+
+
+def test_a_configured_gain_of_zero_is_the_identity_at_first() -> None:
+    streams = [torch.Generator().manual_seed(s) for s in (0, 1)]
+    models = encoder.build(config.Matched(kind="matched", gain=0.0), 6, 6, streams)
+    x = torch.randn(2, 10, 6, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(models(x), x)
 
 
 def test_parallel_perceptrons_are_perceptrons_side_by_side() -> None:

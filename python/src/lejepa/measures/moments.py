@@ -35,10 +35,11 @@ def pair_moments(h: Tensor, h_next: Tensor) -> PairMoments:
     count, dim = h.shape
     mean = (h.mean(0) + h_next.mean(0)) / 2
     a, b = h - mean, h_next - mean
-    middle = (a + b) / 2
+    middle, half = (a + b) / 2, (a - b) / 2
     # About the sample's mean a covariance is too small by that of the mean, which is Cov(middle) / count.
-    second = (a.T @ a + b.T @ b) / (2 * count)
-    covariance = second + middle.T @ middle / (count * (count - 1))
+    of_middle = middle.T @ middle
+    second = (of_middle + half.T @ half) / count  # (aᵀa + bᵀb) / (2 count)
+    covariance = second + of_middle / (count * (count - 1))
     off = covariance - torch.eye(dim, dtype=h.dtype, device=h.device)
 
     here, there, across = dots(a, a), dots(b, b), dots(a, b)

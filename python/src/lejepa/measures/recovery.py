@@ -10,7 +10,7 @@ from lejepa.measures import bounds
 from lejepa.measures.estimate import Estimate, standard_error
 from lejepa.measures.moments import PairMoments, pair_moments
 from lejepa.measures.record import Recovery
-from lejepa.measures.regression import checked, explained_by, least_rows, orthogonality, span, varying
+from lejepa.measures.regression import WELL, checked, explained_by, least_rows, orthogonality, span, varying
 
 
 def nearest_orthogonal(a: Tensor) -> Tensor:
@@ -18,6 +18,11 @@ def nearest_orthogonal(a: Tensor) -> Tensor:
 
     If `m` is not `n`, those with orthonormal columns or rows.
     """
+    if a.shape[-2] == a.shape[-1] and a.dtype == torch.float64:
+        values, vectors = torch.linalg.eigh(a.mT @ a)  # a third of the time of what follows
+        if bool((values[..., 0] > WELL * values[..., -1]).all()):
+            whole: Tensor = a @ (vectors / values.sqrt().unsqueeze(-2)) @ vectors.mT
+            return whole
     u, _, vt = torch.linalg.svd(a, full_matrices=False)
     q: Tensor = u @ vt
     return q

@@ -15,6 +15,7 @@ from lejepa.measures.estimate import Estimate, NormEstimate, dots, unbiased_norm
 CONSTANT = 1e-12  # a column whose deviation is below so much of its greatest entry is rounding
 TOLERANCE = 1e-10  # singular values of the scaled columns, relative to the greatest, below which they are dependent
 FOLDS = 10
+WELL = 1e-4  # least eigenvalue of a Gram matrix, relative to the greatest, at which its roots are right to 12 digits
 LEVERAGE = 1e-8  # a direction of which the other folds hold less than this share is not fitted
 
 
@@ -22,8 +23,8 @@ LEVERAGE = 1e-8  # a direction of which the other folds hold less than this shar
 class Span:
     """An orthonormal basis of the centred columns of `x`, `(count, n)`, of numerical rank `r`.
 
-    Columns are scaled to unit length before the singular value decomposition, so that neither units nor zero, repeated
-    or dependent columns matter: those leave the span as it is.
+    Columns are scaled to unit length before they are decomposed, so that neither units nor zero, repeated or dependent
+    columns matter: those leave the span as it is.
 
     basis: `(count, r)`. back: `(n, r)`, with `(x - mean) @ back = basis`.
     """
@@ -56,7 +57,12 @@ def span(x: Tensor) -> Span:
     centred, peak = unit(x)
     length = lengths(centred)
     scale = torch.where(length > CONSTANT * sqrt(len(x)), 1 / length, 0)
-    q, r = torch.linalg.qr(centred * scale)
+    scaled = centred * scale
+    values, vectors = torch.linalg.eigh(scaled.T @ scaled)  # a fifth of the time of what follows
+    if bool(values[0] > WELL * values[-1]):
+        turn = vectors / values.sqrt()
+        return Span(scaled @ turn, (scale / peak)[:, None] * turn)
+    q, r = torch.linalg.qr(scaled)
     u, s, vt = torch.linalg.svd(r, full_matrices=False)
     kept = s > TOLERANCE * s[0]
     back = (scale / peak)[:, None] * vt[kept].T / s[kept]
@@ -100,6 +106,12 @@ def explained(x: Tensor, y: Tensor) -> Estimate:
         UserError: If `x` and `y` differ in rows, there are fewer rows than `least_rows(n)`, a number is not finite, or
             `y` does not vary.
     """
+    x, y = regressed(x, y)
+    return explained_by(span(x), y)
+
+
+def regressed(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Regressors and targets in float64, where there are rows enough and targets that vary."""
     x, y = checked("regressors", x), checked("targets", y)
     if len(y) != len(x):
         raise UserError(f"expected as many regressors as targets, found {len(x)} and {len(y)}")
@@ -109,7 +121,18 @@ def explained(x: Tensor, y: Tensor) -> Estimate:
         )
     if not varying(y).any():
         raise UserError(f"R²: expected targets that vary, found {len(y)} samples that are all the same")
-    return explained_by(span(x), y)
+    return x, y
+
+
+def explained_in_sample(x: Tensor, y: Tensor) -> float:
+    """The same share on the very rows that the regression was fitted to, as the paper's code has it.
+
+    It is too great: of noise by noise about `n / count`, and `1 - R²` too small by that share. Shapes and errors are
+    those of `explained`.
+    """
+    x, y = regressed(x, y)
+    y = y - y.mean(0)
+    return float((span(x).basis.T @ y).square().sum() / y.square().sum())
 
 
 def explained_by(of: Span, y: Tensor) -> Estimate:

@@ -355,10 +355,15 @@ class Linear(Section):
 
 
 class Matched(Section):
-    """The inverse of a coupling mixing, with matrices that are learned."""
+    """The inverse of a coupling mixing, with matrices that are learned.
+
+    At the paper's gain, 1, whole layers stay wrong for thousands of steps, since one layer's error hides from the
+    others what they should undo. Near 0 the encoder begins as the identity, and layers are undone one by one.
+    """
 
     kind: Literal["matched"]
     layers: int = Field(4, ge=1, description="coupling layers")
+    gain: float = Field(1.0, ge=0, le=10, description="factor of the first matrices; the paper's have 1")
 
 
 class Module(Section):

@@ -13,6 +13,7 @@ from lejepa.interrupt import Interrupted, Stop
 from lejepa.training import config
 from lejepa.training.objective import Loss
 from lejepa.training.rollout import imagined
+from lejepa.training.subnormal import flushed
 
 # states, their successors, and the actions between them; of several steps, the latter two have those in dimension 1
 Transitions = tuple[Tensor, Tensor, Tensor]
@@ -122,6 +123,7 @@ class Descent(ABC):
         found: tuple[Tensor, Tensor, Tensor] = self.loss(h, torch.stack(after), slices, predicted, missed)
         return found
 
+    @flushed()
     def advance(self) -> tuple[Tensor, Tensor, Tensor]:
         """One step of the optimizer; the loss, alignment and regularizer of each model before it."""
         t = self.training

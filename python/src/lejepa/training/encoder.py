@@ -48,14 +48,14 @@ class ParallelMatched(nn.Module):
     """The inverses of coupling mixings of `dim` coordinates, one for each stream, their matrices to be learned.
 
     Maps `(models, batch, dim)` to the same shape. A model's first matrices depend on its own stream alone: independent
-    entries of variance `2 / dim`, as in the paper's code.
+    entries of variance `2 gain² / dim`; the paper's code has a gain of 1. With 0 each is the identity at first.
     """
 
-    def __init__(self, dim: int, layers: int, streams: Sequence[torch.Generator]) -> None:
+    def __init__(self, dim: int, layers: int, streams: Sequence[torch.Generator], gain: float = 1.0) -> None:
         super().__init__()
         half = dim // 2
         self.weights = nn.ParameterList(
-            nn.Parameter(torch.stack([torch.randn(half, half, generator=g) for g in streams]) / sqrt(half))
+            nn.Parameter(torch.stack([torch.randn(half, half, generator=g) for g in streams]) / sqrt(half) * gain)
             for _ in range(layers)
         )
 
@@ -100,8 +100,8 @@ def build(encoder: config.Encoder, dim: int, width: int, streams: Sequence[torch
     match encoder:
         case config.MLP(hidden=hidden, layers=layers):
             return ParallelMLP((dim, *[hidden] * layers, width), streams)
-        case config.Matched(layers=layers):
-            return ParallelMatched(dim, layers, streams)
+        case config.Matched(layers=layers, gain=gain):
+            return ParallelMatched(dim, layers, streams, gain)
         case config.Module():
             return own.build(encoder, dim, streams)
         case config.CNN() | config.ViT():

@@ -83,9 +83,9 @@ def disagreements(evidence: Result, rerun: Result) -> list[str]:
 
 def tables(root: Path) -> dict[str, list[str]]:
     """The table of the paper's figures and ours."""
-    from lejepa.training import report
+    from lejepa.training import paper, report
 
-    return {"paper": report.beside(report.of_evidence(root))}
+    return {"paper": paper.beside(report.of_evidence(root))}
 
 
 def flat(value: object, above: str = "") -> dict[str, object]:

@@ -1,15 +1,16 @@
 """The page of all experiments: what each was for, what it measured, what the paper says; from result files alone."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
-from lejepa.training import grid, plots, results, tables, verdict
+from lejepa.training import grid, paper, plots, results, tables, verdict
 from lejepa.training.columns import IDLE, INVERSE, METRICS, NARROW, PLANNERS
 from lejepa.training.config import ArmPlanning, Planning
-from lejepa.training.grid import Claim, Sweep, chosen
+from lejepa.training.grid import Sweep
+from lejepa.training.paper import row
 from lejepa.training.results import Result
 
 CONFIGURATIONS = Path("python") / "configs"
@@ -108,55 +109,26 @@ def of_results(out: Path) -> list[tuple[Sweep, Done]]:
     return [*((s, done) for s, done in results.read_sweeps(out) if done), *singles]
 
 
-def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> str:
-    """The page of experiments and their results, which shows those figures in the folder `figures` that are of them."""
-    parts = [HEAD, "## All experiments\n", *overview(found), "", *claims(found)]
+def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, planned: Sequence[Sweep] = ()) -> str:
+    """The page of experiments and their results, which shows those figures in the folder `figures` that are of them.
+
+    planned: experiments whose figures of the paper it lists too, whether they have been run or not.
+    """
+    done_of = {sweep.name: done for sweep, done in found}
+    of_paper = [(sweep, done_of.get(sweep.name, {})) for sweep in planned or [s for s, _ in found]]
+    parts = [HEAD, *paper.whole(of_paper), "## All experiments\n", *overview(found), "", *paper.reduced(of_paper)]
     for sweep, done in found:
         parts += section(sweep, done, path, figures, [s.name for s, _ in found])
     return "\n".join(parts)
 
 
-def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> Path:
+def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, planned: Sequence[Sweep] = ()) -> Path:
     """Write the page."""
     if not found:
         raise UserError(f"{path}: expected results of experiments to make this page of, found none")
-    text = page(found, path, figures)
+    text = page(found, path, figures, planned)
     write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
     return path
-
-
-def row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def claimed(found: Sequence[tuple[Sweep, Done]]) -> Iterator[tuple[Sweep, Claim, Result]]:
-    """Each result of a point that the paper has a figure for."""
-    for sweep, done in found:
-        for claim in sweep.claims:
-            for p in chosen(sweep, claim.where):
-                if p.name in done:
-                    yield sweep, claim, done[p.name]
-
-
-def claims(found: Sequence[tuple[Sweep, Done]]) -> list[str]:
-    """The table of the paper's figures and ours."""
-    lines = []
-    for sweep, claim, r in claimed(found):
-        value, n, steps = tables.cell(r, claim.metric, digits=6), str(len(r.seeds)), str(r.configuration.training.steps)
-        lines.append(row(f"`{sweep.name}`", claim.says, f"{claim.paper:.6f}", value, n, steps))
-    if not lines:
-        return []
-    heading = [
-        "## Beside the paper's figures\n",
-        "Values are R²(h→z). The paper trains 20000 steps on pairs of correlation ρ².\n",
-    ]
-    return [*heading, row("experiment", "what", "paper", "ours", "seeds", "our steps"), row(*["---"] * 6), *lines, ""]
-
-
-def beside(found: Sequence[tuple[Sweep, Done]]) -> list[str]:
-    """The same for the README: a row for each figure of the paper, to four digits."""
-    lines = [row("objective and latents", "the paper", "here"), row("---", "--:", "--:")]
-    return lines + [row(c.says, f"{c.paper:.4f}", tables.cell(r, c.metric)) for _, c, r in claimed(found)]
 
 
 def overview(found: Sequence[tuple[Sweep, Done]]) -> list[str]:

@@ -193,6 +193,9 @@ class Result(Evidence):
     kept: which restart of each seed was kept, counted from 0.
     r2_xz: the explained variance of latents by observations, before any encoder, of each seed's mixing; None of frames,
         which have too many pixels to regress on.
+    r2_hz_in_sample: R²(h→z) of each seed with the regression scored on the very pairs that it was fitted to, as the
+        paper scores it; empty in results from before it was kept.
+    cpu_seconds: the processor's time of the training's process, all threads; None in results from before it was kept.
     sample: what a scatter draws; None in evidence whose figures are no scatters.
     """
 
@@ -202,6 +205,8 @@ class Result(Evidence):
     metrics: list[Metrics | None]
     kept: list[int]
     r2_xz: Values
+    r2_hz_in_sample: Values = Field(default_factory=list)
+    cpu_seconds: float | None = None
     curve: list[Point]
     trace: Trace
     sample: Sample | None = Field(None, repr=False)
@@ -229,6 +234,8 @@ class Result(Evidence):
             return "kept and trace.untrained are not of the restarts that there are"
         if not self.curve or not all(p.of(count) for p in self.curve):
             return "its curve has no points, or points without a value for each seed"
+        if len(self.r2_hz_in_sample) not in (0, count):
+            return "r2_hz_in_sample is not of each seed"
         if self.sample is not None and not self.sample.fits(self):
             return "its sample is not of points of a seed that has not diverged"
         return ""

@@ -21,7 +21,7 @@ from lejepa.evidence.record import Part, now
 from lejepa.files import check_folder
 from lejepa.interrupt import deferred
 from lejepa.machine import machine
-from lejepa.measures.regression import explained
+from lejepa.measures.regression import explained, explained_in_sample
 from lejepa.reacher.render import PACKAGES, Drawing, quiet
 from lejepa.reacher.render import Report as Drawn
 from lejepa.training import results, rollout, trace, weights
@@ -32,7 +32,7 @@ from lejepa.training.trainer import Trainer
 
 SAMPLE, COORDINATES = 400, 4  # of a result's scatter
 PATHS = 12  # rollouts of a result's figure
-FORMAT = 5  # of checkpoints
+FORMAT = 6  # of checkpoints
 FRAMES = "frames"  # the folder of results that keeps those that are drawn
 
 Report = Callable[[Point], None]
@@ -127,6 +127,9 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
         metrics=trainer.with_planning([found[m] for m in kept], h, kept),
         kept=[m % restarts for m in kept],
         r2_xz=[None if frames else explained(x, z).value for x, z in zip(seen, latents, strict=True)],
+        r2_hz_in_sample=[
+            None if found[m] is None else explained_in_sample(h[m], latents[s]) for s, m in enumerate(kept)
+        ],
         curve=[p.select(kept) for p in trainer.curve],
         trace=traced,
         sample=Sample(
@@ -141,6 +144,7 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
         parts=parts if len(parts) > 1 else (),
         device=str(trainer.device),
         seconds=round(trainer.seconds, 3),
+        cpu_seconds=round(trainer.cpu_seconds, 3),
         made=now(),
     )
 
@@ -247,7 +251,7 @@ def held(
             report(point)
     t = experiment.training
     with deferred() as stop:
-        started = time.monotonic() - trainer.seconds
+        started, used = time.monotonic() - trainer.seconds, time.process_time() - trainer.cpu_seconds
 
         def each(*values: Tensor) -> None:
             tick(trainer.step)
@@ -256,7 +260,7 @@ def held(
                     report(trainer.record(*values))
                 except UserError as e:
                     raise UserError(f"{experiment.name}: {e}") from None
-            trainer.seconds = time.monotonic() - started
+            trainer.seconds, trainer.cpu_seconds = time.monotonic() - started, time.process_time() - used
 
         descend(trainer, stop, checkpoint, lambda: save(checkpoint, trainer, traced, parts), each)
         if experiment.planning is not None:  # which takes long, and may be interrupted

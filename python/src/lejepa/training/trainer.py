@@ -91,7 +91,7 @@ class Trainer(Descent):
             self.seen = self.observed(self.held_out[0]), self.observed(self.held_out[1])
         self.ways: dict[int, arm.Ways] = {}
         self.energies = [HermiteEnergy(z) for z in self.held_out[0]] if world.latent in GAUSSIAN else []
-        self.seconds = 0.0
+        self.seconds = self.cpu_seconds = 0.0
         self.curve: list[Point] = []
 
     @property
@@ -341,9 +341,10 @@ class Trainer(Descent):
         return [seed * restarts + int(r) for seed, r in enumerate(best)]
 
     def state(self) -> dict[str, Any]:
-        return super().state() | {"seconds": self.seconds, "curve": [p.model_dump() for p in self.curve]}
+        times = {"seconds": self.seconds, "cpu_seconds": self.cpu_seconds}
+        return super().state() | times | {"curve": [p.model_dump() for p in self.curve]}
 
     def restore(self, state: dict[str, Any]) -> None:
         super().restore(state)
-        self.seconds = state["seconds"]
+        self.seconds, self.cpu_seconds = state["seconds"], state["cpu_seconds"]
         self.curve = [Point.model_validate(p) for p in state["curve"]]
