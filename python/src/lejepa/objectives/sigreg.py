@@ -34,6 +34,9 @@ class SIGReg(Objective):
       `N` is twice as great. For the mean over views, its `λ` becomes `2 λ / (1 + λ)`. `lejepa.training.objective` says
       why views are better taken one by one.
 
+    Alignment rewards small embeddings, so at its optimum the sum of the two has variance below 1: at the weight 0.001
+    and batches of 256 pairs, .83. `lejepa.objectives.shrinkage.sigreg_variance` tells it beforehand.
+
     Args:
         slices: Number of random directions `u`.
         knots: Number of points `t` in `[0, t_max]`.
