@@ -41,9 +41,11 @@ OBJECTIVES: dict[str, dict[str, Any]] = {
 KNOTS, T_MAX = 17, 3.0
 
 
-def experiment(dim: int, objective: str, seeds: int, batch: int = 256, slices: int = 256) -> Experiment:
-    """The paper's 2D spiral, or its scaling experiment with matched encoders."""
-    plane, configured = dim == 2, OBJECTIVES[objective]
+def experiment(
+    dim: int, objective: str, seeds: int, batch: int = 256, slices: int = 256, plane: bool | None = None
+) -> Experiment:
+    """The paper's 2D spiral, by default in two dimensions, or its scaling experiment with matched encoders."""
+    plane, configured = dim == 2 if plane is None else plane, OBJECTIVES[objective]
     return Experiment.model_validate(
         {
             "name": f"bench-{dim}",

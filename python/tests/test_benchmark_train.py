@@ -9,18 +9,23 @@ import objective_formulas as formulas
 import pytest
 import torch
 
-FILE = Path(__file__).parents[1] / "benchmarks" / "train.py"
+FOLDER = Path(__file__).parents[1] / "benchmarks"
 
 
-@pytest.fixture(scope="module")
-def bench() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("benchmark_train", FILE)
+def loaded(name: str) -> ModuleType:
+    """A script of benchmarks as a module."""
+    spec = importlib.util.spec_from_file_location(f"benchmark_{name}", FOLDER / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def bench() -> ModuleType:
+    return loaded("train")
 
 
 def test_the_objectives_by_hand_are_those_of_the_formulas(bench: ModuleType) -> None:
@@ -40,3 +45,11 @@ def test_every_arm_makes_steps(bench: ModuleType, arm: str, objective: str, dim:
     step = bench.steps_of(arm, bench.experiment(dim, objective, 1, batch=16, slices=8), torch.device("cpu"))
     step()
     step()
+
+
+def test_the_exponent_of_growth_is_that_of_a_power_law(bench: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "train", bench)
+    growth = loaded("growth")
+    values = [2**k for k in range(1, 9)]
+    assert growth.exponent(values, [5.0] * 4 + [3 * v**1.5 for v in values[4:]]) == pytest.approx(1.5)
+    assert set(growth.AXES) == set(growth.USUAL) == set(growth.NAMES)
