@@ -101,7 +101,7 @@ def test_figures_are_of_the_longest_name_and_of_the_first_folder(tmp_path: Path)
         (folder / "grid.svg").touch()
     names = ["grid", "grid-quick", "gri"]
     assert results.figures_of((docs, out), "grid", names) == [
-        docs / "grid-r2.png", docs / "grid.png", out / "grid-loss.png", out / "grid-quicker.png",
+        docs / "grid.svg", docs / "grid-r2.png", out / "grid-loss.png", out / "grid-quicker.png",
     ]  # fmt: skip
     assert results.figures_of((docs, out), "grid-quick", names) == [
         out / "grid-quick-r2.png",

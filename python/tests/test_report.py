@@ -4,7 +4,8 @@ import shutil
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+from xml.etree import ElementTree
 
 import matplotlib.image
 import numpy as np
@@ -14,7 +15,7 @@ import yaml
 from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.files import write_json
-from lejepa.training import grid, paper, plots, report, results, tables
+from lejepa.training import config, grid, paper, plots, report, results, tables
 from lejepa.training.config import Computation
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Result
@@ -61,9 +62,35 @@ def test_every_kind_of_figure_is_drawn(trained: Trained, tmp_path: Path) -> None
     paths = plots.draw_sweep(made, done, tmp_path)
     names = ["tiny-line", "tiny-line2", "tiny-heat", "tiny-bound", "tiny-scatter", "tiny-energy"]
     assert [p.stem for p in paths] == names
+    assert {p.suffix for p in paths if "scatter" not in p.stem} == {".svg"}
     for path in paths:
-        picture = matplotlib.image.imread(path)
-        assert picture.std() > 0.01, path
+        if path.suffix == ".png":
+            assert matplotlib.image.imread(path).std() > 0.01, path
+        else:
+            shapes = ElementTree.parse(path).getroot().iter("{http://www.w3.org/2000/svg}path")
+            assert len(list(shapes)) > 30, path
+
+
+def test_a_figure_is_drawn_to_the_same_bytes(trained: Trained, tmp_path: Path) -> None:
+    _, made, done = trained
+    one, two = ({p.name: p.read_bytes() for p in plots.draw_sweep(made, done, tmp_path / n)} for n in ("a", "b"))
+    assert one == two
+
+
+def test_an_objective_has_one_colour_whatever_stands_beside_it(trained: Trained) -> None:
+    _, made, done = trained
+    only = {n: r for n, r in done.items() if r.configuration.objective.kind == "vicreg"}
+    figure = grid.Figure(kind="line", x="world.rho", by="objective.kind")
+    for some, kinds in ((done, ["sigreg", "vicreg"]), (only, ["vicreg"])):
+        canvas = plots.draw(figure, made, some)
+        assert canvas is not None
+        legend = canvas.axes[0].get_legend()
+        assert legend is not None
+        assert [t.get_text() for t in legend.get_texts()] == kinds
+        colours = [bars[0].get_color() for bars in canvas.axes[0].containers]
+        assert colours == [{"sigreg": "C0", "vicreg": "C1"}[kind] for kind in kinds]
+    kinds_of = [get_args(o.model_fields["kind"].annotation)[0] for o in get_args(get_args(config.Objective)[0])]
+    assert sorted(plots.COLOURS) == sorted(kinds_of)
 
 
 def test_a_part_of_a_sweep_is_drawn_and_says_so(trained: Trained, tmp_path: Path) -> None:
@@ -97,7 +124,7 @@ def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_p
     assert f"| {two(*distances, 4)} |" in line
     for point in ("a-0.5", "a-0.9", "b-0.5", "b-0.9"):
         assert f"\n| {point} |" in text
-    assert "![tiny-bound](figures/tiny-bound.png)" in text
+    assert "![tiny-bound](figures/tiny-bound.svg)" in text
     assert text == report.page(found, tmp_path / "page.md", tmp_path / "figures")
 
 
@@ -222,4 +249,4 @@ def test_a_map_of_one_latent_is_drawn_beside_the_best_encoder(tmp_path: Path) ->
         assert abs(straight[0, 1]) == pytest.approx(1, abs=1e-5)
     assert "whitened alignment" in report.page([(made, done)], tmp_path / "page.md", tmp_path)
     assert "white_alignment" in tables.shown(done.values())
-    assert plots.draw_sweep(made, done, tmp_path)[0].name == "tiny-map.png"
+    assert plots.draw_sweep(made, done, tmp_path)[0].name == "tiny-map.svg"

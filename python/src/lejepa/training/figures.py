@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -149,7 +150,10 @@ def planning_figure(result: Result, path: Path) -> None:
 
 
 def save(savefig: Callable[..., None], path: Path, dpi: int = 150) -> None:
-    write_atomically(path, lambda p: savefig(p, dpi=dpi))
+    """Write a figure in the format that its name says; the same figure to the same bytes."""
+    options: dict[str, Any] = {"metadata": {"Date": None}} if path.suffix == ".svg" else {}
+    with matplotlib.rc_context({"svg.hashsalt": path.stem}):
+        write_atomically(path, lambda p: savefig(p, dpi=dpi, **options))
 
 
 def draw(results: list[Result], folder: Path) -> list[Path]:

@@ -38,6 +38,7 @@ NAMES = METRICS | {
     "objective.weight": "weight of the regularizer",
     "distance": "mean squared distance from a rotation",
 }
+COLOURS = {"sigreg": "C0", "vicreg": "C1", "infonce": "C2", "whitening": "C3", "mmd": "C4"}  # of objectives
 FLOOR = 1e-7  # of logarithmic scales
 DOTS = 400  # of a scatter
 FEW = 20  # values of a latent that are told apart in a map
@@ -64,10 +65,16 @@ def split(results: Results, key: str | None) -> dict[Any, Results]:
     return parts
 
 
+def colour(figure: Figure, value: Any, number: int) -> str:
+    """Of a part of a figure: an objective has the same one in every figure."""
+    return COLOURS[value] if figure.by == "objective.kind" else f"C{number}"
+
+
 def line(ax: Axes, figure: Figure, results: Results) -> None:
     """A metric against a key: mean over seeds, its standard deviation as a bar, each seed as a dot."""
     assert figure.x is not None
     for number, (value, part) in enumerate(split(results, figure.by).items()):
+        hue = colour(figure, value, number)
         columns: defaultdict[Any, list[float]] = defaultdict(list)
         for result in part.values():
             measured = column(result.metrics, figure.y)
@@ -88,12 +95,14 @@ def line(ax: Axes, figure: Figure, results: Results) -> None:
             marker="o",
             markersize=4,
             capsize=3,
-            color=f"C{number}",
+            color=hue,
             linestyle="-" if numeric else "none",
             label=None if figure.by is None else "none" if value is None else str(value),
         )
         for place, x in zip(places, xs, strict=True):
-            ax.plot([place] * len(columns[x]), columns[x], ".", color=f"C{number}", alpha=0.4, markersize=4)
+            ax.plot(
+                [place] * len(columns[x]), columns[x], ".", color=hue, alpha=0.4, markersize=4
+            )
         if numeric and min(xs) > 0 and max(xs) / min(xs) > 10:
             ax.set_xscale("log", base=2)
             ax.set_xticks(xs, [f"{x:g}" for x in xs])
@@ -137,15 +146,23 @@ def bound(ax: Axes, figure: Figure, results: Results) -> None:
     """
     lowest, highest = np.inf, 0.0
     for number, (value, part) in enumerate(split(results, figure.by).items()):
+        hue = colour(figure, value, number)
         label = None if value is None else f"{name(figure.by or '')} = {value:g}"
         for result in part.values():
             for p in result.curve:
                 last = p is result.curve[-1]
                 both = [(b, d) for b, d in zip(p.bound, p.distance, strict=True) if b is not None and d is not None]
                 xs, ys = [max(b, FLOOR) for b, _ in both], [max(d, FLOOR) for _, d in both]
-                ax.plot(xs, ys, "o", color=f"C{number}", markersize=5 if last else 2, alpha=1 if last else 0.4)
+                ax.plot(
+                    xs,
+                    ys,
+                    "o",
+                    color=hue,
+                    markersize=5 if last else 2,
+                    alpha=1 if last else 0.4,
+                )
                 lowest, highest = min([lowest, *ys]), max([highest, *xs])
-        ax.plot([], [], "o", color=f"C{number}", label=label)
+        ax.plot([], [], "o", color=hue, label=label)
     ends = np.array([lowest, highest])
     ax.plot(ends, ends, color="0.3", linewidth=1, label="distance = bound")
     for dim in {r.configuration.world.dim for r in results.values()}:
@@ -267,7 +284,9 @@ def caption(sweep: Sweep, results: Results) -> str:
 def draw_sweep(
     sweep: Sweep, results: dict[str, Result], folder: Path, dpi: int = 150, told: Told = lambda path, why: None
 ) -> list[Path]:
-    """Draw the figures of a sweep into `folder` as `sweep-kind.png`; their paths. A single experiment has its own.
+    """Draw the figures of a sweep into `folder` as `sweep-kind`; their paths. A single experiment has its own.
+
+    They are vector graphics, but for scatters, whose many dots would make these large.
 
     told: a figure that needs MuJoCo, and why it can't be drawn here.
     """
@@ -286,7 +305,8 @@ def draw_sweep(
         if canvas is None:
             continue
         again = sum(f.kind == figure.kind for f in sweep.figures[:number])
-        path = folder / f"{sweep.name}-{figure.kind}{again + 1 if again else ''}.png"
+        suffix = ".png" if figure.kind == "scatter" else ".svg"
+        path = folder / f"{sweep.name}-{figure.kind}{again + 1 if again else ''}{suffix}"
         save(canvas.savefig, path, dpi)
         plt.close(canvas)
         paths.append(path)

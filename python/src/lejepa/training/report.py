@@ -53,12 +53,12 @@ A regression is fitted to some pairs and scored on others. Values are means over
 that the theorem does not cover, and neither they nor the distance to embeddings of more or fewer dimensions than there
 are latents.
 
-The world of four points (`fourpoint-quick`) has one latent of four values, so an encoder is four numbers there. R² asks
-whether these are affine in the latent's; between the points an encoder is neither trained nor measured. R² also
-distinguishes less than on a continuum: every odd, increasing encoder has more than .759. An odd one has .99 or more if
-its outer values are 2.35 to 4.02 times its inner ones, where 3 is linear. In the worlds with sign flips of the same
-experiment δ is below zero, because some encoders align better than the latents. Their proof in Lean compares the latent
-with its second Hermite polynomial. In the world of the proof (`flips-inside`) the best white encoder is neither:
+The world of four points (`fourpoint`, `fourpoint-quick`) has one latent of four values, so an encoder is four numbers
+there. R² asks whether these are affine in the latent's; between the points an encoder is neither trained nor measured.
+R² also distinguishes less than on a continuum: every odd, increasing encoder has more than .759. An odd one has .99 or
+more if its outer values are 2.35 to 4.02 times its inner ones, where 3 is linear. In the worlds with sign flips of the
+same experiment δ is below zero, because some encoders align better than the latents. Their proof in Lean compares the
+latent with its second Hermite polynomial. In the world of the proof (`flips-inside`) the best white encoder is neither:
 numerically it is an odd function that is zero where the drift has the other sign.
 
 A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map and the shift that are

@@ -293,13 +293,14 @@ def read_points(sweep: Sweep, out: Path) -> tuple[dict[str, Result], list[str]]:
 
 
 def figures_of(folders: Iterable[Path], name: str, names: Iterable[str]) -> list[Path]:
-    """The figures of an experiment: `name.png`, and `name-*.png` that are not those of one with a longer name.
+    """The figures of an experiment: files `name` and `name-*` that are not those of one with a longer name.
 
-    Of one that is in several folders, the first.
+    Of one that is in several folders, the first; of one in both formats, the SVG.
     """
     longer = [n for n in names if n.startswith(f"{name}-")]
     found: dict[str, Path] = {}
-    for file in (f for folder in folders for f in sorted(folder.glob(f"{name}*.png"))):
+    files = (f for folder in folders for suffix in (".svg", ".png") for f in sorted(folder.glob(f"{name}*{suffix}")))
+    for file in files:
         of_this = file.stem == name or file.stem.startswith(f"{name}-")
         if of_this and not any(file.stem == n or file.stem.startswith(f"{n}-") for n in longer):
             found.setdefault(file.stem, file)
