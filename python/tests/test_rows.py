@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from lejepa.certification import worlds
-from lejepa.certification.rows import Arrangement, arrange, chained, followers, hashed, shifted
+from lejepa.certification.rows import Arrangement, arrange, chained, folded, followers, hashed
 from scipy import stats
 
 GOLDEN = 0x9E3779B97F4A7C15  # 2⁶⁴ over the golden ratio, the last factor of a hash
@@ -107,10 +107,11 @@ def test_numbers_of_opposite_bits_do_not_collide(columns: int) -> None:
         assert len(np.unique(np.concatenate((here, hashed(torch.from_numpy(other)))))) == 40_000
 
 
-def test_words_are_shifted_without_their_sign() -> None:
+def test_words_are_folded_without_their_sign() -> None:
     some = [0, 1, -1, 2**62, -(2**63), -(2**62) - 12345, 2**63 - 1]
     for by in (1, 29, 31, 63):
-        assert shifted(torch.tensor(some), by).tolist() == [x % 2**64 >> by for x in some]
+        expected = [(x % 2**64) ^ (x % 2**64 >> by) for x in some]
+        assert [x % 2**64 for x in folded(torch.tensor(some), by).tolist()] == expected
 
 
 def test_independent_pairs_are_taken_as_they_come() -> None:

@@ -1,83 +1,99 @@
-"""The variance at which SIGReg's objective is least: its parts against samples, its place against 30 digits."""
+"""SIGReg's optimum among radial maps: its parts against samples, its place by trial, its figures in the experiment."""
 
 import math
 import re
 from pathlib import Path
 
-import mpmath
+import numpy as np
 import pytest
 import torch
 from lejepa import SIGReg
 from lejepa.errors import UserError
-from lejepa.objectives.shrinkage import mean_sigreg, sigreg_variance
+from lejepa.objectives.shrinkage import Radial, sigreg_optimum
 from lejepa.training import config, grid
+from scipy.special import binom, factorial
 
 ROOT = Path(__file__).parents[2]
+MAP = np.array([0.8, 0.15, -0.06, 0.03, 0.0])
+
+
+def radial_map(a: np.ndarray, z: torch.Tensor) -> torch.Tensor:
+    """`Σ a_k ℓ_k(|z|²/2) z` by the series of the Laguerre polynomials, with `𝔼 |z L_k|² = n binom(k + n/2, k)`."""
+    n = z.shape[-1]
+    s = z.square().sum(-1, keepdim=True) / 2
+    found = torch.zeros_like(z)
+    for k, coefficient in enumerate(a):
+        terms = [(-s) ** j * binom(k + n / 2, k - j) / factorial(j) for j in range(k + 1)]
+        found += coefficient / math.sqrt(binom(k + n / 2, k)) * torch.stack(terms).sum(0) * z
+    return found
 
 
 @pytest.mark.parametrize("unbiased", [False, True])
 @pytest.mark.parametrize("pooled", [False, True])
-@pytest.mark.parametrize(("variance", "rho", "batch"), [(0.6, 0.95, 16), (1.0, 0.5, 8), (1.7, 0.2, 40)])
-def test_the_mean_of_sigreg_is_that_of_samples(
-    variance: float, rho: float, batch: int, pooled: bool, unbiased: bool
+@pytest.mark.parametrize(("dim", "rho", "batch"), [(1, 0.95, 16), (2, 0.5, 8), (3, 0.8, 40)])
+def test_the_means_of_sigreg_and_of_alignment_are_those_of_samples(
+    dim: int, rho: float, batch: int, pooled: bool, unbiased: bool
 ) -> None:
     draws, module = torch.Generator().manual_seed(1), SIGReg(4, unbiased=unbiased)
-    z, noise = math.sqrt(variance) * torch.randn(2, 20_000, batch, 2, generator=draws, dtype=torch.float64)
-    views = z, rho * z + math.sqrt(1 - rho**2) * noise
-    found = module(torch.cat(views, dim=1) if pooled else torch.stack(views), generator=draws)
+    z, noise = torch.randn(2, 20_000, batch, dim, generator=draws, dtype=torch.float64)
+    h, h_next = (radial_map(MAP, x) for x in (z, rho * z + math.sqrt(1 - rho**2) * noise))
+    found = module(torch.cat((h, h_next), dim=1) if pooled else torch.stack((h, h_next)), generator=draws)
     each = found if pooled else found.mean(0)
+    radial = Radial(dim, rho, batch, pooled=pooled, unbiased=unbiased, knots=17, t_max=3.0)
     error = float(each.std()) / math.sqrt(len(each))
-    expected = mean_sigreg(variance, rho, batch, pooled=pooled, unbiased=unbiased)
-    assert float(each.mean()) == pytest.approx(expected, abs=4.5 * error)
+    assert float(each.mean()) == pytest.approx(radial.sigreg(MAP), abs=4.5 * error)
+    steps = (h_next - h).square().sum(-1).mean(-1) / (4 * dim)
+    error = float(steps.std()) / math.sqrt(len(steps))
+    assert float(steps.mean()) == pytest.approx(radial.loss(MAP, 0.0), abs=4.5 * error)
+    assert float(h.square().mean()) == pytest.approx(float((MAP**2).sum()), rel=0.02)
 
 
-def stationary(weight: float, rho: float, batch: int, knots: int, t_max: float, start: float) -> float:
-    """Where the derivative of the loss of one view, unbiased, is 0: SIGReg is `N ∫ (φ - φ₁)² φ₁` in the mean."""
-    with mpmath.workdps(30):
-        ends, step = mpmath.mpf(t_max), mpmath.mpf(t_max) / (knots - 1)
-        grid = [k * step for k in range(-knots + 1, knots)]
-
-        def loss(v: mpmath.mpf) -> mpmath.mpf:
-            parts = [
-                (mpmath.exp(-v * t**2 / 2) - mpmath.exp(-(t**2) / 2)) ** 2
-                * mpmath.exp(-(t**2) / 2)
-                * (step / 2 if abs(t) == ends else step)
-                for t in grid
-            ]
-            return weight * batch * mpmath.fsum(parts) + (1 - weight) * (1 - rho) * v / 2
-
-        return float(mpmath.findroot(lambda v: mpmath.diff(loss, v), start))
-
-
-@pytest.mark.parametrize(
-    ("weight", "rho", "batch", "knots", "t_max"), [(1e-3, 0.95, 256, 17, 3.0), (0.02, 0.9, 128, 9, 5.0)]
-)
-def test_the_variance_is_where_the_derivative_is_zero(
-    weight: float, rho: float, batch: int, knots: int, t_max: float
-) -> None:
-    found = sigreg_variance(weight, rho, batch, unbiased=True, knots=knots, t_max=t_max)
-    assert 0.5 < found < 1
-    assert found == pytest.approx(stationary(weight, rho, batch, knots, t_max, found + 0.01), abs=1e-6)
-
-
-def test_what_the_experiment_predicts_is_what_the_formula_says() -> None:
-    sweep = grid.load(ROOT / "python" / "configs" / "shrinkage-quick.yaml")
-    points = {p.name: p for p in sweep.points}
-    for quote in sweep.quotes:
-        p = points[f"{sweep.name}/{quote.point}"]
-        o, told = p.objective, float(re.findall(r"where (0\.\d{3}) is", quote.says)[0])
-        assert isinstance(o, config.SIGReg)
-        v = sigreg_variance(
-            o.weight, p.world.correlation, p.training.batch, pooled=o.pooled, unbiased=o.unbiased, knots=o.knots
-        )
-        assert told == pytest.approx(math.sqrt(p.world.dim) * (1 - v), abs=5e-4)
+@pytest.mark.parametrize("pooled", [False, True])
+@pytest.mark.parametrize("dim", [1, 2, 5])
+def test_no_step_from_the_optimum_lessens_the_loss(dim: int, pooled: bool) -> None:
+    found = np.array(sigreg_optimum(2e-3, 0.9, 128, dim, pooled=pooled).coefficients)
+    radial = Radial(dim, 0.9, 128, pooled=pooled, unbiased=False, knots=17, t_max=3.0)
+    least = radial.loss(found, 2e-3)
+    assert found[0] > 0.5
+    for k in range(len(found)):
+        for step in (-0.01, 0.01):
+            moved = found.copy()
+            moved[k] += step
+            assert radial.loss(moved, 2e-3) > least
 
 
 def test_larger_batches_shrink_less_and_too_small_a_weight_collapses() -> None:
-    found = [sigreg_variance(1e-3, 0.95, batch, pooled=True) for batch in (64, 256, 1024, 10**6)]
+    found = [sigreg_optimum(1e-3, 0.95, batch, 2, unbiased=True).variance for batch in (128, 512, 2048)]
     assert found == sorted(found)
-    assert found[-1] == pytest.approx(1, abs=1e-4)
-    assert sigreg_variance(1e-6, 0.95, 256) == 0
+    assert found[0] < 0.7
+    collapsed = sigreg_optimum(1e-6, 0.95, 256, 2)
+    assert (collapsed.variance, collapsed.r2, collapsed.epsilon) == (0, 0, math.sqrt(2))
+
+
+def test_what_the_experiment_predicts_is_what_the_formula_says() -> None:
+    path = ROOT / "python" / "configs" / "shrinkage-quick.yaml"
+    sweep = grid.load(path)
+    told = {q.point: float(re.findall(r"where (0\.\d{3}) is", q.says)[0]) for q in sweep.quotes}
+    comment = path.read_text(encoding="utf-8").replace("\n# ", " ")
+    for point in sweep.points:
+        name, o = point.name.partition("/")[2], point.objective
+        assert isinstance(o, config.SIGReg)
+        if name == "eight-slices":
+            continue
+        found = sigreg_optimum(
+            o.weight,
+            point.world.correlation,
+            point.training.batch,
+            point.world.dim,
+            pooled=o.pooled,
+            unbiased=o.unbiased,
+            knots=o.knots,
+            t_max=o.t_max,
+        )
+        (epsilon, r2) = re.findall(rf"{name} (\.\d+), (\.\d+)[;.]", comment)[0]
+        assert float(epsilon) == pytest.approx(found.epsilon, abs=6e-4)
+        assert float(r2) == pytest.approx(found.r2, abs=6e-4)
+        assert told.get(name, float(epsilon)) == float(epsilon)
 
 
 @pytest.mark.parametrize(
@@ -86,11 +102,13 @@ def test_larger_batches_shrink_less_and_too_small_a_weight_collapses() -> None:
         ({"weight": 1.0}, "weight: expected a number between 0 and 1, found 1.0"),
         ({"rho": -0.1}, "rho: expected a number between 0 and 1"),
         ({"batch": 1}, "batch: expected a whole number of at least 2, found 1"),
+        ({"dim": 0}, "dim: expected a whole number of at least 1, found 0"),
+        ({"dim": 65}, "dim: expected at most 64, found 65"),
         ({"knots": 1}, "knots: expected a whole number of at least 2"),
         ({"t_max": 0.0}, "t_max: expected a number above 0"),
     ],
 )
 def test_bad_arguments_are_one_sentence(changes: dict[str, float], says: str) -> None:
-    arguments = {"weight": 0.1, "rho": 0.9, "batch": 64} | changes
+    arguments = {"weight": 0.1, "rho": 0.9, "batch": 64, "dim": 2} | changes
     with pytest.raises(UserError, match=says):
-        sigreg_variance(**arguments)  # type: ignore[arg-type]
+        sigreg_optimum(**arguments)  # type: ignore[arg-type]

@@ -16,25 +16,23 @@ from torch import Tensor
 
 Words = NDArray[np.int64]
 Places = NDArray[np.int64]
+CACHED = 1 << 16  # numbers that are hashed at a time: as many as a processor's cache holds
 SAME_LAG = 0.9  # share of the links that lead equally far, in rows that are in the order of time
 
 
 def hashed(x: Tensor) -> Words:
     """A 64-bit hash of each row `(rows, dim)` of float64, the same for equal numbers."""
-    bits = (x + 0.0).contiguous().view(torch.int64)  # -0 is 0
-    bits = bits ^ shifted(bits, 29)
     generator = torch.Generator().manual_seed(0x1EAF)
-    odd = torch.randint(-(2**62), 2**62, (x.shape[1],), generator=generator) * 2 + 1
-    mixed = (bits * odd.to(x.device)).sum(1)
-    mixed = mixed ^ shifted(mixed, 31)
-    return (mixed * -7046029254386353131).cpu().numpy()
+    odd = (torch.randint(-(2**62), 2**62, (x.shape[1],), generator=generator) * 2 + 1).to(x.device)
+    parts = torch.split(x, max(1, CACHED // x.shape[1]))
+    mixed = torch.cat([(folded((part + 0.0).contiguous().view(torch.int64), 29) * odd).sum(1) for part in parts])
+    return (folded(mixed, 31) * -7046029254386353131).cpu().numpy()  # -0 + 0 is 0
 
 
-def shifted(words: Tensor, by: int) -> Tensor:
-    """The words shifted to the right, zeros moving in: where their sign does, `x` and `~x` have one `x ^ (x >> by)`."""
-    moved: Tensor = words >> by
-    kept: Tensor = moved & (2 ** (64 - by) - 1)
-    return kept
+def folded(words: Tensor, by: int) -> Tensor:
+    """`x ^ (x >> by)` of words, zeros moving in: where their sign did, `x` and `~x` would become one."""
+    found: Tensor = (words >> by).bitwise_and_(2 ** (64 - by) - 1).bitwise_xor_(words)
+    return found
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,8 @@ def followers(first: Words, second: Words) -> Places:
     """For each row, a row whose `h` is this one's `h'`, the next one if it can be; -1 if there is none."""
     order = np.argsort(first, kind="stable")
     ordered = first[order]
-    found = np.searchsorted(ordered, second)
+    found, turn = np.empty(len(second), dtype=np.int64), np.argsort(second)
+    found[turn] = np.searchsorted(ordered, second[turn])  # in order, they are looked up in a tenth of the time
     after = np.minimum(found, len(first) - 1)
     hit = ordered[after] == second
     follower = np.where(hit, order[after], -1)

@@ -47,7 +47,7 @@ class PairSample:
             self.vectors = torch.linalg.qr(free).Q.to(device)
         self.count = 0
         self.parts: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []  # keys, positions, ends of pairs
-        self.held = 0
+        self.held, self.worst = 0, 1.0  # the greatest key that is still kept
         self.stretch: list[tuple[Tensor, Tensor]] = []
 
     def add(self, h0: Tensor, h1: Tensor) -> None:
@@ -60,8 +60,13 @@ class PairSample:
             rows = slice(0, STRETCH - self.count)
             self.stretch.append((h0[rows, :STRETCH_DIMS].clone(), h1[rows, :STRETCH_DIMS].clone()))
         self.count += len(h0)
-        self.parts.append((keys, position, h0.clone(), h1.clone()))
-        self.held += len(h0)
+        kept = keys < self.worst
+        if bool(kept.all()):
+            self.parts.append((keys, position, h0.clone(), h1.clone()))
+        else:
+            there = kept.nonzero().flatten().to(self.device)
+            self.parts.append((keys[kept], position[kept], h0[there], h1[there]))
+        self.held += int(kept.sum())
         if self.held > 2 * self.size:
             self.prune()
 
@@ -71,6 +76,7 @@ class PairSample:
             least = keys.topk(self.size, largest=False, sorted=False).indices.sort().values
             there = least.to(self.device)
             keys, position, h0, h1 = keys[least], position[least], h0[there], h1[there]
+            self.worst = float(keys.max())
         self.parts, self.held = [(keys, position, h0, h1)], len(keys)
 
     def drawn(self, dim: int) -> Drawn:

@@ -34,8 +34,8 @@ class SIGReg(Objective):
       `N` is twice as great. For the mean over views, its `λ` becomes `2 λ / (1 + λ)`. `lejepa.training.objective` says
       why views are better taken one by one.
 
-    Alignment rewards small embeddings, so at its optimum the sum of the two has variance below 1: at the weight 0.001
-    and batches of 256 pairs, .83. `lejepa.objectives.shrinkage.sigreg_variance` tells it beforehand.
+    Alignment rewards small embeddings, so where the sum of the two is least their variance is below 1, and the map a
+    little bent: `lejepa.objectives.shrinkage.sigreg_optimum` tells how much, by weight, batch and dimension.
 
     Args:
         slices: Number of random directions `u`.

@@ -100,9 +100,7 @@ def line(ax: Axes, figure: Figure, results: Results) -> None:
             label=None if figure.by is None else "none" if value is None else str(value),
         )
         for place, x in zip(places, xs, strict=True):
-            ax.plot(
-                [place] * len(columns[x]), columns[x], ".", color=hue, alpha=0.4, markersize=4
-            )
+            ax.plot([place] * len(columns[x]), columns[x], ".", color=hue, alpha=0.4, markersize=4)
         if numeric and min(xs) > 0 and max(xs) / min(xs) > 10:
             ax.set_xscale("log", base=2)
             ax.set_xticks(xs, [f"{x:g}" for x in xs])
