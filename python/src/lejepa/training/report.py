@@ -72,6 +72,16 @@ of its configuration, and no theorem here says it. Guessing the action alone doe
 seeds differ there. Beside one step of prediction the least loss is not attained, only approached by encoders that
 are not linear, yet training came to nearly linear ones.
 
+In `initialization-quick` the seeds of a point differ in where the encoder begins, and points in how large its first
+matrices are. Its layers undo those of the mixing, the last one first. With random matrices of the paper's size, an
+encoder waits at an R² of about .85 while layers that are still random scramble what others have put right, and some had
+not left this plateau after 3000 steps. With matrices a hundredth as large it begins near the identity and does not stop
+there. So do the encoders of `scaling`.
+
+In `shrinkage-quick`, ε is expected to be that of `lejepa.objectives.shrinkage.sigreg_optimum`, the radial map of least
+loss. No theorem says that it is the optimum. The configuration tells which prediction came before which run: a first one,
+among linear maps only, was missed.
+
 Where an experiment plans in a linear world, a goal is given as an observation, and encoded as the state is. All
 policies have the same starts, goals and noise, and costs are those of the true latents. On the true state, the
 regulator (LQR) has the least mean cost of all policies. On the learnt model, it has the Jacobian of the predictor at
