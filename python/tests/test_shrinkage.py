@@ -70,6 +70,12 @@ def test_larger_batches_shrink_less_and_too_small_a_weight_collapses() -> None:
     assert (collapsed.variance, collapsed.r2, collapsed.epsilon) == (0, 0, math.sqrt(2))
 
 
+def test_the_page_s_figure_of_a_smaller_batch() -> None:
+    page = (ROOT / "docs" / "your-own.md").read_text(encoding="utf-8")
+    (told,) = re.findall(r"With a batch of 64 the variance would be (0\.\d{3})", page)
+    assert float(told) == pytest.approx(sigreg_optimum(0.02, 0.9, 64, 8).variance, abs=5e-4)
+
+
 def test_what_the_experiment_predicts_is_what_the_formula_says() -> None:
     path = ROOT / "python" / "configs" / "shrinkage-quick.yaml"
     sweep = grid.load(path)

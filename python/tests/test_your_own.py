@@ -51,13 +51,13 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
 
 def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
-    assert len(BLOCKS) == 11
+    assert len(BLOCKS) == 12
     space = dict(reader)
     encoder = space["encoder"]
     before = [p.clone() for p in encoder.parameters()]
     distributed.init_process_group("gloo", init_method=f"file://{tmp_path}/store", rank=0, world_size=1)
     try:
-        for number, block in enumerate(BLOCKS[:10]):
+        for number, block in enumerate(BLOCKS[:11]):
             exec(compile(block, f"docs/your-own.md, block {number + 1}", "exec"), space)
             if number == 0:
                 assert torch.isfinite(space["loss"])
@@ -71,6 +71,7 @@ def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: py
     told = capsys.readouterr().out
     assert "measure/epsilon" in told
     assert "4000 pairs, 2 dimensions" in told
+    assert "variance 0.916, R² 0.9953" in told
     assert "Residual(" in told
 
 
@@ -95,8 +96,8 @@ def test_the_way_from_an_environment_to_a_plan_runs(
         assert cli.run() == 0
     capsys.readouterr()
     space: dict[str, Any] = {"torch": torch, "certify": certify}
-    block = cut(BLOCKS[10], ("steps=200,", "steps=4,"), ("population=200, elites=20", "population=20, elites=5"))
-    exec(compile(cut(block, ("20_000", "8_000")), "docs/your-own.md, block 11", "exec"), space)
+    block = cut(BLOCKS[11], ("steps=200,", "steps=4,"), ("population=200, elites=20", "population=20, elites=5"))
+    exec(compile(cut(block, ("20_000", "8_000")), "docs/your-own.md, block 12", "exec"), space)
     assert space["episode"].rewards.shape == (4,)
     told, *certificate = capsys.readouterr().out.splitlines()
     assert float(told) == space["episode"].rewards.sum()
