@@ -30,16 +30,18 @@ def radial_map(a: np.ndarray, z: torch.Tensor) -> torch.Tensor:
 
 @pytest.mark.parametrize("unbiased", [False, True])
 @pytest.mark.parametrize("pooled", [False, True])
-@pytest.mark.parametrize(("dim", "rho", "batch"), [(1, 0.95, 16), (2, 0.5, 8), (3, 0.8, 40)])
+@pytest.mark.parametrize(
+    ("dim", "rho", "batch", "knots", "t_max"), [(1, 0.95, 16, 17, 3.0), (2, 0.5, 8, 3, 1.0), (3, 0.8, 40, 9, 5.0)]
+)
 def test_the_means_of_sigreg_and_of_alignment_are_those_of_samples(
-    dim: int, rho: float, batch: int, pooled: bool, unbiased: bool
+    dim: int, rho: float, batch: int, knots: int, t_max: float, pooled: bool, unbiased: bool
 ) -> None:
-    draws, module = torch.Generator().manual_seed(1), SIGReg(4, unbiased=unbiased)
+    draws, module = torch.Generator().manual_seed(1), SIGReg(4, unbiased=unbiased, knots=knots, t_max=t_max)
     z, noise = torch.randn(2, 20_000, batch, dim, generator=draws, dtype=torch.float64)
     h, h_next = (radial_map(MAP, x) for x in (z, rho * z + math.sqrt(1 - rho**2) * noise))
     found = module(torch.cat((h, h_next), dim=1) if pooled else torch.stack((h, h_next)), generator=draws)
     each = found if pooled else found.mean(0)
-    radial = Radial(dim, rho, batch, pooled=pooled, unbiased=unbiased, knots=17, t_max=3.0)
+    radial = Radial(dim, rho, batch, pooled=pooled, unbiased=unbiased, knots=knots, t_max=t_max)
     error = float(each.std()) / math.sqrt(len(each))
     assert float(each.mean()) == pytest.approx(radial.sigreg(MAP), abs=4.5 * error)
     steps = (h_next - h).square().sum(-1).mean(-1) / (4 * dim)
@@ -60,6 +62,13 @@ def test_no_step_from_the_optimum_lessens_the_loss(dim: int, pooled: bool) -> No
             moved = found.copy()
             moved[k] += step
             assert radial.loss(moved, 2e-3) > least
+
+
+def test_defaults_are_those_of_sigreg() -> None:
+    module = SIGReg()
+    found = sigreg_optimum(2e-3, 0.9, 64, 2)
+    assert not module.unbiased
+    assert found == sigreg_optimum(2e-3, 0.9, 64, 2, knots=module.knots, t_max=module.t_max, unbiased=False)
 
 
 def test_larger_batches_shrink_less_and_too_small_a_weight_collapses() -> None:
