@@ -118,7 +118,7 @@ def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_p
     assert of.cpu_seconds is not None
     hours = f"{of.cpu_seconds / 3600:.2f}"
     file = "`evidence/experiments/tiny/a-0.9.json`"
-    assert f"| the sigreg of it | 0.750000 | {scored} | {held_out} | 2 | 30 | {hours} | {file} |" in text
+    assert f"| the sigreg of it | 0.750000 | {scored} | {held_out} | 0.9 | 2 | 30 | {hours} | {file} |" in text
     distances = [m.distance for m in done["tiny/b-0.5"].metrics if m]
     (line,) = (x for x in text.splitlines() if x.startswith("| b-0.5 |"))
     assert f"| {two(*distances, 4)} |" in line
@@ -137,7 +137,7 @@ def test_the_paper_s_figures_that_are_not_run_and_those_at_reduced_size(trained:
         update={"points": tuple(p.model_copy(update={"name": f"tiny-quick/{p.name[5:]}"}) for p in made.points)}
     )
     text = report.page([(renamed, small)], tmp_path / "page.md", tmp_path, [made, renamed])
-    assert "| the sigreg of it | 0.750000 | not run |  |  |  |  |  |" in text
+    assert "| the sigreg of it | 0.750000 | not run |  |  |  |  |  |  |" in text
     value = two(*(m.r2_hz for m in of.metrics if m), 6)
     assert f"| `tiny-quick` | the sigreg of it | 0.750000 | {value} | 2 | 30 |" in text
     assert text.index("not run") < text.index("## All experiments") < text.index("reduced size")

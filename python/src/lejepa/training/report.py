@@ -79,8 +79,8 @@ not left this plateau after 3000 steps. With matrices a hundredth as large it be
 there. So do the encoders of `scaling`.
 
 In `shrinkage-quick`, ε is expected to be that of `lejepa.objectives.shrinkage.sigreg_optimum`, the radial map of least
-loss. No theorem says that it is the optimum. The configuration tells which prediction came before which run: a first one,
-among linear maps only, was missed.
+loss. No theorem says that it is the optimum. The configuration tells which prediction came before which run: a first
+one, among linear maps only, was missed.
 
 Where an experiment plans in a linear world, a goal is given as an observation, and encoded as the state is. All
 policies have the same starts, goals and noise, and costs are those of the true latents. On the true state, the
