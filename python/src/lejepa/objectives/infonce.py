@@ -8,7 +8,7 @@ from torch import Tensor
 from lejepa.objectives.base import Objective, full_precision, positive
 from lejepa.objectives.distances import square_distances
 
-NEGLIGIBLE = 200.0  # below the greatest: exponentials of less, relative to the greatest, are subnormal, and slow
+NEGLIGIBLE = 200.0  # what lies further below the greatest is taken as so far below: its exponential is below rounding
 
 
 class InfoNCE(Objective):
@@ -65,7 +65,7 @@ class InfoNCE(Objective):
 def log_sum_exp(x: Tensor) -> Tensor:
     """`log Σⱼ exp xⱼ` over the last axis of float64, without subnormal numbers in the value or its derivatives.
 
-    A processor takes up to a hundred times as long over those, and what they stand for is below rounding.
+    A processor takes many times as long over those.
     """
     floor = x.detach().amax(-1, keepdim=True) - NEGLIGIBLE
     return torch.where(x < floor, floor, x).logsumexp(-1)
