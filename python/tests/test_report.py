@@ -143,7 +143,7 @@ def test_the_paper_s_figures_that_are_not_run_and_those_at_reduced_size(trained:
     assert text.index("not run") < text.index("## All experiments") < text.index("reduced size")
     assert paper.beside([(made, {}), (renamed, small)])[2:] == []
     (line,) = paper.beside([(made, done)])[2:]
-    assert line == f"| the sigreg of it | 0.75000 | {two(*(m.r2_hz for m in of.metrics if m), 5)} |"
+    assert line == f"| the sigreg of it | 0.750000 | {two(*(m.r2_hz for m in of.metrics if m), 6)} |"
 
 
 def test_figures_of_an_experiment_are_not_shown_with_one_whose_name_begins_alike(
