@@ -304,6 +304,6 @@ def test_the_table_beside_the_paper_is_of_the_evidence_of_today(checkout: Path) 
     (found,) = result.metrics
     assert found is not None
     results.write(kept(root, "plain/b"), result)
-    assert evidence.tables(root) == {"paper": [*head, f"| it | 0.1234 | {found.distance:.4f} |"]}
+    assert evidence.tables(root) == {"paper": [*head, f"| it | 0.123400 | {found.distance:.6f} |"]}
     configured(root, "plain", tiny(name="plain", training={"steps": 3}) | SWEEP | {"claims": [claim]})
     assert evidence.tables(root) == {"paper": head}
