@@ -41,7 +41,7 @@ def test_figures_and_tables_of_pages_are_what_evidence_says(tmp_path: Path) -> N
 
 def test_the_page_of_experiments_is_what_evidence_says() -> None:
     page, found = ROOT / "docs" / "experiments.md", report.of_evidence(ROOT)
-    made = report.page(found, page, ROOT / "docs" / "figures", report.configured(ROOT))
+    made = report.page(found, page, ROOT / "docs" / "figures")
     assert page.read_text(encoding="utf-8") == made, "`lejepa report` writes it"
 
 

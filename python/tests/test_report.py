@@ -136,7 +136,7 @@ def test_the_paper_s_figures_that_are_not_run_and_those_at_reduced_size(trained:
     renamed = quick.model_copy(
         update={"points": tuple(p.model_copy(update={"name": f"tiny-quick/{p.name[5:]}"}) for p in made.points)}
     )
-    text = report.page([(renamed, small)], tmp_path / "page.md", tmp_path, [made, renamed])
+    text = report.page([(made, {}), (renamed, small)], tmp_path / "page.md", tmp_path)
     assert "| the sigreg of it | 0.750000 | not run |  |  |  |  |  |  |" in text
     value = two(*(m.r2_hz for m in of.metrics if m), 6)
     assert f"| `tiny-quick` | the sigreg of it | 0.750000 | {value} | 2 | 30 |" in text

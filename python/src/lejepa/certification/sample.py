@@ -60,13 +60,10 @@ class PairSample:
             rows = slice(0, STRETCH - self.count)
             self.stretch.append((h0[rows, :STRETCH_DIMS].clone(), h1[rows, :STRETCH_DIMS].clone()))
         self.count += len(h0)
-        kept = keys < self.worst
-        if bool(kept.all()):
-            self.parts.append((keys, position, h0.clone(), h1.clone()))
-        else:
-            there = kept.nonzero().flatten().to(self.device)
-            self.parts.append((keys[kept], position[kept], h0[there], h1[there]))
-        self.held += int(kept.sum())
+        kept = (keys < self.worst).nonzero().flatten()
+        there = kept.to(self.device)
+        self.parts.append((keys[kept], position[kept], h0[there], h1[there]))
+        self.held += len(kept)
         if self.held > 2 * self.size:
             self.prune()
 

@@ -250,10 +250,10 @@ def write_report(
     entries = registry.load(root)
     tied, listed = ties.load(root, entries.project.figures), entries.project.statements
     docs, found = root / "docs", report.of_evidence(root)
-    experiments, planned = docs / "experiments.md", report.configured(root)
+    experiments, run = docs / "experiments.md", any(done for _, done in found)
     if check:
         faults = tables.faults(root, tied)
-        if found and report.page(found, experiments, docs / "figures", planned) != read_text(experiments):
+        if run and report.page(found, experiments, docs / "figures") != read_text(experiments):
             faults.append("docs/experiments.md is not what evidence says; `lejepa report` writes it")
         if listed and statements.page(root, entries) != read_text(root / listed):
             faults.append(f"{listed} is not what the registry and the Lean sources say; `lejepa report` writes it")
@@ -268,7 +268,7 @@ def write_report(
         return
     for made, done in found:
         plots.draw_sweep(made, done, docs / "figures", dpi=90, told=left_out)
-    written = [report.write(found, experiments, docs / "figures", planned)] if found else []
+    written = [report.write(found, experiments, docs / "figures")] if run else []
     written += [statements.write(root, entries)] if listed else []
     say_written([*written, *tables.write(root, tied)], as_json)
 

@@ -105,9 +105,8 @@ def configured(root: Path) -> list[Sweep]:
 
 
 def of_evidence(root: Path) -> list[tuple[Sweep, Done]]:
-    """The experiments of a checkout that have evidence of today's configuration, with it."""
-    found = [(sweep, results.read_points(sweep, root / "evidence")[0]) for sweep in configured(root)]
-    return [(sweep, done) for sweep, done in found if done]
+    """The experiments of a checkout, with their evidence of today's configuration, if they have any."""
+    return [(sweep, results.read_points(sweep, root / "evidence")[0]) for sweep in configured(root)]
 
 
 def of_results(out: Path) -> list[tuple[Sweep, Done]]:
@@ -119,24 +118,23 @@ def of_results(out: Path) -> list[tuple[Sweep, Done]]:
     return [*((s, done) for s, done in results.read_sweeps(out) if done), *singles]
 
 
-def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, planned: Sequence[Sweep] = ()) -> str:
+def page(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> str:
     """The page of experiments and their results, which shows those figures in the folder `figures` that are of them.
 
-    planned: experiments whose figures of the paper it lists too, whether they have been run or not.
+    Of experiments that have not been run, it lists the figures of the paper alone.
     """
-    done_of = {sweep.name: done for sweep, done in found}
-    of_paper = [(sweep, done_of.get(sweep.name, {})) for sweep in planned or [s for s, _ in found]]
-    parts = [HEAD, *paper.whole(of_paper), "## All experiments\n", *overview(found), "", *paper.reduced(of_paper)]
-    for sweep, done in found:
-        parts += section(sweep, done, path, figures, [s.name for s, _ in found])
+    run = [(sweep, done) for sweep, done in found if done]
+    parts = [HEAD, *paper.whole(found), "## All experiments\n", *overview(run), "", *paper.reduced(found)]
+    for sweep, done in run:
+        parts += section(sweep, done, path, figures, [s.name for s, _ in run])
     return "\n".join(parts)
 
 
-def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path, planned: Sequence[Sweep] = ()) -> Path:
+def write(found: Sequence[tuple[Sweep, Done]], path: Path, figures: Path) -> Path:
     """Write the page."""
-    if not found:
+    if not any(done for _, done in found):
         raise UserError(f"{path}: expected results of experiments to make this page of, found none")
-    text = page(found, path, figures, planned)
+    text = page(found, path, figures)
     write_atomically(path, lambda p: void(p.write_text(text, encoding="utf-8")))
     return path
 
