@@ -21,6 +21,7 @@ from lejepa.certification.known import latents, orthogonal, quadratic
 from lejepa.errors import EXITS, CannotRun, Exit, UserError, brief
 from lejepa.files import repository
 from lejepa.interrupt import Interrupted
+from lejepa.reacher import render
 from reacher_tiny import TINY as ARM
 from typer.testing import CliRunner
 
@@ -183,6 +184,7 @@ def test_nothing_is_made_where_the_input_is_bad(
     monkeypatch.setitem(sys.modules, "ray", None)
     monkeypatch.setitem(sys.modules, "dm_control", None)
     monkeypatch.setitem(sys.modules, "dm_control.suite", None)
+    render.few.cache_clear()  # frames that another test of this process has drawn
     grid = tmp_path / "grid.yaml"
     grid.write_text(tiny().read_text() + "\ngrid: {world.rho: [0.5, 0.9]}\n")
     quick = arm_yaml(tmp_path)
@@ -361,6 +363,7 @@ def test_without_a_simulator_frames_of_the_arm_are_not_drawn(
     quick = arm_yaml(tmp_path)
     monkeypatch.setitem(sys.modules, "dm_control.suite", None)
     monkeypatch.setitem(sys.modules, "dm_control", None)
+    render.few.cache_clear()
     monkeypatch.setenv("MUJOCO_GL", "egl")
     on_cpu = ("--out", tmp_path, "--device", "cpu")
     assert run(monkeypatch, "train", quick, *on_cpu) == 3
