@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from conftest import timeless
 from lejepa import checkpoints
 from lejepa.alone import AtWork
 from lejepa.errors import CannotRun, UserError
@@ -39,7 +40,7 @@ def small(tiny: Callable[..., Path]) -> Callable[..., grid.Sweep]:
 def values(made: grid.Sweep, out: Path) -> dict[str, Any]:
     """All of the results but what depends on the clock."""
     found = results.read_points(made, out)[0]
-    return {name: r.model_dump(exclude={"seconds", "cpu_seconds", "made"}) for name, r in found.items()}
+    return {name: timeless(r) for name, r in found.items()}
 
 
 def alone(made: grid.Sweep, out: Path) -> None:

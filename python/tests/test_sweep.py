@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import torch
 import yaml
+from conftest import timeless
 from lejepa import interrupt
 from lejepa.errors import CannotRun, UserError
 from lejepa.training import grid, plots, results, sweep
@@ -47,7 +48,7 @@ def small(tiny: Callable[..., Path]) -> Callable[..., Path]:
 
 def values(found: dict[str, results.Result]) -> list[dict[str, Any]]:
     """All of the results but what depends on the clock."""
-    return [r.model_dump(exclude={"seconds", "cpu_seconds", "made"}) for r in found.values()]
+    return [timeless(r) for r in found.values()]
 
 
 def files(out: Path) -> set[str]:

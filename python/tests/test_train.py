@@ -12,6 +12,7 @@ import objective_formulas as formulas
 import pytest
 import torch
 import yaml
+from conftest import timeless
 from lejepa import checkpoints
 from lejepa.alone import alone
 from lejepa.errors import UserError
@@ -27,16 +28,11 @@ from lejepa.training.world import pairs
 CPU = torch.device("cpu")
 
 
-def values(result: results.Result) -> dict[str, object]:
-    """All of a result but what depends on the clock."""
-    return result.model_dump(exclude={"seconds", "cpu_seconds", "made"})
-
-
 def test_the_same_seeds_give_the_same_result(tiny: Callable[..., Path], tmp_path: Path) -> None:
     experiment = config.load(tiny())
     first = train(experiment, tmp_path / "a", CPU)
     second = train(experiment, tmp_path / "b", CPU)
-    assert values(first) == values(second)
+    assert timeless(first) == timeless(second)
     other = train(config.load(tiny(training={"seeds": [2, 3]})), tmp_path / "c", CPU)
     assert other.metrics != first.metrics
 
@@ -70,7 +66,7 @@ def test_an_interrupted_run_goes_on_to_the_same_bits(tiny: Callable[..., Path], 
     cut = train(experiment, tmp_path / "cut", CPU)
     assert cut.cpu_seconds is not None
     assert cut.cpu_seconds > before > 0  # what the first part took counts too
-    assert values(cut) == values(whole)
+    assert timeless(cut) == timeless(whole)
     whole_files, cut_files = ({p.name: p for p in (tmp_path / n / "experiments").iterdir()} for n in ("whole", "cut"))
     assert set(cut_files) == {"tiny.json", "tiny.safetensors"}
     assert cut_files["tiny.safetensors"].read_bytes() == whole_files["tiny.safetensors"].read_bytes()
@@ -90,7 +86,7 @@ def test_a_killed_run_goes_on_from_its_last_checkpoint(tiny: Callable[..., Path]
     with pytest.raises(Killed):
         train(experiment, tmp_path / "cut", CPU, report=kill)
     assert (tmp_path / "cut" / "experiments" / "tiny.checkpoint").exists()
-    assert values(train(experiment, tmp_path / "cut", CPU)) == values(whole)
+    assert timeless(train(experiment, tmp_path / "cut", CPU)) == timeless(whole)
 
 
 def test_an_existing_result_is_kept(tiny: Callable[..., Path], tmp_path: Path) -> None:
@@ -456,4 +452,4 @@ def test_a_checkpoint_of_another_kind_is_one_sentence_and_leaves_nothing_behind(
     with pytest.raises(UserError, match="expected a checkpoint of a training") as caught:
         train(experiment, tmp_path / "cut", CPU)
     assert "\n" not in str(caught.value)
-    assert values(train(experiment, tmp_path / "cut", CPU, overwrite=True)) == values(whole)
+    assert timeless(train(experiment, tmp_path / "cut", CPU, overwrite=True)) == timeless(whole)
