@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from lejepa import markdown
 from lejepa.certification import evidence, known, study, worlds
 from lejepa.certification.worlds import World
 from lejepa.evidence.record import Table, now, read, write
@@ -172,7 +173,7 @@ def test_shares_have_a_digit_where_they_are_not_whole() -> None:
     assert [evidence.share(*x) for x in ((1, 4), (1, 3), (0, 7), (7, 7), (999, 1000))] == [
         "25 %", "33.3 %", "0 %", "100 %", "99.9 %"
     ]  # fmt: skip
-    assert evidence.line(["a | b", 3, "π"]) == r"| a \| b | 3 | π |"
+    assert markdown.row("a | b", 3, "π") == r"| a \| b | 3 | π |"
 
 
 def test_a_power_table_has_a_row_a_world() -> None:

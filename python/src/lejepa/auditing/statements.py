@@ -9,6 +9,7 @@ from lejepa.auditing import registry, sources
 from lejepa.auditing.registry import Registry, Statement
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
+from lejepa.markdown import row
 
 HEAD = """# Statements
 
@@ -46,12 +47,8 @@ def lines(root: Path, entries: Registry, page: str) -> Iterator[str]:
             at = declared.get(s.full_name)
             lean = f"[`{s.lean}`]({os.path.relpath(at.file, above)})" if at else f"`{s.lean}`, not stated yet"
             beyond = " (beyond the paper)" if BEYOND.fullmatch(s.paper) else ""
-            yield f"| {cell(s.title)}{beyond} | {cell(s.says)} | {lean} |"
+            yield row(f"{s.title}{beyond}", s.says, lean)
         yield ""
-
-
-def cell(text: str) -> str:
-    return text.replace("|", "\\|")
 
 
 def page(root: Path, entries: Registry) -> str:

@@ -4,13 +4,13 @@ Each took an hour of a processor, so it is replayed in part: the first repetitio
 code must reproduce.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from lejepa.certification import study
 from lejepa.evidence.fresh import differences
 from lejepa.evidence.record import FOLDER, Table, read
+from lejepa.markdown import row
 
 Record = Table
 REPLAYED, REPLAY_ROWS = 2, 10_000  # repetitions, of rows of so many data at the most
@@ -95,13 +95,8 @@ def size(record: Table) -> list[str]:
             share(r["covered"], r["repetitions"]),
             *(f"{r['median']:.3g}", f"{r['distance']:.3g}"),
         ]
-        lines.append(line(cells))
+        lines.append(row(*cells))
     return lines
-
-
-def line(cells: Iterable[Any]) -> str:
-    """A line of a table in Markdown."""
-    return "| " + " | ".join(str(cell).replace("|", r"\|") for cell in cells) + " |"
 
 
 def power(record: Table) -> list[str]:
@@ -127,7 +122,7 @@ def power(record: Table) -> list[str]:
                 str(last["tests"]).split(", ")[0].rstrip("0123456789 ") or "–",
             ),
         ]
-        lines.append(line(cells))
+        lines.append(row(*cells))
     return lines
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from lejepa import markdown
 from lejepa.evidence import record
 from lejepa.evidence.record import Evidence
 from lejepa.extras import missing
@@ -132,9 +133,7 @@ def row(name: str, of: Iterable[Module]) -> str:
     keys = ("faults", "planted", "assertion", "crash", "timeout", "equivalent", "open")
     sums = {k: sum(getattr(m, k) for m in of) for k in keys}
     caught = sums["assertion"] + sums["crash"] + sums["timeout"]
-    return (
-        "| " + " | ".join((name, *map(str, sums.values()), share(caught, sums["equivalent"], sums["planted"]))) + " |"
-    )
+    return markdown.row(name, *sums.values(), share(caught, sums["equivalent"], sums["planted"]))
 
 
 def quoted(text: str) -> str:

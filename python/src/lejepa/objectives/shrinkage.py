@@ -74,8 +74,7 @@ class Radial:
         half, weights = special.roots_genlaguerre(RADII, dim / 2 - 1)  # of |z|²/2
         self.weights = weights / weights.sum()
         self.radius = np.sqrt(2 * half)
-        plain = [special.eval_genlaguerre(k, dim / 2, half) for k in range(TERMS)]
-        self.norms = [sqrt(float(self.weights @ (2 * half * p**2)) / dim) for p in plain]
+        self.norms = [sqrt(special.binom(k + dim / 2, k)) for k in range(TERMS)]  # 𝔼 |z L_k|² is n times the square
         self.basis = self.at(self.radius)
         self.pairs = self.of_pairs() if pooled else None
 
@@ -161,8 +160,7 @@ def sigreg_optimum(
     def of_scale(scale: float) -> Floats:
         return np.array([scale, *[0.0] * (TERMS - 1)])
 
-    tried = [of_scale(scale) for scale in np.linspace(0, 1.2, 61)]
-    first = min(tried, key=lambda a: radial.loss(a, weight))
+    first = min(map(of_scale, np.linspace(0, 1.2, 61)), key=lambda a: radial.loss(a, weight))
     unit = weight * batch  # losses are of this order, and the search stops at a gradient of 1e-5
     found = minimize(lambda a: radial.loss(a, weight) / unit, first, method="BFGS", options={"gtol": 1e-8}).x
     if radial.loss(found, weight) >= radial.loss(of_scale(0), weight):

@@ -3,16 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from lejepa.evidence import record
+from lejepa.markdown import row
 from lejepa.training import results, tables
 from lejepa.training.grid import Claim, Sweep, chosen
 from lejepa.training.results import Result
 
 Found = Sequence[tuple[Sweep, dict[str, Result]]]
 REDUCED = "-quick"  # how the names of experiments of reduced size end
-
-
-def row(*cells: str) -> str:
-    return f"| {' | '.join(cells)} |"
 
 
 def claimed(found: Found, reduced: bool) -> Iterator[tuple[Sweep, Claim, Result | None]]:

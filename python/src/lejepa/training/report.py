@@ -6,11 +6,11 @@ from pathlib import Path
 
 from lejepa.errors import UserError
 from lejepa.files import void, write_atomically
+from lejepa.markdown import row
 from lejepa.training import grid, paper, plots, results, tables, verdict
 from lejepa.training.columns import IDLE, INVERSE, METRICS, NARROW, PLANNERS
 from lejepa.training.config import ArmPlanning, Planning
 from lejepa.training.grid import Sweep
-from lejepa.training.paper import row
 from lejepa.training.results import Result
 
 CONFIGURATIONS = Path("python") / "configs"
@@ -181,7 +181,7 @@ def point_table(sweep: Sweep, done: Done) -> list[str]:
     keys += tables.of_planning(r.configuration for r in done.values())
     judged, points = verdict.judged(sweep, done), {p.name: p for p in sweep.points}
     lines = [
-        row("point", "R²(x→z)", *(METRICS[k].replace("|", "\\|") for k in keys), "verdict", "above the bound"),
+        row("point", "R²(x→z)", *(METRICS[k] for k in keys), "verdict", "above the bound"),
         row(*["---"] * (len(keys) + 4)),
     ]
     for name, r in done.items():
