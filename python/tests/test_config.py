@@ -37,6 +37,10 @@ from pydantic import BaseModel, ValidationError
         ({"world": {"rhos": [0.5, 0.9]}}, ["the first of them rho"]),
         ({"world": {"latent": "gennorm", "alpha": 1.0, "rhos": [0.9, 0.9]}}, ["expected rhos with latent gaussian"]),
         ({"world": {"dim": 100}, "mixing": {"kind": "coupling", "turns": 1}}, ["turns", "unknown"]),
+        (
+            {"training": {"successors": True}, "world": {"latent": "doublewell", "depth": 1.0}},
+            ["training.successors: expected latent gaussian or gennorm, found doublewell"],
+        ),
         ({"training": {"restarts": 0}}, ["training.restarts", "greater than or equal to 1"]),
         ({"name": "Has Space"}, [": name: expected lower-case letters, digits and hyphens", "found 'Has Space'"]),
         ({"name": "x" * 101}, [": name: expected lower-case letters, digits and hyphens, at most 100"]),
@@ -180,7 +184,14 @@ def test_a_statement_that_the_registry_lacks_is_refused_with_the_nearest(tiny: C
 def test_what_decides_the_bits_is_the_computation_alone(tiny: Callable[..., Path]) -> None:
     bits = config.load(tiny()).bits()
     assert config.load(tiny(criterion=[criterion()], routine=True, training={"checkpoint_every": 3})).bits() == bits
-    for other in ({"world": {"rho": 0.8}}, {"training": {"evaluate_every": 5}}, {"encoder": {"hidden": 17}}):
+    assert config.load(tiny(training={"successors": False})).bits() == bits
+    assert "successors" not in bits["training"]  # evidence from before this key is still that of its configuration
+    for other in (
+        {"world": {"rho": 0.8}},
+        {"training": {"evaluate_every": 5}},
+        {"training": {"successors": True}},
+        {"encoder": {"hidden": 17}},
+    ):
         assert config.load(tiny(**other)).bits() != bits
 
 

@@ -237,6 +237,22 @@ def test_each_seed_draws_a_mixing_and_pairs_of_its_own(tiny: Callable[..., Path]
     assert torch.equal(first, second)
 
 
+@pytest.mark.parametrize("pairs", [None, 20_000])
+def test_pairs_of_successors_are_trained_on_and_not_measured(tiny: Callable[..., Path], pairs: int | None) -> None:
+    """Their correlation is ρ², and that of the held-out pairs ρ. Restarts are chosen by pairs of the training."""
+    rho, more = 0.7, {"batch": 20_000, "evaluation": 20_000, "restarts": 2, "pairs": pairs}
+    for successors, expected in ((False, rho), (True, rho**2)):
+        path = tiny(training=more | {"successors": successors}, world={"rho": rho})
+        trainer = Trainer(config.load(path), CPU)
+        for drawn, value in (
+            (trainer.draw(torch.Generator().manual_seed(5)), expected),
+            (trainer.of_each_seed(Purpose.SELECTION), expected),
+            (trainer.held_out, rho),
+        ):
+            z, z_next = (x.reshape(-1, 2).double() for x in drawn[:2])
+            assert float((z * z_next).mean()) == pytest.approx(value, abs=5 / math.sqrt(len(z)))
+
+
 def test_parallel_models_are_the_models_one_by_one(tiny: Callable[..., Path]) -> None:
     models = Trainer(config.load(tiny()), CPU).models
     x = torch.randn(2, 9, 2)

@@ -9,7 +9,7 @@ import torch
 from lejepa.training import config, encoder, mixing
 from lejepa.training.config import World
 from lejepa.training.mixing import spiral
-from lejepa.training.world import gennorm, pairs
+from lejepa.training.world import gennorm, pairs, successors
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 from scipy import stats
@@ -29,6 +29,37 @@ def test_pairs_have_the_law_of_the_world(rho: float) -> None:
     error = 5 * math.sqrt(2 / count)
     assert (joint.T @ joint / count - expected).abs().max() < error
     assert joint.mean(0).abs().max() < error
+
+
+@pytest.mark.parametrize("alpha", [1.0, 2.0])
+def test_successors_share_their_past_and_nothing_else(alpha: float) -> None:
+    """Both are `ρ z + √(1 - ρ²) η`: correlation ρ², and of the fourth cumulant κ of `z` and `η` they have
+    `(ρ⁴ + (1 - ρ²)²) κ` each and `ρ⁴ κ` in common; for Laplace latents κ is 3, for Gaussian ones 0."""
+    rho, count = 0.8, 1_000_000
+    world = World(latent="gennorm", alpha=alpha, dim=1, rho=rho)
+    first, second, actions = successors(world, (count,), torch.Generator().manual_seed(0))
+    a, b = first.double().flatten(), second.double().flatten()
+    kurtosis = 3.0 if alpha == 1 else 0.0
+    expected = {
+        "ab": rho**2,
+        "aa": 1.0,
+        "bb": 1.0,
+        "aaaa": 3 + (rho**4 + (1 - rho**2) ** 2) * kurtosis,
+        "bbbb": 3 + (rho**4 + (1 - rho**2) ** 2) * kurtosis,
+        "aabb": 1 + 2 * rho**4 + rho**4 * kurtosis,
+    }
+    for powers, value in expected.items():
+        product = a ** powers.count("a") * b ** powers.count("b")
+        assert abs(float(product.mean()) - value) < 5 * float(product.std()) / math.sqrt(count), powers
+    assert actions.shape == (count, 0)
+
+
+def test_successors_have_the_correlation_of_each_coordinate() -> None:
+    world, count = World(dim=2, rho=0.9, rhos=(0.9, 0.5)), 100_000
+    first, second, _ = successors(world, (count,), torch.Generator().manual_seed(0))
+    cross = first.double().T @ second.double() / count
+    expected = torch.diag(torch.tensor([0.81, 0.25], dtype=torch.float64))
+    assert (cross - expected).abs().max() < 5 * math.sqrt(2 / count)
 
 
 def test_the_spiral_keeps_norms_and_is_undone_by_turning_back() -> None:

@@ -487,6 +487,11 @@ class Training(Optimization):
     pairs: int | None = Field(
         None, ge=2, description="pairs of a set that every seed trains on; by default each step has fresh ones"
     )
+    successors: bool = Field(
+        False,
+        description="train on two successors of one latent, as the paper's code does, whose correlation is ρ²; what is "
+        "measured is still of a latent and its successor",
+    )
     restarts: int = Field(1, ge=1, description="encoders a seed; that of the lowest loss on pairs set apart is kept")
     evaluate_every: int = Field(500, ge=1, description="steps between two evaluations")
     evaluation: int = Field(10_000, ge=100, description="pairs of the held-out set")
@@ -643,6 +648,8 @@ class Computation(Section):
         """All of it but how often the state is saved, which changes nothing, and newer keys that have their default."""
         own = set(Computation.model_fields)
         data = self.model_dump(mode="json", include=own, exclude={"training": {"checkpoint_every"}})
+        if not self.training.successors:
+            del data["training"]["successors"]
         later = {"prediction_steps": 1, "inverse": None}
         return {k: v for k, v in data.items() if k not in later or v != later[k]}
 
@@ -706,6 +713,8 @@ class Computation(Section):
                 f"expected training.batch of at least {FEWEST} with latent fourpoints and objective whitening: "
                 "a smaller batch may be one point alone, which can't be whitened"
             )
+        if self.training.successors and self.world.latent not in ("gaussian", "gennorm"):
+            raise ValueError(f"training.successors: expected latent gaussian or gennorm, found {self.world.latent}")
         if self.predictor is not None and self.world.latent != "linear":
             raise ValueError("expected a predictor with world.latent linear, and with no other")
         for beside, part in (("a predictor", self.predictor), ("inverse", self.inverse)):

@@ -1,7 +1,7 @@
 """The state of a training run, and its steps: all seeds of an experiment together, as one program.
 
 The pairs are `(z, z')` of the theorem. The paper's code aligns two successors of one latent instead, whose correlation
-is `ρ²`: its ρ = 0.95 is 0.9025 here.
+is `ρ²`: so does `training.successors`. Of Gaussian latents these are pairs `(z, z')` of correlation `ρ²`.
 
 Each seed has streams of its own for parameters, mixing, pairs, slices, held-out pairs, the actions of rollouts, the
 pairs by which one of its restarts is chosen, planning, and the guess of actions: what becomes of it does not depend on
@@ -31,7 +31,7 @@ from lejepa.training.frames import FrameEncoder
 from lejepa.training.results import Metrics, Point, Values
 from lejepa.training.stacked import InTurn, alone
 from lejepa.training.streams import Purpose, number, stream
-from lejepa.training.world import eigenfunction, paths, transitions
+from lejepa.training.world import eigenfunction, paths, successors, transitions
 
 Pair = tuple[Tensor, Tensor]
 GAUSSIAN = ("gaussian", "linear", "signflips")  # worlds whose latents are
@@ -102,7 +102,7 @@ class Trainer(Descent):
         """The pairs that every seed trains on; of an arm their frames, on the CPU."""
         device = torch.device("cpu") if self.of_frames else self.device
         generator = stream(0, Purpose.DATA, device=device)
-        z, z_next, actions = self.some(count, generator, self.computation.prediction_steps)
+        z, z_next, actions = self.trained(count, generator, self.computation.prediction_steps)
         if self.of_frames:
             return self.mixings[0](z), self.mixings[0](z_next), actions
         return z, z_next, actions
@@ -133,15 +133,23 @@ class Trainer(Descent):
     def of_each_seed(self, purpose: Purpose, steps: int = 1) -> Transitions:
         """Pairs for evaluation, `(seeds, evaluation, dim)` twice, and actions, `(seeds, evaluation, actions)`.
 
+        Those of `Purpose.EVALUATION` are transitions of the world, and the others are drawn as those of the training.
         Of several steps, the latter two have those in dimension 2.
         """
         t = self.computation.training
-        return stacked([self.some(t.evaluation, stream(s, purpose, device=self.device), steps) for s in t.seeds])
+        draw = self.some if purpose is Purpose.EVALUATION else self.trained
+        return stacked([draw(t.evaluation, stream(s, purpose, device=self.device), steps) for s in t.seeds])
 
     def some(self, count: int, generator: torch.Generator, steps: int) -> Transitions:
         """Independent transitions of the world, in latents, over so many steps."""
         world = self.computation.world
         return transitions(world, (count,), generator) if steps == 1 else paths(world, steps, (count,), generator)
+
+    def trained(self, count: int, generator: torch.Generator, steps: int) -> Transitions:
+        """The same, or pairs of successors where the training is on those."""
+        if self.computation.training.successors:
+            return successors(self.computation.world, (count,), generator)
+        return self.some(count, generator, steps)
 
     def of_each_model(self, x: Tensor) -> Tensor:
         """What is a seed's, `(seeds, ...)`, for each of its models: `(models, ...)`."""
@@ -156,10 +164,10 @@ class Trainer(Descent):
         return super().encode(x.to(self.device))
 
     def draw(self, generator: torch.Generator) -> Transitions:
-        """Independent transitions of the world, in latents, or some of the finite set."""
+        """Independent pairs of the training, in latents, or some of the finite set."""
         t = self.computation.training
         if self.data is None:
-            return self.some(t.batch, generator, self.computation.prediction_steps)
+            return self.trained(t.batch, generator, self.computation.prediction_steps)
         rows = torch.randint(len(self.data[0]), (t.batch,), generator=generator, device=generator.device)
         z, z_next, actions = (x[rows.to(x.device)].to(self.device) for x in self.data)
         return z, z_next, actions

@@ -73,13 +73,29 @@ def transitions(world: World, shape: tuple[int, ...], generator: torch.Generator
         up, down = uniform < fourpoints.PROBABILITY, uniform > 1 - fourpoints.PROBABILITY
         return z, fourpoints.UNIT * (z.sign() + 2 * up.float() - 2 * down.float()), nothing
     z, noise = latents(world, (2, *shape), generator)
+    return z, followed(world, z, noise), nothing
+
+
+def followed(world: World, z: Tensor, noise: Tensor) -> Tensor:
+    """The successors of latents in a world with ρ, `noise` of unit variance: the same shape."""
     if world.rhos:
         rho = torch.tensor(world.rhos, device=z.device)
-        return z, rho * z + (1 - rho.square()).sqrt() * noise, nothing
+        return rho * z + (1 - rho.square()).sqrt() * noise
     if world.rho is None:
         raise ValueError(f"expected a world with rho, found latent {world.latent}")
     drift = z * signs(world.flips, z) if world.flips else z
-    return z, world.rho * drift + sqrt(1 - world.rho**2) * noise, nothing
+    return world.rho * drift + sqrt(1 - world.rho**2) * noise
+
+
+def successors(world: World, shape: tuple[int, ...], generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """Pairs of two successors of one latent, each with noise of its own, and no actions: `(*shape, world.dim)` twice.
+
+    The paper's code trains on such pairs. Their correlation is `ρ²`. They have the law of the latents if these are
+    Gaussian, and another one if they are not.
+    """
+    z, *noises = latents(world, (3, *shape), generator)
+    first, second = (followed(world, z, noise) for noise in noises)
+    return first, second, torch.zeros(*shape, 0, device=generator.device)
 
 
 def paths(
