@@ -22,8 +22,9 @@ the embeddings `h` recover them. `lejepa report` writes this page from the files
 Those whose name ends in `-quick` train on two CPU cores, in minutes or in an hour. The others have full size, that of
 the paper where it has such an experiment; those that have been run are below.
 
-The pairs are those of the theorem, with correlation `ρ`. The paper's code pairs two successors of one latent instead;
-their correlation is `ρ²`.
+The pairs are those of the theorem, with correlation `ρ`. The paper's code trains on two successors of one latent
+instead, whose correlation is `ρ²`. Experiments whose configuration has `successors: true` train on such pairs too, and
+are measured on those of the theorem.
 
 | measure | meaning |
 | --- | --- |
