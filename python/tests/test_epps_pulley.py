@@ -105,13 +105,17 @@ def test_the_unbiased_statistic_has_the_mean_of_the_law_s() -> None:
     assert torch.autograd.gradcheck(lambda y: statistic(y, knots=9, unbiased=True), (y,))
 
 
-def test_models_that_take_turns_give_what_they_give_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    x = torch.randn(2, 3, 50, 8, generator=torch.Generator().manual_seed(0), requires_grad=True)
+@pytest.mark.parametrize("shape", [(2, 3, 50, 8), (50, 70), (2, 50, 70), (1, 3)])
+def test_models_and_slices_that_take_turns_give_what_they_give_at_once(
+    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, ...]
+) -> None:
+    x = torch.randn(shape, generator=torch.Generator().manual_seed(0), requires_grad=True)
     together = statistic(x)
-    (gradient,) = torch.autograd.grad(together.sum(), x)
+    upstream = torch.randn(together.shape, generator=torch.Generator().manual_seed(1))
+    (gradient,) = torch.autograd.grad(together, x, upstream)
     monkeypatch.setattr("lejepa.objectives.epps_pulley.CACHED", 1)
     torch.testing.assert_close(statistic(x), together)
-    torch.testing.assert_close(torch.autograd.grad(statistic(x).sum(), x)[0], gradient)
+    torch.testing.assert_close(torch.autograd.grad(statistic(x), x, upstream)[0], gradient)
 
 
 def test_the_fast_and_the_differentiable_derivative_are_one() -> None:

@@ -8,7 +8,8 @@ from torch import Tensor
 from lejepa.objectives.base import Product, wide
 from lejepa.objectives.processes import Rows
 
-CACHED = 1 << 16  # numbers of one model that fill a processor's cache: models then take turns
+CACHED = 1 << 16  # numbers that a processor's cache holds with their powers: models, and blocks of slices, take turns
+BLOCK = 32  # a block has a multiple of so many slices, whole registers of every processor
 
 
 def epps_pulley(
@@ -56,8 +57,13 @@ def characteristic_sums(angle: Tensor, count: int) -> Tensor:
     if torch.compiler.is_compiling():  # which fuses the plain formula, and takes minutes over a recurrence
         k = torch.arange(1, count + 1, dtype=angle.dtype, device=angle.device).reshape(-1, *[1] * angle.dim())
         return torch.stack(((k * angle).cos().sum(-2), (k * angle).sin().sum(-2)))
-    if angle.dim() > 2 and angle.device.type == "cpu" and angle.shape[-2:].numel() >= CACHED:
-        return torch.stack([characteristic_sums(model, count) for model in angle], dim=2)
+    rows, slices = angle.shape[-2:]
+    if angle.device.type == "cpu" and rows * slices >= CACHED:
+        if angle.dim() > 2:
+            return torch.stack([characteristic_sums(model, count) for model in angle], dim=2)
+        block = max(BLOCK, CACHED // rows // BLOCK * BLOCK)
+        if block < slices:
+            return torch.cat([characteristic_sums(part, count) for part in angle.split(block, dim=-1)], dim=-1)
     sums: Tensor = CharacteristicSums.apply(angle, count)  # type: ignore[no-untyped-call]
     return sums
 
