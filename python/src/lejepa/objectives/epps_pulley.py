@@ -63,7 +63,7 @@ def characteristic_sums(angle: Tensor, count: int) -> Tensor:
             return torch.stack([characteristic_sums(model, count) for model in angle], dim=2)
         block = max(BLOCK, CACHED // rows // BLOCK * BLOCK)
         if block < slices:
-            return torch.cat([characteristic_sums(part, count) for part in angle.split(block, dim=-1)], dim=-1)
+            return torch.cat([characteristic_sums(part, count) for part in torch.split(angle, block, dim=-1)], dim=-1)
     sums: Tensor = CharacteristicSums.apply(angle, count)  # type: ignore[no-untyped-call]
     return sums
 
