@@ -21,7 +21,7 @@ def train(
     out: Path = Out,
     device: str = Device,
     overwrite: bool = typer.Option(False, help="Replace an existing result, or a checkpoint."),
-    jobs: int | None = typer.Option(None, min=1, help="For the robot arm: processes that draw; by default one per core."),
+    jobs: int | None = typer.Option(None, min=1, help="For the robot arm: processes that draw; one per core if unset."),
     as_json: bool = Json,
 ) -> None:
     """Train the encoders of an experiment; measure what they recover.
