@@ -20,7 +20,7 @@ all: $(READY)
 
 $(READY): python/pyproject.toml python/constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "make: expected Python 3.11 or later, found " + sys.version.split()[0] + "; name another with PYTHON=...")'
-	@echo "Setting up .venv, once: a download of about 0.4 GB, which takes 2 GB on the disk and some 5 minutes."
+	@echo "Setting up .venv, once: a download of about 0.5 GB, which takes 2 GB on the disk and some 5 minutes."
 	@echo "Where pip takes PyTorch with CUDA, as from PyPI on Linux, it is several times as much."
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c python/constraints.txt -e 'python[dev]'

@@ -23,7 +23,7 @@ def sources(
     """Audit the Lean sources and the registry; no results are needed.
 
     Exit code 1 if something makes proofs worthless (such as sorry or an axiom out of place), if a record is of other
-    sources, if a statement is lost or differs from what was agreed, or if no statement names a check or an experiment.
+    sources, if a statement is lost or differs from what was agreed, or if no statement names some check or experiment.
     """
     from lejepa.auditing import agreed, ledger, registry
     from lejepa.auditing import sources as texts

@@ -15,7 +15,7 @@ def certify(
     pairs: Path = typer.Argument(help="Embeddings h0, h1 (and latents z): npz, npy, csv, parquet, safetensors, pt."),
     rho: str | None = typer.Option(None, help="Correlation of the world, 0.9, or a range, 0.88,0.92; else estimated."),
     trajectory: str | None = typer.Option(
-        None, help="Trajectories of the rows: their one length, or a .npy file of a number a row, or of lengths."
+        None, help="Trajectories of the rows: one length, or a .npy file with a number for each row, or lengths."
     ),
     level: float = typer.Option(0.95, help="Confidence of the intervals and of the certified limit."),
     significance: float = typer.Option(0.01, help="Probability, at most, that a world as assumed is refuted."),

@@ -15,7 +15,7 @@ complaints = Console(stderr=True, markup=False, emoji=False, highlight=False, so
 
 Out = typer.Option(Path("results"), "--out", help="Folder of results.")
 Device = typer.Option("auto", help="auto, cpu, cuda or cuda:N.")
-Jobs = typer.Option(None, help="Processes; by default one a core.")
+Jobs = typer.Option(None, help="Processes; by default one per core.")
 Json = typer.Option(False, "--json", help="Print JSON, and nothing else.")
 
 

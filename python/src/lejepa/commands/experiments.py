@@ -21,7 +21,7 @@ def train(
     out: Path = Out,
     device: str = Device,
     overwrite: bool = typer.Option(False, help="Replace an existing result, or a checkpoint."),
-    jobs: int | None = typer.Option(None, min=1, help="Of the robot arm: processes that draw; by default one a core."),
+    jobs: int | None = typer.Option(None, min=1, help="For the robot arm: processes that draw; one per core if unset."),
     as_json: bool = Json,
 ) -> None:
     """Train the encoders of an experiment; measure what they recover.
@@ -149,7 +149,7 @@ def sweep(
     configuration: Path = typer.Argument(help="YAML file of the sweep, or of an experiment."),
     out: Path = Out,
     device: str = Device,
-    jobs: int | None = typer.Option(None, help="Experiments at a time on this machine; by default one a core."),
+    jobs: int | None = typer.Option(None, help="Experiments at a time on this machine; by default one per core."),
     ray: str | None = typer.Option(None, help="Address of a Ray cluster that runs them instead, such as auto."),
     overwrite: bool = typer.Option(False, help="Replace results of another configuration."),
     as_json: bool = Json,
@@ -241,7 +241,7 @@ def write_report(
 ) -> None:
     """Write the pages and tables of docs from evidence.
 
-    docs/experiments.md with its figures, the page of all statements, and each table of docs that evidence makes.
+    docs/experiments.md with its figures, the page of all statements, and each table of a page that evidence makes.
     """
     from lejepa.auditing import registry, statements, tables, ties
     from lejepa.training import plots, report

@@ -65,8 +65,8 @@ numerically it is an odd function that is zero where the drift has the other sig
 A rollout is compared with as many steps of the mean dynamics, seen through the orthogonal map and the shift that are
 nearest to the encoder. Its relative error is the root mean square of their distance over that of the mean dynamics. The
 error of one step is that of the predictor. The set-up of `jepa-quick` was chosen in seven pilot runs with two seeds:
-with deeper mixings, without restarts or at other weights, encoders ended in poor optima or missed a criterion. One seed
-does not show that others succeed.
+with deeper mixings, without restarts or at other weights, encoders ended in poor optima or missed a criterion.
+What is measured is therefore said of this set-up alone.
 
 In `dynamics-quick`, what is expected of five steps of prediction and of guessing the action is derived in the comment
 of its configuration, and no theorem here says it. Guessing the action alone does not determine the latents, so the
@@ -93,9 +93,10 @@ Planning with the robot arm is explained in [arm.md](arm.md). What it costs with
 so a criterion on it is not tested in the way that the next paragraph says.
 
 A statement is **confirmed** if its experiment set criteria before the training, every encoder meets them, and each of
-them says something of at least one encoder. A criterion says nothing of an encoder that met it before its first
-training step, and a bound says nothing if the encoder that maps everything to zero keeps it too. The statement is
-**not confirmed** if a criterion is missed, and **measured** in all other cases.
+them says something of at least one encoder. A few criteria are about means over seeds, which then take the place of
+the encoder. A criterion says nothing of an encoder that met it before its first training step, and a bound says nothing
+if the encoder that maps everything to zero keeps it too. The statement is **not confirmed** if a criterion is missed,
+and **measured** in all other cases. Confirmed is not proved: it is said of these encoders, in these worlds.
 """
 Done = dict[str, Result]
 
