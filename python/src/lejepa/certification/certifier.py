@@ -51,13 +51,13 @@ class Certifier:
 
     Args:
         dim: Number of dimensions of the embeddings.
-        rho: Correlation of successive latents, from 1e-9 and below 1; or a range `(low, high)` that contains it; or None to
-            estimate it, which assumes that some projection of the embedding is linear in the latents.
+        rho: Correlation of successive latents, from 1e-9 and below 1; or a range `(low, high)` that contains it; or
+            None to estimate it, which assumes that some projection of the embedding is linear in the latents.
         level: Confidence of each interval and limit.
         significance: Probability, at most, that the tests together call a true world refuted; at least 1e-100.
-        looks: If the same pairs are certified several times, the number of this certificate, from 1 to 10^6. The `k`th has its
-            error probabilities divided by `k (k + 1)`. The reciprocals of these numbers sum to 1, so all certificates
-            hold together at the requested level.
+        looks: If the same pairs are certified several times, the number of this certificate, from 1 to 10^6. The `k`th
+            has its error probabilities divided by `k (k + 1)`. The reciprocals of these numbers sum to 1, so all
+            certificates hold together at the requested level.
         count: Number of pairs that will come, if known.
         seed: Seed of the sample of rows that the tests look at.
         device: Device of the computation, in float64.

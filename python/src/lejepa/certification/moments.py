@@ -146,8 +146,8 @@ class PairMoments:
     def blocks(self) -> Blocks:
         """The moments so far; the accumulator can go on.
 
-        Raises UserError for fewer pairs than `dim + 1` or than `2 · FEWEST`, or far fewer than were told, and for a coordinate that is constant or of
-        a standard deviation beyond `SCALES`.
+        Raises UserError for fewer pairs than `dim + 1` or than `2 · FEWEST`, or far fewer than were told, and for a
+        coordinate that is constant or of a standard deviation beyond `SCALES`.
         """
         count, used = self.count, len(self.counts)
         need = max(self.dim + 1, 2 * FEWEST)

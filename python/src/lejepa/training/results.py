@@ -12,7 +12,7 @@ from lejepa.evidence import record
 from lejepa.evidence.record import Evidence
 from lejepa.files import read_json
 from lejepa.measures.record import Recovery
-from lejepa.training.config import Computation, Experiment, sentence
+from lejepa.training.config import Computation, Criterion, Experiment, sentence
 from lejepa.training.grid import Sweep
 
 FOLDER = "experiments"
@@ -99,7 +99,6 @@ class Metrics(Recovery):
     deviation_error: float | None = None
     deviation_state: float | None = None
     deviation_state_error: float | None = None
-
 
     def possible(self) -> bool:
         """Whether no R² is above 1 and no error below 0."""
@@ -214,6 +213,8 @@ class Result(Evidence):
         paper scores it; empty in results from before it was kept.
     cpu_seconds: the processor's time of the training's process, all threads; None in results from before it was kept.
     sample: what a scatter draws; None in evidence whose figures are no scatters.
+    criterion: what was set when the training began; None in results from before it was kept. One that is set later says
+        nothing of this result.
     """
 
     cost: Literal["dear"] = "dear"
@@ -227,6 +228,7 @@ class Result(Evidence):
     curve: list[Point]
     trace: Trace
     sample: Sample | None = Field(None, repr=False)
+    criterion: tuple[Criterion, ...] | None = None
 
     @property
     def seeds(self) -> tuple[int, ...]:
