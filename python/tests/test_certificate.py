@@ -23,6 +23,7 @@ from lejepa.measures.recovery import recovery
 from scipy import stats
 
 RHO = 0.9
+WRONG_SCALES = (1e-140, 1e-21, 1e21, 1e77, 1e155, 1e200, 1e307)
 
 
 def test_examples() -> None:
@@ -408,6 +409,17 @@ def repeated() -> tuple[np.ndarray, np.ndarray]:
     return np.tile(h0, (50, 1)), np.tile(h1, (50, 1))
 
 
+def scaled(by: float) -> tuple[np.ndarray, np.ndarray]:
+    h0, h1 = good()
+    return h0 * by, h1 * by
+
+
+def with_outlier() -> tuple[np.ndarray, np.ndarray]:
+    h0, h1 = good()
+    h0[17, 1] = -1e25
+    return h0, h1
+
+
 def with_constant() -> tuple[np.ndarray, np.ndarray]:
     h0, h1 = good()
     h0[:, 0] = h1[:, 0] = 7
@@ -436,12 +448,42 @@ def with_constant() -> tuple[np.ndarray, np.ndarray]:
         (good(), {"rho": 0.9, "level": 1.0}, "level"),
         (good(), {"rho": 0.9, "significance": 0.0}, "significance"),
         (good(), {"rho": 0.9, "latents": np.ones((3, 2))}, "latents z"),
+        *((good(), {"rho": 0.9, "device": d}, "device: expected a device") for d in ("banana", 1.5, ["cpu"], "meta")),
+        (good(), {"rho": 0.9, "device": "xla"}, "device: xla can't compute in float64 on this machine"),
+        *((scaled(by), {"rho": rho}, r"from 1e-20 to 1e\+20, found") for by in WRONG_SCALES for rho in (0.9, None)),
+        *((scaled(by), {"rho": RHO}, "coordinate 0 constant") for by in (1e-320, 1e-300)),
+        (with_outlier(), {"rho": 0.9}, r"from 1e-20 to 1e\+20, found .* of coordinate 1"),
+        (good(), {"rho": 1e-320}, "at least 1e-09, found 9.99989e-321"),
+        (good(), {"rho": (1e-10, 0.9)}, "at least 1e-09, found 1e-10"),
+        (good(), {"rho": 0.9, "significance": 1e-320}, "significance: expected at least 1e-100, found"),
+        (good(), {"rho": 0.9, "looks": 10**6 + 1}, "looks: expected at most 1000000, found 1000001"),
+        (good(), {"rho": 0.9, "looks": 10**400}, "looks: expected at most 1000000, found 1000"),
     ],
 )
+@pytest.mark.filterwarnings("error")
 def test_bad_input_is_one_sentence(arrays: tuple[Any, Any], options: dict[str, Any], says: str) -> None:
     with pytest.raises(UserError, match=says) as told:
         certify(*arrays, **options)
     assert "\n" not in str(told.value)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("by", [1e-18, 1e18])
+@pytest.mark.parametrize("rho", [1e-9, RHO, 1 - 1e-15, (1e-9, RHO), None])
+def test_of_the_least_and_greatest_numbers_nothing_is_certified(by: float, rho: Any) -> None:
+    """An embedding of another scale is far from an orthogonal map, and all that is told of it is finite."""
+    h0, h1 = worlds.ornstein_uhlenbeck(2_000, 2, RHO, np.random.default_rng(0))
+    made = certify(by * h0, by * h1, rho, significance=1e-100)
+    assert made.verdict == "nothing certified"
+    told = json.loads(made.model_dump_json())
+    assert [k for k in told if k.endswith("limit") and (told[k] is None or not np.isfinite(told[k]))] == []
+
+
+def test_many_fewer_pairs_than_were_told() -> None:
+    made = Certifier(2, RHO, count=10**12)
+    made.add(*good())
+    with pytest.raises(UserError, match=r"^count: expected as many pairs as were told, 1000000000000, found 100, "):
+        made.certificate()
 
 
 def test_pieces_of_other_dimensions_are_told() -> None:

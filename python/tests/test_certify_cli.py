@@ -130,6 +130,17 @@ def test_a_figure_without_latents(tmp_path: Path) -> None:
     assert (tmp_path / "figure.png").stat().st_size > 1000
 
 
+def test_a_certificate_and_its_figure_are_two_files(tmp_path: Path) -> None:
+    pairs = saved(tmp_path / "pairs.npz")
+    same = tmp_path / "other" / ".." / "made.png"
+    words = ("--rho", "0.9", "--out", tmp_path / "made.png", "--figure", same, "--device", "cpu")
+    done = lejepa("certify", pairs, *words)
+    assert done.returncode == 2, done.stdout
+    assert done.stderr.startswith("lejepa: figure: expected the name of another file than that of --out, ")
+    assert done.stderr.count("\n") == 1
+    assert [p.name for p in tmp_path.iterdir()] == ["pairs.npz"]
+
+
 @pytest.mark.parametrize("option", ["pairs", "trajectory", "folder"])
 def test_out_never_replaces_what_is_read(tmp_path: Path, option: str) -> None:
     pairs, ids = saved(tmp_path / "pairs.npz"), tmp_path / "ids.npy"

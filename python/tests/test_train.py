@@ -469,3 +469,20 @@ def test_a_checkpoint_of_another_kind_is_one_sentence_and_leaves_nothing_behind(
         train(experiment, tmp_path / "cut", CPU)
     assert "\n" not in str(caught.value)
     assert timeless(train(experiment, tmp_path / "cut", CPU, overwrite=True)) == timeless(whole)
+
+
+def test_a_result_keeps_the_criterion_that_was_set_when_its_training_began(
+    tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    set_before = [{"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 0.9, "spare": 2}]
+    later = [set_before[0] | {"at_least": 0.1}]
+    first, second = (config.load(tiny(criterion=c)) for c in (set_before, later))
+
+    def stop(step: int) -> None:
+        if step == 15:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        train(first, tmp_path / "out", CPU, tick=stop)
+    assert train(second, tmp_path / "out", CPU).criterion == first.criterion
+    assert train(second, tmp_path / "anew", CPU).criterion == second.criterion

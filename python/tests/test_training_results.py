@@ -22,6 +22,10 @@ def metrics(r2: float = 0.5) -> Metrics:
     return Metrics(**(dict.fromkeys(REQUIRED, 0.0) | {"r2_hz": r2}))
 
 
+def with_measures(**values: float) -> Metrics:
+    return metrics().model_copy(update=values)
+
+
 def point(**changes: Any) -> Point:
     zeros: dict[str, Any] = {k: [0.0] * len(SEEDS) for k in Point.model_fields}
     values = zeros | {"step": 1, "energy": [[1.0, 0.0], None, [0.5, 0.5]]}
@@ -75,6 +79,8 @@ MEASURES = [k for k in Point.model_fields if k not in ("step", "energy")]
 RESTART = "kept and trace.untrained are not of the restarts that there are"
 CURVE = "its curve has no points, or points without a value for each seed"
 SAMPLE = "its sample is not of points of a seed that has not diverged"
+IMPOSSIBLE = "its metrics have an R² above 1, or an error below 0"
+EDITED = "its metrics are not those at the end of its curve: one of them has been changed"
 ROWS = [[1.0, 2.0], [3.0, 4.0]]
 
 
@@ -89,6 +95,16 @@ ROWS = [[1.0, 2.0], [3.0, 4.0]]
         ({"trace": Trace(opening=[], closing=[], untrained=[None] * 7, measured=[])}, RESTART),
         ({"trace": Trace(opening=[], closing=[], untrained=[None] * 6, measured=[])}, ""),
         ({"r2_hz_in_sample": [0.5, None, 0.5]}, ""),
+        ({"metrics": [with_measures(r2_hz=1.5), None, metrics()]}, IMPOSSIBLE),
+        ({"metrics": [metrics(), None, with_measures(r2_kept=1.01)]}, IMPOSSIBLE),
+        ({"metrics": [metrics(), None, with_measures(r2_zh_error=-1e-9)]}, IMPOSSIBLE),
+        ({"metrics": [metrics(), None, with_measures(r2_zh=0.4)]}, EDITED),  # the lesser of two R² is 0 in the curve
+        ({"metrics": [with_measures(distance=0.1), None, metrics()]}, EDITED),
+        ({"metrics": [with_measures(bound=0.1), None, metrics()]}, EDITED),
+        ({"metrics": [with_measures(bound=0.1), None, metrics()], "curve": [point(bound=[])]}, ""),
+        ({"curve": [point(r2=[0.0, 0.9, 0.0])]}, ""),  # of the one that diverged
+        ({"curve": [point(r2=[0.0, 0.0, 0.1])]}, EDITED),
+        ({"curve": [point(r2=[0.1, 0.1, 0.1]), point()]}, ""),  # only the last is compared
         ({"r2_hz_in_sample": [0.5]}, "r2_hz_in_sample is not of each seed"),
         ({"curve": []}, CURVE),
         *(({"curve": [point(), point(**{k: [0.0] * 2})]}, CURVE) for k in MEASURES),

@@ -170,3 +170,8 @@ def test_the_law_of_a_gaussian() -> None:
     assert Chi(3).mean_below(np.array([-1.0]))[0] == Chi(3).below(np.array([-1.0]))[0] == 0
     assert mean_of(Chi(3)) == pytest.approx(stats.chi(3).mean())
     assert mean_of(Normal()) == pytest.approx(0, abs=1e-15)
+
+
+@pytest.mark.filterwarnings("error")
+def test_numbers_that_no_cell_could_be_counted_for_lie_at_the_ends() -> None:
+    assert place(np.array([-1e300, -1e20, 1e20, 1e300]), Normal()).tolist() == [0, 0, 511, 511]

@@ -457,3 +457,20 @@ def test_evaluations_without_a_bound_violate_none() -> None:
     ]
     r = result(metrics(), metrics(), curve=tuple(curve))
     assert [verdict.violations(p, r) for p in made.points] == [1, 3, None]  # the most that any of them allows
+
+
+def test_a_criterion_set_or_changed_after_the_training_began_says_nothing() -> None:
+    first, other = criterion(), criterion(metric="r2_zh")
+    found = result(metrics(r2_hz=0.99, r2_zh=0.99))
+    for c in (first, other, criterion(over="mean")):
+        seeds = result(*[metrics(r2_hz=0.99, r2_zh=0.99)] * 2)
+        assert set(states(c, seeds)) == {"met"}  # of a result that does not tell
+        assert set(states(c, seeds.model_copy(update={"criterion": ()}))) == {"says nothing"}
+    told = found.model_copy(update={"criterion": (first,)})
+    assert (states(first, told), states(other, told)) == (["met"], ["says nothing"])
+    assert states(criterion(at_least=0.8), told) == ["says nothing"]  # made easier
+    assert states(criterion(at_least=0.995), told) == ["missed"]
+    bound = criterion(metric="distance", at_least=None, at_most="bound", spare=None, allowed=5)
+    below = result(metrics(distance=0.1, bound=0.5)).model_copy(update={"criterion": (first,)})
+    assert states(bound, below) == ["says nothing"]
+    assert states(bound, below.model_copy(update={"criterion": (bound,)})) == ["met"]

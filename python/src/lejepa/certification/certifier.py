@@ -23,11 +23,12 @@ from lejepa.certification.rho import EstimatedRho, KnownRho, Rho, Scaled, checke
 from lejepa.certification.rows import Arrangement, arrange, hashed
 from lejepa.certification.sample import Drawn, PairSample
 from lejepa.certification.view import View, one_sided
-from lejepa.errors import UserError
+from lejepa.errors import CannotRun, UserError, brief, said
 from lejepa.measures.bounds import bound, sharp_bound
 
 LATENT_ROWS = 100_000  # of the pairs with latents, the first so many are measured against them
 FEW_VALUES, FEW_ROWS = 32, 2048
+MOST_LOOKS, LEAST_SIGNIFICANCE = 10**6, 1e-100  # what is divided among tests stays a number above 0, and 1 - level too
 
 Report = Callable[[int, int], None]  # told how many pairs are read, of how many
 
@@ -50,19 +51,21 @@ class Certifier:
 
     Args:
         dim: Number of dimensions of the embeddings.
-        rho: Correlation of successive latents, in (0, 1); or a range `(low, high)` that contains it; or None to
-            estimate it, which assumes that some projection of the embedding is linear in the latents.
+        rho: Correlation of successive latents, from 1e-9 and below 1; or a range `(low, high)` that contains it; or
+            None to estimate it, which assumes that some projection of the embedding is linear in the latents.
         level: Confidence of each interval and limit.
-        significance: Probability, at most, that the tests together call a true world refuted.
-        looks: If the same pairs are certified several times, the number of this certificate, from 1. The `k`th has its
-            error probabilities divided by `k (k + 1)`. The reciprocals of these numbers sum to 1, so all certificates
-            hold together at the requested level.
+        significance: Probability, at most, that the tests together call a true world refuted; at least 1e-100.
+        looks: If the same pairs are certified several times, the number of this certificate, from 1 to 10^6. The `k`th
+            has its error probabilities divided by `k (k + 1)`. The reciprocals of these numbers sum to 1, so all
+            certificates hold together at the requested level.
         count: Number of pairs that will come, if known.
         seed: Seed of the sample of rows that the tests look at.
         device: Device of the computation, in float64.
 
     Raises:
-        UserError: If `dim`, `rho`, `level`, `significance`, `looks`, `count` or `seed` is out of range.
+        UserError: If `dim`, `rho`, `level`, `significance`, `looks`, `count` or `seed` is out of range, or `device` is
+            none of PyTorch.
+        CannotRun: If this machine has no such device, or none that computes in float64.
     """
 
     def __init__(
@@ -81,11 +84,16 @@ class Certifier:
         dim = arguments.whole("dim", dim)
         looks = None if looks is None else arguments.whole("looks", looks)
         count = None if count is None else arguments.whole("count", count, 0)
+        if looks is not None and looks > MOST_LOOKS:
+            raise UserError(f"looks: expected at most {MOST_LOOKS}, found {brief(looks)}")
         share = 1 if looks is None else looks * (looks + 1)
         self.level = 1 - (1 - arguments.share("level", level)) / share
-        self.significance = arguments.share("significance", significance) / share
+        significance = arguments.share("significance", significance)
+        if significance < LEAST_SIGNIFICANCE:
+            raise UserError(f"significance: expected at least {LEAST_SIGNIFICANCE:g}, found {significance:g}")
+        self.significance = significance / share
         self.looks, self.seed = looks, arguments.seed(seed)
-        self.device = torch.device(device)
+        self.device = usable(device)
         self.moments = PairMoments(dim, self.device, count, cross=rho is None)
         self.sample = PairSample(dim, self.device, self.seed)
         self.hashes: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
@@ -245,6 +253,21 @@ def skipped(lag: int, rho: KnownRho | EstimatedRho, delta: Scaled, alpha: float)
             finding=broken if weak else f"{seen}, which the correlation allows",
         ),
     )
+
+
+def usable(device: Any) -> torch.device:
+    """A device of this machine that computes in float64; UserError or CannotRun where it is none."""
+    try:
+        found = torch.device(device)
+    except (RuntimeError, TypeError):
+        found = torch.device("meta")
+    if found.type == "meta":
+        raise UserError(f"device: expected a device of PyTorch, such as 'cpu' or 'cuda', found {brief(device)}")
+    try:
+        float(torch.zeros((), dtype=torch.float64, device=found))
+    except (RuntimeError, AssertionError, NotImplementedError, TypeError) as e:  # each backend has its own
+        raise CannotRun(f"device: {found} can't compute in float64 on this machine ({said(e)})") from None
+    return found
 
 
 def refuse_few_values(drawn: Drawn) -> None:

@@ -6,7 +6,7 @@ neighbours merge (Chan, Golub, LeVeque 1983) and a block holds twice as many pai
 """
 
 from dataclasses import dataclass, replace
-from math import ceil
+from math import ceil, isfinite
 
 import numpy as np
 import torch
@@ -18,6 +18,7 @@ from lejepa.errors import UserError
 Array = NDArray[np.float64]
 BUDGET = 256 * 2**20  # bytes of block matrices, unless the fewest blocks need more
 FEWEST, MOST = 16, 64
+SCALES = 1e-20, 1e20  # standard deviations whose eighth powers are numbers
 STRIP = 64  # rows of the block matrices that are centred at a time
 
 
@@ -87,7 +88,7 @@ class PairMoments:
     ) -> None:
         self.dim, self.device = dim, device
         self.limit = blocks_within(budget, dim, 2 if cross else 1)
-        self.size = 1 if count is None else max(1, ceil(count / self.limit))
+        self.told, self.size = count, 1 if count is None else max(1, ceil(count / self.limit))
         self.counts: list[int] = []
         self.centre: Tensor | None = None
         self.sums = self.zeros(self.limit, dim)
@@ -145,12 +146,17 @@ class PairMoments:
     def blocks(self) -> Blocks:
         """The moments so far; the accumulator can go on.
 
-        Raises UserError for fewer pairs than `dim + 1` or than `2 · FEWEST`, and for a coordinate that is constant.
+        Raises UserError for fewer pairs than `dim + 1` or than `2 · FEWEST`, or far fewer than were told, and for a
+        coordinate that is constant or of a standard deviation beyond `SCALES`.
         """
         count, used = self.count, len(self.counts)
         need = max(self.dim + 1, 2 * FEWEST)
         if count < need:
             raise UserError(f"expected at least {need} pairs of {self.dim} dimensions, found {count}")
+        if self.told is not None and used < FEWEST // 2:
+            raise UserError(
+                f"count: expected as many pairs as were told, {self.told}, found {count}, too few for blocks"
+            )
         assert self.centre is not None
         sizes = torch.tensor(self.counts, dtype=torch.float64, device=self.device)
         weights = sizes / count
@@ -158,6 +164,7 @@ class PairMoments:
         mean = weights @ means
         diagonal = self.squares[:used].diagonal(dim1=1, dim2=2) / (2 * sizes[:, None])
         trace = diagonal.sum(1) - 2 * means @ mean + mean @ mean
+        refuse_scale(weights @ diagonal - mean.square(), self.centre + mean)
         step = self.steps[:used] / sizes
         # the pooled mean is estimated from 2·count embeddings, pairs correlated by r: undo the loss of variance
         r = 1 - (weights @ step) / (2 * (weights @ trace))
@@ -172,7 +179,6 @@ class PairMoments:
             strip[:, k, k + start] -= 1
             flat = strip.flatten(1)
             gram += flat @ flat.T
-        refuse_constant(covariance.diagonal(), self.centre + mean)
         return Blocks(
             count=count,
             weights=weights.cpu().numpy(),
@@ -209,6 +215,21 @@ def blocks_within(budget: int, dim: int, matrices: int) -> int:
     """An even number of blocks whose `dim × dim` matrices fit in `budget` bytes, from `FEWEST` to `MOST`."""
     fit = budget // (8 * dim * dim * matrices)
     return int(min(MOST, max(FEWEST, fit - fit % 2)))
+
+
+def refuse_scale(variance: Tensor, mean: Tensor) -> None:
+    """A UserError where a coordinate does not vary, or where powers of it have no place among the numbers."""
+    deviation = variance.sqrt()
+    great = ~(deviation <= SCALES[1])  # also where the variance is none, after an overflow
+    if not great.any():
+        refuse_constant(variance, mean)
+    wrong = (great | (deviation < SCALES[0])).nonzero().flatten().tolist()
+    if wrong:
+        found = float(deviation[wrong[0]])
+        raise UserError(
+            f"expected embeddings whose standard deviations are from {SCALES[0]:g} to {SCALES[1]:g}, found "
+            f"{f'{found:.3g}' if isfinite(found) else 'a greater one'} of coordinate {wrong[0]}"
+        )
 
 
 def refuse_constant(variance: Tensor, mean: Tensor) -> None:

@@ -7,6 +7,7 @@ from lejepa.certification.moments import Blocks
 from lejepa.errors import UserError, brief
 
 Rho = float | tuple[float, float] | None
+LEAST = 1e-9  # D is divided by ρ, and squared
 
 
 class KnownRho:
@@ -79,6 +80,8 @@ def checked_rho(rho: Rho) -> tuple[float, float] | None:
     if not 0 < low <= high < 1:
         found = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         raise UserError(f"rho: expected a correlation between 0 and 1, or a range of such, found {found}")
+    if low < LEAST:
+        raise UserError(f"rho: expected a correlation of at least {LEAST:g}, found {low:g}")
     return low, high
 
 

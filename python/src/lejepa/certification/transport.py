@@ -115,8 +115,7 @@ def cells(law: Law) -> int:
 
 def place(x: Array, law: Law) -> Places:
     """The cell of the grid that each value lies in, or the nearest one."""
-    size = cells(law)
-    return np.clip(((x - law.low) / STEP).astype(np.int64), 0, size - 1)
+    return np.clip((x - law.low) / STEP, 0, cells(law) - 1).astype(np.int64)
 
 
 def fit(counts: Array, law: Law) -> Potential:

@@ -50,6 +50,8 @@ def certify(
             kind = "a folder" if path.is_dir() else "what the certificate is made from"
             raise UserError(f"{option}: expected the name of a file to write, but {path} is {kind}")
         check_folder(path.parent)
+    if out is not None and figure is not None and out.resolve() == figure.resolve():
+        raise UserError(f"figure: expected the name of another file than that of --out, found {figure}")
     with progress("pairs", console=complaints) as told:
         made = certify_pairs(
             from_file(pairs),

@@ -1,6 +1,7 @@
 """The result of an experiment: one JSON file, which figures and the audit read. It is evidence as it stands."""
 
 from collections.abc import Iterable
+from math import isclose
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +12,7 @@ from lejepa.evidence import record
 from lejepa.evidence.record import Evidence
 from lejepa.files import read_json
 from lejepa.measures.record import Recovery
-from lejepa.training.config import Computation, Experiment, sentence
+from lejepa.training.config import Computation, Criterion, Experiment, sentence
 from lejepa.training.grid import Sweep
 
 FOLDER = "experiments"
@@ -98,6 +99,21 @@ class Metrics(Recovery):
     deviation_error: float | None = None
     deviation_state: float | None = None
     deviation_state_error: float | None = None
+
+    def possible(self) -> bool:
+        """Whether no R² is above 1 and no error below 0."""
+        given = {k: v for k, v in self.model_dump().items() if v is not None}
+        errors = {k for k in given if k.endswith("_error")}
+        return all(given[k] >= 0 for k in errors) and all(v <= 1 for k, v in given.items() if k in R2S)
+
+
+R2S = {k for k in Metrics.model_fields if k.startswith("r2_") and not k.endswith("_error")}
+
+
+def agrees(m: Metrics | None, r2: float | None, distance: float | None, bound: float | None) -> bool:
+    """Whether measures are those of the curve's last point, where both have them: they are made of the same pairs."""
+    pairs = [] if m is None else [(m.r2, r2), (m.distance, distance), (m.bound, bound)]
+    return all(b is None or isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in pairs)
 
 
 class Point(BaseModel):
@@ -197,6 +213,8 @@ class Result(Evidence):
         paper scores it; empty in results from before it was kept.
     cpu_seconds: the processor's time of the training's process, all threads; None in results from before it was kept.
     sample: what a scatter draws; None in evidence whose figures are no scatters.
+    criterion: what was set when the training began; None in results from before it was kept. One that is set later says
+        nothing of this result.
     """
 
     cost: Literal["dear"] = "dear"
@@ -210,6 +228,7 @@ class Result(Evidence):
     curve: list[Point]
     trace: Trace
     sample: Sample | None = Field(None, repr=False)
+    criterion: tuple[Criterion, ...] | None = None
 
     @property
     def seeds(self) -> tuple[int, ...]:
@@ -230,10 +249,15 @@ class Result(Evidence):
     def amiss(self) -> str:
         """What of a file that was read can't be, as a clause: what draws it and judges it would fall over it."""
         restarts, count = self.configuration.training.restarts, len(self.seeds)
+        gap: Values = [None] * count
         if not all(0 <= r < restarts for r in self.kept) or len(self.trace.untrained) != count * restarts:
             return "kept and trace.untrained are not of the restarts that there are"
         if not self.curve or not all(p.of(count) for p in self.curve):
             return "its curve has no points, or points without a value for each seed"
+        if not all(m is None or m.possible() for m in self.metrics):
+            return "its metrics have an R² above 1, or an error below 0"
+        if not all(map(agrees, self.metrics, self.curve[-1].r2, self.curve[-1].distance, self.curve[-1].bound or gap)):
+            return "its metrics are not those at the end of its curve: one of them has been changed"
         if len(self.r2_hz_in_sample) not in (0, count):
             return "r2_hz_in_sample is not of each seed"
         if self.sample is not None and not self.sample.fits(self):

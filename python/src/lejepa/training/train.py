@@ -25,7 +25,7 @@ from lejepa.measures.regression import explained, explained_in_sample
 from lejepa.reacher.render import PACKAGES, Drawing, quiet
 from lejepa.reacher.render import Report as Drawn
 from lejepa.training import results, rollout, trace, weights
-from lejepa.training.config import Arm, Computation, Experiment
+from lejepa.training.config import Arm, Computation, Criterion, Experiment
 from lejepa.training.descent import descend
 from lejepa.training.results import Point, Result, Sample, Trace
 from lejepa.training.trainer import Trainer
@@ -38,6 +38,7 @@ FRAMES = "frames"  # the folder of results that keeps those that are drawn
 Report = Callable[[Point], None]
 Tick = Callable[[int], None]
 Parts = tuple[Part, ...]
+Criteria = tuple[Criterion, ...]
 
 
 def choose_device(name: str) -> torch.device:
@@ -73,22 +74,24 @@ def gone_on(saved: Iterable[Any], now: Part) -> Parts:
     return parts if same else (*parts, now)
 
 
-def save(path: Path, trainer: Trainer, traced: Trace, parts: Parts) -> None:
-    """Write all that is needed to go on to the same bits, and who did which part of it."""
+def save(path: Path, trainer: Trainer, traced: Trace, parts: Parts, criterion: Criteria = ()) -> None:
+    """Write all that is needed to go on to the same bits, who did which part of it, and what was set before it."""
     state: dict[str, Any] = {
         "format": FORMAT,
         "bits": trainer.computation.bits(),
         "device": str(trainer.device),
         "trace": traced.model_dump_json(),
         "parts": [p.model_dump() for p in parts],
+        "criterion": [c.model_dump() for c in criterion],
         **trainer.state(),
     }
     checkpoints.save(path, state)
 
 
-def load(path: Path, trainer: Trainer, traced: Trace) -> Parts:
-    """Go on from a checkpoint; who did the parts before. Raises UserError, and the trainer is of no use any more, where
-    it is none, or is of something else.
+def load(path: Path, trainer: Trainer, traced: Trace, criterion: Criteria = ()) -> tuple[Parts, Criteria]:
+    """Go on from a checkpoint; who did the parts before, and what was set before the first of them, which is
+    `criterion` where the checkpoint does not tell. Raises UserError, and the trainer is of no use any more, where it is
+    none, or is of something else.
 
     One whose first steps today's code does not reproduce was made by other code.
     """
@@ -104,8 +107,10 @@ def load(path: Path, trainer: Trainer, traced: Trace) -> Parts:
         elif trace.differences_of(Trace.model_validate_json(state["trace"]), traced, trainer.computation):
             other = "other code, whose first steps differ"
         else:
+            told = state.get("criterion")
+            begun_with = criterion if told is None else tuple(Criterion.model_validate(c) for c in told)
             trainer.restore(state)
-            return gone_on(state["parts"], begun(trainer.step, trainer.device, trainer.computation))
+            return gone_on(state["parts"], begun(trainer.step, trainer.device, trainer.computation)), begun_with
     raise UserError(
         f"{path}: expected a checkpoint of this configuration on {trainer.device}, found one of {other}; "
         "--overwrite starts anew"
@@ -239,9 +244,10 @@ def held(
     traced = trace.record(experiment)
     trainer = Trainer(experiment, device, drawing)
     parts: Parts = (begun(0, device, experiment),)
+    criterion = experiment.criterion
     if checkpoint.exists():
         try:
-            parts = load(checkpoint, trainer, traced)
+            parts, criterion = load(checkpoint, trainer, traced, criterion)
         except UserError:
             if not overwrite:
                 raise
@@ -262,10 +268,10 @@ def held(
                     raise UserError(f"{experiment.name}: {e}") from None
             trainer.seconds, trainer.cpu_seconds = time.monotonic() - started, time.process_time() - used
 
-        descend(trainer, stop, checkpoint, lambda: save(checkpoint, trainer, traced, parts), each)
+        descend(trainer, stop, checkpoint, lambda: save(checkpoint, trainer, traced, parts, criterion), each)
         if experiment.planning is not None:  # which takes long, and may be interrupted
-            save(checkpoint, trainer, traced, parts)
-        result = result_of(experiment.name, trainer, traced, parts)
+            save(checkpoint, trainer, traced, parts, criterion)
+        result = result_of(experiment.name, trainer, traced, parts).model_copy(update={"criterion": criterion})
         restarts = t.restarts
         models = [seed * restarts + kept for seed, kept in enumerate(result.kept)]
         weights.write(weights.path_of(target), trainer.weights(models), result)

@@ -4,7 +4,8 @@ The word of a statement is `confirmed` where every criterion that confirms it is
 `not confirmed` where one is missed, and `measured` where there is no criterion, or none that says anything. A criterion
 says nothing of an encoder where one that knows nothing would meet it too: for the theorem's bound, where the bound is
 not below the distance of the encoder `h = 0`, which is the dimension of the latents; for everything else, where the
-same encoder met it before its first step.
+same encoder met it before its first step. Nor does one say anything that was set or changed after the training had
+begun, where the result tells what was set then.
 """
 
 import json
@@ -108,11 +109,12 @@ def claim(c: Criterion) -> str:
 
 def outcomes(c: Criterion, point: str, r: Result) -> list[Outcome]:
     """What becomes of a criterion at a point."""
+    late = r.criterion is not None and c not in r.criterion
     if c.over == "mean":
         values, before = column(r.metrics, c.metric), column(r.untrained, c.metric)
         if len(values) < len(r.seeds):
             return [Outcome(point, None, c.confirms, claim(c), "missed", "a seed diverged")]
-        empty = len(before) == len(r.seeds) and holds(c, mean(before))
+        empty = late or (len(before) == len(r.seeds) and holds(c, mean(before)))
         return [outcome(c, point, None, mean(values), empty)]
     found = []
     for seed, m, before_m in zip(r.seeds, r.metrics, r.untrained, strict=True):
@@ -121,10 +123,10 @@ def outcomes(c: Criterion, point: str, r: Result) -> list[Outcome]:
         elif getattr(m, c.metric) is None:
             found.append(Outcome(point, seed, c.confirms, claim(c), "missed", "it was not finite"))
         elif c.at_most == "bound":
-            found.append(outcome(c, point, seed, of_seed(m, c), m.bound >= r.configuration.world.dim))
+            found.append(outcome(c, point, seed, of_seed(m, c), late or m.bound >= r.configuration.world.dim))
         else:
             known = before_m is not None and getattr(before_m, c.metric) is not None
-            empty = known and before_m is not None and holds(c, of_seed(before_m, c))
+            empty = late or (known and before_m is not None and holds(c, of_seed(before_m, c)))
             found.append(outcome(c, point, seed, of_seed(m, c), empty))
     return found
 
