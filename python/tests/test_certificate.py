@@ -420,9 +420,9 @@ def with_outlier() -> tuple[np.ndarray, np.ndarray]:
     return h0, h1
 
 
-def with_constant() -> tuple[np.ndarray, np.ndarray]:
+def with_constant(value: float = 7) -> tuple[np.ndarray, np.ndarray]:
     h0, h1 = good()
-    h0[:, 0] = h1[:, 0] = 7
+    h0[:, 0] = h1[:, 0] = value
     return h0, h1
 
 
@@ -434,7 +434,8 @@ def with_constant() -> tuple[np.ndarray, np.ndarray]:
         (good(50, 60), {"rho": 0.9}, "at least 61 pairs of 60 dimensions, found 50"),
         (good(20), {"rho": 0.9}, "at least 32 pairs"),
         (good(0), {"rho": 0.9}, "at least 32 pairs"),
-        (with_constant(), {"rho": 0.9}, "coordinate 0 constant"),
+        # of two of these the variance is computed as a number below 0
+        *((with_constant(v), {"rho": 0.9}, "coordinate 0 constant") for v in (7, 0.1, 1 / 3, 123456.789)),
         (signs(), {"rho": 0.9}, "distinct"),
         (signs(2_000, 20), {"rho": 0.9}, "found 2 distinct values of coordinate 0"),
         (repeated(), {"rho": 0.9}, "found 10 distinct ones among 500"),

@@ -219,7 +219,7 @@ def blocks_within(budget: int, dim: int, matrices: int) -> int:
 
 def refuse_scale(variance: Tensor, mean: Tensor) -> None:
     """A UserError where a coordinate does not vary, or where powers of it have no place among the numbers."""
-    deviation = variance.sqrt()
+    deviation = variance.clamp(min=0).sqrt()  # a rounded variance may be below 0
     great = ~(deviation <= SCALES[1])  # also where the variance is none, after an overflow
     if not great.any():
         refuse_constant(variance, mean)

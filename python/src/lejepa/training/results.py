@@ -113,7 +113,7 @@ R2S = {k for k in Metrics.model_fields if k.startswith("r2_") and not k.endswith
 def agrees(m: Metrics | None, r2: float | None, distance: float | None, bound: float | None) -> bool:
     """Whether measures are those of the curve's last point, where both have them: they are made of the same pairs."""
     pairs = [] if m is None else [(m.r2, r2), (m.distance, distance), (m.bound, bound)]
-    return all(b is None or isclose(a, b, rel_tol=1e-9, abs_tol=1e-12) for a, b in pairs)
+    return all(b is None or isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) for a, b in pairs)
 
 
 class Point(BaseModel):
