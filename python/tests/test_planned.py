@@ -399,8 +399,8 @@ class TestTraining:
         assert (first.state, first.says) == ("missed", "it was not finite")
         assert second.says.startswith("CEM, model / state")
         unknown = result.trace.model_copy(update={"untrained": [planless, well]})
-        judged = verdict.outcomes(Criterion(**wanted[0] | {"at_most": 1e9}), "tiny",
-                                  result.model_copy(update={"trace": unknown}))  # fmt: skip
+        loose = Criterion(**wanted[0] | {"at_most": 1e9})
+        judged = verdict.outcomes(loose, "tiny", result.model_copy(update={"trace": unknown, "criterion": (loose,)}))
         assert [o.state for o in judged] == ["met", "says nothing"]
 
 
