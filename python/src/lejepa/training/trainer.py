@@ -102,7 +102,7 @@ class Trainer(Descent):
         """The pairs that every seed trains on; of an arm their frames, on the CPU."""
         device = torch.device("cpu") if self.of_frames else self.device
         generator = stream(0, Purpose.DATA, device=device)
-        z, z_next, actions = self.trained(count, generator, self.computation.prediction_steps)
+        z, z_next, actions = self.trained_on(count, generator, self.computation.prediction_steps)
         if self.of_frames:
             return self.mixings[0](z), self.mixings[0](z_next), actions
         return z, z_next, actions
@@ -137,7 +137,7 @@ class Trainer(Descent):
         Of several steps, the latter two have those in dimension 2.
         """
         t = self.computation.training
-        draw = self.some if purpose is Purpose.EVALUATION else self.trained
+        draw = self.some if purpose is Purpose.EVALUATION else self.trained_on
         return stacked([draw(t.evaluation, stream(s, purpose, device=self.device), steps) for s in t.seeds])
 
     def some(self, count: int, generator: torch.Generator, steps: int) -> Transitions:
@@ -145,8 +145,8 @@ class Trainer(Descent):
         world = self.computation.world
         return transitions(world, (count,), generator) if steps == 1 else paths(world, steps, (count,), generator)
 
-    def trained(self, count: int, generator: torch.Generator, steps: int) -> Transitions:
-        """The same, or pairs of successors where the training is on those."""
+    def trained_on(self, count: int, generator: torch.Generator, steps: int) -> Transitions:
+        """Pairs such as the training is on: the same, or two successors of one latent."""
         if self.computation.training.successors:
             return successors(self.computation.world, (count,), generator)
         return self.some(count, generator, steps)
@@ -167,7 +167,7 @@ class Trainer(Descent):
         """Independent pairs of the training, in latents, or some of the finite set."""
         t = self.computation.training
         if self.data is None:
-            return self.trained(t.batch, generator, self.computation.prediction_steps)
+            return self.trained_on(t.batch, generator, self.computation.prediction_steps)
         rows = torch.randint(len(self.data[0]), (t.batch,), generator=generator, device=generator.device)
         z, z_next, actions = (x[rows.to(x.device)].to(self.device) for x in self.data)
         return z, z_next, actions
