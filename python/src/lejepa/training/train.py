@@ -88,7 +88,7 @@ def save(path: Path, trainer: Trainer, traced: Trace, parts: Parts, criterion: C
     checkpoints.save(path, state)
 
 
-def load(path: Path, trainer: Trainer, traced: Trace, criterion: Criteria = ()) -> tuple[Parts, Criteria]:
+def load(path: Path, trainer: Trainer, traced: Trace, criterion: Criteria) -> tuple[Parts, Criteria]:
     """Go on from a checkpoint; who did the parts before, and what was set before the first of them, which is
     `criterion` where the checkpoint does not tell. Raises UserError, and the trainer is of no use any more, where it is
     none, or is of something else.
@@ -117,8 +117,8 @@ def load(path: Path, trainer: Trainer, traced: Trace, criterion: Criteria = ()) 
     )
 
 
-def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Result:
-    """The finished run's result."""
+def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts, criterion: Criteria) -> Result:
+    """The finished run's result, with what was set before it."""
     kept = trainer.kept()
     h, h_next = trainer.embed()
     found = trainer.measured(h, h_next)
@@ -137,6 +137,7 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts) -> Resul
         ],
         curve=[p.select(kept) for p in trainer.curve],
         trace=traced,
+        criterion=criterion,
         sample=Sample(
             seed=trainer.computation.training.seeds[shown],
             latents=rounded(latents[shown]),
@@ -271,7 +272,7 @@ def held(
         descend(trainer, stop, checkpoint, lambda: save(checkpoint, trainer, traced, parts, criterion), each)
         if experiment.planning is not None:  # which takes long, and may be interrupted
             save(checkpoint, trainer, traced, parts, criterion)
-        result = result_of(experiment.name, trainer, traced, parts).model_copy(update={"criterion": criterion})
+        result = result_of(experiment.name, trainer, traced, parts, criterion)
         restarts = t.restarts
         models = [seed * restarts + kept for seed, kept in enumerate(result.kept)]
         weights.write(weights.path_of(target), trainer.weights(models), result)

@@ -110,12 +110,15 @@ def claim(c: Criterion) -> str:
 def outcomes(c: Criterion, point: str, r: Result) -> list[Outcome]:
     """What becomes of a criterion at a point."""
     late = r.criterion is not None and c not in r.criterion
+
+    def told(seed: int | None, x: Measured, empty: bool) -> Outcome:
+        return outcome(c, point, seed, x, late or empty)
+
     if c.over == "mean":
         values, before = column(r.metrics, c.metric), column(r.untrained, c.metric)
         if len(values) < len(r.seeds):
             return [Outcome(point, None, c.confirms, claim(c), "missed", "a seed diverged")]
-        empty = late or (len(before) == len(r.seeds) and holds(c, mean(before)))
-        return [outcome(c, point, None, mean(values), empty)]
+        return [told(None, mean(values), len(before) == len(r.seeds) and holds(c, mean(before)))]
     found = []
     for seed, m, before_m in zip(r.seeds, r.metrics, r.untrained, strict=True):
         if m is None:
@@ -123,11 +126,10 @@ def outcomes(c: Criterion, point: str, r: Result) -> list[Outcome]:
         elif getattr(m, c.metric) is None:
             found.append(Outcome(point, seed, c.confirms, claim(c), "missed", "it was not finite"))
         elif c.at_most == "bound":
-            found.append(outcome(c, point, seed, of_seed(m, c), late or m.bound >= r.configuration.world.dim))
+            found.append(told(seed, of_seed(m, c), m.bound >= r.configuration.world.dim))
         else:
             known = before_m is not None and getattr(before_m, c.metric) is not None
-            empty = late or (known and before_m is not None and holds(c, of_seed(before_m, c)))
-            found.append(outcome(c, point, seed, of_seed(m, c), empty))
+            found.append(told(seed, of_seed(m, c), known and before_m is not None and holds(c, of_seed(before_m, c))))
     return found
 
 
