@@ -249,7 +249,7 @@ def test_states_in_checkpoints(
     body = buffer.getvalue()
     head = checkpoints.MAGIC + hashlib.sha256(body).hexdigest().encode() + b"\n"
     path = written(tmp_path, "c.checkpoint", head + body)
-    one_sentence(lambda: train.load(path, trainer, traced))
+    one_sentence(lambda: train.load(path, trainer, traced, ()))
 
 
 @FUZZ
