@@ -42,6 +42,7 @@ test: $(READY) $(REACHER) $(RAY)
 	$(BIN)/ruff check --config python/pyproject.toml python checks
 	$(BIN)/ruff format --check --config python/pyproject.toml python checks
 	$(BIN)/mypy --config-file python/pyproject.toml
+	$(BIN)/mypy --config-file python/tests/mypy.ini python/tests
 	$(BIN)/pytest -c python/pyproject.toml -n auto python/tests
 
 # Tries instances of every statement in numbers. The axioms behind the proofs are the audit's matter.

@@ -513,7 +513,7 @@ def sample_with_ways(folder: Path) -> tuple[grid.Sweep, dict[str, results.Result
     sweep = grid.load(path)
     ways = {name: [[0.1 * i, -0.2 * i] for i in range(4)] for name in ("line", "line_state", "task", "task_state")}
     sample = results.Sample(seed=0, latents=[], observations=[], embeddings=[], ways=ways | {"goal": [[0.3, 0.3]]})
-    made = results.Result.model_construct(name="swept/a", sample=sample, configuration=sweep.points[0])
+    made = results.Result.model_construct(name="swept/a", sample=sample, configuration=sweep.points[0])  # type: ignore[call-arg]
     return sweep, {"swept/a": made}
 
 

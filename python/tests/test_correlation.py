@@ -101,8 +101,8 @@ def test_the_most_correlated_projection_by_scipy(blocks: int) -> None:
     def along(chosen: slice, looked: slice) -> tuple[float, float]:
         c, k = (np.einsum("b,bij->ij", weights[chosen], m[chosen]) for m in (covariances, lagged))
         u = linalg.eigh(k, c)[1][:, -1]
-        ends = [np.einsum("i,bij,j->b", u, m[looked], u) for m in (covariances, lagged)]
-        return by_rows(*ends, weights[looked] / weights[looked].sum())
+        below, above = (np.einsum("i,bij,j->b", u, m[looked], u) for m in (covariances, lagged))
+        return by_rows(below, above, weights[looked] / weights[looked].sum())
 
     found = estimate(torch.from_numpy(covariances), torch.from_numpy(lagged), weights)
     everything, first = slice(0, blocks), max(1, blocks // 3)

@@ -1,6 +1,7 @@
 """Which definitions a reader must read before the statements, in which order, and how many lines they have."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lejepa.auditing import definitions, sources
@@ -100,7 +101,7 @@ def book(types: dict[str, list[str]] = TYPES, names: dict[str, list[str]] = NAME
         n: {"kind": "theorem", "module": "Lejepa.Top", "axioms": [], "uses": [], "type": {"digest": "1", "names": t}}
         for n, t in types.items()
     }
-    instance = {"kind": "def", "module": "Lejepa.Base", "axioms": [], "uses": []}
+    instance: dict[str, Any] = {"kind": "def", "module": "Lejepa.Base", "axioms": [], "uses": []}
     if line is not None:
         instance |= {"file": "Lejepa/Base.lean", "line": line}
     return Ledger.model_validate(

@@ -39,7 +39,7 @@ def driven(x: NDArray[Any], force: NDArray[Any]) -> NDArray[Any]:
     return np.stack((np.clip(place + speed, -1.2, 0.6), speed), 1)
 
 
-class Given(gymnasium.Env):
+class Given(gymnasium.Env):  # type: ignore[name-defined]
     """What is observed is the action that was taken, as the environment was given it; an episode has three steps."""
 
     def __init__(self, low: list[float], high: list[float], **changes: Any) -> None:
@@ -201,7 +201,7 @@ def test_control_does_what_the_policy_says() -> None:
 class Seen(nn.Module):
     """What an encoder is here: the points of the plane, doubled."""
 
-    shape = (2,)
+    shape: tuple[int, ...] = (2,)
 
     def forward(self, x: Tensor) -> Tensor:
         return 2 * x

@@ -113,9 +113,9 @@ def test_a_file_that_is_no_evidence_is_one_sentence(tmp_path: Path, changes: dic
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+def lines(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A kind of evidence: points of a line of a slope."""
-    module = ModuleType("lines")
+    module: Any = ModuleType("lines")
     module.SLOPE, module.SHIFT = 2.0, 0.0
     module.Record = Table
     module.changed = lambda root, name, r: (
@@ -129,7 +129,7 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return module
 
 
-def test_dear_evidence_is_stale_by_its_configuration_or_its_replay(root: Path, lines: ModuleType) -> None:
+def test_dear_evidence_is_stale_by_its_configuration_or_its_replay(root: Path, lines: Any) -> None:
     record.write(root / "evidence/lines/deep/first.json", table())
     assert [h.name for h in kinds.held(root)] == ["deep/first"]
     assert fresh.faults(root, replays=True) == []
@@ -143,7 +143,7 @@ def test_dear_evidence_is_stale_by_its_configuration_or_its_replay(root: Path, l
     assert fresh.faults(root, replays=True, only="certificates") == []
 
 
-def test_cheap_evidence_is_not_replayed(root: Path, lines: ModuleType) -> None:
+def test_cheap_evidence_is_not_replayed(root: Path, lines: Any) -> None:
     lines.SHIFT = 1.0
     record.write(root / "evidence/lines/first.json", table(cost="cheap", sources={"a.py": "0"}))
     assert fresh.faults(root, replays=True) == []
@@ -155,14 +155,14 @@ def test_an_unknown_folder_is_named(root: Path) -> None:
         fresh.faults(root, replays=False)
 
 
-def test_a_kind_may_make_tables(root: Path, lines: ModuleType) -> None:
+def test_a_kind_may_make_tables(root: Path, lines: Any) -> None:
     assert kinds.tables(root, "lines") == {}
     lines.tables = lambda root: {"points": [f"| {root.name} |"]}
     assert kinds.tables(root, "lines") == {"points": [f"| {root.name} |"]}
 
 
 def test_results_are_adopted_by_the_kinds_that_have_a_folder_there(
-    root: Path, lines: ModuleType, monkeypatch: pytest.MonkeyPatch
+    root: Path, lines: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = root / "out"
     with pytest.raises(UserError, match="out: expected a folder of results"):
@@ -234,7 +234,7 @@ def test_infinity_is_itself() -> None:
     assert fresh.differences(float("inf"), float("inf"), relative=0, absolute=0) == []
 
 
-def test_evidence_is_told_file_by_file_in_order(root: Path, lines: ModuleType) -> None:
+def test_evidence_is_told_file_by_file_in_order(root: Path, lines: Any) -> None:
     names = [f"{c}/{i}" for c in "zaqmb" for i in (3, 1, 2)]
     for name in names:
         record.write(root / f"evidence/lines/{name}.json", table())
@@ -251,7 +251,7 @@ def test_evidence_is_told_file_by_file_in_order(root: Path, lines: ModuleType) -
     assert all(h.record == table(made=h.record.made) for h in some)
 
 
-def test_what_can_not_be_replayed_here_is_told_apart(root: Path, lines: ModuleType) -> None:
+def test_what_can_not_be_replayed_here_is_told_apart(root: Path, lines: Any) -> None:
     for name in ("first", "second"):
         record.write(root / f"evidence/lines/{name}.json", table())
 

@@ -91,23 +91,24 @@ def test_an_experiment_that_has_run_has_a_figure(tmp_path: Path) -> None:
 
 def test_figures_are_of_the_longest_name_and_of_the_first_folder(tmp_path: Path) -> None:
     docs, out = tmp_path / "docs", tmp_path / "out"
-    for folder, names in (
+    held: tuple[tuple[Path, tuple[str, ...]], ...] = (
         (docs, ("grid", "grid-r2")),
         (out, ("grid", "grid-loss", "grid-quick", "grid-quick-r2", "grids", "grid-quicker", "other")),
-    ):
+    )
+    for folder, names in held:
         folder.mkdir()
         for name in names:
             (folder / f"{name}.png").touch()
         (folder / "grid.svg").touch()
-    names = ["grid", "grid-quick", "gri"]
-    assert results.figures_of((docs, out), "grid", names) == [
+    experiments_named = ["grid", "grid-quick", "gri"]
+    assert results.figures_of((docs, out), "grid", experiments_named) == [
         docs / "grid.svg", docs / "grid-r2.png", out / "grid-loss.png", out / "grid-quicker.png",
     ]  # fmt: skip
-    assert results.figures_of((docs, out), "grid-quick", names) == [
+    assert results.figures_of((docs, out), "grid-quick", experiments_named) == [
         out / "grid-quick-r2.png",
         out / "grid-quick.png",
     ]
-    assert results.figures_of((docs, tmp_path / "none"), "gri", names) == []
+    assert results.figures_of((docs, tmp_path / "none"), "gri", experiments_named) == []
 
 
 def test_the_figures_of_docs_come_first(tmp_path: Path) -> None:

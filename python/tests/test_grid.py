@@ -164,7 +164,8 @@ def test_a_sweep_has_the_words_of_its_file_and_so_has_each_point(tmp_path: Path)
     sweep = grid.load(write(tmp_path, grid={"world.rho": [0.5, 0.9]}, criterion=criterion, **words, **own))
     assert sweep.axes == ("world.rho",)
     assert sweep.peak == grid.Peak.model_validate(PEAK)
-    for made in (sweep, *sweep.points):
+    shown: tuple[grid.Sweep | config.Experiment, ...] = (sweep, *sweep.points)
+    for made in shown:
         assert (made.title, made.cause, made.routine) == ("Of it", "Known", True)
         assert made.statements == ("linear_identifiability",)
     assert [[c.at_most for c in p.criterion] for p in sweep.points] == [[0.5], [0.5]]

@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pytest
@@ -242,7 +243,7 @@ def test_a_problem_that_is_none_is_one_sentence(changes: dict[str, object], says
         (EYE, EYE, np.diag((1.0, 0.0))),  # no cost sees the second, which neither decays nor grows
     ],
 )
-def test_where_no_policy_is_best_for_ever_it_is_said(a: object, b: object, q: object) -> None:
+def test_where_no_policy_is_best_for_ever_it_is_said(a: Any, b: Any, q: Any) -> None:
     with pytest.raises(UserError, match=r"^a, b, q: expected a world that some gain makes stable"):
         LinearQuadratic(a, b, q, np.eye(np.shape(b)[1])).stationary()
 

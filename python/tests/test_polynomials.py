@@ -10,7 +10,7 @@ import pytest
 import sympy
 from flint import arb, ctx, fmpq
 from lejepa.exact import polynomials as po
-from lejepa.exact.hermite import precision, rational
+from lejepa.exact.hermite import Polynomial, precision, rational
 
 FIRST: po.Expansion = {"1 0": "3/5", "2 1": "-1/2", "0 0": "1/4"}
 SECOND: po.Expansion = {"0 1": "-2", "2 0": "1/3", "0 3": "1/5"}
@@ -154,7 +154,7 @@ def test_the_distance_is_by_numpys_singular_values(matrix: list[list[str]]) -> N
 def test_composition_is_sympys() -> None:
     x, y = sympy.symbols("x y")
 
-    def polynomial(f: po.Polynomial) -> sympy.Expr:
+    def polynomial(f: Polynomial) -> sympy.Expr:
         return sum((sympy.Rational(exact(c)) * x ** e[0] * y ** e[1] for e, c in f.items()), sympy.Integer(0))
 
     f, g = po.to_monomials(SECOND), [po.to_monomials(FIRST), po.to_monomials({"1 1": "1", "0 0": "-1/3"})]

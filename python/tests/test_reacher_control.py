@@ -88,7 +88,8 @@ def test_plans_are_those_of_least_squares(effort: float) -> None:
     u = policy(control.seen(before, now, held), 0)
     assert policy.last is not None
     for task in range(4):
-        best = best_plan(*(v[task].double().numpy() for v in (before, now, held, goal)), c)
+        start, moved, action, end = (v[task].double().numpy() for v in (before, now, held, goal))
+        best = best_plan(start, moved, action, end, c)
         assert np.abs(best).max() < 1
         assert u[task].numpy() == pytest.approx(best[0], abs=0.02)
         assert policy.last.actions[task, 1].numpy() == pytest.approx(best[1], abs=0.02)

@@ -101,9 +101,9 @@ def test_a_part_of_a_sweep_is_drawn_and_says_so(trained: Trained, tmp_path: Path
     assert plots.draw_sweep(made, {}, tmp_path) == []
 
 
-def two(first: float, second: float, digits: int) -> str:
+def two(values: list[float], digits: int) -> str:
     """Mean ± sample standard deviation of two numbers, in decimal arithmetic."""
-    a, b = Decimal(first), Decimal(second)
+    a, b = (Decimal(v) for v in values)
     step = Decimal(1).scaleb(-digits)
     return f"{((a + b) / 2).quantize(step)} ± {(abs(a - b) / Decimal(2).sqrt()).quantize(step)}"
 
@@ -114,14 +114,14 @@ def test_the_page_has_every_point_and_the_paper_s_figure(trained: Trained, tmp_p
     found = report.of_results(folder)
     text = report.write(found, tmp_path / "page.md", tmp_path / "figures").read_text()
     of = done["tiny/a-0.9"]
-    held_out, scored = two(*(m.r2_hz for m in of.metrics if m), 6), two(*(v for v in of.r2_hz_in_sample if v), 6)
+    held_out, scored = two([m.r2_hz for m in of.metrics if m], 6), two([v for v in of.r2_hz_in_sample if v], 6)
     assert of.cpu_seconds is not None
     hours = f"{of.cpu_seconds / 3600:.2f}"
     file = "`evidence/experiments/tiny/a-0.9.json`"
     assert f"| the sigreg of it | 0.750000 | {scored} | {held_out} | 0.9 | 2 | 30 | {hours} | {file} |" in text
     distances = [m.distance for m in done["tiny/b-0.5"].metrics if m]
     (line,) = (x for x in text.splitlines() if x.startswith("| b-0.5 |"))
-    assert f"| {two(*distances, 4)} |" in line
+    assert f"| {two(distances, 4)} |" in line
     for point in ("a-0.5", "a-0.9", "b-0.5", "b-0.9"):
         assert f"\n| {point} |" in text
     assert "![tiny-bound](figures/tiny-bound.svg)" in text
@@ -138,12 +138,12 @@ def test_the_paper_s_figures_that_are_not_run_and_those_at_reduced_size(trained:
     )
     text = report.page([(made, {}), (renamed, small)], tmp_path / "page.md", tmp_path)
     assert "| the sigreg of it | 0.750000 | not run |  |  |  |  |  |  |" in text
-    value = two(*(m.r2_hz for m in of.metrics if m), 6)
+    value = two([m.r2_hz for m in of.metrics if m], 6)
     assert f"| `tiny-quick` | the sigreg of it | 0.750000 | {value} | 2 | 30 |" in text
     assert text.index("not run") < text.index("## All experiments") < text.index("reduced size")
     assert paper.beside([(made, {}), (renamed, small)])[2:] == []
     (line,) = paper.beside([(made, done)])[2:]
-    assert line == f"| the sigreg of it | 0.750000 | {two(*(m.r2_hz for m in of.metrics if m), 6)} |"
+    assert line == f"| the sigreg of it | 0.750000 | {two([m.r2_hz for m in of.metrics if m], 6)} |"
 
 
 def test_figures_of_an_experiment_are_not_shown_with_one_whose_name_begins_alike(
@@ -200,7 +200,7 @@ def test_two_folders_are_compared(trained: Trained, tmp_path: Path) -> None:
     assert "+0.0000" in second
     assert "same" in second
     first, other = (m.r2_hz for m in done["tiny/a-0.9"].metrics if m)
-    assert second.count(two(first, other, 4)) == 2
+    assert second.count(two([first, other], 4)) == 2
 
 
 def test_an_unknown_metric_or_folder_is_named(trained: Trained, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 from math import sqrt
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -63,7 +64,7 @@ def test_plain_bound_leaves_what_the_sharp_one_takes(delta: float) -> None:
 
 def test_found_encoders_hold() -> None:
     for name in ("approximate.Distance", "approximate.Sharp"):
-        check = CHECKS[name]()
+        check: Any = CHECKS[name]()
         case = closest(check.bound, 0.5, "0.9", 2, 2, 1, Random(3))
         assert try_case(check, case, 30).verdict == "holds"
 
