@@ -230,9 +230,23 @@ def test_the_second_derivative_at_coincident_points() -> None:
     torch.testing.assert_close(found, torch.autograd.functional.hessian(direct, h))
 
 
-def test_a_covariance_is_right_a_million_away_in_float32() -> None:
-    h = torch.randn(300, 4, generator=seeded()) + 1e6
+@pytest.mark.parametrize("shape", [(300, 4), (7, 40)], ids=["more rows", "fewer rows"])
+def test_a_covariance_is_right_a_million_away_in_float32(shape: tuple[int, int]) -> None:
+    h = torch.randn(*shape, generator=seeded()) + 1e6
     assert lejepa.VICReg()(h).item() == pytest.approx(formulas.vicreg(h.double().numpy()), rel=1e-5)
+
+
+@pytest.mark.parametrize("rows", [2, 5, 8, 9, 10])
+def test_the_covariance_of_fewer_rows_than_dimensions(rows: int) -> None:
+    """Nine dimensions: the value is the formula's, and so are its derivatives, beside as many rows and more."""
+    h = torch.randn(3, rows, 9, generator=seeded(), dtype=torch.float64) + 0.5
+    vicreg = lejepa.VICReg()
+    assert vicreg(h).tolist() == pytest.approx([formulas.vicreg(x.numpy()) for x in h], rel=1e-12)
+    h = h[0].requires_grad_()
+    (found,) = torch.autograd.grad(vicreg(h), h)
+    gap = torch.cov(h.T) - torch.eye(9, dtype=torch.float64)
+    torch.testing.assert_close(found, 4 * (h - h.mean(0)) @ gap / (rows - 1) / 81)
+    assert torch.autograd.gradgradcheck(vicreg, [h])
 
 
 @each_formula

@@ -37,6 +37,16 @@ class VICReg(Objective):
             A value for each index of the leading axes: shape `(...)`.
         """
         (h,), rows = self.prepared(h=h)
+        dim = h.shape[-1]
         with full_precision(h) as product:
-            found = covariance(centred(h, rows), rows, product)
-            return (found - torch.eye(h.shape[-1], device=h.device, dtype=h.dtype)).square().mean((-2, -1))
+            h = centred(h, rows)
+            if rows.own == rows.total < dim:  # the smaller of two products, whose eigenvalues other than 0 are the same
+                small = product(h, h.mT) / (rows.total - 1)
+                return (from_identity(small) + dim - rows.total) / dim**2
+            return from_identity(covariance(h, rows, product)) / dim**2
+
+
+def from_identity(matrices: Tensor) -> Tensor:
+    """`‖M - 1‖²_F` of square matrices: `(..., size, size)` to `(...)`."""
+    size = matrices.shape[-1]
+    return (matrices - torch.eye(size, device=matrices.device, dtype=matrices.dtype)).square().sum((-2, -1))
