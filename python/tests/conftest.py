@@ -21,6 +21,13 @@ from pydantic import BaseModel, ValidationError
 
 torch.set_num_threads(1)
 
+
+@pytest.fixture(autouse=True)
+def seed() -> None:
+    """What a test draws without a generator is the same in every run, whatever ran before it."""
+    torch.manual_seed(0)
+
+
 TINY: dict[str, Any] = {
     "name": "tiny",
     "statements": ["linear_identifiability"],

@@ -5,8 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lejepa.objectives.base import Objective, full_precision, positive
-from lejepa.objectives.distances import square_distances
+from lejepa.objectives.base import Objective, full_precision, positive, wide
 
 NEGLIGIBLE = 200.0  # what lies further below the greatest is taken as so far below: its exponential is below rounding
 
@@ -48,13 +47,13 @@ class InfoNCE(Objective):
         """
         (h, h_next), rows = self.prepared(h=h, h_next=h_next)
         with full_precision(h):
-            ahead = -square_distances(h, rows.gather(h_next)) / (2 * self.sigma**2)
+            a, b = wide(h) / self.sigma, wide(h_next) / self.sigma
             if len(rows.counts) == 1:
-                back = ahead.mT
+                ahead, back = log_sums(a, b)
             else:
-                back = -square_distances(h_next, rows.gather(h)) / (2 * self.sigma**2)
-            own = ahead.diagonal(offset=rows.first, dim1=-2, dim2=-1)
-            each = 0.5 * (log_sum_exp(ahead) + log_sum_exp(back)) - own
+                (ahead,) = log_sums(a, rows.gather(b), rows.first, (-1,))
+                (back,) = log_sums(b, rows.gather(a), rows.first, (-1,))
+            each = (ahead + back + (a - b).square().sum(-1)) / 2
             value = rows.sum(each.sum(-1)) / rows.total
             return value.to(h.dtype)
 
@@ -62,10 +61,76 @@ class InfoNCE(Objective):
         return f"sigma={self.sigma}"
 
 
-def log_sum_exp(x: Tensor) -> Tensor:
-    """`log Σⱼ exp xⱼ` over the last axis of float64, without subnormal numbers in the value or its derivatives.
+def log_sums(a: Tensor, b: Tensor, first: int = 0, axes: tuple[int, ...] = (-1, -2)) -> tuple[Tensor, ...]:
+    """For each axis the logarithm of the sum along it of `exp sᵢⱼ`, `sᵢⱼ = -‖aᵢ - bⱼ‖² / 2`. Any number of derivatives.
 
-    A processor takes many times as long over those.
+    `(..., n, dim)` and `(..., m, dim)`, float64; along axis -1 a value for each row of `a`, along -2 for each of `b`.
+    Row `i` of `a` has row `first + i` of `b` for its partner, whose distance is the exact one.
     """
-    floor = x.detach().amax(-1, keepdim=True) - NEGLIGIBLE
-    return torch.where(x < floor, floor, x).logsumexp(-1)
+    centre = b.detach().mean(-2, keepdim=True)
+    a, b = a - centre, b - centre
+    if torch.compiler.is_compiling():
+        near = nearness(a, b, first)
+        floors = (near.detach().amax(axis, keepdim=True) - NEGLIGIBLE for axis in axes)
+        return tuple(torch.where(near < low, low, near).logsumexp(axis) for axis, low in zip(axes, floors, strict=True))
+    return LogSums.apply(a, b, first, *axes)[: len(axes)]  # type: ignore[no-any-return, no-untyped-call]
+
+
+class LogSums(torch.autograd.Function):
+    """The sums, from one product of matrices, and their derivatives, from the share of each exponential in its sum.
+
+    Where the derivative itself is to be differentiated, as for a gradient penalty and within `torch.func`, it is taken
+    by the plain formula, from the points.
+    """
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(a: Tensor, b: Tensor, first: int, *axes: int) -> tuple[Tensor, ...]:
+        near, sums, shares = nearness(a, b, first), [], []
+        for axis in axes:
+            greatest = near.amax(axis, keepdim=True)
+            # no subnormal numbers, over which a processor takes many times as long
+            share = torch.threshold_(near - greatest, -NEGLIGIBLE, -NEGLIGIBLE).exp_()
+            total = share.sum(axis, keepdim=True)
+            sums.append((total.log() + greatest).squeeze(axis))
+            shares.append(share.div_(total))
+        return *sums, *shares
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: tuple[Tensor, ...]) -> None:
+        a, b, ctx.first, *ctx.axes = inputs
+        shares = output[len(ctx.axes) :]
+        ctx.mark_non_differentiable(*shares)
+        ctx.save_for_backward(a, b, *shares)
+        ctx.save_for_forward(a, b, *shares)  # vmap wants both to be the same
+
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor | None, ...]:
+        a, b, *shares = ctx.saved_tensors
+        if torch.is_grad_enabled():
+            near = nearness(a, b, ctx.first)
+            shares = [near.softmax(axis) for axis in ctx.axes]
+        slopes = [grad.unsqueeze(axis) for axis, grad in zip(ctx.axes, grads, strict=False)]
+        w = shares[0] * slopes[0]
+        for share, slope in zip(shares[1:], slopes[1:], strict=True):
+            w = torch.addcmul(w, share, slope)
+        by_a, by_b = w @ b - w.sum(-1).unsqueeze(-1) * a, w.mT @ a - w.sum(-2).unsqueeze(-1) * b
+        return by_a, by_b, None, *(None for _ in ctx.axes)
+
+    @staticmethod
+    def jvp(ctx: Any, da: Tensor, db: Tensor, *others: None) -> tuple[Tensor | None, ...]:
+        a, b, *_ = ctx.saved_tensors
+        moved = da @ b.mT + a @ db.mT - (a * da).sum(-1).unsqueeze(-1) - (b * db).sum(-1).unsqueeze(-2)
+        near = nearness(a, b, ctx.first)
+        return *((near.softmax(axis) * moved).sum(axis) for axis in ctx.axes), *(None for _ in ctx.axes)
+
+
+def nearness(a: Tensor, b: Tensor, first: int) -> Tensor:
+    """`-‖aᵢ - bⱼ‖² / 2`, of partners by their difference and else by one product: `(..., n, m)`."""
+    one_a, one_b = torch.ones_like(a[..., :1]), torch.ones_like(b[..., :1])
+    half_a, half_b = (-x.square().sum(-1).unsqueeze(-1) / 2 for x in (a, b))
+    near = torch.cat((a, half_a, one_a), -1) @ torch.cat((b, one_b, half_b), -1).mT
+    own = -(a - b[..., first : first + a.shape[-2], :]).square().sum(-1) / 2
+    near.diagonal(first, -2, -1).copy_(own)
+    return near
