@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import lejepa
+import numpy as np
 import pytest
 import safetensors.torch
 import torch
@@ -92,8 +93,36 @@ def test_observations_may_have_any_leading_axes(trained: tuple[Experiment, Path]
     torch.testing.assert_close(encoder(x)[2], encoder(x[2]))
     torch.testing.assert_close(encoder(x)[2, 1], encoder(x[2, 1]))
     assert encoder(x[:0]).shape == (0, 3, 2)
-    with pytest.raises(UserError, match=r"^observations: expected shape \(\.\.\., 2\), found \(4, 3\)$"):
-        encoder(torch.ones(4, 3))
+
+
+WRONG: dict[str, tuple[Any, str]] = {
+    "shape": (torch.ones(4, 3), r"expected shape \(\.\.\., 2\), found \(4, 3\)"),
+    "number": (torch.tensor(1.0), r"expected shape \(\.\.\., 2\), found \(\)"),
+    "array": (np.ones((4, 2)), r"expected a torch\.Tensor, found numpy\.ndarray"),
+    "list": ([[1.0, 2.0]], r"expected a torch\.Tensor, found builtins\.list"),
+    "double": (
+        torch.ones(4, 2).double(),
+        r"expected numbers of torch\.float32, as the model has, found torch\.float64",
+    ),
+    "whole": (torch.ones(4, 2).long(), r"expected numbers of torch\.float32, as the model has, found torch\.int64"),
+    "place": (torch.ones(4, 2, device="meta"), "expected a tensor on cpu, where the model is, found one on meta"),
+}
+
+
+@pytest.mark.parametrize("kind", WRONG)
+def test_what_is_no_observation_is_one_sentence(trained: tuple[Experiment, Path], kind: str) -> None:
+    x, words = WRONG[kind]
+    with pytest.raises(UserError, match=f"^observations: {words}$"):
+        lejepa.load_model(trained[1])(x)
+
+
+def test_a_model_in_double_precision_and_one_under_autocast(trained: tuple[Experiment, Path]) -> None:
+    encoder = lejepa.load_encoder(trained[1])
+    x = torch.randn(4, 2, generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        torch.testing.assert_close(encoder(x.bfloat16()).float(), encoder(x).float(), rtol=0.02, atol=0.02)
+    plain = encoder(x)
+    torch.testing.assert_close(encoder.double()(x.double()).float(), plain)
 
 
 def test_it_can_be_trained_further_and_certified(trained: tuple[Experiment, Path]) -> None:
@@ -116,6 +145,23 @@ def predicting(tmp_path_factory: pytest.TempPathFactory) -> tuple[Experiment, Pa
 
 
 class TestWithAPredictor:
+    def test_what_is_no_embedding_or_action_is_one_sentence(self, predicting: tuple[Experiment, Path]) -> None:
+        model = lejepa.load_model(predicting[1])
+        assert model.predictor is not None
+        h, a = torch.ones(4, 2), torch.ones(4, model.predictor.actions)
+        for wrong, words in (
+            (lambda: model.predictor(h.double(), a), r"embeddings: expected numbers of torch\.float32"),
+            (lambda: model.predictor(h, a.numpy()), r"actions: expected a torch\.Tensor, found numpy\.ndarray"),
+            (
+                lambda: model.predictor(h, a[:3]),
+                rf"actions: expected shape \(4, {a.shape[1]}\), beside the embeddings'",
+            ),
+            (lambda: model.rollout(h, a.numpy()), r"actions: expected a torch\.Tensor, found numpy\.ndarray"),
+            (lambda: model.rollout([1.0, 2.0], a), r"observations: expected a torch\.Tensor, found builtins\.list"),
+        ):
+            with pytest.raises(UserError, match=f"^{words}"):
+                wrong()
+
     def test_it_errs_as_the_result_says(self, predicting: tuple[Experiment, Path]) -> None:
         experiment, path = predicting
         for seed, metrics in enumerate(results.read(path).metrics):
@@ -155,7 +201,7 @@ class TestWithAPredictor:
         loaded = lejepa.load_model(predicting[1])
         with pytest.raises(UserError, match=r"^actions: expected shape \(6, steps, 3\), found \(5, 4, 3\)$"):
             loaded.rollout(torch.ones(6, 2), torch.ones(5, 4, 3))
-        with pytest.raises(UserError, match=r"^actions: expected shape \(\.\.\., 3\), found \(6, 2\)$"):
+        with pytest.raises(UserError, match=r"^actions: expected shape \(\.\.\., 3\), found \(6, 4, 2\)$"):
             loaded.rollout(torch.ones(6, 2), torch.ones(6, 4, 2))
 
 

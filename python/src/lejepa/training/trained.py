@@ -33,7 +33,8 @@ class Encoder(nn.Module):
         self.net, self.shape = net, shape
 
     def forward(self, x: Tensor) -> Tensor:
-        return in_rows(self.net, expected("observations", x, *self.shape), len(self.shape))
+        fitting("observations", x, self.shape, self.net)
+        return in_rows(self.net, x, len(self.shape))
 
 
 class Predictor(nn.Module):
@@ -47,8 +48,10 @@ class Predictor(nn.Module):
         self.net, self.dim, self.actions = net, dim, actions
 
     def forward(self, h: Tensor, actions: Tensor) -> Tensor:
-        both = expected("embeddings", h, self.dim), expected("actions", actions, self.actions)
-        return in_rows(self.net, torch.cat(both, dim=-1))
+        fitting("embeddings", h, (self.dim,), self.net)
+        fitting("actions", actions, (self.actions,), self.net)
+        beside("actions", actions, h)
+        return in_rows(self.net, torch.cat((h, actions), dim=-1))
 
 
 class Inverse(nn.Module):
@@ -59,8 +62,10 @@ class Inverse(nn.Module):
         self.net, self.dim = net, dim
 
     def forward(self, h: Tensor, h_next: Tensor) -> Tensor:
-        both = expected("embeddings", h, self.dim), expected("next embeddings", h_next, self.dim)
-        return in_rows(self.net, torch.cat(both, dim=-1))
+        fitting("embeddings", h, (self.dim,), self.net)
+        fitting("next embeddings", h_next, (self.dim,), self.net)
+        beside("next embeddings", h_next, h)
+        return in_rows(self.net, torch.cat((h, h_next), dim=-1))
 
 
 class Model(nn.Module):
@@ -105,6 +110,8 @@ class Model(nn.Module):
         """
         if self.predictor is None:
             raise UserError("rollout: expected a model with a predictor, and this experiment trained none")
+        fitting("observations", observation, self.encoder.shape, self.encoder.net)
+        fitting("actions", actions, (self.predictor.actions,), self.predictor.net)
         if actions.dim() < 2 or actions.shape[:-2] != (rows := observation.shape[: -len(self.encoder.shape)]):
             shape = ", ".join([*map(str, rows), "steps", str(self.predictor.actions)])
             raise UserError(f"actions: expected shape ({shape}), found {tuple(actions.shape)}")
@@ -117,10 +124,26 @@ def in_rows(net: nn.Module, x: Tensor, axes: int = 1) -> Tensor:
     return y.reshape(*x.shape[:-axes], y.shape[-1])
 
 
-def expected(name: str, x: Tensor, *shape: int) -> Tensor:
+def fitting(name: str, x: Tensor, shape: tuple[int, ...], net: nn.Module) -> None:
+    """Raise UserError unless `x` is a tensor `(..., *shape)` that a module can take.
+
+    Frames, of three axes, are brought to the module's type of number by itself, and autocast brings all.
+    """
+    if not isinstance(x, Tensor):
+        raise UserError(f"{name}: expected a torch.Tensor, found {type(x).__module__}.{type(x).__qualname__}")
     if x.shape[-len(shape) :] != shape:
         raise UserError(f"{name}: expected shape (..., {', '.join(map(str, shape))}), found {tuple(x.shape)}")
-    return x
+    like = next(net.parameters(), x)
+    if x.device != like.device:
+        raise UserError(f"{name}: expected a tensor on {like.device}, where the model is, found one on {x.device}")
+    if len(shape) == 1 and x.dtype != like.dtype and not torch.is_autocast_enabled(x.device.type):
+        raise UserError(f"{name}: expected numbers of {like.dtype}, as the model has, found {x.dtype}")
+
+
+def beside(name: str, x: Tensor, h: Tensor) -> None:
+    if x.shape[:-1] != h.shape[:-1]:
+        rows = ", ".join(map(str, (*h.shape[:-1], x.shape[-1])))
+        raise UserError(f"{name}: expected shape ({rows}), beside the embeddings', found {tuple(x.shape)}")
 
 
 def load_encoder(path: Path | str, seed: int | None = None) -> Encoder:
