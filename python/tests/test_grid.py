@@ -10,6 +10,7 @@ from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.training import config, grid
 from lejepa.training.columns import METRICS
+from lejepa.training.config import Peak
 from lejepa.training.grid import Sweep
 from pydantic import ValidationError
 
@@ -156,19 +157,26 @@ def refused(folder: Path, **changes: Any) -> str:
     return str(caught.value).removeprefix(f"{path}: ")
 
 
+def test_a_single_experiment_has_no_peak(tmp_path: Path) -> None:
+    path = write(tmp_path, peak=PEAK)
+    with pytest.raises(UserError, match="peak: expected a sweep, with grid or cases, since it compares points"):
+        config.load(path)
+
+
 def test_a_sweep_has_the_words_of_its_file_and_so_has_each_point(tmp_path: Path) -> None:
-    """But for what is of the whole alone: the criterion of the points is theirs."""
+    """But for what is of the whole alone: the criterion of the points is theirs. A result keeps the peak with it."""
     words = {"title": "Of it", "cause": "Known", "routine": True}
     own = {"peak": PEAK, "figures": [LINE], "claims": [CLAIM], "quotes": [{"says": "half", "point": "0.5"}]}
     criterion = [{"confirms": "linear_identifiability", "metric": "distance", "at_most": 0.5, "spare": 0}]
     sweep = grid.load(write(tmp_path, grid={"world.rho": [0.5, 0.9]}, criterion=criterion, **words, **own))
     assert sweep.axes == ("world.rho",)
-    assert sweep.peak == grid.Peak.model_validate(PEAK)
+    assert sweep.peak == Peak.model_validate(PEAK)
     shown: tuple[grid.Sweep | config.Experiment, ...] = (sweep, *sweep.points)
     for made in shown:
         assert (made.title, made.cause, made.routine) == ("Of it", "Known", True)
         assert made.statements == ("linear_identifiability",)
     assert [[c.at_most for c in p.criterion] for p in sweep.points] == [[0.5], [0.5]]
+    assert [p.criteria for p in sweep.points] == [(*p.criterion, sweep.peak) for p in sweep.points]
     assert (sweep.quotes[0].metric, sweep.claims[0].metric, sweep.figures[0].y) == ("r2_hz",) * 3
     bare = grid.load(write(tmp_path, grid={"world.rho": [0.5]}))
     assert (bare.title, bare.cause, bare.routine, bare.peak) == ("", "", False, None)
@@ -267,10 +275,10 @@ def test_figures_need_only_what_they_draw() -> None:
 @pytest.mark.parametrize(("spare", "sound"), [(0, True), (10, True), (-1e-9, False), (10.01, False)])
 def test_a_peak_spares_up_to_ten_errors(spare: float, sound: bool) -> None:
     if sound:
-        assert grid.Peak.model_validate(PEAK | {"spare": spare}).spare == spare
+        assert Peak.model_validate(PEAK | {"spare": spare}).spare == spare
     else:
         with pytest.raises(ValidationError):
-            grid.Peak.model_validate(PEAK | {"spare": spare})
+            Peak.model_validate(PEAK | {"spare": spare})
 
 
 def test_every_measure_can_be_drawn_and_a_key_in_a_list_is_one(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from lejepa import checkpoints
 from lejepa.alone import alone
 from lejepa.errors import UserError
 from lejepa.interrupt import Interrupted
-from lejepa.training import config, results, trace
+from lejepa.training import config, grid, results, trace
 from lejepa.training.descent import learning_rate
 from lejepa.training.results import path_of
 from lejepa.training.streams import Purpose, stream
@@ -489,3 +489,25 @@ def test_a_result_keeps_the_criterion_that_was_set_when_its_training_began(
         train(first, tmp_path / "out", CPU, tick=stop)
     assert train(second, tmp_path / "out", CPU).criterion == first.criterion
     assert train(second, tmp_path / "anew", CPU).criterion == second.criterion
+
+
+def test_a_result_keeps_the_peak_of_its_sweep_that_was_set_when_its_training_began(
+    tiny: Callable[..., Path], tmp_path: Path
+) -> None:
+    peak = {"confirms": "linear_identifiability", "axis": "world.rho", "at": 0.9, "metric": "r2_hz", "spare": 2}
+
+    def point(changes: dict[str, Any]) -> config.Experiment:
+        return grid.load(tiny(grid={"world.rho": [0.9]}, **changes)).points[0]
+
+    first, second, none = (point(c) for c in ({"peak": peak}, {"peak": peak | {"spare": 1}}, {}))
+
+    def stop(step: int) -> None:
+        if step == 15:
+            signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Interrupted):
+        train(first, tmp_path / "out", CPU, tick=stop)
+    assert first.peak is not None
+    assert train(second, tmp_path / "out", CPU).criterion == (first.peak,)
+    assert results.read(path_of(first.name, tmp_path / "out")).criterion == (first.peak,)
+    assert train(none, tmp_path / "anew", CPU).criterion == ()

@@ -9,8 +9,8 @@ import pytest
 import yaml
 from conftest import TINY
 from lejepa.training import grid, verdict
-from lejepa.training.config import Computation, Criterion, Experiment
-from lejepa.training.grid import Peak, Sweep
+from lejepa.training.config import Computation, Criterion, Experiment, Peak
+from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Point, Result, Sample, Trace
 
 FIELDS = [f for f in Metrics.model_fields if not f.startswith(("r2_eigen", "r2_kept", "r2_left", "white"))]
@@ -413,6 +413,24 @@ def test_a_peak_is_met_from_its_errors_on(tmp_path: Path, spare: float, state: s
     # the same heights before training say nothing from the same errors on
     flat = {n: before(r, *r.metrics) for n, r in done.items()}
     assert [o.state for o in verdict.judged(made, flat)] == ["says nothing" if state == "met" else "missed"]
+
+
+def test_a_peak_set_or_changed_after_a_training_began_says_nothing(tmp_path: Path) -> None:
+    """After that of one point is enough; what misses it is missed all the same."""
+    made = ridge(tmp_path, {"world.rho": [0.5, 0.9]}, spare=1)
+    assert made.peak is not None
+    easier = made.peak.model_copy(update={"spare": 0.5})
+    done = heights(made, **{"p0_5": (1.0, 1.0), "p0_9": (-0.5, 0.5)})
+
+    def judged(kept: tuple[Any, ...] | None, of: Sweep = made) -> list[str]:
+        last = list(done)[-1]
+        told = {n: r.model_copy(update={"criterion": (made.peak,)}) for n, r in done.items()}
+        return [o.state for o in verdict.judged(of, told | {last: told[last].model_copy(update={"criterion": kept})})]
+
+    assert judged((criterion(), made.peak)) == judged(None) == ["met"]
+    assert judged(()) == judged((criterion(),)) == judged((easier,)) == ["says nothing"]
+    steep = made.model_copy(update={"peak": made.peak.model_copy(update={"spare": 3})})
+    assert judged((), steep) == ["missed"]
 
 
 def test_each_line_along_the_axis_has_its_own_peak(tmp_path: Path) -> None:

@@ -623,6 +623,23 @@ class Criterion(Section):
         return self
 
 
+class Peak(Section):
+    """A criterion of a whole sweep: the mean of `metric` over seeds is greatest where `axis` is `at`.
+
+    Greater than at each other value of the axis, whatever the other axes are, by at least `spare` standard errors of
+    the difference of the two means. confirms: the statement.
+    """
+
+    confirms: str
+    axis: str
+    at: float
+    metric: str
+    spare: float = Field(ge=0, le=10)
+
+
+Criteria = tuple[Criterion | Peak, ...]
+
+
 class Computation(Section):
     """What decides the bits of a result.
 
@@ -770,6 +787,12 @@ class Experiment(Computation):
     routine: bool = Field(False, description="whether it is part of `make`, and a missing result a fault of the audit")
     statements: tuple[str, ...] = Field(min_length=1, strict=False, description="Lean names of the statements it tests")
     criterion: tuple[Criterion, ...] = Field((), strict=False, description="what must hold, set before the training")
+    peak: Peak | None = Field(None, description="of a sweep alone: what must hold of its points together, set likewise")
+
+    @property
+    def criteria(self) -> Criteria:
+        """All that must hold, of it and of the sweep that it is a point of."""
+        return self.criterion if self.peak is None else (*self.criterion, self.peak)
 
     @field_validator("statements")
     @classmethod
@@ -842,6 +865,8 @@ def load(path: Path) -> Experiment:
     data = read(path)
     if "grid" in data or "cases" in data:
         raise UserError(f"{path}: this is a sweep of many experiments; `lejepa sweep {path}` runs it")
+    if data.get("peak") is not None:
+        raise UserError(f"{path}: peak: expected a sweep, with grid or cases, since it compares points")
     experiment = validated(path, Experiment, data)
     if "/" in experiment.name:
         raise UserError(f"{path}: name: {NAMED}, found {brief(experiment.name)}")

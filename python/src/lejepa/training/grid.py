@@ -16,27 +16,13 @@ from pydantic import Field, model_validator
 from lejepa.errors import UserError, brief
 from lejepa.training import config
 from lejepa.training.columns import METRICS
-from lejepa.training.config import ArmPlanning, Computation, Experiment, Section
+from lejepa.training.config import ArmPlanning, Computation, Experiment, Peak, Section
 from lejepa.training.extending import merged, read
 
 MOST = 10_000  # points of a sweep
 OF_ARM = ("ways", "control")  # figures of planning with the arm
 SAMPLED = ("scatter", "map", *OF_ARM)  # figures that draw a result's sample
 KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
-
-
-class Peak(Section):
-    """A criterion of a whole sweep: the mean of `metric` over seeds is greatest where `axis` is `at`.
-
-    Greater than at each other value of the axis, whatever the other axes are, by at least `spare` standard errors of
-    the difference of the two means. confirms: the statement.
-    """
-
-    confirms: str
-    axis: str
-    at: float
-    metric: str
-    spare: float = Field(ge=0, le=10)
 
 
 class Figure(Section):
@@ -170,7 +156,7 @@ def load(path: Path, registered: bool = True) -> Sweep:
             made = merged(data, mapping(path, f"cases.{case}", changes))
             for key, value in zip(grid, values, strict=True):
                 made = merged(made, changes_of(key, value))
-            made |= {k: whole[k] for k in ("title", "cause", "statements", "routine") if k in whole}
+            made |= {k: whole[k] for k in ("title", "cause", "statements", "routine", "peak") if k in whole}
             made["name"] = f"{name}/{point}" if point else name
             points.append(config.validated(path, Experiment, made, f"point {point}: " if point else ""))
     names = [p.name for p in points]

@@ -12,7 +12,7 @@ from lejepa.evidence import record
 from lejepa.evidence.record import Evidence
 from lejepa.files import read_json
 from lejepa.measures.record import Recovery
-from lejepa.training.config import Computation, Criterion, Experiment, sentence
+from lejepa.training.config import Computation, Criteria, Experiment, sentence
 from lejepa.training.grid import Sweep
 
 FOLDER = "experiments"
@@ -213,8 +213,8 @@ class Result(Evidence):
         paper scores it; empty in results from before it was kept.
     cpu_seconds: the processor's time of the training's process, all threads; None in results from before it was kept.
     sample: what a scatter draws; None in evidence whose figures are no scatters.
-    criterion: what was set when the training began; None in results from before it was kept. One that is set later says
-        nothing of this result.
+    criterion: what was set when the training began, of the experiment and of the sweep that it is a point of; None in
+        results from before it was kept. One that is set later says nothing of this result.
     """
 
     cost: Literal["dear"] = "dear"
@@ -228,7 +228,7 @@ class Result(Evidence):
     curve: list[Point]
     trace: Trace
     sample: Sample | None = Field(None, repr=False)
-    criterion: tuple[Criterion, ...] | None = None
+    criterion: Criteria | None = None
 
     @property
     def seeds(self) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy
 import torch
+from pydantic import TypeAdapter
 from torch import Tensor
 
 from lejepa import __version__, checkpoints
@@ -25,7 +26,7 @@ from lejepa.measures.regression import explained, explained_in_sample
 from lejepa.reacher.render import PACKAGES, Drawing, quiet
 from lejepa.reacher.render import Report as Drawn
 from lejepa.training import results, rollout, trace, weights
-from lejepa.training.config import Arm, Computation, Criterion, Experiment
+from lejepa.training.config import Arm, Computation, Criteria, Experiment
 from lejepa.training.descent import descend
 from lejepa.training.results import Point, Result, Sample, Trace
 from lejepa.training.trainer import Trainer
@@ -38,7 +39,6 @@ FRAMES = "frames"  # the folder of results that keeps those that are drawn
 Report = Callable[[Point], None]
 Tick = Callable[[int], None]
 Parts = tuple[Part, ...]
-Criteria = tuple[Criterion, ...]
 
 
 def choose_device(name: str) -> torch.device:
@@ -108,7 +108,7 @@ def load(path: Path, trainer: Trainer, traced: Trace, criterion: Criteria) -> tu
             other = "other code, whose first steps differ"
         else:
             told = state.get("criterion")
-            begun_with = criterion if told is None else tuple(Criterion.model_validate(c) for c in told)
+            begun_with = criterion if told is None else TypeAdapter(Criteria).validate_python(told)
             trainer.restore(state)
             return gone_on(state["parts"], begun(trainer.step, trainer.device, trainer.computation)), begun_with
     raise UserError(
@@ -245,7 +245,7 @@ def held(
     traced = trace.record(experiment)
     trainer = Trainer(experiment, device, drawing)
     parts: Parts = (begun(0, device, experiment),)
-    criterion = experiment.criterion
+    criterion = experiment.criteria
     if checkpoint.exists():
         try:
             parts, criterion = load(checkpoint, trainer, traced, criterion)

@@ -17,8 +17,8 @@ from statistics import fmean, stdev
 from typing import Literal
 
 from lejepa.training.columns import METRICS
-from lejepa.training.config import Criterion, Experiment
-from lejepa.training.grid import Peak, Sweep, look_up
+from lejepa.training.config import Criterion, Experiment, Peak
+from lejepa.training.grid import Sweep, look_up
 from lejepa.training.results import Metrics, Result
 
 Word = Literal["confirmed", "not confirmed", "measured"]
@@ -109,7 +109,7 @@ def claim(c: Criterion) -> str:
 
 def outcomes(c: Criterion, point: str, r: Result) -> list[Outcome]:
     """What becomes of a criterion at a point."""
-    late = r.criterion is not None and c not in r.criterion
+    late = set_later(c, r)
 
     def told(seed: int | None, x: Measured, empty: bool) -> Outcome:
         return outcome(c, point, seed, x, late or empty)
@@ -131,6 +131,11 @@ def outcomes(c: Criterion, point: str, r: Result) -> list[Outcome]:
             known = before_m is not None and getattr(before_m, c.metric) is not None
             found.append(told(seed, of_seed(m, c), known and before_m is not None and holds(c, of_seed(before_m, c))))
     return found
+
+
+def set_later(c: Criterion | Peak, r: Result) -> bool:
+    """Whether a result tells that a criterion was not yet set when its training began."""
+    return r.criterion is not None and c not in r.criterion
 
 
 def outcome(c: Criterion, point: str, seed: int | None, x: Measured, empty: bool) -> Outcome:
@@ -175,7 +180,8 @@ def on_peak(sweep: Sweep, peak: Peak, done: Done) -> list[Outcome]:
             continue
         beside, x = lead(peak, {x: column(done[p].metrics, peak.metric) for x, p in line.items()})
         _, before = lead(peak, {x: column(done[p].untrained, peak.metric) for x, p in line.items()})
-        missed, empty = x.errors < peak.spare, before.errors >= peak.spare
+        late = any(set_later(peak, done[other]) for other in line.values())
+        missed, empty = x.errors < peak.spare, late or before.errors >= peak.spare
         state: State = "missed" if missed else "says nothing" if empty else "met"
         says = f"{METRICS[peak.metric]} exceeds that at {peak.axis} = {beside:g} by {x}"
         found.append(Outcome(name, None, peak.confirms, claimed, state, says))
