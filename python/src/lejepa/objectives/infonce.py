@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from lejepa.objectives.base import Objective, full_precision, positive, wide
+from lejepa.objectives.distances import nearness, together
 
 NEGLIGIBLE = 200.0  # what lies further below the greatest is taken as so far below: its exponential is below rounding
 
@@ -64,11 +65,10 @@ class InfoNCE(Objective):
 def log_sums(a: Tensor, b: Tensor, first: int = 0, axes: tuple[int, ...] = (-1, -2)) -> tuple[Tensor, ...]:
     """For each axis the logarithm of the sum along it of `exp sᵢⱼ`, `sᵢⱼ = -‖aᵢ - bⱼ‖² / 2`. Any number of derivatives.
 
-    `(..., n, dim)` and `(..., m, dim)`, float64; along axis -1 a value for each row of `a`, along -2 for each of `b`.
-    Row `i` of `a` has row `first + i` of `b` for its partner, whose distance is the exact one.
+    `(..., n, dim)` and `(..., m, dim)`; along axis -1 a value for each row of `a`, along -2 for each of `b`. Row
+    `first + i` of `b` is the partner of row `i` of `a`.
     """
-    centre = b.detach().mean(-2, keepdim=True)
-    a, b = a - centre, b - centre
+    a, b = together(a, b)
     if torch.compiler.is_compiling():
         near = nearness(a, b, first)
         floors = (near.detach().amax(axis, keepdim=True) - NEGLIGIBLE for axis in axes)
@@ -124,13 +124,3 @@ class LogSums(torch.autograd.Function):
         moved = da @ b.mT + a @ db.mT - (a * da).sum(-1).unsqueeze(-1) - (b * db).sum(-1).unsqueeze(-2)
         near = nearness(a, b, ctx.first)
         return *((near.softmax(axis) * moved).sum(axis) for axis in ctx.axes), *(None for _ in ctx.axes)
-
-
-def nearness(a: Tensor, b: Tensor, first: int) -> Tensor:
-    """`-‖aᵢ - bⱼ‖² / 2`, of partners by their difference and else by one product: `(..., n, m)`."""
-    one_a, one_b = torch.ones_like(a[..., :1]), torch.ones_like(b[..., :1])
-    half_a, half_b = (-x.square().sum(-1).unsqueeze(-1) / 2 for x in (a, b))
-    near = torch.cat((a, half_a, one_a), -1) @ torch.cat((b, one_b, half_b), -1).mT
-    own = -(a - b[..., first : first + a.shape[-2], :]).square().sum(-1) / 2
-    near.diagonal(first, -2, -1).copy_(own)
-    return near

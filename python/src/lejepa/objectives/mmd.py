@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from lejepa.objectives.base import Objective, full_precision, positive, wide
-from lejepa.objectives.distances import square_distances
+from lejepa.objectives.distances import nearness, together
 
 
 class MMD(Objective):
@@ -51,7 +51,8 @@ class MMD(Objective):
         (h,), rows = self.prepared(h=h)
         square, n, dim = self.sigma**2, rows.total, h.shape[-1]
         with full_precision(h):
-            inner = torch.exp(-square_distances(h, rows.gather(h)) / (2 * square))
+            a, b = together(h, rows.gather(h))
+            inner = torch.exp(nearness(a / self.sigma, b / self.sigma, rows.first))
             own = inner.diagonal(offset=rows.first, dim1=-2, dim2=-1)
             near = torch.exp(-wide(h).square().sum(-1) / (2 * (square + 1)))
             pairs, cross = rows.sum(torch.stack((inner.sum((-2, -1)) - own.sum(-1), near.sum(-1))))
