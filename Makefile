@@ -69,7 +69,7 @@ audit: $(READY)
 
 SWEEPS := mixings objectives scaling gennorm grid beyond
 
-# The paper's experiments at reduced size; killed at any moment, the same command goes on. One that does not meet its
+# The paper's experiments at reduced size; killed at any moment, the same command resumes. One that does not meet its
 # criterion (exit code 1) does not keep the others from running.
 experiments: $(READY)
 	@red=0; for s in $(SWEEPS); do \

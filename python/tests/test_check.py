@@ -845,5 +845,5 @@ def test_an_interrupted_run_says_that_it_goes_on_unless_it_is_quiet(capsys: pyte
         kept: Any = SimpleNamespace(found=lambda: {"b": 2, "a": 1})
         made = parallel.run_parallel(1, {"a": (int, ()), "b": (int, ())}, "counting", quiet, kept)
         assert list(made.items()) == [("a", 1), ("b", 2)]
-        said = "" if quiet else "lejepa: counting goes on: 2 of 2 were done before; --fresh begins anew\n"
+        said = "" if quiet else "lejepa: counting resumes: 2 of 2 were done before; --fresh starts anew\n"
         assert capsys.readouterr().err == said

@@ -114,7 +114,7 @@ def test_who_is_asked_to_stop_saves_and_stops_except_after_the_last_step() -> No
         def each(*values: Tensor, run: Slope = run, stop: SimpleNamespace = stop, at: int = at) -> None:
             stop.asked = run.step == at
 
-        with pytest.raises(Interrupted, match=f"^stopped after step {at}; the same command goes on from c$"):
+        with pytest.raises(Interrupted, match=f"^stopped after step {at}; the same command resumes from c$"):
             descend(run, stop, Path("c"), lambda run=run, saved=saved: saved.append(run.step), each)  # type: ignore[arg-type,misc]
         assert (run.step, saved) == (at, [at])  # once, also where a checkpoint is due
     run = Slope(checkpoint_every=7)

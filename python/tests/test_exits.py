@@ -92,7 +92,7 @@ def test_interrupts_and_full_disks_and_want_of_memory(
 
     for error, code, says in [
         (KeyboardInterrupt(), 130, "interrupted"),
-        (Interrupted("stopped; the same command goes on"), 130, "stopped"),
+        (Interrupted("stopped; the same command resumes"), 130, "stopped"),
         (UserError("x: expected y"), 2, "x: expected y"),
         (CannotRun("x: no GPU"), 3, "x: no GPU"),
         (OSError(28, "No space left on device"), 3, "No space left on device"),

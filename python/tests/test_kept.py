@@ -139,11 +139,11 @@ def test_an_interrupted_run_goes_on_where_it_was(
     kept = Kept(tmp_path / "checks.json", Result, DECIDES)
     with pytest.raises(KeyboardInterrupt):
         run_parallel(1, tasks, "checking", False, kept)
-    assert capsys.readouterr().err.count("goes on") == 0
+    assert capsys.readouterr().err.count("resumes") == 0
     interrupted.clear()
     assert run_parallel(1, tasks, "checking", False, kept) == FOUND
     assert ran == ["a.A", "a.B", "a.B"]
     told = capsys.readouterr().err
-    assert "lejepa: checking goes on: 1 of 2 were done before; --fresh begins anew\n" in told
+    assert "lejepa: checking resumes: 1 of 2 were done before; --fresh starts anew\n" in told
     assert list(run_parallel(1, tasks, "checking", True, kept)) == list(FOUND)  # nothing is left to do
     assert ran == ["a.A", "a.B", "a.B"]

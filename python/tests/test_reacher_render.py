@@ -127,7 +127,7 @@ def test_drawing_goes_on_where_it_was_stopped(tmp_path: Path) -> None:
     def stop(what: str, done: int, total: int, note: str) -> None:
         os.kill(os.getpid(), signal.SIGTERM)
 
-    with pytest.raises(Interrupted, match="the same command goes on"):
+    with pytest.raises(Interrupted, match="the same command resumes"):
         Drawing(tmp_path, jobs=1, report=stop).frames(angles, 32, 0)
     (path,) = tmp_path.glob("*.zarr")
     assert Store(path).missing()

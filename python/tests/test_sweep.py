@@ -273,7 +273,7 @@ def test_messages_of_a_job_are_passed_on_until_it_is_over(small: Callable[..., P
     assert over(("step", (30, 0.25)), ("done", "")) == (True, [], ["join"])
     assert told[2:] == [("tiny/0.5", 30, 0.25)]
     assert over(("fault", "it diverged")) == (True, ["it diverged"], ["join"])
-    gone = "tiny/0.5: its process ended with code -9; the same command goes on"
+    gone = "tiny/0.5: its process ended with code -9; the same command resumes"
     assert over(("step", (40, 0.5)), closed=True) == (True, [gone], ["join"])
     assert len(told) == 4
     with pytest.raises(Stopped):

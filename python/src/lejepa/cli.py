@@ -32,7 +32,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            raise Interrupted("interrupted; the same command goes on, or begins anew") from None
+            raise Interrupted("interrupted; the same command resumes, or starts again") from None
 
 
 app = App(

@@ -23,7 +23,7 @@ EXITS = {
     Exit.FELL_SHORT: "something measured fell short",
     Exit.WRONG_INPUT: "wrong usage or input",
     Exit.CANNOT_RUN: "cannot run here: a dependency, device, tool or disk space is missing",
-    Exit.INTERRUPTED: "interrupted; the same command goes on",
+    Exit.INTERRUPTED: "interrupted; the same command resumes",
 }
 
 

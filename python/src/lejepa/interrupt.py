@@ -12,7 +12,7 @@ ASKING = [signal.SIGINT, signal.SIGTERM]  # the signals that ask this process to
 
 
 class Interrupted(Exception):
-    """The work was stopped at a safe place, and the same command goes on: one sentence for the user."""
+    """The work was stopped at a safe place, and the same command resumes: one sentence for the user."""
 
 
 class Stop:

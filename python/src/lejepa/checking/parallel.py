@@ -33,7 +33,7 @@ def run_parallel(
     done = kept.found()
     waiting = {name: task for name, task in tasks.items() if name not in done}
     if done and not quiet:
-        said = f"lejepa: {title} goes on: {len(done)} of {len(tasks)} were done before; --fresh begins anew"
+        said = f"lejepa: {title} resumes: {len(done)} of {len(tasks)} were done before; --fresh starts anew"
         print(said, file=sys.stderr)
     if not waiting:
         return {name: done[name] for name in tasks}

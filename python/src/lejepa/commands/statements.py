@@ -10,7 +10,7 @@ from lejepa.commands.console import Jobs, Json, console, print_json
 from lejepa.errors import Exit, UserError
 from lejepa.files import repository
 
-Fresh = typer.Option(False, "--fresh", help="Do not go on with an interrupted run; begin anew.")
+Fresh = typer.Option(False, "--fresh", help="Do not resume an interrupted run; start anew.")
 
 
 def check(

@@ -95,7 +95,7 @@ def main() -> int:
             if not stop.asked:
                 trial.run([f for f in chosen if f.module in some], given.again)
         if stop.asked:
-            print("stopped; the same command goes on")
+            print("stopped; the same command resumes")
             return Exit.INTERRUPTED
     outcomes = {f: o for f in chosen if (o := trial.outcome(f)) and o["how"] != "invalid"}
     new = summary(library, outcomes)

@@ -80,7 +80,7 @@ class Drawing:
         except BrokenProcessPool:
             raise CannotRun(
                 "a process that draws was ended from outside, perhaps for want of memory; expected room for one a "
-                "core; the same command goes on"
+                "core; the same command resumes"
             ) from None
         self.report("frames", total, total, "")
 
@@ -120,7 +120,7 @@ def draw_all(
                 future.result()
             done += len(finished)
     if done < total:
-        raise Interrupted("stopped while frames were drawn; the same command goes on")
+        raise Interrupted("stopped while frames were drawn; the same command resumes")
 
 
 def begin(size: int, samples: int) -> None:

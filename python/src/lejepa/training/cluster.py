@@ -1,6 +1,6 @@
 """The points of a sweep as tasks of a Ray cluster.
 
-A point whose worker crashes, whose node dies or that finds no memory is given to the cluster again. It goes on from its
+A point whose worker crashes, whose node dies or that finds no memory is given to the cluster again. It resumes from its
 checkpoint where the nodes share the folder of results, else anew. Its files come back with the task too, and are
 written here where the folder is not shared.
 """
@@ -80,7 +80,7 @@ def train_all(ray: Any, waiting: Iterable[Experiment], out: Path, device: str, r
         with deferred() as stop:
             Cluster(ray, out.resolve(), device, report).run(waiting, stop)
     except ray.exceptions.RayError as e:
-        raise CannotRun(f"the Ray cluster does not answer ({short(e)}); the same command goes on") from None
+        raise CannotRun(f"the Ray cluster does not answer ({short(e)}); the same command resumes") from None
     finally:
         ray.shutdown()
 
@@ -147,7 +147,7 @@ class Cluster:
         else:
             self.faults.append(
                 f"{name}: its worker was lost or found no memory {TRIES} times, the last time with "
-                f"{type(outcome).__name__} ({short(outcome)}); the same command goes on"
+                f"{type(outcome).__name__} ({short(outcome)}); the same command resumes"
             )
 
     def is_loss(self, e: Exception) -> bool:
@@ -172,7 +172,7 @@ class Cluster:
             wanted = " and ".join(f"a {kind}" for kind, count in self.needs.items() if count)
             raise CannotRun(
                 f"--ray with --device {self.device}: expected a node of the Ray cluster with {wanted}, there has been "
-                f"none for {PATIENCE:g} s; the same command goes on"
+                f"none for {PATIENCE:g} s; the same command resumes"
             )
 
     def finish(self) -> None:

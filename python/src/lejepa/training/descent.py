@@ -155,7 +155,7 @@ class Descent(ABC):
         }
 
     def state(self) -> dict[str, Any]:
-        """All that is needed to go on to the same bits."""
+        """All that is needed to resume to the same bits."""
         return {
             "step": self.step,
             "models": self.models.state_dict(),
@@ -199,4 +199,4 @@ def descend(run: Descent, stop: Stop, checkpoint: Path, save: Callable[[], None]
         if stop.asked or run.step % t.checkpoint_every == 0:
             save()
         if stop.asked:
-            raise Interrupted(f"stopped after step {run.step}; the same command goes on from {checkpoint}")
+            raise Interrupted(f"stopped after step {run.step}; the same command resumes from {checkpoint}")

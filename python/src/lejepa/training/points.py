@@ -20,7 +20,7 @@ Told = Callable[[int, float | None], None]
 class Stopped(Interrupted):
     """The sweep was stopped; what is finished is kept, what was under way has saved its state."""
 
-    def __init__(self, sentence: str = "the sweep is stopped; the same command goes on") -> None:
+    def __init__(self, sentence: str = "the sweep is stopped; the same command resumes") -> None:
         super().__init__(sentence)
 
 

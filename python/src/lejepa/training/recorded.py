@@ -1,4 +1,4 @@
-"""Train encoders and predictors on recorded transitions; a stopped run goes on to the same bits.
+"""Train encoders and predictors on recorded transitions; a stopped run resumes to the same bits.
 
 from lejepa.training import recorded
 recorded.train(fit, transitions, Path("results/recorded/mine.safetensors"), device)
@@ -150,7 +150,7 @@ def train(
     overwrite: bool = False,
     tick: Tick = lambda step, loss: None,
 ) -> list[Fitted]:
-    """Fit encoders and predictors, or go on with an interrupted fit, and write the weights.
+    """Fit encoders and predictors, or resume an interrupted fit, and write the weights.
 
     Args:
         fit: What is fitted.

@@ -1,7 +1,7 @@
 """Run the experiments of a sweep: as processes of this machine, or as tasks of a Ray cluster.
 
 Each experiment trains on one thread, so that its bits do not depend on how many run beside it. Whatever is killed, the
-same command goes on: finished results are kept, and experiments under way go on from their checkpoints.
+same command resumes: finished results are kept, and experiments under way resume from their checkpoints.
 """
 
 import contextlib
@@ -145,7 +145,7 @@ def ended(job: Job, report: Report, faults: list[str]) -> bool:
             kind, what = job.messages.recv()
         except EOFError:
             job.process.join()
-            faults.append(f"{name}: its process ended with code {job.process.exitcode}; the same command goes on")
+            faults.append(f"{name}: its process ended with code {job.process.exitcode}; the same command resumes")
             return True
         if kind == "step":
             report(name, *what)

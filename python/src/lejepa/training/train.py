@@ -1,4 +1,4 @@
-"""Train the encoders of an experiment and write what was measured, and the weights. A stopped run goes on to the same
+"""Train the encoders of an experiment and write what was measured, and the weights. A stopped run resumes to the same
 bits."""
 
 import os
@@ -68,14 +68,14 @@ def begun(step: int, device: torch.device, computation: Computation | None = Non
 
 
 def gone_on(saved: Iterable[Any], now: Part) -> Parts:
-    """The parts of a run that goes on from a checkpoint, one more where the machine or a version is another one."""
+    """The parts of a run that resumes from a checkpoint, one more where the machine or a version is another one."""
     parts = tuple(Part.model_validate(p) for p in saved)
     same = bool(parts) and (parts[-1].machine, parts[-1].versions) == (now.machine, now.versions)
     return parts if same else (*parts, now)
 
 
 def save(path: Path, trainer: Trainer, traced: Trace, parts: Parts, criterion: Criteria = ()) -> None:
-    """Write all that is needed to go on to the same bits, who did which part of it, and what was set before it."""
+    """Write all that is needed to resume to the same bits, who did which part of it, and what was set before it."""
     state: dict[str, Any] = {
         "format": FORMAT,
         "bits": trainer.computation.bits(),
@@ -212,7 +212,7 @@ def train(
     jobs: int | None = None,
     drawn: Drawn = quiet,
 ) -> Result:
-    """Run an experiment, or go on with an interrupted one, and write its result under `out`, its weights beside it.
+    """Run an experiment, or resume an interrupted one, and write its result under `out`, its weights beside it.
 
     report: told each evaluation. tick: told each step. jobs: processes that draw frames, where there are frames; by
     default one a core. drawn: told how many are drawn. Frames are kept under `out`, and drawn once for all experiments.
