@@ -9,7 +9,7 @@ import pytest
 import torch
 from lejepa import load_model
 from lejepa.errors import UserError
-from lejepa.measures.recovery import nearest_orthogonal, of_any_width
+from lejepa.measures.recovery import followed, nearest_orthogonal, of_any_width
 from lejepa.training import config, tables
 from lejepa.training.results import path_of
 from lejepa.training.train import train
@@ -50,6 +50,15 @@ def test_a_wide_linear_embedding_is_measured() -> None:
     assert m.epsilon == pytest.approx(0.99, abs=0.05)  # the third direction has variance 0.01 and not 1
 
 
+@pytest.mark.parametrize("columns", [[0], [0, 1], [0, 1, 1], [1, 1], []], ids=str)
+def test_what_is_followed_is_what_is_measured_at_the_end(columns: list[int]) -> None:
+    """To the bit, also of embeddings whose columns are copies, and of one point for all."""
+    z, z_next = pairs(2, 500)
+    h, h_next = (torch.sin(x[:, columns]) if columns else torch.zeros(len(x), 2).double() for x in (z, z_next))
+    m = of_any_width(z, h, h_next, RHO)
+    assert followed(z, h, h_next, RHO) == (m.r2, m.distance, m.bound, m.margin_error)
+
+
 @pytest.mark.parametrize(("column", "kept", "left"), [(0, 1.0, 0.0), (1, 0.0, 1.0)])
 def test_what_a_narrow_embedding_keeps_and_leaves(
     tiny: Callable[..., Path], column: int, kept: float, left: float
@@ -57,7 +66,6 @@ def test_what_a_narrow_embedding_keeps_and_leaves(
     trainer = Trainer(config.load(tiny(embedding=1, training={"evaluation": 4000})), CPU)
     z, z_next, _ = (x[0] for x in trainer.held_out)
     m = trainer.of_model(0, 2 * z[:, column : column + 1], 2 * z_next[:, column : column + 1], None)
-    assert m is not None
     assert (m.r2_kept, m.r2_left) == (pytest.approx(kept, abs=0.01), pytest.approx(left, abs=0.01))
     assert (m.r2_hz, m.r2_zh) == (pytest.approx(0.5, abs=0.02), pytest.approx(1.0, abs=1e-6))
 

@@ -1,6 +1,7 @@
 """How well embeddings recover latents, in the theorem's terms (paper, section 5; Lean: `approx_identifiability`)."""
 
 from math import sqrt
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -10,7 +11,7 @@ from lejepa.measures import bounds
 from lejepa.measures.estimate import Estimate, standard_error
 from lejepa.measures.moments import PairMoments, pair_moments
 from lejepa.measures.record import Recovery
-from lejepa.measures.regression import WELL, checked, explained_by, least_rows, orthogonality, span, varying
+from lejepa.measures.regression import WELL, checked, explained_by, least_rows, orthogonality, span
 
 
 def nearest_orthogonal(a: Tensor) -> Tensor:
@@ -83,43 +84,82 @@ def recovery(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Recovery:
 
 def of_any_width(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Recovery:
     """The same of embeddings `(count, m)` of `n` latents, in float64. Of the bound, the theorem speaks if `m = n`."""
-    require_rows(len(z), max(z.shape[1], h.shape[1]))
-    if not 0 < rho < 1:
-        raise UserError(f"rho = {rho:g}: expected a correlation between 0 and 1")
-    if not bool(varying(z).any()):
-        raise UserError(f"recovery: expected latents that vary, found {len(z)} samples that are all the same")
-    of_latents = span(z)
-    collapsed = not bool(varying(h).any())
-    r2_zh, r2_hz = (Estimate(0, 0),) * 2 if collapsed else (explained_by(of_latents, h), explained_by(span(h), z))
-    turned = orthogonality(of_latents, h).norm
-    moments = pair_moments(h, h_next)
+    found = Compared(z, h, h_next, rho)
+    turned, moments = orthogonality(found.of_latents, h).norm, found.moments
     epsilon, squared = moments.defect.norm, moments.defect
-    deltas, gap = moments.deltas(rho), bounds.excess_gap(rho)
-    apart = distances(z, h)
-    excess = deltas.mean().item() / gap
     return Recovery(
-        r2_zh=r2_zh.value,
-        r2_zh_error=r2_zh.error,
-        r2_hz=r2_hz.value,
-        r2_hz_error=r2_hz.error,
+        r2_zh=found.r2_zh.value,
+        r2_zh_error=found.r2_zh.error,
+        r2_hz=found.r2_hz.value,
+        r2_hz_error=found.r2_hz.error,
         orthogonality=turned.value,
         orthogonality_error=turned.error,
         epsilon=epsilon.value,
         epsilon_error=epsilon.error,
         epsilon_squared=squared.square,
         epsilon_squared_error=squared.error,
-        delta=deltas.mean().item(),
-        delta_error=standard_error(deltas),
-        excess=excess,
-        excess_error=standard_error(deltas) / gap,
-        distance=apart.mean().item(),
-        distance_error=standard_error(apart),
-        bound=bounds.bound(excess, epsilon.value),
-        bound_error=error_of_bound(moments, deltas / gap, torch.zeros_like(deltas)),
-        margin_error=error_of_bound(moments, deltas / gap, apart),
+        delta=found.deltas.mean().item(),
+        delta_error=standard_error(found.deltas),
+        excess=found.excess,
+        excess_error=standard_error(found.deltas) / found.gap,
+        distance=found.distance,
+        distance_error=standard_error(found.apart),
+        bound=found.bound,
+        bound_error=error_of_bound(moments, found.deltas / found.gap, torch.zeros_like(found.deltas)),
+        margin_error=found.margin_error,
         alignment=moments.steps.mean().item(),
         alignment_error=standard_error(moments.steps),
     )
+
+
+class Followed(NamedTuple):
+    """What of `Recovery` is followed during training."""
+
+    r2: float
+    distance: float
+    bound: float
+    margin_error: float
+
+
+def followed(z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> Followed:
+    """The same numbers as `of_any_width`, without the time for all others."""
+    found = Compared(z, h, h_next, rho)
+    return Followed(found.r2, found.distance, found.bound, found.margin_error)
+
+
+class Compared:
+    """Latents beside their embeddings, of any width, in float64: what all measures are made of.
+
+    Raises UserError as `recovery` does, but for shapes and numbers that are not finite.
+
+    Attributes:
+        of_latents: Their span.
+        r2_zh, r2_hz: R² of the embeddings by the latents, and the other way round.
+        r2: The lesser of the two.
+        moments: Of the embeddings.
+        deltas, gap: `δ` of each pair, and what it is divided by for the excess.
+        apart: Values of each row, whose mean is the distance.
+        excess, distance, bound, margin_error: As in `Recovery`.
+    """
+
+    def __init__(self, z: Tensor, h: Tensor, h_next: Tensor, rho: float) -> None:
+        require_rows(len(z), max(z.shape[1], h.shape[1]))
+        if not 0 < rho < 1:
+            raise UserError(f"rho = {rho:g}: expected a correlation between 0 and 1")
+        self.of_latents, of_embeddings = span(z), span(h)
+        if not self.of_latents.rank:
+            raise UserError(f"recovery: expected latents that vary, found {len(z)} samples that are all the same")
+        self.r2_zh = self.r2_hz = Estimate(0, 0)
+        if of_embeddings.rank:
+            self.r2_zh, self.r2_hz = explained_by(self.of_latents, h), explained_by(of_embeddings, z)
+        self.r2 = min(self.r2_zh.value, self.r2_hz.value)
+        self.moments = pair_moments(h, h_next)
+        self.deltas, self.gap = self.moments.deltas(rho), bounds.excess_gap(rho)
+        self.excess = self.deltas.mean().item() / self.gap
+        self.bound = bounds.bound(self.excess, self.moments.defect.norm.value)
+        self.apart = distances(z, h)
+        self.distance = self.apart.mean().item()
+        self.margin_error = error_of_bound(self.moments, self.deltas / self.gap, self.apart)
 
 
 def error_of_bound(moments: PairMoments, excesses: Tensor, apart: Tensor) -> float:

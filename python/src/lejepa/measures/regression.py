@@ -32,6 +32,11 @@ class Span:
     basis: Tensor
     back: Tensor
 
+    @property
+    def rank(self) -> int:
+        """0 where no column varies, as `varying` has it."""
+        return self.basis.shape[1]
+
 
 def varying(x: Tensor) -> Tensor:
     """Which columns of `(count, n)` are not constant up to rounding: `(n,)`."""

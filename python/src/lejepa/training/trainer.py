@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from lejepa.errors import UserError
 from lejepa.measures.estimate import fields
-from lejepa.measures.recovery import of_any_width
+from lejepa.measures.recovery import Followed, followed, of_any_width
 from lejepa.measures.regression import explained
 from lejepa.measures.white import white_alignment
 from lejepa.reacher import planned as arm
@@ -208,15 +208,36 @@ class Trainer(Descent):
         return self.measured(*self.embed())
 
     def measured(self, h: Tensor, h_next: Tensor) -> list[Metrics | None]:
-        rollouts = self.imagine(h)
-        with torch.no_grad():
-            guess = None if self.inverses is None else self.guess(h, h_next)
+        rollouts, guess = self.beside(h, h_next)
         return [
-            self.of_model(
-                m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m]), None if guess is None else guess[m]
-            )
-            for m in range(len(self.seed_of))
+            self.of_model(m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m]), guess and guess[0][m])
+            if finite
+            else None
+            for m, finite in enumerate(self.converging(h, h_next, rollouts, guess))
         ]
+
+    def followed(self, h: Tensor, h_next: Tensor) -> list[Followed | None]:
+        """What the curve keeps of the same measures, in less time."""
+        return [
+            followed(*self.compared(m, h[m], h_next[m])) if finite else None
+            for m, finite in enumerate(self.converging(h, h_next, *self.beside(h, h_next)))
+        ]
+
+    def beside(self, h: Tensor, h_next: Tensor) -> tuple[Pair | None, tuple[Tensor] | None]:
+        """The rollouts and the guesses of actions of each model, where it has a predictor and guesses them."""
+        with torch.no_grad():
+            return self.imagine(h), None if self.inverses is None else (self.guess(h, h_next),)
+
+    def converging(self, h: Tensor, h_next: Tensor, *others: tuple[Tensor, ...] | None) -> list[bool]:
+        """Which models have finite embeddings, rollouts and guesses: the others have diverged."""
+        known = (h, h_next, *(x for pair in others for x in pair or ()))
+        return [all(bool(torch.isfinite(x[m]).all()) for x in known) for m in range(len(self.seed_of))]
+
+    def compared(self, model: int, h: Tensor, h_next: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:
+        """The held-out latents of a model's seed beside its embeddings of them and of their successors, and `ρ`."""
+        world, (z, z_next) = self.computation.world, (x[self.seed_of[model]] for x in self.held_out[:2])
+        rho = mean_correlation(z, z_next) if world.latent == "controller" else world.correlation
+        return z.double(), h.double(), h_next.double(), rho
 
     def with_planning(self, found: Sequence[Metrics | None], h: Tensor, models: Sequence[int]) -> list[Metrics | None]:
         """The measures of some models, `found`, and those of planning with each where it is configured.
@@ -270,13 +291,9 @@ class Trainer(Descent):
 
     def of_model(
         self, model: int, h: Tensor, h_next: Tensor, rollouts: Pair | None, guess: Tensor | None = None
-    ) -> Metrics | None:
-        known = (h, h_next, *(rollouts or ()), *(() if guess is None else (guess,)))
-        if not all(torch.isfinite(x).all() for x in known):
-            return None
-        world, (z, z_next) = self.computation.world, (x[self.seed_of[model]] for x in self.held_out[:2])
-        rho = mean_correlation(z, z_next) if world.latent == "controller" else world.correlation
-        found = of_any_width(z.double(), h.double(), h_next.double(), rho).model_dump()
+    ) -> Metrics:
+        world, z = self.computation.world, self.held_out[0][self.seed_of[model]]
+        found = of_any_width(*self.compared(model, h, h_next)).model_dump()
         if (width := h.shape[1]) < world.dim:
             for name, latents in (("r2_kept", z[:, :width]), ("r2_left", z[:, width:])):
                 found |= fields({name: explained(h, latents)})
@@ -297,7 +314,7 @@ class Trainer(Descent):
         if not torch.isfinite(loss).any():
             raise UserError(f"the loss of every seed {self.diverged()}")
         h, h_next = self.embed()
-        found = self.measured(h, h_next)
+        found = self.followed(h, h_next)
 
         def column(name: str) -> Values:
             return [None if m is None else getattr(m, name) for m in found]
@@ -317,7 +334,7 @@ class Trainer(Descent):
         self.curve.append(point)
         return point
 
-    def energy(self, h: Tensor, found: Sequence[Metrics | None]) -> list[list[float] | None]:
+    def energy(self, h: Tensor, found: Sequence[Followed | None]) -> list[list[float] | None]:
         """The Hermite energy of each model on its seed's latents."""
         seeds = zip(self.seed_of, h, found, strict=True)
         return [None if m is None else self.energies[seed](one[None])[0].tolist() for seed, one, m in seeds]
