@@ -208,30 +208,28 @@ class Trainer(Descent):
         return self.measured(*self.embed())
 
     def measured(self, h: Tensor, h_next: Tensor) -> list[Metrics | None]:
-        rollouts, guess = self.beside(h, h_next)
+        rollouts, guess, finite = self.beside(h, h_next)
         return [
-            self.of_model(m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m]), guess and guess[0][m])
-            if finite
+            self.of_model(
+                m, h[m], h_next[m], rollouts and (rollouts[0][m], rollouts[1][m]), None if guess is None else guess[m]
+            )
+            if finite[m]
             else None
-            for m, finite in enumerate(self.converging(h, h_next, rollouts, guess))
+            for m in range(len(self.seed_of))
         ]
 
     def followed(self, h: Tensor, h_next: Tensor) -> list[Followed | None]:
         """What the curve keeps of the same measures, in less time."""
-        return [
-            followed(*self.compared(m, h[m], h_next[m])) if finite else None
-            for m, finite in enumerate(self.converging(h, h_next, *self.beside(h, h_next)))
-        ]
+        _, _, finite = self.beside(h, h_next)
+        return [followed(*self.compared(m, h[m], h_next[m])) if finite[m] else None for m in range(len(self.seed_of))]
 
-    def beside(self, h: Tensor, h_next: Tensor) -> tuple[Pair | None, tuple[Tensor] | None]:
-        """The rollouts and the guesses of actions of each model, where it has a predictor and guesses them."""
+    def beside(self, h: Tensor, h_next: Tensor) -> tuple[Pair | None, Tensor | None, list[bool]]:
+        """Each model's rollouts, where it has a predictor, and guesses of actions, where it has those; and whether they
+        and its embeddings are finite: else it has diverged."""
         with torch.no_grad():
-            return self.imagine(h), None if self.inverses is None else (self.guess(h, h_next),)
-
-    def converging(self, h: Tensor, h_next: Tensor, *others: tuple[Tensor, ...] | None) -> list[bool]:
-        """Which models have finite embeddings, rollouts and guesses: the others have diverged."""
-        known = (h, h_next, *(x for pair in others for x in pair or ()))
-        return [all(bool(torch.isfinite(x[m]).all()) for x in known) for m in range(len(self.seed_of))]
+            rollouts, guess = self.imagine(h), None if self.inverses is None else self.guess(h, h_next)
+        known = (h, h_next, *(rollouts or ()), *(() if guess is None else (guess,)))
+        return rollouts, guess, [all(bool(torch.isfinite(x[m]).all()) for x in known) for m in range(len(h))]
 
     def compared(self, model: int, h: Tensor, h_next: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:
         """The held-out latents of a model's seed beside its embeddings of them and of their successors, and `ρ`."""
