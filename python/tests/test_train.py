@@ -291,6 +291,7 @@ def test_every_step_has_the_learning_rate_of_the_schedule(tiny: Callable[..., Pa
         {"objective": {"kind": "vicreg", "weight": 0.3}},
         {"objective": {"kind": "infonce"}},
         {"mixing": {"kind": "coupling", "layers": 2}, "encoder": {"kind": "matched", "layers": 2}},
+        {"mixing": {"kind": "coupling", "layers": 2}, "encoder": {"kind": "nice", "layers": 2}},
         {"world": {"latent": "gennorm", "alpha": 1.0, "dim": 2, "rho": 0.9}, "mixing": {"kind": "banana"}},
         {"objective": {"kind": "mmd", "weight": 0.02}},
         {"world": {"dim": 2, "rho": 0.9, "rhos": [0.9, 0.5]}},
@@ -302,7 +303,7 @@ def test_every_step_has_the_learning_rate_of_the_schedule(tiny: Callable[..., Pa
             "objective": {"kind": "whitening"},
         },
     ],
-    ids=["vicreg", "infonce", "matched", "gennorm", "mmd", "rhos", "doublewell", "fourpoints", "signflips"],
+    ids=["vicreg", "infonce", "matched", "nice", "gennorm", "mmd", "rhos", "doublewell", "fourpoints", "signflips"],
 )
 def test_every_part_trains_and_lowers_its_loss(
     tiny: Callable[..., Path], tmp_path: Path, changes: dict[str, dict[str, object]]

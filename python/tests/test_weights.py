@@ -52,7 +52,11 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Experiment, Path]
     return experiment, path_of("tiny", folder)
 
 
-@pytest.mark.parametrize("encoder", [TINY["encoder"], {"kind": "matched", "layers": 3}], ids=lambda e: str(e["kind"]))
+@pytest.mark.parametrize(
+    "encoder",
+    [TINY["encoder"], {"kind": "matched", "layers": 3}, {"kind": "nice", "layers": 3}],
+    ids=lambda e: str(e["kind"]),
+)
 @pytest.mark.parametrize("restarts", [1, 3])
 def test_each_seed_s_encoder_measures_as_its_result_says(
     tmp_path: Path, encoder: dict[str, Any], restarts: int

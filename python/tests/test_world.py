@@ -236,6 +236,55 @@ def test_a_configured_gain_of_zero_is_the_identity_at_first() -> None:
     assert torch.equal(models(x), x)
 
 
+def nice(dim: int, layers: int, expansion: int, *seeds: int) -> encoder.ParallelNICE:
+    return encoder.ParallelNICE(dim, layers, expansion, [torch.Generator().manual_seed(s) for s in seeds])
+
+
+@pytest.mark.parametrize("layers", [1, 4, 5])
+def test_a_nice_encoder_holds_the_inverse_of_a_coupling_mixing(layers: int) -> None:
+    """One hidden unit a coordinate undoes the mixing; a second one that goes to no output changes nothing."""
+    g = mixing.Coupling(config.Coupling(kind="coupling", layers=layers, seed=1), 6, CPU)
+    g.matrices = [w.double() for w in g.matrices]
+    models = nice(6, layers, 2, 0, 1).double()
+    z = torch.randn(100, 6, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    with torch.no_grad():
+        for inputs, outputs, w in zip(models.inputs, models.outputs, g.matrices, strict=True):
+            inputs[1, :, 1::2] = w
+            outputs[1, 1::2] = torch.eye(3)
+        found = models(g(z).expand(2, -1, -1))
+    torch.testing.assert_close(found[1], z, rtol=0, atol=1e-12)
+    assert (found[0] - z).abs().max() > 0.1
+
+
+def test_a_nice_encoder_s_shift_is_a_perceptron_of_the_other_half() -> None:
+    models = nice(4, 3, 5, 7, 8)
+    generator = torch.Generator().manual_seed(0)
+    with torch.no_grad():
+        for p in models.parameters():
+            p.copy_(torch.randn(p.shape, generator=generator))
+    x = torch.randn(2, 10, 4, generator=generator)
+    for m in range(2):
+        halves = [x[m, :, :2].double().numpy(), x[m, :, 2:].double().numpy()]
+        for layer in (2, 1, 0):
+            of, to = (0, 1) if layer % 2 == 0 else (1, 0)
+            w, b, v = (p[layer][m].detach().double().numpy() for p in (models.inputs, models.biases, models.outputs))
+            halves[to] = halves[to] - np.tanh(halves[of] @ w + b) @ v
+        np.testing.assert_allclose(models(x)[m].detach().numpy(), np.concatenate(halves, axis=1), atol=1e-4)
+
+
+def test_a_nice_encoder_is_the_identity_at_first_and_each_model_of_its_own_stream() -> None:
+    models = nice(200, 2, 3, 0, 1)
+    assert [tuple(w.shape) for w in models.inputs] == [(2, 100, 300)] * 2
+    x = torch.randn(2, 10, 200, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(models(x), x)
+    for w in models.inputs:
+        assert w.mean().item() == pytest.approx(0, abs=4 * 0.1 / math.sqrt(w.numel()))
+        assert w.square().mean().item() == pytest.approx(0.01, rel=4 * math.sqrt(2 / w.numel()))
+    assert not torch.allclose(models.inputs[0][0], models.inputs[0][1])
+    alone = nice(200, 2, 3, 1)
+    assert all(torch.equal(a[0], b[1]) for a, b in zip(alone.inputs, models.inputs, strict=True))
+
+
 def test_parallel_perceptrons_are_perceptrons_side_by_side() -> None:
     sizes = (3, 8, 8, 2)
     models = encoder.ParallelMLP(sizes, [torch.Generator().manual_seed(s) for s in (0, 1)])
@@ -264,10 +313,18 @@ def test_biases_and_weights_begin_uniform_within_one_over_the_root_of_the_inputs
         assert ks(drawn.flatten(), law.cdf) < 1.95
 
 
-@pytest.mark.parametrize("kind", ["mlp", "matched"])
-def test_an_encoder_is_of_its_configuration(kind: str) -> None:
-    section: config.Encoder = TypeAdapter(config.Encoder).validate_python({"kind": kind, "layers": 3})
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ({"kind": "mlp"}, [(4, 256), (256, 256), (256, 256), (256, 4)]),
+        ({"kind": "matched"}, [(2, 2)] * 3),
+        ({"kind": "nice"}, [(2, 8)] * 3 + [(8, 2)] * 3),
+        ({"kind": "nice", "expansion": 2}, [(2, 4)] * 3 + [(4, 2)] * 3),
+    ],
+    ids=["mlp", "matched", "nice", "narrower"],
+)
+def test_an_encoder_is_of_its_configuration(keys: dict[str, object], expected: list[tuple[int, int]]) -> None:
+    section: config.Encoder = TypeAdapter(config.Encoder).validate_python(keys | {"layers": 3})
     built = encoder.build(section, 4, 4, [torch.Generator().manual_seed(0)])
-    shapes = [tuple(p.shape[1:]) for p in built.parameters() if p.shape[1] > 1]
-    assert shapes == ([(4, 256), (256, 256), (256, 256), (256, 4)] if kind == "mlp" else [(2, 2)] * 3)
+    assert [tuple(p.shape[1:]) for p in built.parameters() if p.shape[1] > 1] == expected
     assert built(torch.zeros(1, 5, 4)).shape == (1, 5, 4)

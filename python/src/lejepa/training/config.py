@@ -366,6 +366,18 @@ class Matched(Section):
     gain: float = Field(1.0, ge=0, le=10, description="factor of the first matrices; the paper's have 1")
 
 
+class NICE(Section):
+    """Additive coupling layers, each with a perceptron that has more neurons than the coupling mixing has.
+
+    It begins as the identity. A `matched` encoder has as many neurons as the mixing, and some seeds end in local optima;
+    so do two-layer ReLU networks with no more neurons than the network that they imitate (Safran and Shamir 2018).
+    """
+
+    kind: Literal["nice"]
+    layers: int = Field(4, ge=1, description="coupling layers")
+    expansion: int = Field(4, ge=1, description="hidden units of a layer for each coordinate that it moves")
+
+
 class Module(Section):
     """An encoder of your own, a plain `torch.nn.Module`: `of(dim, **arguments)` maps `(rows, dim)` to `(rows, dim)`.
 
@@ -442,7 +454,7 @@ class Whitening(Section):
 
 Mixing = Annotated[Identity | Spiral | Banana | Sinusoid | Cubic | Coupling | Arm, Field(discriminator="kind")]
 Frames = CNN | ViT  # encoders of frames
-Encoder = Annotated[MLP | Matched | Module | CNN | ViT, Field(discriminator="kind")]
+Encoder = Annotated[MLP | Matched | NICE | Module | CNN | ViT, Field(discriminator="kind")]
 Predictor = Annotated[MLP | Linear, Field(discriminator="kind")]
 Objective = Annotated[SIGReg | MMD | VICReg | InfoNCE | Whitening, Field(discriminator="kind")]
 
@@ -722,7 +734,7 @@ class Computation(Section):
             raise ValueError(f"expected {what} with mixing arm, and with no other")
         if self.mixing.kind in ("spiral", "banana", "sinusoid", "arm") and dim != 2:
             raise ValueError(f"the mixing {self.mixing.kind} is of dimension 2, and world.dim is {dim}")
-        if (self.mixing.kind == "coupling" or self.encoder.kind == "matched") and dim % 2:
+        if (self.mixing.kind == "coupling" or self.encoder.kind in ("matched", "nice")) and dim % 2:
             raise ValueError(f"coupling layers are of even dimension, and world.dim is {dim}")
         whitened = self.objective.kind == "whitening"
         if self.world.latent == "fourpoints" and whitened and self.training.batch < FEWEST:

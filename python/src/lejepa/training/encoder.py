@@ -3,6 +3,7 @@
 Those here have a leading dimension of models in every parameter. `lejepa.training.stacked` gives it to plain modules.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from itertools import pairwise
 from math import sqrt
@@ -44,29 +45,70 @@ class ParallelMLP(nn.Module):
         return x
 
 
-class ParallelMatched(nn.Module):
+class ParallelCouplings(nn.Module, ABC):
+    """Additive coupling layers (NICE, Dinh et al. 2015), undone last first as the inverse of a mixing undoes them.
+
+    Maps `(models, batch, dim)` to the same shape. Even layers move the second half, odd ones the first.
+    """
+
+    def __init__(self, layers: int) -> None:
+        super().__init__()
+        self.layers = layers
+
+    @abstractmethod
+    def shift(self, layer: int, x: Tensor) -> Tensor:
+        """By how much a layer moves the one half, as a function of the other, `(models, batch, dim // 2)`."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, second = x.chunk(2, dim=-1)
+        for layer in reversed(range(self.layers)):
+            if layer % 2 == 0:
+                second = second - self.shift(layer, first)
+            else:
+                first = first - self.shift(layer, second)
+        return torch.cat((first, second), dim=-1)
+
+
+class ParallelMatched(ParallelCouplings):
     """The inverses of coupling mixings of `dim` coordinates, one for each stream, their matrices to be learned.
 
-    Maps `(models, batch, dim)` to the same shape. A model's first matrices depend on its own stream alone: independent
-    entries of variance `2 gain² / dim`; the paper's code has a gain of 1. With 0 each is the identity at first.
+    A model's first matrices depend on its own stream alone: independent entries of variance `2 gain² / dim`; the
+    paper's code has a gain of 1. With 0 each is the identity at first.
     """
 
     def __init__(self, dim: int, layers: int, streams: Sequence[torch.Generator], gain: float = 1.0) -> None:
-        super().__init__()
+        super().__init__(layers)
         half = dim // 2
         self.weights = nn.ParameterList(
             nn.Parameter(torch.stack([torch.randn(half, half, generator=g) for g in streams]) / sqrt(half) * gain)
             for _ in range(layers)
         )
 
-    def forward(self, x: Tensor) -> Tensor:
-        first, second = x.chunk(2, dim=-1)
-        for layer, w in reversed(list(enumerate(self.weights))):
-            if layer % 2 == 0:
-                second = second - torch.tanh(torch.bmm(first, w))
-            else:
-                first = first - torch.tanh(torch.bmm(second, w))
-        return torch.cat((first, second), dim=-1)
+    def shift(self, layer: int, x: Tensor) -> Tensor:
+        return torch.tanh(torch.bmm(x, self.weights[layer]))
+
+
+class ParallelNICE(ParallelCouplings):
+    """Coupling layers whose shift is a perceptron with one hidden layer of tanh, one model for each stream.
+
+    The hidden layer has `expansion` units for each of the `dim // 2` coordinates that are moved. Its matrix begins with
+    independent entries of variance `2 / dim`, drawn from the model's own stream; its bias and the matrix after it begin
+    at zero, as in Glow (Kingma and Dhariwal 2018), so that each model is the identity at first.
+    """
+
+    def __init__(self, dim: int, layers: int, expansion: int, streams: Sequence[torch.Generator]) -> None:
+        super().__init__(layers)
+        half, models = dim // 2, len(streams)
+        hidden = expansion * half
+        self.inputs = nn.ParameterList(
+            nn.Parameter(torch.stack([torch.randn(half, hidden, generator=g) for g in streams]) / sqrt(half))
+            for _ in range(layers)
+        )
+        self.biases = nn.ParameterList(nn.Parameter(torch.zeros(models, 1, hidden)) for _ in range(layers))
+        self.outputs = nn.ParameterList(nn.Parameter(torch.zeros(models, hidden, half)) for _ in range(layers))
+
+    def shift(self, layer: int, x: Tensor) -> Tensor:
+        return torch.bmm(torch.tanh(torch.baddbmm(self.biases[layer], x, self.inputs[layer])), self.outputs[layer])
 
 
 class Standardized(nn.Module):
@@ -102,6 +144,8 @@ def build(encoder: config.Encoder, dim: int, width: int, streams: Sequence[torch
             return ParallelMLP((dim, *[hidden] * layers, width), streams)
         case config.Matched(layers=layers, gain=gain):
             return ParallelMatched(dim, layers, streams, gain)
+        case config.NICE(layers=layers, expansion=expansion):
+            return ParallelNICE(dim, layers, expansion, streams)
         case config.Module():
             return own.build(encoder, dim, streams)
         case config.CNN() | config.ViT():
