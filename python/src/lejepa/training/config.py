@@ -369,8 +369,8 @@ class Matched(Section):
 class NICE(Section):
     """Additive coupling layers, each with a perceptron that has more neurons than the coupling mixing has.
 
-    It begins as the identity. A `matched` encoder has as many neurons as the mixing, and some seeds end in local optima;
-    so do two-layer ReLU networks with no more neurons than the network that they imitate (Safran and Shamir 2018).
+    It begins as the identity. A `matched` encoder has as many neurons as the mixing, and with some seeds it ends in a
+    local optimum, as do two-layer ReLU networks with no more neurons than what they imitate (Safran and Shamir 2018).
     """
 
     kind: Literal["nice"]
