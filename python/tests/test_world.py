@@ -277,6 +277,7 @@ def test_a_nice_encoder_is_the_identity_at_first_and_each_model_of_its_own_strea
     assert [tuple(w.shape) for w in models.inputs] == [(2, 100, 300)] * 2
     x = torch.randn(2, 10, 200, generator=torch.Generator().manual_seed(0))
     assert torch.equal(models(x), x)
+    assert not any(p.any() for p in (*models.biases, *models.outputs))
     for w in models.inputs:
         assert w.mean().item() == pytest.approx(0, abs=4 * 0.1 / math.sqrt(w.numel()))
         assert w.square().mean().item() == pytest.approx(0.01, rel=4 * math.sqrt(2 / w.numel()))
