@@ -105,7 +105,7 @@ def test_p_values_of_a_true_world_are_uniform(dim: int) -> None:
     found: dict[str, list[float]] = {"stationarity": [], "reversibility": [], "correlation": []}
     for seed in range(300):
         h0, h1 = worlds.ornstein_uhlenbeck(1_500, dim, RHO, rng(seed))
-        view = View.of(Drawn(np.arange(1_500), h0, h1, (h0, h1), True), 50)
+        view = View.of(Drawn(np.arange(1_500), h0, h1, ((h0, h1),), True), 50)
         for a in (stationarity(view, 0.01), reversibility(view, 0.01), correlation(view, RHO, 1.0, 0.01)):
             found[a.name].append(a.p_value)
     for name in ("stationarity", "reversibility"):
@@ -138,7 +138,7 @@ def test_two_thirds_of_the_significance_are_divided_among_the_tests(
 ) -> None:
     """The last third is for limits; and the limit of the distance that the law alone gives is held at `level`."""
     h0, h1 = worlds.ornstein_uhlenbeck(200, 1, RHO, rng())
-    view = View.of(Drawn(np.arange(200), h0, h1, (h0, h1), True), 64)
+    view = View.of(Drawn(np.arange(200), h0, h1, ((h0, h1),), True), 64)
     ceiling = Ceiling(0.88, 0.92, 0.1, 0.1, 0.1, 0.001)
     told: dict[str, tuple[object, ...]] = {}
 
@@ -207,6 +207,6 @@ def test_a_turning_world_is_stationary() -> None:
 
 def test_a_negative_excess_alone_is_seen() -> None:
     h0, h1 = worlds.ornstein_uhlenbeck(2_000, 2, RHO, rng())
-    view = View.of(Drawn(np.arange(2_000), h0, h1, (h0, h1), True), 64)
+    view = View.of(Drawn(np.arange(2_000), h0, h1, ((h0, h1),), True), 64)
     assert correlation(view, RHO, 1e-9, 0.001).verdict == "violated"
     assert correlation(view, RHO, 1.0, 0.001).verdict == "consistent"

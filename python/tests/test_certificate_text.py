@@ -35,7 +35,7 @@ def test_quantities_and_rows_in_words() -> None:
         "autocorrelation time 2.5, worth 80 independent rows"
     )
     assert str(ROWS.model_copy(update={"repeated": 3, "linked": 9})) == (
-        "no dependence between rows was found; 3 copies of other rows were not counted; "
+        "autocorrelation time 1, worth 200 independent rows; 3 copies of other rows were not counted; "
         "9 rows are followed by another, in the order of time"
     )
     together = ROWS.model_copy(update={"linked": 9, "reordered": True})

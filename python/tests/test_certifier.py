@@ -176,7 +176,7 @@ def test_pairs_that_skip_steps(lag: int, source: str, low: float, verdict: str |
 
 
 def drawn(values: np.ndarray) -> Drawn:
-    return Drawn(np.arange(len(values)), values, values, (values, values), True)
+    return Drawn(np.arange(len(values)), values, values, ((values, values),), True)
 
 
 def few(count: int, distinct: int) -> np.ndarray:
@@ -251,20 +251,23 @@ def test_steps_of_several_trajectories_at_a_time(
 @pytest.mark.parametrize("refuted", [False, True])
 @pytest.mark.parametrize("seen", [False, True])
 @pytest.mark.parametrize("told", [False, True])
-@pytest.mark.parametrize("linked", [0, 5])
-def test_neighbours_are_asked_where_nothing_else_tells_the_order(
-    monkeypatch: pytest.MonkeyPatch, refuted: bool, seen: bool, told: bool, linked: int
+@pytest.mark.parametrize(("linked", "lag"), [(0, 0), (500, 1), (500, -4)])
+def test_neighbours_are_asked_unless_the_world_is_refuted_and_far_ones_where_rows_depend(
+    monkeypatch: pytest.MonkeyPatch, refuted: bool, seen: bool, told: bool, linked: int, lag: int
 ) -> None:
+    """Rows that are three times the memory of 2.5 apart, or three times the lag of those that are linked."""
     asked: list[Any] = []
     monkeypatch.setattr(module, "examine", lambda *_: ((BROKEN if refuted else FINE,), 0.0))
     monkeypatch.setattr(dependence, "dependence", lambda *_: Dependence(2.5, seen))
     monkeypatch.setattr(dependence, "refuse_neighbours", lambda *given: asked.append(given))
     made = whole(seed=3)
     blocks = made.moments.blocks()
-    found = made.certified(blocks, Arrangement(None, 7, linked, 0), 700, True, told)
-    assert (len(asked) == 1) == (not (refuted or seen or told or linked))
+    found = made.certified(blocks, Arrangement(None, 7, linked, lag), 700, True, told)
+    assert len(asked) == (not refuted)
     if asked:
-        assert asked[0][2] == 3
+        far = 12 if lag == -4 else 8
+        assert (asked[0][2], asked[0][4]) == (3, far if seen or told or linked else 0)
+        assert asked[0][3].tolist() == list(range(640))
         np.testing.assert_array_equal(asked[0][0], made.sample.drawn(2).first)
         np.testing.assert_array_equal(asked[0][1], made.sample.drawn(2).second)
     assert found.refuted == refuted
@@ -337,3 +340,45 @@ def test_trajectories_that_are_told_come_before_those_of_the_source() -> None:
     assert given.sharp_limit == plain.sharp_limit
     assert by_source.sharp_limit == sorted_.sharp_limit != plain.sharp_limit
     assert told == [(640, 640)] * 2
+
+
+@pytest.mark.parametrize("to", [torch.float16, torch.bfloat16])
+@pytest.mark.parametrize(("count", "dim"), [(50_000, 1), (20_000, 2)])
+def test_half_precision_changes_little_of_what_is_certified(to: torch.dtype, count: int, dim: int) -> None:
+    """A row of few digits that equals another one by chance counts as every other."""
+    h0, h1 = (torch.from_numpy(h) for h in worlds.ornstein_uhlenbeck(count, dim, RHO, np.random.default_rng(dim)))
+    exact, found = certify(h0, h1, RHO), certify(h0.to(to), h1.to(to), RHO)
+    assert found.rows == exact.rows
+    assert found.verdict == "not refuted"
+    assert found.variance.estimate == pytest.approx(exact.variance.estimate, rel=2e-3)
+    assert found.sharp_limit == pytest.approx(exact.sharp_limit, rel=0.1)
+    made = Certifier(dim, RHO, count=count)
+    made.add(h0.to(to), h1.to(to))
+    assert made.certificate().rows == exact.rows
+
+
+@pytest.mark.parametrize("to", [torch.float16, torch.bfloat16, torch.float64])
+def test_a_noisy_trajectory_in_another_order_is_refused_in_each_precision(to: torch.dtype) -> None:
+    rng = np.random.default_rng(0)
+    h0, h1 = worlds.chain(10_000, 2, 0.99, rng)
+    order = rng.permutation(10_000)
+    noisy = [torch.from_numpy((h + 0.01 * rng.standard_normal(h.shape))[order]) for h in (h0, h1)]
+    noisy[0][5] = noisy[1][7]  # one link, by accident
+    with pytest.raises(UserError, match="parts of trajectories in another order"):
+        certify(noisy[0].to(to), noisy[1].to(to), 0.99)
+
+
+def test_a_trajectory_with_noisy_copies_of_it_is_refused() -> None:
+    rng = np.random.default_rng(0)
+    copies = [np.tile(h, (20, 1)) + 1e-3 * rng.standard_normal((40_000, 2)) for h in worlds.chain(2_000, 2, RHO, rng)]
+    with pytest.raises(UserError, match="are worth 1 "):
+        certify(*copies, RHO)
+
+
+def test_a_trajectory_that_begins_late_counts() -> None:
+    """Of 70,000 independent rows and 130,000 steps of a time of 1999, no more than those of the one."""
+    rng = np.random.default_rng(0)
+    alone, steps = worlds.ornstein_uhlenbeck(70_000, 2, 0.999, rng), worlds.chain(130_000, 2, 0.999, rng)
+    found = certify(*(np.concatenate(h) for h in zip(alone, steps, strict=True)), 0.999)
+    assert found.rows.time > 1_000
+    assert "no dependence" not in str(found)

@@ -10,10 +10,14 @@ from lejepa.certification.dependence import (
     BLOCK,
     Dependence,
     dependence,
+    greatest,
     integrated,
     most_correlated,
+    nearest,
     neighbours_tell,
+    recurrence,
     refuse_neighbours,
+    tossed,
 )
 from lejepa.certification.sample import Drawn
 from lejepa.certification.view import View
@@ -85,7 +89,7 @@ def test_errors_of_block_means_are_those_of_means() -> None:
     for seed in range(200):
         h0, h1 = worlds.chain(count, 1, RHO, rng(seed))
         blocks = dependence(h0, h1).blocks(count)
-        view = View.of(Drawn(np.arange(count), h0, h1, (h0, h1), True), blocks)
+        view = View.of(Drawn(np.arange(count), h0, h1, ((h0, h1),), True), blocks)
         errors.append(view.mean(h0[:, 0]).error ** 2)
         means.append(h0.mean())
     exact = 19 / count
@@ -115,6 +119,64 @@ def test_trajectories_with_noise_in_another_order_are_refused() -> None:
         refuse_neighbours((h0 + noise[0])[order], (h1 + noise[1])[order])
 
 
+def test_rows_that_come_again_with_noise_are_worth_too_little() -> None:
+    """A trajectory, twenty times over: its rows are like those of a memory without end."""
+    h0, h1 = worlds.chain(2_000, 2, RHO, rng())
+    noise = 1e-3 * rng(1).standard_normal((2, 40_000, 2))
+    found = dependence(np.tile(h0, (20, 1)) + noise[0], np.tile(h1, (20, 1)) + noise[1])
+    assert found.seen
+    assert found.lag % 2_000 == 0
+    with pytest.raises(UserError, match=r"over 40000 rows and are worth 1 \(rows \d+000 apart are the most alike\)"):
+        found.blocks(40_000)
+
+
+@pytest.mark.parametrize(("rho", "count"), [(0.5, 5_000), (0.9, 3_000), (0.99, 20_000)])
+def test_trajectories_do_not_come_again(rho: float, count: int) -> None:
+    """The time of a single trajectory stays near `(1 + ρ) / (1 - ρ)`."""
+    for seed in range(10):
+        found = dependence(*worlds.chain(count, 2, rho, rng(seed)))
+        assert found.lag == 1
+        assert found.time < 2 * (1 + rho) / (1 - rho)
+
+
+@pytest.mark.parametrize("dim", [1, 2, 12])
+def test_far_neighbours_of_a_trajectory_toss_a_fair_coin(dim: int) -> None:
+    shares, tosses = [], 6_000 // (2 * 57 + 1)
+    for seed in range(40):
+        share, p = neighbours_tell(*worlds.chain(6_000, dim, RHO, rng(seed)), seed, apart=57)
+        shares.append(share)
+        assert p > 1e-5
+    assert np.mean(shares) == pytest.approx(0.5, abs=5 * 0.5 / sqrt(40 * tosses))
+    assert np.std(shares) == pytest.approx(0.5 / sqrt(tosses), rel=0.6)
+
+
+def test_pieces_of_a_trajectory_in_another_order_are_refused() -> None:
+    """Every second link is lost to noise of 10⁻⁶: the pieces that are left are in no order."""
+    h0, h1 = worlds.chain(4_000, 2, 0.99, rng())
+    pieces = np.split(np.arange(4_000), np.sort(rng(1).choice(4_000, 2_000, replace=False)))
+    order = np.concatenate([pieces[k] for k in rng(2).permutation(len(pieces))])
+    h1 = h1 + 1e-6 * rng(3).standard_normal(h1.shape)
+    found = dependence(h0[order], h1[order])
+    assert found.time < 10  # of 199
+    with pytest.raises(UserError, match="parts of trajectories in another order"):
+        refuse_neighbours(h0[order], h1[order], apart=found.apart)
+
+
+@pytest.mark.parametrize(
+    ("found", "apart"), [(Dependence(1.0, False), 3), (Dependence(2.5, True), 8), (Dependence(9.0, True, 16), 48)]
+)
+def test_rows_are_far_apart_from_three_times_their_memory_on(found: Dependence, apart: int) -> None:
+    assert found.apart == apart
+
+
+def test_of_two_stretches_the_one_counts_whose_rows_depend_on_each_other_more() -> None:
+    alone, quick = worlds.ornstein_uhlenbeck(3_000, 2, RHO, rng()), worlds.chain(3_000, 2, 0.5, rng())
+    slow = worlds.chain(3_000, 2, RHO, rng())
+    assert greatest((alone, alone)) == Dependence(1.0, False)
+    assert greatest((alone, slow, quick)) == dependence(*slow)
+    assert greatest((quick, alone)) == dependence(*quick)
+
+
 # Each step against direct sums
 
 
@@ -137,6 +199,24 @@ def test_the_most_correlated_lag_by_direct_sums(count: int, dim: int, rho: float
     expected = correlated(x)
     assert lag == expected[0]
     assert (r, noise) == (pytest.approx(expected[1]), pytest.approx(expected[2]))
+
+
+@pytest.mark.parametrize(
+    ("count", "period", "noise"), [(40, 20, 0.01), (41, 20, 0.01), (900, 250, 0.3), (20_000, 9_000, 0.3)]
+)
+def test_the_lag_at_which_rows_come_again_by_direct_sums(count: int, period: int, noise: float) -> None:
+    x = np.tile(rng().standard_normal((period, 3)), (count // period + 1, 1))[:count]
+    x = x * np.arange(1, 4) + noise * rng(1).standard_normal(x.shape)
+    x -= x.mean(0)
+    found = [float((x[: count - k] * x[k:]).mean() / (x * x).mean()) for k in range(count // 2 + 1)]
+    lag, r = recurrence(x)
+    assert (lag, lag % period) == (int(np.argmax(found[1:])) + 1, 0)
+    assert r == pytest.approx(found[lag])
+
+
+def test_rows_that_do_not_come_again_have_no_such_lag() -> None:
+    for seed in range(10):
+        assert recurrence(rng(seed).standard_normal((200, 2)))[1] == 0
 
 
 def test_a_lag_of_a_quarter_of_the_rows_is_too_far() -> None:
@@ -262,6 +342,33 @@ def test_neighbours_by_all_distances(count: int, dim: int, others: int) -> None:
     share, p = neighbours_tell(first, second, 4)
     assert share == wins / (wins + losses)
     assert p == pytest.approx(stats.binomtest(wins, wins + losses).pvalue)
+
+
+@pytest.mark.parametrize(("dim", "apart"), [(2, 0), (2, 3), (10, 40), (11, 3), (2, 500)])
+def test_the_nearest_of_far_rows_by_all_distances(dim: int, apart: int) -> None:
+    points, rows = rng().standard_normal((50, dim)), rng(1).standard_normal((300, dim))
+    position = np.sort(rng(2).choice(1_000, 300, replace=False))
+    own = position[rng(3).choice(300, 50, replace=False)]
+    order = rng(4).permutation(300)
+    found = nearest(points, own, rows[order], position[order], apart)
+    for point, place, distance in zip(points, own, found, strict=True):
+        far = rows[abs(position - place) > apart]
+        assert distance == pytest.approx(np.linalg.norm(far - point, axis=1).min() if len(far) else np.inf)
+
+
+@pytest.mark.parametrize(
+    ("count", "apart", "most"), [(1_000, 3, 143), (1_000, 8, 59), (100_000, 3, 1_021), (20, 50, 1)]
+)
+def test_rows_that_are_tossed_lie_twice_as_far_apart(count: int, apart: int, most: int) -> None:
+    position = np.sort(rng().choice(2 * count, count, replace=False))
+    every = np.arange(count)
+    for seed in range(5):
+        asked, rest = tossed(every, apart, seed)
+        assert sorted(rest) == list(range(count))
+        assert most - 1 <= len(asked) <= most
+        assert len(asked) < 2 or np.diff(asked).min() >= 2 * apart + 1
+        some, _ = tossed(position, apart, seed)
+        assert len(some) == len(np.unique(some))
 
 
 def test_neighbours_as_near_as_each_other_tell_nothing() -> None:

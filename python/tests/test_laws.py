@@ -30,7 +30,7 @@ def view(count: int = 900, dim: int = 2, blocks: int = 24, whole: bool = True) -
     pair = worlds.one_of(worlds.beta(count, 1, 0.9, 0.25, rng()), worlds.ornstein_uhlenbeck(count, dim, 0.9, rng(1)))
     turn = np.linalg.qr(rng(2).standard_normal((dim, dim))).Q
     h0, h1 = (h @ turn for h in pair)
-    return View.of(Drawn(np.arange(count), h0, h1, (h0, h1), whole), blocks)
+    return View.of(Drawn(np.arange(count), h0, h1, ((h0, h1),), whole), blocks)
 
 
 def test_what_limits_allow() -> None:
@@ -131,7 +131,7 @@ def test_the_most_conspicuous_direction_is_that_of_the_coin(place: int) -> None:
     """`W₂²` of a fair coin to the Gaussian is `2 - 2 √(2 / π)`."""
     h = rng().standard_normal((3_000, 3))
     h[:, place] = np.sign(h[:, place]) + 1e-3 * rng(1).standard_normal(3_000)
-    found = seen(View.of(Drawn(np.arange(3_000), h, h, (h, h), True), 30), h)
+    found = seen(View.of(Drawn(np.arange(3_000), h, h, ((h, h),), True), 30), h)
     assert abs(found.directions[found.best][place]) == pytest.approx(1, abs=0.02)
     assert found.values[:, found.best].mean() == pytest.approx(2 - 2 * sqrt(2 / pi), abs=0.1)
 
@@ -211,7 +211,7 @@ def test_what_is_allowed_in_one_direction(of_remainder: bool) -> None:
 def test_no_excess_in_a_direction_is_less_than_none() -> None:
     """Of a more correlated world `δ_u` is below 0: what is left is `|(C - 1) u|²`."""
     h0, h1 = worlds.ornstein_uhlenbeck(900, 2, 0.99, rng())
-    v = View.of(Drawn(np.arange(900), h0, h1, (h0, h1), True), 24)
+    v = View.of(Drawn(np.arange(900), h0, h1, ((h0, h1),), True), 24)
     wide, u = replace(CEILING, excess=3.0, epsilon=2.0), np.array([1.0, 0.0])
     parts = v.block_means((v.h0[:, :1] * v.h0 + v.h1[:, :1] * v.h1) / 2) - u
     column = norm_of_blocks(parts @ parts.T, v.sizes / 900, 2).upper(0.002)
@@ -267,7 +267,7 @@ def test_laws_of_embedding_and_remainder_in_three_ways(ceiling: Ceiling, of_rema
 
 def test_the_lower_limit_of_a_gaussian_embedding_is_0() -> None:
     h0, h1 = worlds.ornstein_uhlenbeck(900, 2, 0.9, rng())
-    assert Laws(View.of(Drawn(np.arange(900), h0, h1, (h0, h1), True), 24), EXACT).lower_limit(0.05) == 0
+    assert Laws(View.of(Drawn(np.arange(900), h0, h1, ((h0, h1),), True), 24), EXACT).lower_limit(0.05) == 0
     circle = worlds.circle(9_000, 0.9, rng())
     limit = Laws(View.of(Drawn(np.arange(9_000), *circle, circle, True), 24), EXACT).lower_limit(0.05)
     assert 4 - 2 * sqrt(pi) - 0.05 < limit < 4 - 2 * sqrt(pi)
@@ -277,7 +277,7 @@ def test_the_lower_limit_of_a_gaussian_embedding_is_0() -> None:
 @pytest.mark.parametrize("ceiling", [EXACT, CEILING], ids=["given", "range"])
 def test_the_law_of_the_remainder_given_h_set_by_set(ceiling: Ceiling) -> None:
     h0, h1 = worlds.heteroscedastic(2_400, 2, 0.9, rng())
-    v = View.of(Drawn(np.arange(2_400), h0, h1, (h0, h1), True), 24)
+    v = View.of(Drawn(np.arange(2_400), h0, h1, ((h0, h1),), True), 24)
     made, middle = Laws(v, ceiling), 800
     f, there, here = v.functions[0], made.r[:middle], made.r[middle:]
     mean, spread = fitted(f[:middle], there), fitted(f[:middle], there**2)
@@ -305,7 +305,7 @@ def test_the_law_of_the_remainder_given_h_set_by_set(ceiling: Ceiling) -> None:
 @pytest.mark.parametrize("ceiling", [EXACT, CEILING], ids=["given", "range"])
 def test_what_h_tells_of_the_remainder_s_mean(ceiling: Ceiling, name: str) -> None:
     h0, h1 = worlds.on_a_line(2_400, 2, 0.9, name, rng())
-    v = View.of(Drawn(np.arange(2_400), h0, h1, (h0, h1), True), 24)
+    v = View.of(Drawn(np.arange(2_400), h0, h1, ((h0, h1),), True), 24)
     middle, f = 800, v.functions[0]
     r = (v.h1 - ceiling.rho * v.h0) / sqrt(1 - ceiling.rho**2)
     q = f[middle:] @ fitted(f[:middle], r[:middle])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from lejepa.certification import worlds
-from lejepa.certification.rows import Arrangement, arrange, chained, folded, followers, hashed
+from lejepa.certification.rows import Arrangement, arrange, chained, coarse, folded, followers, hashed
 from scipy import stats
 
 GOLDEN = 0x9E3779B97F4A7C15  # 2⁶⁴ over the golden ratio, the last factor of a hash
@@ -260,3 +260,78 @@ def test_copies_are_those_of_both_words_and_the_first_stays() -> None:
     told = arrange(first, second, np.array([1, 0, 1, 0, 1, 0, 0, 0]))
     assert told.order is not None
     assert told.order.tolist() == [1, 3, 5, 6, 7, 0, 4]
+
+
+# Numbers of few digits
+
+
+def rounded(x: np.ndarray, to: torch.dtype) -> np.ndarray:
+    found: np.ndarray = torch.from_numpy(x).to(to).double().numpy()
+    return found
+
+
+def asked(h0: np.ndarray, h1: np.ndarray) -> Arrangement:
+    return arrange(hashed(torch.from_numpy(h0)), hashed(torch.from_numpy(h1)), None, lambda: coarse(h0))
+
+
+@pytest.mark.parametrize(("dim", "to"), [(1, torch.bfloat16), (1, torch.float16), (2, torch.bfloat16)])
+@pytest.mark.parametrize("count", [500, 20_000, 100_000])
+def test_independent_rows_that_are_equal_by_chance_are_left_as_they_are(dim: int, to: torch.dtype, count: int) -> None:
+    h0, h1 = (rounded(h, to) for h in worlds.ornstein_uhlenbeck(count, dim, 0.9, rng(count)))
+    assert asked(h0, h1) == Arrangement(None)
+
+
+def test_independent_rows_on_a_coarse_grid_are_left_as_they_are() -> None:
+    """Where nearly every row of 16 values a unit is another one again, and of two coordinates in tenths."""
+    for dim, grid, count in ((1, 16, 100_000), (2, 10, 20_000)):
+        h0, h1 = (np.round(h * grid) / grid for h in worlds.ornstein_uhlenbeck(count, dim, 0.9, rng(dim)))
+        assert asked(h0, h1) == Arrangement(None)
+
+
+@pytest.mark.parametrize("to", [torch.float16, torch.bfloat16])
+def test_copies_of_few_digits_are_copies_where_they_are_more_than_chance_makes(to: torch.dtype) -> None:
+    h0, h1 = (np.tile(rounded(h, to), (2, 1)) for h in worlds.ornstein_uhlenbeck(5_000, 3, 0.9, rng()))
+    found = asked(h0, h1)
+    assert 5_000 <= found.repeated <= 5_001
+    assert found.linked == 0
+
+
+@pytest.mark.parametrize("to", [torch.float16, torch.float64])
+def test_a_trajectory_of_few_digits_is_put_together_again(to: torch.dtype) -> None:
+    h0, h1 = (rounded(h, to) for h in worlds.chain(5_000, 3, 0.9, rng()))
+    order = rng(1).permutation(5_000)
+    found = asked(h0[order], h1[order])
+    assert found.order is not None
+    assert found.linked == 4_999
+    steps = order[found.order]
+    assert (np.diff(steps) == 1).mean() > 0.99
+
+
+def test_branches_of_one_state_are_no_coincidence() -> None:
+    """Two successors of each state: rows that share their `h` agree in nothing by halves."""
+    z = rng().standard_normal((1_000, 2))
+    assert not coarse(np.tile(z, (2, 1)))
+    h0 = np.concatenate((z[:-1], z[:-1]))
+    h1 = np.concatenate((z[1:], rng(1).standard_normal((999, 2))))
+    assert asked(h0, h1).linked == 998
+
+
+def test_rows_are_coarse_that_agree_in_all_coordinates_but_the_last_as_often_as_in_all() -> None:
+    grid = np.array([[a, b] for a in range(5) for b in range(5)], dtype=np.float64)
+    assert coarse(grid)
+    assert coarse(np.tile(grid, (2, 1)))
+    assert not coarse(np.diag(np.arange(1.0, 9)))
+    near = np.array([[0.0, 1], [0, 2], [3, 3], [4, 4], [5, 5]])
+    assert coarse(near)
+    assert coarse(near[[0, 1, 2, 2, 3, 3]])  # two agree by half, two are equal to another
+    assert not coarse(near[[0, 1, 2, 2, 3, 3, 4, 4]])
+    assert coarse(np.arange(5.0)[:, None])
+
+
+@pytest.mark.parametrize(("links", "told"), [(9, 0), (10, 10), (11, 11)])
+def test_links_of_less_than_a_hundredth_of_the_rows_tell_no_order(links: int, told: int) -> None:
+    words = rng().integers(-(2**62), 2**62, 2_000)
+    first, second = words[:1_000], words[1_000:].copy()
+    second[:links] = first[500 : 500 + links]
+    found = arrange(first, second)
+    assert (found.linked, found.repeated, found.order) == (told, 0, None)

@@ -61,17 +61,23 @@ def test_what_is_kept_is_not_the_caller_s_memory() -> None:
     drawn = sample.drawn(10)
     for found, kept in ((drawn.first, then0), (drawn.second, then1)):
         np.testing.assert_array_equal(found, kept)
-    for found, kept in zip(drawn.stretch, (then0, then1), strict=True):
+    [stretch] = drawn.stretches
+    for found, kept in zip(stretch, (then0, then1), strict=True):
         np.testing.assert_array_equal(found, kept[:, :8])
 
 
-def test_the_first_65536_rows_are_kept_without_a_gap_in_8_dimensions() -> None:
-    h0, h1 = stream(70_000, 9)
+@pytest.mark.parametrize("piece", [1_000, 30_000, 65_536, 150_000])
+@pytest.mark.parametrize("count", [65_536, 65_537, 70_000, 131_072, 150_000])
+def test_65536_rows_at_either_end_are_kept_without_a_gap_in_8_dimensions(count: int, piece: int) -> None:
+    h0, h1 = stream(count, 9)
     sample = PairSample(9, CPU, size=10)
-    for a, b in zip(h0.split(30_000), h1.split(30_000), strict=True):
+    for a, b in zip(h0.split(piece), h1.split(piece), strict=True):
         sample.add(a, b)
-    for found, whole in zip(sample.drawn(9).stretch, (h0, h1), strict=True):
-        np.testing.assert_array_equal(found, whole.numpy()[:65_536, :8])
+    expected = [slice(0, 65_536), slice(max(65_536, count - 65_536), count)][: 1 + (count > 65_536)]
+    for stretch, rows in zip(sample.drawn(9).stretches, expected, strict=True):
+        for found, whole in zip(stretch, (h0, h1), strict=True):
+            np.testing.assert_array_equal(found, whole.numpy()[rows, :8])
+    assert sum(len(part) for part, _ in sample.latest) < 65_536 + piece
 
 
 def test_of_more_than_64_dimensions_orthonormal_projections_are_kept() -> None:

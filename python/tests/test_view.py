@@ -20,7 +20,7 @@ def rng(seed: int = 0) -> np.random.Generator:
 
 
 def view(h0: np.ndarray, h1: np.ndarray, blocks: int = BLOCKS, whole: bool = True) -> View:
-    return View.of(Drawn(np.arange(len(h0)), h0, h1, (h0, h1), whole), blocks)
+    return View.of(Drawn(np.arange(len(h0)), h0, h1, ((h0, h1),), whole), blocks)
 
 
 def plain(dim: int = 2, count: int = COUNT) -> View:

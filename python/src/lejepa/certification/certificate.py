@@ -73,7 +73,7 @@ class Rows(BaseModel):
 
     def __str__(self) -> str:
         said = [f"autocorrelation time {self.time:.3g}, worth {self.effective:.0f} independent rows"]
-        if self.time == 1:
+        if self.time == 1 and not self.linked:
             said = ["no dependence between rows was found"]
         if self.repeated:
             said.append(f"{self.repeated} copies of other rows were not counted")

@@ -20,7 +20,7 @@ from lejepa.certification.moments import Blocks, PairMoments, mixing
 from lejepa.certification.outcome import Assumption
 from lejepa.certification.pairs import Pairs, Trajectory, from_arrays, trajectories
 from lejepa.certification.rho import EstimatedRho, KnownRho, Rho, Scaled, checked_rho, excess_at
-from lejepa.certification.rows import Arrangement, arrange, hashed
+from lejepa.certification.rows import Arrangement, arrange, coarse, hashed
 from lejepa.certification.sample import Drawn, PairSample
 from lejepa.certification.view import View, one_sided
 from lejepa.errors import CannotRun, UserError, brief, said
@@ -124,7 +124,7 @@ class Certifier:
     def arrangement(self, trajectory: "np.ndarray[Any, Any] | None" = None) -> Arrangement:
         """How the rows so far should have come."""
         first, second = (np.concatenate(part) for part in zip(*self.hashes, strict=True))
-        return arrange(first, second, trajectory)
+        return arrange(first, second, trajectory, lambda: coarse(self.sample.drawn(self.moments.dim).first))
 
     def certificate(self) -> Certificate:
         """Return the certificate of the pairs so far; more pairs can follow.
@@ -146,7 +146,7 @@ class Certifier:
         not depend on each other, and those that follow each other do."""
         if found.together is None:
             return False
-        memory = dependence.dependence(*self.sample.drawn(self.moments.dim).stretch)
+        memory = dependence.greatest(self.sample.drawn(self.moments.dim).stretches)
         return memory.lag == abs(found.lag) or not memory.seen
 
     def certified(self, blocks: Blocks, found: Arrangement, given: int, reordered: bool, told: bool) -> Certificate:
@@ -156,7 +156,7 @@ class Certifier:
         """
         drawn = self.sample.drawn(blocks.dim)
         refuse_few_values(drawn)
-        memory = dependence.dependence(*drawn.stretch)
+        memory = dependence.greatest(drawn.stretches)
         number = min(memory.blocks(blocks.count), len(blocks.weights))
         rows = Rows(
             given=given,
@@ -169,8 +169,9 @@ class Certifier:
         )
         rho = self.known_rho(blocks, number)
         made = self.assemble(blocks.merged(number), rho, rows, View.of(drawn, number), found.lag)
-        if not (made.refuted or memory.seen or told or found.linked):  # the coin is fair in reversible worlds alone
-            dependence.refuse_neighbours(drawn.first, drawn.second, self.seed)
+        if not made.refuted:  # the coin is fair in reversible worlds alone
+            apart = max(memory.apart, dependence.APART * abs(found.lag)) if memory.seen or told or found.linked else 0
+            dependence.refuse_neighbours(drawn.first, drawn.second, self.seed, drawn.position, apart)
         return made
 
     def known_rho(self, blocks: Blocks, number: int) -> KnownRho | EstimatedRho:

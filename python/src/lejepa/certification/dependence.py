@@ -9,18 +9,21 @@ the rows, which is their autocorrelation time
 so they are worth `N / τ`. It is estimated on a stretch of the stream without gaps, for the coordinates, their squares
 and their products with the successor's, with Sokal's window (the sum ends at the first lag above `WINDOW · τ`; Sokal
 1997), and from the most correlated lag alone, as for trajectories of the assumed world of which `k` take turns, `k (1
-+ r_k) / (1 - r_k)`. The greatest counts. Blocks are `BLOCK` autocorrelation times long, or longer, so that the error
-of a mean is too small by about `1 / (2 BLOCK)` of itself at the most.
++ r_k) / (1 - r_k)`. The greatest counts. Rows that come again, nearly the same, have an autocorrelation near 1 at a lag
+that may be far beyond the window: they are taken for so many trajectories. Blocks are `BLOCK` autocorrelation times
+long, or longer, so that the error of a mean is too small by about `1 / (2 BLOCK)` of itself at the most.
 
 Rows in an order that hides their dependence are another matter. Where the same numbers occur in several rows,
 `lejepa.certification.rows` finds out. Rows that are near others, but not equal, show in their neighbours: if rows are
 independent and pairs reversible, then a row's `h` and `h'` are exchangeable, so that which of the two lies nearer to
 the other rows' `h` is a toss of a fair coin, given those rows. Copies with noise bring `h` nearer, rows out of
-trajectories `h'`.
+trajectories `h'`. Where rows in the order of time depend on each other, only others that are far from a row in time
+are asked about it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +32,7 @@ from scipy import spatial, special
 from lejepa.errors import UserError
 
 Array = NDArray[np.float64]
+Places = NDArray[np.int64]
 WINDOW = 5
 GROUPS = 4096
 LAG_ROWS = 8192
@@ -36,6 +40,7 @@ CLEAR = 5.5  # standard errors, of the greatest of some thousands
 BLOCK = 8
 MOST_BLOCKS, FEWEST_BLOCKS = 64, 8
 TOSSES, CERTAIN = 1024, 1e-5
+APART = 3  # autocorrelation times: so far from each other, rows hardly know of each other
 TREE_DIMS, BRUTE_ROWS = 10, 8192
 
 
@@ -48,18 +53,29 @@ class Dependence:
     seen: bool
     lag: int = 1
 
+    @property
+    def apart(self) -> int:
+        """By how many rows those differ that hardly depend on each other."""
+        return ceil(APART * max(self.time, self.lag))
+
     def blocks(self, count: int) -> int:
         """How many blocks `count` rows may be cut into; UserError where there are too few."""
         if not self.seen:
             return min(MOST_BLOCKS, count // 4)
         found = int(count / (BLOCK * self.time))
         if found < FEWEST_BLOCKS:
+            alike = f" (rows {self.lag} apart are the most alike)" if self.lag > 1 else ""
             raise UserError(
                 f"expected rows worth at least {FEWEST_BLOCKS * BLOCK} independent ones, found {count} rows that "
-                f"depend on each other over {self.time:.0f} rows and are worth {count / self.time:.0f}: "
-                "intervals of them would mean nothing"
+                f"depend on each other over {min(self.time, count):.0f} rows and are worth "
+                f"{max(1, count / self.time):.0f}{alike}: intervals of them would mean nothing"
             )
         return min(MOST_BLOCKS, found)
+
+
+def greatest(stretches: Iterable[tuple[Array, Array]]) -> Dependence:
+    """The dependence of the stretch whose rows depend on each other most."""
+    return max((dependence(*stretch) for stretch in stretches), key=lambda found: (found.seen, found.time))
 
 
 def dependence(first: Array, second: Array) -> Dependence:
@@ -68,6 +84,9 @@ def dependence(first: Array, second: Array) -> Dependence:
     if float((x * x).sum()) <= 0 or len(x) < 32:
         return Dependence(1.0, False)
     lag, r, noise = most_correlated(x)
+    again, likeness = recurrence(x)
+    if likeness > (1 + max(r, 0.0)) / 2:
+        lag, r = again, likeness
     kinds = (x, x * x - (x * x).mean(0), x * (second - first.mean(0)))
     times = [integrated(kind) for kind in kinds]
     if abs(r) < CLEAR * noise and all(time < 1 + CLEAR * error for time, error in times):
@@ -80,11 +99,29 @@ def most_correlated(x: Array) -> tuple[int, float, float]:
     """The lag at which centred rows `(rows, k)` are most correlated, that correlation, and its error where there is
     none."""
     x = x[:LAG_ROWS]
-    length = 1 << (2 * len(x) - 1).bit_length()
-    spectrum = np.abs(np.fft.rfft(x, length, axis=0)) ** 2
-    covariance = np.fft.irfft(spectrum.sum(1), length)[: len(x) // 4]
+    covariance = autocovariance(x)[: len(x) // 4]
     lag = 1 + int(np.argmax(covariance[1:]))
     return lag, float(covariance[lag] / covariance[0]), sqrt(trace_ratio(x) / x.size)
+
+
+def recurrence(x: Array) -> tuple[int, float]:
+    """The lag, up to half of the centred rows `(rows, k)`, at which they are most correlated, and that correlation: the
+    mean over the rows that a lag has, 0 where it may be noise."""
+    count = len(x)
+    lags = np.arange(1, count // 2 + 1)
+    covariance = autocovariance(x)
+    found = covariance[lags] / covariance[0] * count / (count - lags)
+    found[found < CLEAR * np.sqrt(trace_ratio(x) / x.shape[1] / (count - lags))] = 0
+    best = int(np.argmax(found))
+    return int(lags[best]), float(found[best])
+
+
+def autocovariance(x: Array) -> Array:
+    """Of centred rows `(rows, k)`, summed over rows and coordinates, at the lags `0, ..., rows - 1`."""
+    length = 1 << (2 * len(x) - 1).bit_length()
+    spectrum = np.abs(np.fft.rfft(x, length, axis=0)) ** 2
+    found: Array = np.fft.irfft(spectrum.sum(1), length)[: len(x)]
+    return found
 
 
 def trace_ratio(x: Array) -> float:
@@ -107,9 +144,7 @@ def integrated(x: Array) -> tuple[float, float]:
     if variance <= 0:
         return 1.0, 1.0
     ratio = size * float((means * means).sum()) / groups / variance
-    length = 1 << (2 * groups - 1).bit_length()
-    spectrum = np.abs(np.fft.rfft(means, length, axis=0)) ** 2
-    covariance = np.fft.irfft(spectrum.sum(1), length)[:groups]
+    covariance = autocovariance(means)
     if covariance[0] <= 0:
         return 1.0, 1.0
     sums = 2 * np.cumsum(covariance / covariance[0]) - 1
@@ -119,22 +154,47 @@ def integrated(x: Array) -> tuple[float, float]:
     return time, time * sqrt((4 * window + 2) / groups / max(1.0, x.shape[1] / trace_ratio(means)))
 
 
-def neighbours_tell(first: Array, second: Array, seed: int = 0) -> tuple[float, float]:
+def tossed(position: Places, apart: int, seed: int) -> tuple[Places, Places]:
+    """Which rows are tossed, and which others they are compared with, in random order.
+
+    position: of each row in the stream, in order. apart: as in `nearest`; tossed rows differ by twice as many. Where it
+    is 0, and rows seem independent, none of the others is tossed itself.
+    """
+    count, generator = len(position), np.random.default_rng(seed)
+    order = generator.permutation(count)
+    if not apart:
+        tosses = min(TOSSES, count // 4)
+        return order[:tosses], order[tosses:]
+    span = int(position[-1]) + 1
+    step = max(2 * apart + 1, -(-span // TOSSES))
+    aims = np.arange(int(generator.integers(step)), span, step)
+    return np.unique(np.searchsorted(position, aims).clip(max=count - 1)), order
+
+
+def nearest(points: Array, own: Places, rows: Array, position: Places, apart: int) -> Array:
+    """The distance of each point to the nearest of the rows whose position is more than `apart` from its own."""
+    if points.shape[1] <= TREE_DIMS:
+        distance, which = spatial.cKDTree(rows).query(points, k=range(1, min(len(rows), 2 * apart + 2) + 1))
+        there = position[which]
+    else:
+        distance = spatial.distance.cdist(points, rows[:BRUTE_ROWS])
+        there = position[None, :BRUTE_ROWS]
+    found: Array = np.where(np.abs(there - own[:, None]) > apart, distance, np.inf).min(1)
+    return found
+
+
+def neighbours_tell(
+    first: Array, second: Array, seed: int = 0, position: Places | None = None, apart: int = 0
+) -> tuple[float, float]:
     """Whether rows are nearer to other rows than independent ones are: `(rows, k)` twice.
 
-    Returns the share of tossed rows whose `h'` is nearer to other rows' `h` than their own `h` is, and the two-sided
-    p-value of a fair coin.
+    position: of each row in the stream, in order; all rows of it by default. apart: by how many rows those differ that
+    hardly depend on each other, 0 where all rows seem independent. Returns the share of tossed rows whose `h'` is
+    nearer to other rows' `h` than their own `h` is, and the two-sided p-value of a fair coin.
     """
-    count = len(first)
-    tosses = min(TOSSES, count // 4)
-    order = np.random.default_rng(seed).permutation(count)
-    asked = order[:tosses]
-    if first.shape[1] <= TREE_DIMS:
-        tree = spatial.cKDTree(first[order[tosses:]])
-        near, next_near = (tree.query(x[asked])[0] for x in (first, second))
-    else:
-        others = first[order[tosses : tosses + BRUTE_ROWS]]
-        near, next_near = (spatial.distance.cdist(x[asked], others).min(1) for x in (first, second))
+    position = np.arange(len(first)) if position is None else position
+    asked, rest = tossed(position, apart, seed)
+    near, next_near = (nearest(x[asked], position[asked], first[rest], position[rest], apart) for x in (first, second))
     told = near != next_near
     wins, all_told = int((next_near < near)[told].sum()), int(told.sum())
     if not all_told:
@@ -143,9 +203,11 @@ def neighbours_tell(first: Array, second: Array, seed: int = 0) -> tuple[float, 
     return wins / all_told, min(1.0, 2 * tail)
 
 
-def refuse_neighbours(first: Array, second: Array, seed: int = 0) -> None:
-    """UserError where neighbours show that rows in an order of no meaning depend on each other."""
-    share, p = neighbours_tell(first, second, seed)
+def refuse_neighbours(
+    first: Array, second: Array, seed: int = 0, position: Places | None = None, apart: int = 0
+) -> None:
+    """UserError where neighbours show that rows depend on others, of which their order does not tell."""
+    share, p = neighbours_tell(first, second, seed, position, apart)
     if p >= CERTAIN:
         return
     what = (

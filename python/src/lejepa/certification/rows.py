@@ -4,8 +4,14 @@ Each row's numbers are hashed to 64 bits, its `h` and its `h'`. Two rows of equa
 observation: it is counted once. A row whose `h'` is another row's `h` is followed by it: rows linked so are steps of a
 trajectory. In the order of time the link is to the next row (or, where pairs skip steps, always the same number of
 rows further on); in another order the trajectories are put together again.
+
+Numbers of few digits, as in half precision, are also equal by chance, which tells nothing. Then about as many rows
+share their `h` with rows of another `h'` as are linked, for by chance `h'` is as likely as `h` to be another row's `h`;
+and fewer are copies. What a state led to in several runs shares its `h` too. That rows are equal by chance shows in
+others that agree in every coordinate but one (`coarse`).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +20,11 @@ from numpy.typing import NDArray
 from scipy import sparse
 from torch import Tensor
 
+Array = NDArray[np.float64]
 Words = NDArray[np.int64]
 Places = NDArray[np.int64]
 CACHED = 1 << 16  # numbers that are hashed at a time: as many as a processor's cache holds
+FEW_LINKS = 0.01  # share of the rows: fewer links leave their order open
 SAME_LAG = 0.9  # share of the links that lead equally far, in rows that are in the order of time
 
 
@@ -53,20 +61,30 @@ class Arrangement:
     together: Places | None = None
 
 
-def arrange(first: Words, second: Words, trajectory: Places | None = None) -> Arrangement:
-    """The arrangement of rows by hashes of `h` and `h'`, `(rows,)` each, and the trajectory of each row where told."""
+def arrange(
+    first: Words, second: Words, trajectory: Places | None = None, coarse: Callable[[], bool] = lambda: False
+) -> Arrangement:
+    """The arrangement of rows by hashes of `h` and `h'`, `(rows,)` each, and the trajectory of each row where told.
+
+    coarse: asked where it matters, whether rows may be equal by chance.
+    """
     rows = np.arange(len(first)) if trajectory is None else np.argsort(trajectory, kind="stable")
     pair = first[rows] * 3 + second[rows]
-    _, kept = np.unique(pair, return_index=True)
+    _, kept, copies = np.unique(pair, return_index=True, return_counts=True)
     stays = first[rows] == second[rows]  # a world that stands still repeats itself, and is no copy
     keep = np.zeros(len(rows), dtype=bool)
     keep[kept] = True
     keep |= stays
     repeated = int((~keep).sum())
+    alike = int(copies[shared(first[rows[kept]])].sum())
+    if repeated <= alike and coarse():
+        keep[:], repeated = True, 0
     rows = rows[keep]
     follower = followers(first[rows], second[rows])
     linked = follower >= 0
     links, lag, together = int(linked.sum()), 0, None
+    if links < FEW_LINKS * len(rows) or (links <= 2 * alike and coarse()):
+        links = 0
     if links:
         steps = follower[linked] - np.flatnonzero(linked)
         values, counts = np.unique(steps, return_counts=True)
@@ -77,6 +95,27 @@ def arrange(first: Words, second: Words, trajectory: Places | None = None) -> Ar
             rows = rows[chained(follower, first[rows])]
     as_they_come = len(rows) == len(first) and bool((rows[1:] > rows[:-1]).all())
     return Arrangement(None if as_they_come else rows, repeated, links, lag, together)
+
+
+def shared(words: Words) -> NDArray[np.bool_]:
+    """Which are equal to another one."""
+    _, inverse, counts = np.unique(words, return_inverse=True, return_counts=True)
+    found: NDArray[np.bool_] = counts[inverse] > 1
+    return found
+
+
+def coarse(x: Array) -> bool:
+    """Whether rows `(rows, dim)` have so few digits that some may be equal by chance.
+
+    By chance, more of them agree in every coordinate but the last than agree in that as well. Of one coordinate nothing
+    can be told, and chance is assumed.
+    """
+    if x.shape[1] == 1:
+        return True
+    rows = torch.from_numpy(x)
+    _, place, counts = np.unique(hashed(rows), return_index=True, return_counts=True)
+    near = shared(hashed(rows[torch.from_numpy(place), :-1]))
+    return bool(near.any()) and int(near.sum()) >= int((counts > 1).sum())
 
 
 def followers(first: Words, second: Words) -> Places:

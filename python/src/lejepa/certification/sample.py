@@ -10,7 +10,7 @@ from torch import Tensor
 Array = NDArray[np.float64]
 MOST_DIMS = 64
 MOST_ROWS, NUMBERS = 1 << 17, 1 << 21  # rows, and numbers of each end of the pairs
-STRETCH = 1 << 16  # rows at the beginning that are kept without a gap, to see how they depend on each other
+STRETCH = 1 << 16  # rows at either end that are kept without a gap, to see how they depend on each other
 STRETCH_DIMS = 8
 
 
@@ -18,14 +18,15 @@ STRETCH_DIMS = 8
 class Drawn:
     """Pairs of a stream, in its order.
 
-    position: of each pair in the stream, `(M,)`. first, second: `h` and `h'`, `(M, k)`. stretch: the same two of the
-    stream's first pairs without a gap, a few coordinates of them. whole: whether `k` dimensions are all there are.
+    position: of each pair in the stream, `(M,)`. first, second: `h` and `h'`, `(M, k)`. stretches: the same two of
+    the stream's first pairs without a gap, a few coordinates of them; and of its last ones, where there are more.
+    whole: whether `k` dimensions are all there are.
     """
 
     position: NDArray[np.int64]
     first: Array
     second: Array
-    stretch: tuple[Array, Array]
+    stretches: tuple[tuple[Array, Array], ...]
     whole: bool
 
 
@@ -49,6 +50,7 @@ class PairSample:
         self.parts: list[tuple[Tensor, Tensor, Tensor, Tensor]] = []  # keys, positions, ends of pairs
         self.held, self.worst = 0, 1.0  # the greatest key that is still kept
         self.stretch: list[tuple[Tensor, Tensor]] = []
+        self.latest: list[tuple[Tensor, Tensor]] = []
 
     def add(self, h0: Tensor, h1: Tensor) -> None:
         """Offer the next pairs, `(rows, dim)` twice, float64 on the sample's device."""
@@ -59,6 +61,7 @@ class PairSample:
         if self.count < STRETCH:
             rows = slice(0, STRETCH - self.count)
             self.stretch.append((h0[rows, :STRETCH_DIMS].clone(), h1[rows, :STRETCH_DIMS].clone()))
+        self.keep_latest(h0[max(0, STRETCH - self.count) :], h1[max(0, STRETCH - self.count) :])
         self.count += len(h0)
         kept = (keys < self.worst).nonzero().flatten()
         there = kept.to(self.device)
@@ -66,6 +69,13 @@ class PairSample:
         self.held += len(kept)
         if self.held > 2 * self.size:
             self.prune()
+
+    def keep_latest(self, h0: Tensor, h1: Tensor) -> None:
+        """Keep pairs that come after the first stretch, and no older ones than it takes."""
+        if len(h0):
+            self.latest.append((h0[-STRETCH:, :STRETCH_DIMS].clone(), h1[-STRETCH:, :STRETCH_DIMS].clone()))
+        while sum(len(part) for part, _ in self.latest[1:]) >= STRETCH:
+            del self.latest[0]
 
     def prune(self) -> None:
         keys, position, h0, h1 = (torch.cat(part) for part in zip(*self.parts, strict=True))
@@ -80,5 +90,11 @@ class PairSample:
         """What is kept so far."""
         self.prune()
         _, position, h0, h1 = self.parts[0]
-        stretch = [torch.cat(part).cpu().numpy() for part in zip(*self.stretch, strict=True)]
-        return Drawn(position.numpy(), h0.cpu().numpy(), h1.cpu().numpy(), (stretch[0], stretch[1]), self.kept == dim)
+        stretches = tuple(joined(parts) for parts in (self.stretch, self.latest) if parts)
+        return Drawn(position.numpy(), h0.cpu().numpy(), h1.cpu().numpy(), stretches, self.kept == dim)
+
+
+def joined(parts: list[tuple[Tensor, Tensor]]) -> tuple[Array, Array]:
+    """Pieces of pairs, the last `STRETCH` rows of them."""
+    first, second = (torch.cat(part)[-STRETCH:].cpu().numpy() for part in zip(*parts, strict=True))
+    return first, second
