@@ -260,6 +260,86 @@ def test_train_sweep_compare_and_figures(
     assert run(monkeypatch, "figures", "--out", tmp_path / "none") == 2
 
 
+SHORT = {"steps": 2, "evaluate_every": 1}
+MISSED = [{"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 1.0, "spare": 0}]
+
+
+def test_another_name_in_a_result_hides_no_criterion(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every command that reads the result says whose it is, and none takes it for the one that the file is named by."""
+    configuration, options = tiny(training=SHORT, criterion=MISSED), ("--out", tmp_path / "out", "--device", "cpu")
+    assert run(monkeypatch, "train", configuration, *options) == 1
+    path = tmp_path / "out" / "experiments" / "tiny.json"
+    path.write_text(path.read_text().replace('"name": "tiny"', '"name": "other"'))
+    before = path.read_bytes()
+    capsys.readouterr()
+    for given in (
+        ("train", configuration, *options),
+        ("sweep", configuration, *options),
+        ("figures", *options[:2]),
+        ("compare", tmp_path / "out", tmp_path / "out"),
+    ):
+        assert run(monkeypatch, *given) == 2, given
+        said = capsys.readouterr().err
+        assert said.startswith(f"lejepa: {path}: expected the result of tiny")
+        assert "found that of 'other'" in said
+        assert said.count("\n") == 1
+    assert path.read_bytes() == before
+    assert run(monkeypatch, "train", configuration, *options, "--overwrite") == 1
+    assert json.loads(path.read_text())["name"] == "tiny"
+
+
+def test_a_result_that_is_kept_is_told_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "out" / "experiments" / "tiny.json", ("--out", tmp_path / "out", "--device", "cpu")
+    assert run(monkeypatch, "train", tiny(training=SHORT), *out) == 0
+    whole = path.read_text()
+    older = "expected the result of tiny as configured now, found an older one's; --overwrite replaces it"
+    broken = "expected a JSON file, but it can't be read: "
+    for text, steps, says in [
+        (whole, 1, older),
+        ("{}", 2, older),
+        ("", 2, broken),
+        (whole[:-9], 2, broken),
+        (whole.replace('"step": 2', '"step": 2, "more": 1'), 2, older),
+    ]:
+        path.write_text(text)
+        for command in ("train", "sweep"):
+            capsys.readouterr()
+            assert run(monkeypatch, command, tiny(training=SHORT | {"steps": steps}), *out) == 2
+            said = capsys.readouterr().err
+            assert said.startswith(f"lejepa: {path}: {says}")
+            assert said.endswith("; --overwrite replaces it\n")
+            assert said.count("\n") == 1
+            assert path.read_text() == text
+
+
+@pytest.mark.parametrize("suffix", [".json", ".safetensors", ".checkpoint"])
+@pytest.mark.parametrize("command", ["train", "sweep"])
+def test_what_is_no_file_is_refused_before_the_training(
+    monkeypatch: pytest.MonkeyPatch,
+    tiny: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    suffix: str,
+) -> None:
+    """Also with --overwrite."""
+    from lejepa.training import train
+
+    monkeypatch.setattr(train, "held", lambda *given: pytest.fail("trained"))
+    path = tmp_path / "out" / "experiments" / f"tiny{suffix}"
+    path.mkdir(parents=True)
+    options = ("--out", tmp_path / "out", "--device", "cpu", *(["--jobs", 1] if command == "sweep" else []))
+    for more in ([], ["--overwrite"]):
+        assert run(monkeypatch, command, tiny(training=SHORT), *options, *more) == 2
+        said = capsys.readouterr().err
+        assert f"lejepa: {path}: expected the name of a file to write, but it is a folder\n" in said
+        assert os.listdir(path.parent) == [path.name]
+
+
 def test_without_a_terminal_lines_say_how_far_it_is(
     monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -241,6 +241,36 @@ def test_what_can_t_be_trained_is_one_sentence(tmp_path: Path) -> None:
     assert path.read_bytes() == kept
 
 
+def test_weights_that_are_kept_are_told_what_they_are(tmp_path: Path) -> None:
+    path, kept = tmp_path / "a.safetensors", "these weights exist already and are kept; --overwrite replaces them"
+    recorded.train(fit(), made(), path, CPU)
+    others = "expected the weights of this configuration and these transitions, found others"
+    for content, transitions, says in [
+        (path.read_bytes(), made(), ""),
+        (path.read_bytes(), made(scale=2.0), f"{others}: "),
+        (b"", made(), "expected a safetensors file as it was written, but it is none "),
+        (path.read_bytes()[:-1], made(), "expected a safetensors file as it was written, but it is none "),
+    ]:
+        path.write_bytes(content)
+        assert (recorded.finished(fit(), transitions, path) is None) == bool(says)
+        with pytest.raises(UserError) as e:
+            recorded.train(fit(), transitions, path, CPU)
+        assert str(e.value).startswith(f"{path}: {says}")
+        assert str(e.value).endswith(f": {kept}")
+        assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".checkpoint"])
+def test_what_is_no_file_is_refused_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr(recorded, "held", lambda *given: pytest.fail("trained"))
+    (tmp_path / f"a{suffix}").mkdir()
+    for overwrite in (False, True):
+        with pytest.raises(UserError, match=rf"/a{suffix}: expected the name of a file to write, but it is a folder"):
+            recorded.train(fit(), made(), tmp_path / "a.safetensors", CPU, overwrite=overwrite)
+
+
 def test_an_encoder_of_ones_own_and_another_width(tmp_path: Path) -> None:
     module = {"kind": "module", "of": "own_encoders:Residual"}
     for name, changes in (("a", {"encoder": module}), ("b", {"embedding": 5})):

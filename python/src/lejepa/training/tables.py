@@ -107,7 +107,7 @@ def everything(out: Path) -> dict[str, Result]:
     found = {r.name: r for r in results.read_all(out)}
     for path in sorted((out / "experiments").glob("*/[!.]*.json")):
         if path.name != "sweep.json":
-            result = results.read(path)
+            result = results.read_of(f"{path.parent.name}/{path.stem}", out)
             found[result.name] = result
     return found
 
