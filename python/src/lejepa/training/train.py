@@ -126,7 +126,9 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts, criterio
     latents, frames = trainer.held_out[0], trainer.of_frames
     seen = list(trainer.seen[0]) if frames else list(trainer.observed(latents))
     restarts = trainer.computation.training.restarts
-    shown = next(s for s, m in enumerate(kept) if found[m] is not None)
+    shown = next((s for s, m in enumerate(kept) if found[m] is not None), None)
+    if shown is None:
+        raise UserError(f"{name}: expected a seed whose embeddings are finite, but all have diverged")
     return Result(
         name=name,
         configuration=Computation.model_validate(trainer.computation.model_dump(include=set(Computation.model_fields))),
