@@ -13,7 +13,7 @@ from lejepa.evidence.record import Evidence, Misfit
 from lejepa.files import read_json, target_of
 from lejepa.measures.record import Recovery
 from lejepa.training.config import Computation, Criteria, Experiment, sentence
-from lejepa.training.grid import Sweep
+from lejepa.training.grid import OWN, Sweep
 
 FOLDER = "experiments"
 Values = list[float | None]  # one a model; None where it has diverged
@@ -321,13 +321,13 @@ def told_instead(path: Path, experiment: Experiment) -> str:
 
 def sweep_path(name: str, out: Path) -> Path:
     """The file that says what a sweep is, beside the results of its points."""
-    return out / FOLDER / name / "sweep.json"
+    return out / FOLDER / name / f"{OWN}.json"
 
 
 def read_sweeps(out: Path) -> list[tuple[Sweep, dict[str, Result]]]:
     """Every sweep in a folder, with the results of its points that are there and are of its configuration."""
     found = []
-    for path in sorted((out / FOLDER).glob("*/sweep.json")):
+    for path in sorted((out / FOLDER).glob(f"*/{OWN}.json")):
         data = read_json(path)
         try:
             sweep = Sweep.model_validate(data, strict=False)
