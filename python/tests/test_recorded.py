@@ -315,6 +315,46 @@ def test_the_command_trains_on_a_file_beside_the_configuration(
 
 
 @pytest.mark.parametrize(
+    ("still", "says"),
+    [
+        (slice(None), "in the 360 rows to train on"),
+        (slice(None, 360), "in the 360 rows to train on"),
+        (slice(360, None), "in the 40 rows held out, the last"),
+    ],
+)
+def test_observations_that_never_vary_are_refused_before_the_training(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    still: slice,
+    says: str,
+) -> None:
+    """400 rows, of which the last tenth is held out; one coordinate that varies is enough."""
+    data, path = tmp_path / "mine.npz", tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(FIT | {"name": "mine", "data": data.name}))
+    t = made()
+    t.x0[still] = 7.25
+    t.save(data)
+    monkeypatch.setattr(recorded, "held", lambda *given: pytest.fail("trained"))
+    assert run(monkeypatch, "train", path, "--out", tmp_path / "out", "--device", "cpu") == 2
+    told = f"lejepa: {data}: x0: expected observations that vary, but no coordinate does {says}\n"
+    assert capsys.readouterr().err == told
+    t.x0[[0, 365], 1] += 1
+    assert [len(part) for part in recorded.split(recorded.of(fit(), t), t)] == [360, 40]
+
+
+def test_too_few_transitions_are_told_with_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(FIT | {"name": "mine", "data": "mine.npz"}))
+    made(40).save(tmp_path / "mine.npz")
+    assert run(monkeypatch, "train", path, "--out", tmp_path / "out", "--device", "cpu") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"lejepa: {tmp_path / 'mine.npz'}: transitions: expected at least 20 held out")
+
+
+@pytest.mark.parametrize(
     ("changes", "says"),
     [
         ({"objective": {"kind": "infonce"}}, "objective"),

@@ -53,6 +53,22 @@ def of(fit: Fit, transitions: Transitions) -> Recorded:
         raise UserError(sentence(e, data)) from None
 
 
+def split(c: Recorded, transitions: Transitions) -> tuple[Transitions, Transitions]:
+    """The transitions to train on and those held out; UserError where they are too few, or of one observation."""
+    kept, held_out = transitions.split()
+    if len(held_out) < (least := least_rows(c.width)):
+        raise UserError(
+            f"transitions: expected at least {least} held out to measure {c.width} dimensions on, a tenth of the "
+            f"rows, found {len(held_out)}"
+        )
+    for rows, what in ((kept, "to train on"), (held_out, "held out, the last")):
+        if not np.ptp(rows.x0, axis=0).any():
+            raise UserError(
+                f"x0: expected observations that vary, but no coordinate does in the {len(rows)} rows {what}"
+            )
+    return kept, held_out
+
+
 def moments(x: Array) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each coordinate, `(1, dim)`; 1 for one that does not vary."""
     wide = x.astype(np.float64)
@@ -66,12 +82,7 @@ class Run(descent.Descent):
 
     def __init__(self, c: Recorded, transitions: Transitions, device: torch.device) -> None:
         self.c = c
-        kept, self.held_out = transitions.split()
-        if len(self.held_out) < (least := least_rows(c.width)):
-            raise UserError(
-                f"transitions: expected at least {least} held out to measure {c.width} dimensions on, a tenth of the "
-                f"rows, found {len(self.held_out)}"
-            )
+        kept, self.held_out = split(c, transitions)
         self.rows = tuple(torch.from_numpy(a).to(device) for a in (kept.x0, kept.x1, kept.actions))
         seeds = c.training.seeds
         self.mean, self.deviation = moments(kept.x0)
