@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import sys
 from itertools import groupby
@@ -152,3 +153,28 @@ def test_out_never_replaces_what_is_read(tmp_path: Path, option: str) -> None:
     assert done.stderr.startswith("lejepa: out: expected the name of a file to write, but ")
     assert done.stderr.count("\n") == 1
     assert (pairs.read_bytes(), ids.read_bytes()) == before
+
+
+@pytest.mark.parametrize("option", ["out", "figure"])
+@pytest.mark.parametrize("there", ["a pipe", "a link to itself", "a name too long"])
+def test_what_can_t_be_written_is_told_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], option: str, there: str
+) -> None:
+    monkeypatch.setattr("lejepa.certification.certifier.certify_pairs", lambda *given, **options: pytest.fail("worked"))
+    path, says = tmp_path / "made.png", "can't be written (Too many levels of symbolic links)"
+    if there == "a pipe":
+        os.mkfifo(path)
+        says = f"{option}: expected the name of a file to write, but {path} is a pipe"
+    elif there == "a link to itself":
+        path.symlink_to(path)
+    else:
+        path, says = tmp_path / f"{'a' * 300}.png", "can't be written (File name too long)"
+    pairs = saved(tmp_path / "pairs.npz")
+    before = {p.name: p.lstat().st_mode for p in tmp_path.iterdir()}
+    words = ["certify", pairs, f"--{option}", path, "--device", "cpu"]
+    monkeypatch.setattr(sys, "argv", ["lejepa", *map(str, words)])
+    assert cli.run() == 2
+    said = capsys.readouterr().err
+    assert says in said
+    assert said.count("\n") == 1
+    assert {p.name: p.lstat().st_mode for p in tmp_path.iterdir()} == before

@@ -22,6 +22,7 @@ from pydantic import BaseModel, ValidationError
     [
         ({"world": {"rho": 1.0}}, ["world.rho", "less than 1"]),
         ({"world": {"rho": 0}}, ["world.rho", "greater than 0"]),
+        ({"world": {"rho": 1e-200}}, ["world: expected a correlation", "at least 1e-09", "found 1e-200"]),
         ({"world": {"rho": "0.9"}}, ["world.rho", "number", "'0.9'"]),
         ({"world": {"dim": 3}}, ["spiral", "dimension 2", "3"]),
         ({"world": {"latent": "laplace"}}, ["world.latent", "gaussian"]),
@@ -237,13 +238,20 @@ ALLOWED = {"confirms": "s", "metric": "distance", "at_most": 0.5, "allowed": 1.0
 BELOW_1, ABOVE_1 = math.nextafter(1.0, 0.0), math.nextafter(1.0, 2.0)
 LIMITS: list[tuple[type[config.Section], dict[str, Any], str, list[Any], list[Any]]] = [
     # a share, a correlation: strictly between 0 and 1
-    (config.World, {"dim": 1}, "rho", [LEAST, BELOW_1], [0.0, 1.0]),
+    (config.World, {"dim": 1}, "rho", [1e-9, BELOW_1], [0.0, LEAST, 1e-200, 0.99e-9, 1.0]),
+    (
+        config.World,
+        {"latent": "linear", "dim": 2},
+        "memory",
+        [((4e-9, 0.0), (0.0, 0.0))],
+        [((1e-200, 0.0), (0.0, 0.0))],
+    ),
     *(
         (kind, {"kind": name}, "weight", [LEAST, BELOW_1], [0.0, 1.0])
         for kind, name in ((config.SIGReg, "sigreg"), (config.MMD, "mmd"), (config.VICReg, "vicreg"))
     ),
     # a width, a rate, a length: above 0
-    (config.MMD, {"kind": "mmd", "weight": 0.5}, "sigma", [LEAST, MOST], [0.0]),
+    (config.MMD, {"kind": "mmd", "weight": 0.5}, "sigma", [LEAST, 1e100], [0.0, 1.01e100, MOST]),
     (config.InfoNCE, {"kind": "infonce"}, "sigma", [LEAST, MOST], [0.0]),
     (config.SIGReg, {"kind": "sigreg", "weight": 0.5}, "t_max", [LEAST, MOST], [0.0]),
     (config.Training, {"steps": 1}, "learning_rate", [LEAST, MOST], [0.0]),

@@ -1,5 +1,6 @@
 """Exit codes: one list in code, in the docs and in `--help`, and each command keeps to it."""
 
+import errno
 import json
 import os
 import pickle
@@ -96,6 +97,8 @@ def test_interrupts_and_full_disks_and_want_of_memory(
         (UserError("x: expected y"), 2, "x: expected y"),
         (CannotRun("x: no GPU"), 3, "x: no GPU"),
         (OSError(28, "No space left on device"), 3, "No space left on device"),
+        (OSError(errno.EACCES, "Permission denied", "/a/b"), 2, "'/a/b': expected a path that can be used (Permission"),
+        (OSError(errno.ELOOP, "Too many levels", "/a/b"), 2, "'/a/b': expected a path that can be used (Too many lev"),
         (MemoryError(), 3, "more memory than there is"),
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"), 3, "more memory"),
     ]:
@@ -108,6 +111,10 @@ def test_interrupts_and_full_disks_and_want_of_memory(
     monkeypatch.setattr(doctor, "examine", raising(RuntimeError("a fault of ours")))
     with pytest.raises(RuntimeError, match="ours"):
         run(monkeypatch, "doctor")
+    for ours in (FileNotFoundError(errno.ENOENT, "No such file", "/a/b"), OSError(errno.EACCES, "Permission denied")):
+        monkeypatch.setattr(doctor, "examine", raising(ours))
+        with pytest.raises(OSError, match=str(ours.strerror)):
+            run(monkeypatch, "doctor")
 
 
 def test_doctor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -258,6 +265,123 @@ def test_train_sweep_compare_and_figures(
     assert run(monkeypatch, "compare", tmp_path / "out", tmp_path / "out", "--metric", "r2") == 2
     assert run(monkeypatch, "figures", "--out", tmp_path / "out") == 0
     assert run(monkeypatch, "figures", "--out", tmp_path / "none") == 2
+
+
+SHORT = {"steps": 2, "evaluate_every": 1}
+MISSED = [{"confirms": "linear_identifiability", "metric": "r2_hz", "at_least": 1.0, "spare": 0}]
+
+
+def test_another_name_in_a_result_hides_no_criterion(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every command that reads the result says whose it is, and none takes it for the one that the file is named by."""
+    configuration, options = tiny(training=SHORT, criterion=MISSED), ("--out", tmp_path / "out", "--device", "cpu")
+    assert run(monkeypatch, "train", configuration, *options) == 1
+    path = tmp_path / "out" / "experiments" / "tiny.json"
+    path.write_text(path.read_text().replace('"name": "tiny"', '"name": "other"'))
+    before = path.read_bytes()
+    capsys.readouterr()
+    for given in (
+        ("train", configuration, *options),
+        ("sweep", configuration, *options),
+        ("figures", *options[:2]),
+        ("compare", tmp_path / "out", tmp_path / "out"),
+    ):
+        assert run(monkeypatch, *given) == 2, given
+        said = capsys.readouterr().err
+        assert said.startswith(f"lejepa: {path}: expected the result of tiny")
+        assert "found that of 'other'" in said
+        assert said.count("\n") == 1
+    assert path.read_bytes() == before
+    assert run(monkeypatch, "train", configuration, *options, "--overwrite") == 1
+    assert json.loads(path.read_text())["name"] == "tiny"
+
+
+def test_a_result_that_is_kept_is_told_what_it_is(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "out" / "experiments" / "tiny.json", ("--out", tmp_path / "out", "--device", "cpu")
+    assert run(monkeypatch, "train", tiny(training=SHORT), *out) == 0
+    whole = path.read_text()
+    older = "expected the result of tiny as configured now, found an older one's; --overwrite replaces it"
+    broken = "expected a JSON file, but it can't be read: "
+    for text, steps, says in [
+        (whole, 1, older),
+        ("{}", 2, older),
+        ("", 2, broken),
+        (whole[:-9], 2, broken),
+        (whole.replace('"step": 2', '"step": 2, "more": 1'), 2, older),
+    ]:
+        path.write_text(text)
+        for command in ("train", "sweep"):
+            capsys.readouterr()
+            assert run(monkeypatch, command, tiny(training=SHORT | {"steps": steps}), *out) == 2
+            said = capsys.readouterr().err
+            assert said.startswith(f"lejepa: {path}: {says}")
+            assert said.endswith("; --overwrite replaces it\n")
+            assert said.count("\n") == 1
+            assert path.read_text() == text
+
+
+@pytest.mark.parametrize("suffix", [".json", ".safetensors", ".checkpoint"])
+@pytest.mark.parametrize("command", ["train", "sweep"])
+def test_what_is_no_file_is_refused_before_the_training(
+    monkeypatch: pytest.MonkeyPatch,
+    tiny: Callable[..., Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: str,
+    suffix: str,
+) -> None:
+    """Also with --overwrite."""
+    from lejepa.training import train
+
+    monkeypatch.setattr(train, "held", lambda *given: pytest.fail("trained"))
+    path = tmp_path / "out" / "experiments" / f"tiny{suffix}"
+    path.mkdir(parents=True)
+    options = ("--out", tmp_path / "out", "--device", "cpu", *(["--jobs", 1] if command == "sweep" else []))
+    for more in ([], ["--overwrite"]):
+        assert run(monkeypatch, command, tiny(training=SHORT), *options, *more) == 2
+        said = capsys.readouterr().err
+        assert f"lejepa: {path}: expected the name of a file to write, but it is a folder\n" in said
+        assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_path_that_can_t_be_used_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, tiny: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of every command that takes one, wherever the path is looked at."""
+    far, sound = tmp_path / ("a" * 300), pairs(tmp_path / "a.npz")
+    recorded = tmp_path / "recorded.yaml"
+    data = {"name": "mine", "data": f"{'a' * 300}.npz", "encoder": {"kind": "mlp"}, "training": {"steps": 1}}
+    recorded.write_text(json.dumps(data | {"objective": {"kind": "vicreg", "weight": 0.5}}))
+    extending = tmp_path / "extending.yaml"
+    extending.write_text(json.dumps({"extends": f"{'a' * 300}.yaml"}))
+    for given in [
+        ("train", far),
+        ("train", tiny(), "--out", far),
+        ("train", tiny(), "--out", far, "--overwrite"),
+        ("train", recorded, "--out", tmp_path / "out"),
+        ("train", extending, "--out", tmp_path / "out"),
+        ("sweep", far),
+        ("sweep", tiny(), "--out", far, "--device", "cpu"),
+        ("compare", far, far),
+        ("figures", "--out", far),
+        ("certify", far.with_suffix(".npz")),
+        ("certify", sound, "--trajectory", far.with_suffix(".npy")),
+        ("certify", sound, "--out", far),
+        ("certify", sound, "--figure", far.with_suffix(".png")),
+        ("collect", "Pendulum-v1", "--steps", 9, "--out", far.with_suffix(".npz")),
+        ("evidence", "--adopt", far),
+        ("sources", "--contract", far),
+        ("ledger", far),
+    ]:
+        assert run(monkeypatch, *given) == 2, given
+        said = capsys.readouterr().err
+        assert said.startswith("lejepa: ")
+        assert "aaaa" in said
+        assert said.count("\n") == 1, said
+    assert set(os.listdir(tmp_path)) == {"a.npz", "extending.yaml", "recorded.yaml", "tiny.yaml"}
 
 
 def test_without_a_terminal_lines_say_how_far_it_is(

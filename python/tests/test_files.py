@@ -5,6 +5,7 @@ import hashlib
 import json
 import math
 import os
+import socket
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -70,6 +71,78 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
         assert str(caught.value) == f"{path}: can't be written ({error.strerror}); what was there before is kept"
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["a.json"]
+
+
+@pytest.mark.parametrize("through_a_link", [False, True])
+@pytest.mark.parametrize("kind", ["a folder", "a pipe", "a socket"])
+def test_what_is_no_file_is_not_replaced(tmp_path: Path, kind: str, through_a_link: bool) -> None:
+    place = path = tmp_path / "a"
+    if kind == "a folder":
+        place.mkdir()
+    elif kind == "a pipe":
+        os.mkfifo(place)
+    else:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(str(place))
+    if through_a_link:
+        path = tmp_path / "link"
+        path.symlink_to(place)
+    before = place.stat()
+    for write in (files.check_file, lambda p: write_atomically(p, writing("x"))):
+        with pytest.raises(UserError) as e:
+            write(path)
+        assert str(e.value) == f"{path}: expected the name of a file to write, but it is {kind}"
+    assert (place.stat().st_mode, place.stat().st_ino) == (before.st_mode, before.st_ino)
+    assert set(os.listdir(tmp_path)) == {place.name, path.name}
+
+
+@pytest.mark.skipif(not os.path.exists(os.devnull), reason="there are no devices")
+def test_a_device_is_told_without_touching_it() -> None:
+    assert files.kind_of(Path(os.devnull)) == "a device"
+
+
+@pytest.mark.parametrize("there", [False, True])
+def test_a_link_stays_and_what_it_leads_to_is_written(tmp_path: Path, there: bool) -> None:
+    target, path = tmp_path / "elsewhere" / "b.txt", tmp_path / "links" / "a.json"
+    for folder in (target.parent, path.parent):
+        folder.mkdir()
+    path.symlink_to(Path("..") / "elsewhere" / "b.txt")
+    if there:
+        target.write_text("old")
+    seen: list[Path] = []
+
+    def write(temporary: Path) -> None:
+        assert target.exists() == there
+        seen.append(temporary)
+        temporary.write_text("new")
+
+    files.check_file(path)
+    write_atomically(path, write)
+    assert path.is_symlink()
+    assert target.read_text() == "new"
+    assert (seen[0].parent.samefile(target.parent), seen[0].suffix) == (True, ".json")
+    assert (os.listdir(path.parent), os.listdir(target.parent)) == (["a.json"], ["b.txt"])
+
+
+def test_a_link_that_leads_to_itself_is_not_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.symlink_to(path)
+    for write in (files.check_file, lambda p: write_atomically(p, writing("x"))):
+        with pytest.raises(UserError, match=r"/a: can't be written \(Too many levels of symbolic links\)"):
+            write(path)
+    assert path.is_symlink()
+
+
+def test_a_name_has_the_length_that_the_disk_allows(tmp_path: Path) -> None:
+    """255 bytes, also where what is written first has another name."""
+    for name in ("a" * 255, "ρ" * 127, "a" + "." + "b" * 253):
+        write_atomically(tmp_path / name, writing("x"))
+        assert os.listdir(tmp_path) == [name]
+        (tmp_path / name).unlink()
+    for write in (files.check_file, lambda p: write_atomically(p, writing("x"))):
+        with pytest.raises(UserError, match=r"a: can't be written \(File name too long\)"):
+            write(tmp_path / ("a" * 256))
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_first_write_that_fails_leaves_no_file(tmp_path: Path) -> None:

@@ -233,6 +233,10 @@ def test_ten_thousand_points_are_the_most(tmp_path: Path, monkeypatch: pytest.Mo
         ({"cases": {"a": 3}}, "cases.a: expected a mapping, found 3"),
         ({"cases": {"a": {"world": {"rho": 2.0}}}}, "point a: world.rho: expected a number less than 1, found 2.0"),
         (
+            {"cases": {"sweep": {}, "other": {"world": {"rho": 0.5}}}},
+            "expected no point named sweep, whose file says what the sweep is; name it otherwise",
+        ),
+        (
             {"grid": {"world.rho": [0.9, 0.5, 0.5]}},
             "expected points of different names, got 'tiny/0.5' again; name them by cases",
         ),

@@ -241,6 +241,36 @@ def test_what_can_t_be_trained_is_one_sentence(tmp_path: Path) -> None:
     assert path.read_bytes() == kept
 
 
+def test_weights_that_are_kept_are_told_what_they_are(tmp_path: Path) -> None:
+    path, kept = tmp_path / "a.safetensors", "these weights exist already and are kept; --overwrite replaces them"
+    recorded.train(fit(), made(), path, CPU)
+    others = "expected the weights of this configuration and these transitions, found others"
+    for content, transitions, says in [
+        (path.read_bytes(), made(), ""),
+        (path.read_bytes(), made(scale=2.0), f"{others}: "),
+        (b"", made(), "expected a safetensors file as it was written, but it is none "),
+        (path.read_bytes()[:-1], made(), "expected a safetensors file as it was written, but it is none "),
+    ]:
+        path.write_bytes(content)
+        assert (recorded.finished(fit(), transitions, path) is None) == bool(says)
+        with pytest.raises(UserError) as e:
+            recorded.train(fit(), transitions, path, CPU)
+        assert str(e.value).startswith(f"{path}: {says}")
+        assert str(e.value).endswith(f": {kept}")
+        assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".checkpoint"])
+def test_what_is_no_file_is_refused_before_the_training(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr(recorded, "held", lambda *given: pytest.fail("trained"))
+    (tmp_path / f"a{suffix}").mkdir()
+    for overwrite in (False, True):
+        with pytest.raises(UserError, match=rf"/a{suffix}: expected the name of a file to write, but it is a folder"):
+            recorded.train(fit(), made(), tmp_path / "a.safetensors", CPU, overwrite=overwrite)
+
+
 def test_an_encoder_of_ones_own_and_another_width(tmp_path: Path) -> None:
     module = {"kind": "module", "of": "own_encoders:Residual"}
     for name, changes in (("a", {"encoder": module}), ("b", {"embedding": 5})):
@@ -282,6 +312,46 @@ def test_the_command_trains_on_a_file_beside_the_configuration(
     assert run(monkeypatch, "train", configuration, *options) == 2
     assert "these weights exist already and are kept; --overwrite replaces them" in capsys.readouterr().err
     assert run(monkeypatch, "train", configuration, *options, "--overwrite") == 0
+
+
+@pytest.mark.parametrize(
+    ("still", "says"),
+    [
+        (slice(None), "in the 360 rows to train on"),
+        (slice(None, 360), "in the 360 rows to train on"),
+        (slice(360, None), "in the 40 rows held out, the last"),
+    ],
+)
+def test_observations_that_never_vary_are_refused_before_the_training(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    still: slice,
+    says: str,
+) -> None:
+    """400 rows, of which the last tenth is held out; one coordinate that varies is enough."""
+    data, path = tmp_path / "mine.npz", tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(FIT | {"name": "mine", "data": data.name}))
+    t = made()
+    t.x0[still] = 7.25
+    t.save(data)
+    monkeypatch.setattr(recorded, "held", lambda *given: pytest.fail("trained"))
+    assert run(monkeypatch, "train", path, "--out", tmp_path / "out", "--device", "cpu") == 2
+    told = f"lejepa: {data}: x0: expected observations that vary, but no coordinate does {says}\n"
+    assert capsys.readouterr().err == told
+    t.x0[[0, 365], 1] += 1
+    assert [len(part) for part in recorded.split(recorded.of(fit(), t), t)] == [360, 40]
+
+
+def test_too_few_transitions_are_told_with_their_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(yaml.safe_dump(FIT | {"name": "mine", "data": "mine.npz"}))
+    made(40).save(tmp_path / "mine.npz")
+    assert run(monkeypatch, "train", path, "--out", tmp_path / "out", "--device", "cpu") == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"lejepa: {tmp_path / 'mine.npz'}: transitions: expected at least 20 held out")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urldefrag
 import pytest
 from audited import Project
 from lejepa.auditing import site
+from lejepa.errors import UserError
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 DRIVER = shutil.which("chromedriver")
@@ -83,6 +84,25 @@ def test_the_same_audit_gives_the_same_site(small: Path, tmp_path: Path) -> None
     site.write(small.parents[1], tmp_path)
     for page in small.rglob("*.*"):
         assert page.read_bytes() == (tmp_path / "audit" / page.relative_to(small)).read_bytes()
+
+
+def test_the_site_takes_the_place_of_a_folder_alone(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link to it stays, and what is no folder is refused before the work."""
+    out, elsewhere = project.root / "results", project.root / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "old").touch()
+    (out / site.FOLDER).symlink_to(elsewhere)
+    site.write(project.root, out)
+    assert (out / site.FOLDER).is_symlink()
+    assert (elsewhere / "index.html").exists()
+    assert not (elsewhere / "old").exists()
+    (out / site.FOLDER).unlink()
+    (out / site.FOLDER).write_text("mine")
+    monkeypatch.setattr(site, "audit", lambda *given: pytest.fail("worked"))
+    with pytest.raises(UserError, match=r"results/audit: expected a folder, which the site takes the place of"):
+        site.write(project.root, out)
+    assert (out / site.FOLDER).read_text() == "mine"
+    assert not list(out.glob(".audit-*"))
 
 
 Browser = Any

@@ -137,6 +137,29 @@ def test_an_unwritable_folder_is_named(tiny: Callable[..., Path], tmp_path: Path
         train(config.load(tiny()), tmp_path / "file", CPU)
 
 
+@pytest.mark.parametrize("rho", [1e-9, 0.9, math.nextafter(1, 0)])
+def test_embeddings_whose_measures_are_no_numbers_have_diverged(tiny: Callable[..., Path], rho: float) -> None:
+    """Powers of what single precision still holds: `(h⁴)²` of 1e38 is 1e304 for each pair, over `2 ρ (1 - ρ)`."""
+    trainer = Trainer(config.load(tiny(world={"rho": rho}, training={"evaluation": 100})), CPU)
+    pair = [torch.randn(2, 100, 2, generator=torch.Generator().manual_seed(k)).clamp(-3, 3) for k in (0, 1)]
+    for scales, known in (((1e18, 1e19), (True, True)), ((1e21, 1e19), (False, True)), ((3e37, 1e38), (False, False))):
+        h, h_next = (x * torch.tensor(scales)[:, None, None] for x in pair)
+        found, followed = trainer.measured(h, h_next), trainer.followed(h, h_next)
+        assert tuple(m is not None for m in found) == tuple(f is not None for f in followed) == known
+        assert all(math.isfinite(v) for m in found if m for v in m.model_dump().values() if v is not None)
+
+
+def test_a_run_whose_embeddings_diverge_at_the_end_says_so(tiny: Callable[..., Path], tmp_path: Path) -> None:
+    """The loss of a step is finite, and what it leads to is not."""
+    steps = {"steps": 1, "evaluate_every": 1, "learning_rate": 1000.0}
+    encoder, objective = {"kind": "mlp", "hidden": 16, "layers": 8}, {"kind": "mmd", "weight": 0.99}
+    path = tiny(encoder=encoder, training=steps)
+    path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | {"objective": objective}))
+    with pytest.raises(UserError, match=r"^tiny: expected a seed whose embeddings are finite, but all have diverged$"):
+        train(config.load(path), tmp_path, CPU)
+    assert not path_of("tiny", tmp_path).exists()
+
+
 def test_a_run_that_diverges_whole_says_so(tiny: Callable[..., Path], tmp_path: Path) -> None:
     experiment = config.load(tiny(training={"learning_rate": 1e30}))
     with pytest.raises(UserError, match="tiny: the loss of every seed is not finite at step 10") as e:

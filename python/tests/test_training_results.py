@@ -7,7 +7,7 @@ import pytest
 from conftest import TINY
 from lejepa.errors import UserError
 from lejepa.files import write_json
-from lejepa.training import grid, results
+from lejepa.training import grid, results, tables
 from lejepa.training.config import Computation, Experiment
 from lejepa.training.grid import Sweep
 from lejepa.training.results import Metrics, Point, Result, Sample, Step, Trace
@@ -189,6 +189,28 @@ def test_points_of_a_sweep_are_those_of_its_configuration_and_the_others_are_nam
     results.write(results.path_of(first.name, tmp_path), of(first))
     done, stale = results.read_points(sweep, tmp_path)
     assert (list(done), stale) == ([first.name, last.name], [])
+
+
+def test_a_result_under_another_name_is_told(tmp_path: Path) -> None:
+    """Whoever reads a folder: else its criteria would be those of nobody, and a figure would have the other's name."""
+    sweep = swept("s", 0.25, 0.5)
+    write_json(results.sweep_path("s", tmp_path), sweep.model_dump(mode="json"))
+    path = results.path_of("s/0.5", tmp_path)
+    results.write(path, of(sweep.points[0]))
+    says = f"{path}: expected the result of s/0.5, found that of 's/0.25'"
+    for look in (
+        lambda: results.read_points(sweep, tmp_path),
+        lambda: results.read_sweeps(tmp_path),
+        lambda: tables.everything(tmp_path),
+    ):
+        with pytest.raises(UserError) as caught:
+            look()
+        assert str(caught.value) == says
+    alone = results.path_of("a", tmp_path)
+    results.write(alone, result(name="b"))
+    with pytest.raises(UserError) as caught:
+        results.read_all(tmp_path)
+    assert str(caught.value) == f"{alone}: expected the result of a, found that of 'b'"
 
 
 def test_sweeps_of_a_folder_come_by_name_with_their_results(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The command `lejepa`: its table of contents, and what becomes of errors."""
 
+import errno
 import re
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from lejepa.commands import audits, certificates, environments, evidence, experi
 from lejepa.commands.app import App
 from lejepa.commands.console import complaints, console
 from lejepa.commands.streams import leave, settle
-from lejepa.errors import EXITS, Exit, UserError
+from lejepa.errors import EXITS, Exit, UserError, brief
 from lejepa.files import FULL
 from lejepa.interrupt import Interrupted
 
@@ -138,6 +139,8 @@ def run() -> int:
     except SystemExit as e:  # how typer ends
         return e.code if isinstance(e.code, int) else Exit.HELD
     except OSError as e:
+        if e.errno in NO_PATH and e.filename is not None:
+            return say(f"{brief(e.filename)}: expected a path that can be used ({e.strerror})", Exit.WRONG_INPUT)
         if e.errno not in FULL:
             raise
         return say(f"a file, or standard output, can't be written ({e.strerror})", Exit.CANNOT_RUN)
@@ -148,6 +151,7 @@ def run() -> int:
     return Exit.HELD
 
 
+NO_PATH = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES)  # wherever a command looks whether something is there
 NO_MEMORY = re.compile("not enough memory|out of memory|allocate memory|size calculation overflowed")
 
 

@@ -6,6 +6,7 @@ import json
 import math
 import os
 import secrets
+import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,21 +16,31 @@ from typing import Any
 from lejepa.errors import CannotRun, UserError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)  # what a full disk, or a limit of one's own on it, says
+KINDS = {
+    stat.S_IFDIR: "a folder",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
 
 
 def write_atomically(path: Path, write: Callable[[Path], None]) -> None:
     """Let `write` fill a temporary file beside `path`, then move it into place in one step.
 
     A reader sees the old file or the new one, never a part, and so does the machine after a crash; a failure leaves the
-    old one. Raises UserError where the file can't be written, CannotRun where the disk is full.
+    old one. A link stays, and the file that it leads to is written. Raises UserError where the file can't be written,
+    CannotRun where the disk is full.
     """
-    make_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}{path.suffix}")
+    target = target_of(path)
+    make_folder(target.parent)
+    # a name of the greatest length that there is leaves no room for more
+    temporary = target.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}{path.suffix[:20]}")
     try:
         write(temporary)
         synchronize(temporary)
-        temporary.replace(path)
-        synchronize(path.parent)
+        temporary.replace(target)
+        synchronize(target.parent)
     except OSError as e:
         raise unwritable(path, e) from None
     finally:
@@ -41,6 +52,36 @@ def unwritable(path: Path, e: OSError) -> UserError:
     """The error where a file or folder can't be written, and what was there before is as it was."""
     kind = CannotRun if e.errno in FULL else UserError
     return kind(f"{path}: can't be written ({e.strerror or e}); what was there before is kept")
+
+
+def kind_of(path: Path) -> str:
+    """What is at a path, through links, that no file may take the place of: `a folder`, `a device`; empty where there
+    is a file, or nothing. UserError where there can't be a file, as where the name is too long."""
+    try:
+        found = stat.S_IFMT(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except OSError as e:
+        raise unwritable(path, e) from None
+    return KINDS.get(found, "")
+
+
+def target_of(path: Path) -> Path:
+    """The file that a path leads to through links, whether it is there yet or not; UserError where there is something
+    else, which would be lost."""
+    if kind := kind_of(path):
+        raise UserError(f"{path}: expected the name of a file to write, but it is {kind}")
+    return through_links(path)
+
+
+def through_links(path: Path) -> Path:
+    """The path that a link leads to, whether anything is there or not; any other path as it is."""
+    return Path(os.path.realpath(path)) if os.path.islink(path) else path
+
+
+def check_file(path: Path) -> None:
+    """The same sentences as `write_atomically` has, where a file can't be written; nothing is made."""
+    check_folder(target_of(path).parent)
 
 
 def synchronize(path: Path) -> None:

@@ -5,6 +5,7 @@ statements in the order of reading, `graph.html` the graph of the proofs, `decla
 what it uses and what uses it.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -28,7 +29,8 @@ from lejepa.auditing.graph import Graph
 from lejepa.auditing.layout import draw
 from lejepa.auditing.mathematics import mathml
 from lejepa.auditing.proofs import STATES
-from lejepa.files import json_text, make_folder, unwritable
+from lejepa.errors import UserError
+from lejepa.files import json_text, make_folder, through_links, unwritable
 
 FOLDER, LONGEST = "audit", 44
 API = Path("docs") / "index.html"  # what `make docs` builds, beside the site
@@ -213,10 +215,12 @@ def tally(made: Audit) -> list[tuple[str, str]]:
 
 def write(root: Path, out: Path) -> Audit:
     """Make the audit and write it as JSON and as a site to `out/audit`, in the place of an older one."""
+    target = through_links(out / FOLDER)
+    if os.path.lexists(target) and not target.is_dir():
+        raise UserError(f"{target}: expected a folder, which the site takes the place of, found something else")
     made = audit(root, out)
-    make_folder(out)
-    target = out / FOLDER
-    fresh = Path(tempfile.mkdtemp(dir=out, prefix=".audit-"))
+    make_folder(target.parent)
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=".audit-"))
     old = fresh.with_name(f"{fresh.name}.old")
     try:
         Site(made, (out / API).is_file()).write(fresh)

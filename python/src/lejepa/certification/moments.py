@@ -233,10 +233,12 @@ def refuse_scale(variance: Tensor, mean: Tensor) -> None:
 
 
 def refuse_constant(variance: Tensor, mean: Tensor) -> None:
-    """A UserError where a coordinate does not vary, up to rounding."""
+    """A UserError where a coordinate does not vary, or so little beside its mean that it may be rounding."""
     constant = (variance <= 1e-24 * mean.square() + 1e-300).nonzero().flatten().tolist()
     if constant:
         raise UserError(
-            f"expected embeddings that vary in every coordinate, found coordinate {constant[0]} constant"
+            f"expected embeddings that vary in every coordinate, found coordinate {constant[0]} constant up to 1e-12 "
+            "of its mean"
             + (f" (and {len(constant) - 1} more)" if len(constant) > 1 else "")
+            + "; if it does vary, subtract its mean first"
         )

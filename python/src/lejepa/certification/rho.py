@@ -5,9 +5,9 @@ from lejepa.certification.correlation import CorrelationEstimate
 from lejepa.certification.intervals import MeanEstimate, mean_of_blocks
 from lejepa.certification.moments import Blocks
 from lejepa.errors import UserError, brief
+from lejepa.measures.bounds import LEAST_RHO
 
 Rho = float | tuple[float, float] | None
-LEAST = 1e-9  # D is divided by ρ, and squared
 
 
 class KnownRho:
@@ -80,8 +80,8 @@ def checked_rho(rho: Rho) -> tuple[float, float] | None:
     if not 0 < low <= high < 1:
         found = f"{low:g}" if low == high else f"{low:g} to {high:g}"
         raise UserError(f"rho: expected a correlation between 0 and 1, or a range of such, found {found}")
-    if low < LEAST:
-        raise UserError(f"rho: expected a correlation of at least {LEAST:g}, found {low:g}")
+    if low < LEAST_RHO:
+        raise UserError(f"rho: expected a correlation of at least {LEAST_RHO:g}, found {low:g}")
     return low, high
 
 

@@ -1,6 +1,7 @@
 """The command that certifies an encoder."""
 
 import json
+import os
 from pathlib import Path
 
 import typer
@@ -35,7 +36,7 @@ def certify(
     from lejepa.certification.certifier import certify_pairs
     from lejepa.certification.pairfiles import from_file, read_trajectory
     from lejepa.certification.rho import parse_rho
-    from lejepa.files import check_folder, write_json
+    from lejepa.files import check_file, kind_of, write_json
     from lejepa.training.train import choose_device
 
     if figure is not None:
@@ -46,11 +47,11 @@ def certify(
     for option, path in (("out", out), ("figure", figure)):
         if path is None:
             continue
-        if path.is_dir() or path.resolve() in [p.resolve() for p in read]:
-            kind = "a folder" if path.is_dir() else "what the certificate is made from"
+        of_input = os.path.realpath(path) in map(os.path.realpath, read)
+        if kind := kind_of(path) or ("what the certificate is made from" if of_input else ""):
             raise UserError(f"{option}: expected the name of a file to write, but {path} is {kind}")
-        check_folder(path.parent)
-    if out is not None and figure is not None and out.resolve() == figure.resolve():
+        check_file(path)
+    if out is not None and figure is not None and os.path.realpath(out) == os.path.realpath(figure):
         raise UserError(f"figure: expected the name of another file than that of --out, found {figure}")
     with progress("pairs", console=complaints) as told:
         made = certify_pairs(

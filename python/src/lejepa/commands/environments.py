@@ -24,13 +24,13 @@ def collect(
     """
     from lejepa import environments
     from lejepa.arguments import whole
-    from lejepa.files import check_folder
+    from lejepa.files import check_file
     from lejepa.transitions import suffixed
 
     whole("steps", steps)
     if suffixed(out).exists() and not overwrite:
         raise UserError(f"{out}: this file exists already and is kept; --overwrite replaces it")
-    check_folder(out.parent)
+    check_file(out)
     with progress("steps", console=complaints) as told:
         found = environments.collect(
             environment, steps, seed=seed, progress=lambda step: told(environment, step, steps)

@@ -90,6 +90,11 @@ def train_recorded(configuration: Path, out: Path, device: str, overwrite: bool,
 
     made, file = recording.load(configuration)
     where, transitions, path = choose_device(device), Transitions.load(file), recorded.path_of(made.name, out)
+    computed = recorded.of(made, transitions)
+    try:
+        recorded.split(computed, transitions)
+    except UserError as e:
+        raise UserError(f"{file}: {e}") from None
     found = None if overwrite else recorded.finished(made, transitions, path)
     if found is not None:
         complaints.print(f"lejepa: {made.name} is trained already, and its measures are shown; --overwrite trains it")
@@ -101,7 +106,7 @@ def train_recorded(configuration: Path, out: Path, device: str, overwrite: bool,
 
             found = recorded.train(made, transitions, path, where, overwrite, tick)
     if as_json:
-        rest = {"configuration": recorded.of(made, transitions).model_dump(mode="json"), "weights": str(path)}
+        rest = {"configuration": computed.model_dump(mode="json"), "weights": str(path)}
         print_json({"name": made.name, "metrics": [f.model_dump() for f in found], **rest})
         return
     table = Table(box=None, header_style="bold", pad_edge=False)

@@ -15,6 +15,10 @@ FOLDER = Path("evidence")  # of a checkout
 E = TypeVar("E", bound="Evidence")
 
 
+class Misfit(UserError):
+    """A file that is JSON, and no evidence of its kind: another version's, say."""
+
+
 class Part(BaseModel):
     """A part of the work that one machine did with one set of versions. what: which part, such as its first step."""
 
@@ -102,4 +106,4 @@ def read(path: Path, kind: type[E]) -> E:
     except ValidationError as e:
         fault = e.errors()[0]
         key = ".".join(str(k) for k in fault["loc"]) or "the whole"
-        raise UserError(f"{path}: expected evidence of kind {kind.__name__}, but {key}: {fault['msg']}") from None
+        raise Misfit(f"{path}: expected evidence of kind {kind.__name__}, but {key}: {fault['msg']}") from None

@@ -2,6 +2,8 @@
 
 from math import sqrt
 
+LEAST_RHO = 1e-9  # of a correlation: the excess is divided by it, and squared
+
 
 def excess_gap(rho: float) -> float:
     """Return `2 ρ (1 - ρ)`, by which `δ = 𝔼 ‖h' - h‖² - 2 (1 - ρ) tr Cov(h)` is divided to give the excess `D`.

@@ -41,7 +41,10 @@ def whitened(name: str, z: Tensor) -> Tensor:
     centred = unit(z)[0]
     length = lengths(centred)
     if not bool((length > CONSTANT * sqrt(count)).all()):
-        raise UserError(f"{name}: expected coordinates that vary, found coordinate {int(length.argmin())} constant")
+        raise UserError(
+            f"{name}: expected coordinates that vary, found coordinate {int(length.argmin())} constant up to "
+            f"{CONSTANT:g} of its greatest entry"
+        )
     q, r = torch.linalg.qr(centred / length)
     u, s, vt = torch.linalg.svd(r)
     if float(s[-1]) < DEPENDENT * float(s[0]):

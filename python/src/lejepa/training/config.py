@@ -25,6 +25,7 @@ from pydantic_core import ErrorDetails
 
 from lejepa.errors import UserError, brief
 from lejepa.files import repository
+from lejepa.measures.bounds import LEAST_RHO
 from lejepa.training.columns import INVERSE, METRICS, NARROW, NEAREST, OF_ARM, OF_LINEAR, PLANNED, PREDICTED
 from lejepa.training.extending import read
 from lejepa.training.fourpoints import CORRELATION
@@ -192,6 +193,15 @@ class World(Section):
                 raise ValueError("expected rhos in descending order")
         if self.latent == "signflips":
             _ = self.sign_flips
+        return self
+
+    @model_validator(mode="after")
+    def correlated(self) -> "World":
+        if self.latent != "controller" and self.correlation < LEAST_RHO:
+            raise ValueError(
+                f"expected a correlation of successive latents of at least {LEAST_RHO:g}, which the excess is divided "
+                f"by, found {self.correlation:g}"
+            )
         return self
 
     def linearly(self) -> "World":
@@ -425,7 +435,7 @@ class MMD(Section):
     kind: Literal["mmd"]
     weight: float = Field(gt=0, lt=1, description="share of the regularizer; the rest is that of alignment")
     pooled: bool = POOLED
-    sigma: float = Field(1.0, gt=0, description="width of the kernel")
+    sigma: float = Field(1.0, gt=0, le=1e100, description="width of the kernel, which is squared")
 
 
 class VICReg(Section):

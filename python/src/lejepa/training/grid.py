@@ -20,6 +20,7 @@ from lejepa.training.config import ArmPlanning, Computation, Experiment, Peak, S
 from lejepa.training.extending import merged, read
 
 MOST = 10_000  # points of a sweep
+OWN = "sweep"  # the name of a sweep's own file, beside those of its points
 OF_ARM = ("ways", "control")  # figures of planning with the arm
 SAMPLED = ("scatter", "map", *OF_ARM)  # figures that draw a result's sample
 KEYS = ("name", "title", "cause", "routine", "statements", "peak", "figures", "claims", "quotes")
@@ -91,7 +92,10 @@ class Sweep(Section):
 
     @model_validator(mode="after")
     def named(self) -> "Sweep":
-        """Every key, measure and statement that is named is one that there is."""
+        """Every key, measure and statement that is named is one that there is, and every point has a file of its
+        own."""
+        if f"{self.name}/{OWN}" in [p.name for p in self.points]:
+            raise ValueError(f"expected no point named {OWN}, whose file says what the sweep is; name it otherwise")
         keys = {"case", *(k for p in self.points for k in keys_of(p.model_dump()))}
         used = [(f, k) for f in self.figures for k in (f.x, f.by, f.panel) if k is not None]
         for key in [k for _, k in used] + [k for c in self.claims for k in c.where]:

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from lejepa import checkpoints
 from lejepa.alone import alone
 from lejepa.errors import UserError
-from lejepa.files import check_folder
+from lejepa.files import check_file, target_of
 from lejepa.interrupt import deferred
 from lejepa.measures.regression import explained, least_rows
 from lejepa.training import descent, encoder, weights
@@ -26,7 +26,7 @@ from lejepa.training.recording import Fit, Fitted, Recorded, Source
 from lejepa.training.streams import Purpose, stream
 from lejepa.transitions import Array, Transitions
 
-FOLDER = "recorded"
+FOLDER, CHECKPOINT = "recorded", ".checkpoint"
 FORMAT = 2  # of checkpoints
 Tick = Callable[[int, float], None]
 """Told the step that is reached, and the mean loss over the seeds that have not diverged."""
@@ -53,6 +53,22 @@ def of(fit: Fit, transitions: Transitions) -> Recorded:
         raise UserError(sentence(e, data)) from None
 
 
+def split(c: Recorded, transitions: Transitions) -> tuple[Transitions, Transitions]:
+    """The transitions to train on and those held out; UserError where they are too few, or of one observation."""
+    kept, held_out = transitions.split()
+    if len(held_out) < (least := least_rows(c.width)):
+        raise UserError(
+            f"transitions: expected at least {least} held out to measure {c.width} dimensions on, a tenth of the "
+            f"rows, found {len(held_out)}"
+        )
+    for rows, what in ((kept, "to train on"), (held_out, "held out, the last")):
+        if not np.ptp(rows.x0, axis=0).any():
+            raise UserError(
+                f"x0: expected observations that vary, but no coordinate does in the {len(rows)} rows {what}"
+            )
+    return kept, held_out
+
+
 def moments(x: Array) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation of each coordinate, `(1, dim)`; 1 for one that does not vary."""
     wide = x.astype(np.float64)
@@ -66,12 +82,7 @@ class Run(descent.Descent):
 
     def __init__(self, c: Recorded, transitions: Transitions, device: torch.device) -> None:
         self.c = c
-        kept, self.held_out = transitions.split()
-        if len(self.held_out) < (least := least_rows(c.width)):
-            raise UserError(
-                f"transitions: expected at least {least} held out to measure {c.width} dimensions on, a tenth of the "
-                f"rows, found {len(self.held_out)}"
-            )
+        kept, self.held_out = split(c, transitions)
         self.rows = tuple(torch.from_numpy(a).to(device) for a in (kept.x0, kept.x1, kept.actions))
         seeds = c.training.seeds
         self.mean, self.deviation = moments(kept.x0)
@@ -133,13 +144,22 @@ def first_predictors(c: Recorded, streams: list[torch.Generator]) -> nn.Module |
 
 def finished(fit: Fit, transitions: Transitions, path: Path) -> list[Fitted] | None:
     """What was measured of a fit that is done already as configured now; None where it is not."""
+    if not path.exists() or told_instead(path, of(fit, transitions)):
+        return None
+    return list(weights.read_file(path).fitted)
+
+
+def told_instead(path: Path, c: Recorded) -> str:
+    """What a file holds in place of the weights of a fit as configured now, in a sentence; empty where it holds those.
+    UserError where there is no file, but a folder, say."""
+    target_of(path)
     try:
-        found = weights.read_file(path) if path.exists() else None
-    except UserError:  # another version's
-        return None
-    if found is None or not isinstance(found.configuration, Recorded):
-        return None
-    return list(found.fitted) if found.configuration.bits() == of(fit, transitions).bits() else None
+        found = weights.read_file(path).configuration
+    except UserError as e:
+        return str(e)
+    if isinstance(found, Recorded) and found.bits() == c.bits():
+        return ""
+    return f"{path}: expected the weights of this configuration and these transitions, found others"
 
 
 def train(
@@ -171,18 +191,21 @@ def train(
     path = Path(path)
     if path.suffix != weights.SUFFIX:
         raise UserError(f"{path}: expected a file of weights named {weights.SUFFIX}")
+    for file in (path, path.with_suffix(CHECKPOINT)):
+        check_file(file)
+    c = of(fit, transitions)
     if path.exists() and not overwrite:
-        raise UserError(f"{path}: these weights exist already and are kept; --overwrite replaces them")
-    check_folder(path.parent)
+        instead = told_instead(path, c) or str(path)
+        raise UserError(f"{instead}: these weights exist already and are kept; --overwrite replaces them")
     with alone(path):
-        return held(of(fit, transitions), transitions, path, device, overwrite, tick)
+        return held(c, transitions, path, device, overwrite, tick)
 
 
 def held(
     c: Recorded, transitions: Transitions, path: Path, device: torch.device, overwrite: bool, tick: Tick
 ) -> list[Fitted]:
     """The same, where no other process is at work on the weights."""
-    checkpoint, run = path.with_suffix(".checkpoint"), Run(c, transitions, device)
+    checkpoint, run = path.with_suffix(CHECKPOINT), Run(c, transitions, device)
     if checkpoint.exists():
         try:
             restore(checkpoint, run)

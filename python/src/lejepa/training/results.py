@@ -7,13 +7,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from lejepa.errors import UserError
+from lejepa.errors import UserError, brief
 from lejepa.evidence import record
-from lejepa.evidence.record import Evidence
-from lejepa.files import read_json
+from lejepa.evidence.record import Evidence, Misfit
+from lejepa.files import read_json, target_of
 from lejepa.measures.record import Recovery
 from lejepa.training.config import Computation, Criteria, Experiment, sentence
-from lejepa.training.grid import Sweep
+from lejepa.training.grid import OWN, Sweep
 
 FOLDER = "experiments"
 Values = list[float | None]  # one a model; None where it has diverged
@@ -287,18 +287,47 @@ def path_of(name: str, out: Path) -> Path:
 
 def read_all(folder: Path) -> list[Result]:
     """The result of every single experiment in a folder, by name. A file that is being written begins with a dot."""
-    return [read(p) for p in sorted((folder / FOLDER).glob("[!.]*.json"))]
+    return [read_of(p.stem, folder) for p in sorted((folder / FOLDER).glob("[!.]*.json"))]
+
+
+def read_of(name: str, out: Path) -> Result:
+    """The result of an experiment in a folder; UserError where its file holds another's, which it would be taken
+    for."""
+    path = path_of(name, out)
+    found = read(path)
+    if found.name != name:
+        raise UserError(f"{path}: expected the result of {name}, found that of {brief(found.name)}")
+    return found
+
+
+def told_instead(path: Path, experiment: Experiment) -> str:
+    """What a file holds in place of the result of an experiment as configured now, in a sentence; empty where it holds
+    that. UserError where there is no file, but a folder, say."""
+    target_of(path)
+    found = "an older one's"
+    try:
+        result = read(path)
+    except Misfit:
+        pass
+    except UserError as e:
+        return str(e)
+    else:
+        if result.name != experiment.name:
+            found = f"that of {brief(result.name)}"
+        elif result.of(experiment):
+            return ""
+    return f"{path}: expected the result of {experiment.name} as configured now, found {found}"
 
 
 def sweep_path(name: str, out: Path) -> Path:
     """The file that says what a sweep is, beside the results of its points."""
-    return out / FOLDER / name / "sweep.json"
+    return out / FOLDER / name / f"{OWN}.json"
 
 
 def read_sweeps(out: Path) -> list[tuple[Sweep, dict[str, Result]]]:
     """Every sweep in a folder, with the results of its points that are there and are of its configuration."""
     found = []
-    for path in sorted((out / FOLDER).glob("*/sweep.json")):
+    for path in sorted((out / FOLDER).glob(f"*/{OWN}.json")):
         data = read_json(path)
         try:
             sweep = Sweep.model_validate(data, strict=False)
@@ -311,7 +340,7 @@ def read_sweeps(out: Path) -> list[tuple[Sweep, dict[str, Result]]]:
 def read_points(sweep: Sweep, out: Path) -> tuple[dict[str, Result], list[str]]:
     """The results of a sweep's points by name, and the names of those whose result is of another configuration."""
     paths = {p.name: path_of(p.name, out) for p in sweep.points}
-    found = {name: read(path) for name, path in paths.items() if path.exists()}
+    found = {name: read_of(name, out) for name, path in paths.items() if path.exists()}
     done = {p.name: found[p.name] for p in sweep.points if p.name in found and found[p.name].of(p)}
     return done, [name for name in found if name not in done]
 

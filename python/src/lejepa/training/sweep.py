@@ -69,20 +69,14 @@ def missing(sweep: Sweep, out: Path, overwrite: bool) -> list[Experiment]:
         if path.exists() and current(path, point):
             continue
         if path.exists() and not overwrite:
-            raise UserError(
-                f"{path}: expected the result of {point.name} as configured now, found an older one's; "
-                "--overwrite replaces it"
-            )
+            raise UserError(f"{results.told_instead(path, point)}; --overwrite replaces it")
         waiting.append(point)
     return waiting
 
 
 def current(path: Path, point: Experiment) -> bool:
     """Whether a file is the result of a point as configured now; another version's file is not."""
-    try:
-        return results.read(path).of(point)
-    except UserError:
-        return False
+    return not results.told_instead(path, point)
 
 
 @dataclass

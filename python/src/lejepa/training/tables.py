@@ -11,7 +11,7 @@ from lejepa.errors import UserError
 from lejepa.training import results, verdict
 from lejepa.training.columns import INVERSE, METRICS, NARROW, NEAREST
 from lejepa.training.config import Computation, known, planner
-from lejepa.training.grid import Sweep
+from lejepa.training.grid import OWN, Sweep
 from lejepa.training.results import Metrics, Result
 from lejepa.training.verdict import column
 
@@ -106,8 +106,8 @@ def everything(out: Path) -> dict[str, Result]:
         raise UserError(f"{out}: expected a folder of results, one with a folder experiments in it")
     found = {r.name: r for r in results.read_all(out)}
     for path in sorted((out / "experiments").glob("*/[!.]*.json")):
-        if path.name != "sweep.json":
-            result = results.read(path)
+        if path.stem != OWN:
+            result = results.read_of(f"{path.parent.name}/{path.stem}", out)
             found[result.name] = result
     return found
 

@@ -19,7 +19,7 @@ from lejepa import __version__, checkpoints
 from lejepa.alone import alone
 from lejepa.errors import CannotRun, UserError
 from lejepa.evidence.record import Part, now
-from lejepa.files import check_folder
+from lejepa.files import check_file
 from lejepa.interrupt import deferred
 from lejepa.machine import machine
 from lejepa.measures.regression import explained, explained_in_sample
@@ -34,6 +34,7 @@ from lejepa.training.trainer import Trainer
 SAMPLE, COORDINATES = 400, 4  # of a result's scatter
 PATHS = 12  # rollouts of a result's figure
 FORMAT = 6  # of checkpoints
+CHECKPOINT = ".checkpoint"
 FRAMES = "frames"  # the folder of results that keeps those that are drawn
 
 Report = Callable[[Point], None]
@@ -125,7 +126,9 @@ def result_of(name: str, trainer: Trainer, traced: Trace, parts: Parts, criterio
     latents, frames = trainer.held_out[0], trainer.of_frames
     seen = list(trainer.seen[0]) if frames else list(trainer.observed(latents))
     restarts = trainer.computation.training.restarts
-    shown = next(s for s, m in enumerate(kept) if found[m] is not None)
+    shown = next((s for s, m in enumerate(kept) if found[m] is not None), None)
+    if shown is None:
+        raise UserError(f"{name}: expected a seed whose embeddings are finite, but all have diverged")
     return Result(
         name=name,
         configuration=Computation.model_validate(trainer.computation.model_dump(include=set(Computation.model_fields))),
@@ -195,11 +198,7 @@ def versions(computation: Computation | None = None) -> dict[str, str]:
 def finished(experiment: Experiment, out: Path) -> Result | None:
     """The result that a folder has of an experiment as configured now; None where there is none, or another's."""
     target = results.path_of(experiment.name, out)
-    try:
-        found = results.read(target) if target.exists() else None
-    except UserError:  # another version's
-        return None
-    return found if found is not None and found.of(experiment) else None
+    return results.read(target) if target.exists() and not results.told_instead(target, experiment) else None
 
 
 def train(
@@ -221,9 +220,11 @@ def train(
     can't be written to or every seed diverges, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
     """
     target = results.path_of(experiment.name, out)
+    for path in (target, weights.path_of(target), target.with_suffix(CHECKPOINT)):
+        check_file(path)
     if target.exists() and not overwrite:
-        raise UserError(f"{target}: this result exists already and is kept; --overwrite replaces it")
-    check_folder(target.parent)
+        instead = results.told_instead(target, experiment)
+        raise UserError(f"{instead or f'{target}: this result exists already and is kept'}; --overwrite replaces it")
     with alone(target):
         return held(experiment, target, device, overwrite, report, tick, Drawing(out / FRAMES, jobs, drawn))
 
@@ -238,7 +239,7 @@ def held(
     drawing: Drawing,
 ) -> Result:
     """The same, where no other process is at work on the result."""
-    checkpoint = target.with_suffix(".checkpoint")
+    checkpoint = target.with_suffix(CHECKPOINT)
     if device.type == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)

@@ -36,6 +36,7 @@ from lejepa.training.world import eigenfunction, paths, successors, transitions
 Pair = tuple[Tensor, Tensor]
 GAUSSIAN = ("gaussian", "linear", "signflips")  # worlds whose latents are
 FRAMES = 512  # that are embedded at a time
+GREATEST = 1e20  # of an embedding: its eighth powers are numbers
 
 
 def model_streams(training: Training, purpose: Purpose, device: torch.device | str = "cpu") -> list[torch.Generator]:
@@ -225,11 +226,11 @@ class Trainer(Descent):
 
     def beside(self, h: Tensor, h_next: Tensor) -> tuple[Pair | None, Tensor | None, list[bool]]:
         """Each model's rollouts, where it has a predictor, and guesses of actions, where it has those; and whether they
-        and its embeddings are finite: else it has diverged."""
+        and its embeddings are finite, and what is measured of them too: else it has diverged."""
         with torch.no_grad():
             rollouts, guess = self.imagine(h), None if self.inverses is None else self.guess(h, h_next)
         known = (h, h_next, *(rollouts or ()), *(() if guess is None else (guess,)))
-        return rollouts, guess, [all(bool(torch.isfinite(x[m]).all()) for x in known) for m in range(len(h))]
+        return rollouts, guess, [all(bool((x[m].abs() <= GREATEST).all()) for x in known) for m in range(len(h))]
 
     def compared(self, model: int, h: Tensor, h_next: Tensor) -> tuple[Tensor, Tensor, Tensor, float]:
         """The held-out latents of a model's seed beside its embeddings of them and of their successors, and `ρ`."""
