@@ -319,6 +319,10 @@ def test_check_mutants_audit_and_what_is_committed(
     assert run(monkeypatch, "check", "--only", "no-such-check") == 2
     assert run(monkeypatch, "check", "--jobs", "0") == 2
     assert run(monkeypatch, "mutants", "--sample", "0") == 2
+    assert run(monkeypatch, "evidence", "--only", "experiments/") == 0
+    capsys.readouterr()
+    assert run(monkeypatch, "evidence", "--only", "experimnts/") == 2
+    assert capsys.readouterr().err.startswith("lejepa: --only experimnts/: expected the beginning of a path below")
     (project.root / "checks" / "statements.toml").write_text("[")
     for given in (["check"], ["audit"], ["sources"], ["mutants"], ["prose"], ["report", "--check"]):
         assert run(monkeypatch, *given) == 2, given
