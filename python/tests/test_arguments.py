@@ -18,6 +18,7 @@ from lejepa.measures.embedding import embed
 from lejepa.measures.spectrum import expand_function, expand_samples
 from lejepa.planning import CEM, MPC, MPPI, NoOpPolicy, RandomPolicy, mpc
 from lejepa.training.trained import place_of
+from lejepa.transitions import Transitions
 from linear_plans import double_integrator
 
 TRUTHS = [True, False, np.bool_(True), np.array(True), torch.tensor(True), np.True_]
@@ -53,6 +54,14 @@ def test_whole_numbers_have_a_least_one() -> None:
     for value in (-1, 2**63):
         with pytest.raises(UserError, match=rf"^seed: .* found {value}$"):
             seed(value)
+
+
+@pytest.mark.parametrize("call", [lejepa.load_encoder, lejepa.load_model, Transitions.load])
+@pytest.mark.parametrize("value", [5, None, b"x.json", ["x.json"], 1.5])
+def test_what_is_no_path_of_a_file(call: Callable[[Any], object], value: Any) -> None:
+    with pytest.raises(UserError) as caught:
+        call(value)
+    assert str(caught.value) == f"path: expected the path of a file, found {value!r}"
 
 
 @pytest.mark.parametrize("value", [0.5, np.float32(0.5), torch.tensor(0.5), np.array(0.5), Fraction(1, 2)])

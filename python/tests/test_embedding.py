@@ -103,6 +103,40 @@ def test_arrays_take_the_type_of_the_parameters_and_tensors_keep_theirs(kind: to
     assert half.dtype == torch.float64  # a function has no parameters whose type to take
 
 
+@pytest.mark.parametrize(
+    ("encoder", "shape"),
+    [
+        (nn.Linear(2, 3), (12, 2)),
+        (nn.Sequential(nn.Conv1d(1, 2, 2), nn.Flatten()), (12, 1, 2)),
+        (nn.Sequential(nn.PReLU()), (12, 2)),
+        (nn.Sequential(nn.BatchNorm1d(2), nn.Linear(2, 3)), (12, 2)),
+    ],
+)
+@pytest.mark.parametrize("kind", [torch.float64, torch.float16, torch.int64])
+def test_a_tensor_of_a_type_that_the_encoder_does_not_take_is_one_sentence(
+    encoder: nn.Module, shape: tuple[int, ...], kind: torch.dtype
+) -> None:
+    right = ROWS.reshape(shape)
+    for x0, x1, name in ((right.to(kind), right, "x0"), (right, right.to(kind), "x1")):
+        with pytest.raises(UserError) as caught:
+            embed(encoder, x0, x1)
+        says = f"{name}: expected numbers of torch.float32, as the encoder's parameters have, found {kind}"
+        assert str(caught.value) == says
+
+
+def test_what_an_encoder_raises_for_another_reason_stays_as_it_is() -> None:
+    class Casting(Watching):
+        def forward(self, x: Tensor) -> Tensor:
+            return super().forward(x.float())
+
+    h, _ = embed(Casting(), ROWS.double(), ROWS.double())
+    assert h.tolist() == expected(ROWS)
+    with pytest.raises(RuntimeError, match="shapes"):
+        embed(Casting(), ROWS.double()[:, :1], ROWS.double()[:, :1])
+    with pytest.raises(RuntimeError, match="type"):
+        embed(lambda x: nn.functional.linear(x, torch.eye(2)), ROWS.double(), ROWS.double())
+
+
 def test_whole_numbers_of_an_array_stay_whole_for_a_module() -> None:
     """As the places of an embedding table must."""
     table = nn.EmbeddingBag(3, 2)

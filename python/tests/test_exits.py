@@ -159,6 +159,8 @@ def test_certify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest
     assert run(monkeypatch, "certify", pairs(tmp_path / "b.npz", shift=1), *options) == 1
     noise = np.random.default_rng(0).standard_normal((2, 3_000, 2))
     np.save(tmp_path / "noise.npy", noise)
+    np.save(tmp_path / "few.npy", noise[:, :31])
+    np.save(tmp_path / "void.npy", np.zeros((2, 0, 40)))
     assert run(monkeypatch, "certify", tmp_path / "noise.npy", *options) == 1
     capsys.readouterr()
     monkeypatch.setitem(sys.modules, "pyarrow", None)
@@ -170,6 +172,8 @@ def test_certify(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest
         ((sound, "--seed", -1), 2, "seed: expected a whole number"),
         ((sound, "--figure", tmp_path / "f.xyz"), 2, "f.xyz: expected a figure's file to be named .png, .pdf, .svg"),
         ((tmp_path / "none.npz",), 2, "there is no such file"),
+        ((tmp_path / "few.npy",), 2, "few.npy: expected at least 32 pairs of 2 dimensions, found 31"),
+        ((tmp_path / "void.npy",), 2, "void.npy: expected at least 41 pairs of 40 dimensions, found 0"),
         ((sound, "--device", "cuda:99"), 3, "CUDA devices on this machine"),
         ((tmp_path / "a.parquet",), 3, "expected the Python package pyarrow"),
     ]:  # fmt: skip
@@ -443,6 +447,10 @@ def test_check_mutants_audit_and_what_is_committed(
     assert run(monkeypatch, "check", "--only", "no-such-check") == 2
     assert run(monkeypatch, "check", "--jobs", "0") == 2
     assert run(monkeypatch, "mutants", "--sample", "0") == 2
+    assert run(monkeypatch, "evidence", "--only", "experiments/") == 0
+    capsys.readouterr()
+    assert run(monkeypatch, "evidence", "--only", "experimnts/") == 2
+    assert capsys.readouterr().err.startswith("lejepa: --only experimnts/: expected the beginning of a path below")
     (project.root / "checks" / "statements.toml").write_text("[")
     for given in (["check"], ["audit"], ["sources"], ["mutants"], ["prose"], ["report", "--check"]):
         assert run(monkeypatch, *given) == 2, given

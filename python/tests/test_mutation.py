@@ -268,6 +268,22 @@ def test_the_record_stands_while_its_configuration_and_faults_do(checkout: Path,
     assert evidence.replay(checkout, "library", other) == []  # another module is another record's affair
 
 
+def test_without_the_files_that_say_what_is_mutated_there_is_one_sentence(
+    checkout: Path, recorded: evidence.Record
+) -> None:
+    configuration, survivors = (checkout / "python/mutation" / f"{name}.toml" for name in ("library", "survivors"))
+    configuration.write_text("modules = [")
+    with pytest.raises(UserError, match=r"library\.toml: expected a TOML file, but it can't be read: "):
+        evidence.changed(checkout, "library", recorded)
+    configuration.unlink()
+    with pytest.raises(UserError, match=r"library\.toml: there is no such file$"):
+        evidence.changed(checkout, "library", recorded)
+    for text in ("survivor = 3", '[[survivor]]\nname = "x"'):
+        survivors.write_text(text)
+        with pytest.raises(UserError, match=r"survivors\.toml: expected entries \[\[survivor\]\] with the keys name, "):
+            _ = Library(checkout).accepted
+
+
 def test_the_tables_count_and_give_the_interval(checkout: Path, recorded: evidence.Record) -> None:
     from lejepa.evidence import record
 

@@ -1,5 +1,6 @@
 """Pairs from arrays and files: the same numbers from each, and a sentence for each fault."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -234,6 +235,13 @@ def test_files_that_are_broken_or_absent(name: str, tmp_path: Path) -> None:
     (tmp_path / name).unlink()
     with pytest.raises(UserError, match="no such file"):
         from_file(tmp_path / name)
+    (tmp_path / name).mkdir()
+    with pytest.raises(UserError, match=rf"{name}: expected a file, found a folder$"):
+        from_file(tmp_path / name)
+    (tmp_path / name).rmdir()
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(UserError, match=rf"{name}: expected a file, found something else$"):
+        from_file(tmp_path / name)
 
 
 def test_a_damaged_archive_is_told_while_reading(tmp_path: Path) -> None:
@@ -319,6 +327,8 @@ def test_masked_arrays_are_a_sentence() -> None:
         ("h0_0,h0_00,h1_0\n1,2,3\n", "expected each column once, found h0_0 again"),
         ("h0_0,h1_0\n1,x\n", "t.csv: pair 1: expected a number in column 2, found 'x'"),
         ("h0_0,h1_0\n1,2\n\n3\n", "t.csv: pair 2: expected 2 columns or more, found 1"),
+        ("h0_0,h1_0,trajectory\n1,2,a\n3,4\n", "t.csv: pair 2: expected its trajectory in column 3, found none"),
+        ("trajectory,h0_0,h1_0\n1,1,2\n ,3,4\n", "t.csv: pair 2: expected its trajectory in column 1, found none"),
         ("h0_0,h1_0\n1,\n", "t.csv: pair 1: expected a number in column 2, found ''"),
         ("h0_0,h1_0\n1,nan\n", "found NaN or infinity in h1, row 0"),
         ("h0_0,h0_1,h1_0\n1,2,3\n", "expected h0 and h1 of one shape"),

@@ -152,6 +152,71 @@ def test_plans_that_break_the_model_are_not_taken(planner: type[Planner]) -> Non
         made.plan(lambda z, a: z * float("nan"), Z[:, :1])
 
 
+@pytest.mark.parametrize("planner", PLANNERS)
+def test_a_plan_into_a_state_that_costs_nothing_must_be_finite_there(planner: type[Planner]) -> None:
+    """Without a final cost nothing is said of the last state; above 0 it is NaN, and the best action is 1."""
+    options: dict[str, Any] = {"elites": 20} if planner is CEM else {"temperature": 0.01}
+    made = planner(lambda z, a: (a - 1).square().sum(-1), horizon=1, action_dim=1, population=200, **options)
+    plan = made.plan(lambda z, a: torch.where(a > 0, torch.nan, z + a), Z[:, :1], generator=seeded(0))
+    assert plan.states.isfinite().all()
+    assert (plan.actions <= 0).all()
+    assert (plan.actions > -0.3).all()
+
+
+@pytest.mark.parametrize("planner", PLANNERS)
+def test_a_plan_through_nan_is_not_taken_though_its_cost_is_finite(planner: type[Planner]) -> None:
+    """The cost sees NaN as 0, the least that it can be, and the state after is finite again."""
+
+    def model(state: Tensor, action: Tensor) -> Tensor:
+        return torch.where(action.abs() < 0.5, torch.nan, state.nan_to_num() + action)
+
+    made = planner(lambda z, a: z.nan_to_num().square().sum(-1), horizon=2, action_dim=1)
+    plan = made.plan(model, Z[:, :1], generator=seeded(0))
+    assert plan.states.isfinite().all()
+    assert (plan.actions.abs() >= 0.5).all()
+
+
+class Mean(Planner):
+    """Tries three plans of one action, and returns their mean."""
+
+    def search(self, evaluate: Any, actions: Tensor, generator: torch.Generator | None) -> Tensor:
+        evaluate(torch.zeros(2, 3, 1, 1, dtype=torch.float64))  # an earlier round, which does not count
+        tried = torch.tensor([[[-4.0], [1.0], [3.0]], [[5.0], [6.0], [7.0]]], dtype=torch.float64)[..., None]
+        evaluate(tried)
+        return tried.mean(1)
+
+
+def test_where_the_model_breaks_at_a_mean_the_cheapest_plan_is_taken() -> None:
+    """At 0, the mean of -4, 1 and 3, there is NaN; 1 costs least of them. The other task keeps its mean, 6."""
+    made = Mean(lambda z, a: (a[:, 0] - 1.25).abs(), horizon=1, action_dim=1)
+    plan = made.plan(lambda z, a: torch.where(a == 0, torch.nan, z + a), Z[:, :1] + 10)
+    assert plan.actions.flatten().tolist() == [1, 6]
+    assert plan.states.flatten(1).tolist() == [[10, 11], [10, 16]]
+    assert plan.cost.tolist() == [0.25, 4.75]
+
+
+@pytest.mark.parametrize("planner", PLANNERS)
+def test_a_mean_that_breaks_the_model_is_not_taken(planner: type[Planner]) -> None:
+    """Both ways out of the middle are as good, and the mean of them is in the middle, where the model breaks."""
+    made = planner(lambda z, a: -z[:, 0].abs(), horizon=2, action_dim=1, iterations=1)
+    plan = made.plan(lambda z, a: torch.where(a.abs() < 0.5, torch.nan, z + a), Z[:, :1], generator=seeded(0))
+    assert plan.states.isfinite().all()
+    assert plan.cost.isfinite().all()
+    assert (plan.actions.abs() >= 0.5).all()
+
+
+def test_where_no_plan_is_finite_one_sentence_says_so() -> None:
+    class Blind(Planner):
+        def search(self, evaluate: Any, actions: Tensor, generator: torch.Generator | None) -> Tensor:
+            return actions
+
+    made = Blind(size, horizon=1, action_dim=2)
+    with pytest.raises(UserError, match=r"^model: expected finite states and costs of the plan found, found NaN"):
+        made.plan(lambda z, a: z * torch.nan, Z)
+    with pytest.raises(UserError, match=r"^cost: expected a finite cost of at least 1 of 3 sampled plans, found 0"):
+        Mean(size, horizon=1, action_dim=1).plan(lambda z, a: z * torch.nan, Z[:, :1])
+
+
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("planner", ["cem", "mppi"])
 def test_both_planners_reach_the_cost_of_the_best_plan(planner: str, seed: int) -> None:

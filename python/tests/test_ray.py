@@ -3,10 +3,13 @@
 import os
 import pickle
 import signal
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -116,6 +119,48 @@ def test_what_no_node_has_is_named(
         sweep.run(small(SHORT), tmp_path, "cuda:1", ray=nodes.address)
     with pytest.raises(UserError, match="--ray nowhere"):
         sweep.run(small(SHORT), tmp_path, "cpu", ray="nowhere")
+
+
+class Asked(SimpleNamespace):
+    """In place of Ray, of a machine whose address is 127.0.0.1: notes where it is told to connect."""
+
+    def __init__(self) -> None:
+        super().__init__(asked=[], util=SimpleNamespace(get_node_ip_address=lambda: "127.0.0.1"))
+
+    def init(self, address: str, log_to_driver: bool) -> None:
+        self.asked.append(address)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    made = Asked()
+    monkeypatch.setitem(sys.modules, "ray", made)
+    monkeypatch.delenv("RAY_ADDRESS", raising=False)
+    return made
+
+
+def test_where_nothing_answers_ray_is_not_asked(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    for address in (f"127.0.0.1:{port}", f"localhost:{port}", f"ray://127.0.0.1:{port}", f"{'x' * 70}.invalid:{port}"):
+        with pytest.raises(UserError, match=rf"^--ray {address}: expected .* cluster: nothing answers at .*{port} \("):
+            cluster.connected(address)
+    for address in ("127.0.0.1:port", "127.0.0.1:70000"):
+        with pytest.raises(UserError, match=rf"^--ray {address}: expected .* cluster: Port "):
+            cluster.connected(address)
+    monkeypatch.setenv("RAY_ADDRESS", f"127.0.0.1:{port}")
+    with pytest.raises(UserError, match=r"^--ray auto: expected .* cluster: nothing answers at 127\.0\.0\.1, port "):
+        cluster.connected("auto")
+    assert asked.asked == []
+
+
+def test_where_something_answers_or_ray_alone_knows_it_is_asked(asked: Asked) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        every = ["auto", "local", "nowhere", f"127.0.0.1:{port}", f"[::1]:{port}", f"ray://localhost:{port}"]
+        for address in every:
+            cluster.connected(address)
+    assert asked.asked == every
 
 
 def test_a_point_whose_node_dies_goes_on_from_its_checkpoint(

@@ -244,5 +244,8 @@ def test_each_check_is_searched_for_from_the_same_seed(sought: Path) -> None:
 def test_bad_input_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="--restarts 0"):
         printed(tmp_path, restarts=0)
+    for digits in (-20, 0, 2001):
+        with pytest.raises(UserError, match=f"^--digits {digits}: expected a number of digits from 1 to 2000$"):
+            printed(tmp_path, digits=digits)
     with pytest.raises(UserError, match="keeps what a search finds"):
         printed(tmp_path)

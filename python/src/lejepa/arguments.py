@@ -3,6 +3,7 @@
 from math import inf
 from numbers import Real
 from operator import index
+from pathlib import Path
 from typing import Any
 
 from lejepa.errors import UserError, brief
@@ -62,6 +63,14 @@ def seed(value: Any, name: str = "seed") -> int:
     if found is None or not 0 <= found < SEEDS:
         raise UserError(f"{name}: expected a whole number from 0 to 2^63 - 1, found {brief(value)}")
     return found
+
+
+def file_path(name: str, value: Any) -> Path:
+    """Where a file is or shall be."""
+    try:
+        return Path(value)
+    except TypeError:
+        raise UserError(f"{name}: expected the path of a file, found {brief(value)}") from None
 
 
 def dense(name: str, tensor: Any, error: type[Exception] = UserError) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from lejepa.arguments import file_path
 from lejepa.errors import UserError, said
 from lejepa.files import digest, write_atomically
 
@@ -99,7 +100,7 @@ class Transitions:
         Args:
             path: Where to; what is there is replaced.
         """
-        path = suffixed(Path(path))
+        path = suffixed(file_path("path", path))
         arrays: dict[str, Any] = {name: getattr(self, name) for name in (*ARRAYS, "trajectory")}
 
         def write(p: Path) -> None:
@@ -118,7 +119,7 @@ class Transitions:
         Raises:
             UserError: If there is no such file, it can't be read, or its arrays do not fit.
         """
-        path = suffixed(Path(path))
+        path = suffixed(file_path("path", path))
         if not path.is_file():
             raise UserError(f"{path}: there is no such file of transitions")
         try:

@@ -61,6 +61,14 @@ class Blocks:
         )
 
 
+def require_pairs(count: int, dim: int, source: str = "") -> None:
+    """UserError where there are fewer pairs than `dim + 1` or than `2 · FEWEST`; `source` says where."""
+    need = max(dim + 1, 2 * FEWEST)
+    if count < need:
+        where = f"{source}: " if source else ""
+        raise UserError(f"{where}expected at least {need} pairs of {dim} dimensions, found {count}")
+
+
 def splits(count: int, groups: int) -> NDArray[np.int64]:
     """Where each of `groups` runs of `count` things begins, of lengths as equal as can be."""
     return np.arange(groups) * count // groups
@@ -150,9 +158,7 @@ class PairMoments:
         coordinate that is constant or of a standard deviation beyond `SCALES`.
         """
         count, used = self.count, len(self.counts)
-        need = max(self.dim + 1, 2 * FEWEST)
-        if count < need:
-            raise UserError(f"expected at least {need} pairs of {self.dim} dimensions, found {count}")
+        require_pairs(count, self.dim)
         if self.told is not None and used < FEWEST // 2:
             raise UserError(
                 f"count: expected as many pairs as were told, {self.told}, found {count}, too few for blocks"

@@ -57,9 +57,11 @@ def from_file(path: Path) -> Pairs:
     reader = readers.get(path.suffix.lower())
     if reader is None:
         raise UserError(f"{path}: expected a file of pairs named {', '.join(sorted(readers))}")
-    if not path.is_file():
-        raise UserError(f"{path}: there is no such file")
     with complaints_about(path):
+        if not path.exists():
+            raise UserError(f"{path}: there is no such file")
+        if not path.is_file():
+            raise UserError(f"{path}: expected a file, found {'a folder' if path.is_dir() else 'something else'}")
         pairs, told = reader(path)
 
     def chunks(rows: int) -> Iterator[Chunk]:
@@ -222,7 +224,13 @@ def from_csv(path: Path) -> Read:
         with path.open(newline="", encoding="utf-8-sig") as file:
             left = lines(file)
             next(left)
-            return np.array([row[place].strip() for row in csv.reader(left, delimiter=delimiter)], dtype=np.str_)
+            found = []
+            for pair, row in enumerate(csv.reader(left, delimiter=delimiter), 1):
+                name = row[place].strip() if place < len(row) else ""
+                if not name:
+                    raise UserError(f"{path}: pair {pair}: expected its trajectory in column {place + 1}, found none")
+                found.append(name)
+            return np.array(found, dtype=np.str_)
 
     shapes = tuple((count, len(p)) for p in places.values())
     return Pairs(shapes, chunks, str(path)), told() if TRAJECTORY in [n.strip() for n in names] else None

@@ -33,6 +33,12 @@ class Outcome:
     evidence: Evidence | None = None
 
 
+def check_digits(digits: int) -> None:
+    """UserError where a number of digits is out of range."""
+    if not 1 <= digits <= 2000:
+        raise UserError(f"--digits {digits}: expected a number of digits from 1 to 2000")
+
+
 def working(digits: int) -> int:
     """The digits to compute with, for a result of `digits`: a fixed guard, and a share that grows with them."""
     return digits + 10 + digits // 4

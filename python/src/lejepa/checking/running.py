@@ -14,7 +14,7 @@ from pathlib import Path
 from lejepa.alone import alone
 from lejepa.checking.check import Case, Check, Evidence, all_cases, name_of
 from lejepa.checking.discovery import file_of, find, load, select
-from lejepa.checking.judging import Verdict, deciding_digits, try_case, working
+from lejepa.checking.judging import Verdict, check_digits, deciding_digits, try_case, working
 from lejepa.checking.kept import Kept
 from lejepa.checking.parallel import processes, run_parallel
 from lejepa.checking.results import FILE, VERSION, Result, Task, Witness, as_table, record
@@ -106,8 +106,8 @@ def run_all(
 ) -> list[Result]:
     """Run the checks of a checkout in parallel, each at its task's digits or at `digits`, and, unless a single `case`
     was asked for, record them. What an interrupted run of the same has kept is taken over, unless `fresh`."""
-    if digits is not None and not 1 <= digits <= 2000:
-        raise UserError(f"--digits {digits}: expected a number of digits from 1 to 2000")
+    if digits is not None:
+        check_digits(digits)
     jobs = processes(jobs)
     find(root, {t.check: t.statement for t in tasks})
     by_name = {t.check: t for t in tasks}

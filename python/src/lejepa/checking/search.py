@@ -24,7 +24,7 @@ from scipy.optimize import minimize
 
 from lejepa.checking.check import Case, Check, Finding, name_of
 from lejepa.checking.discovery import FOLDER, load_file
-from lejepa.checking.judging import Verdict, try_case, working
+from lejepa.checking.judging import Verdict, check_digits, try_case, working
 from lejepa.checking.printing import findings_table
 from lejepa.checking.results import as_table
 from lejepa.errors import UserError
@@ -170,6 +170,7 @@ def run(root: Path, restarts: int, seed: int, digits: int) -> list[Found]:
     """Search for the closest encoders to the bound of each check that keeps such."""
     if restarts < 1:
         raise UserError(f"--restarts {restarts}: expected a positive number of random starts")
+    check_digits(digits)
     kinds = searched(root)
     if not kinds:
         raise UserError(f"{root / FOLDER}: expected a check that keeps what a search finds, one with `kept` of its own")

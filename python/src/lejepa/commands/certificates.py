@@ -34,6 +34,7 @@ def certify(
     nothing is certified because a constant embedding meets the limit too.
     """
     from lejepa.certification.certifier import certify_pairs
+    from lejepa.certification.moments import require_pairs
     from lejepa.certification.pairfiles import from_file, read_trajectory
     from lejepa.certification.rho import parse_rho
     from lejepa.files import check_file, kind_of, write_json
@@ -53,9 +54,11 @@ def certify(
         check_file(path)
     if out is not None and figure is not None and os.path.realpath(out) == os.path.realpath(figure):
         raise UserError(f"figure: expected the name of another file than that of --out, found {figure}")
+    source = from_file(pairs)
+    require_pairs(source.count, source.dim, source.name)
     with progress("pairs", console=complaints) as told:
         made = certify_pairs(
-            from_file(pairs),
+            source,
             parse_rho(rho),
             trajectory=read_trajectory(trajectory),
             report=lambda done, total: told(str(pairs), done, total, "now the tests" if done == total else ""),

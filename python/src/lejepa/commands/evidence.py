@@ -5,7 +5,7 @@ from pathlib import Path
 import typer
 
 from lejepa.commands.console import Json, complaints, console, print_json
-from lejepa.errors import Exit
+from lejepa.errors import Exit, UserError
 from lejepa.files import repository
 from lejepa.progress import progress
 
@@ -33,6 +33,8 @@ def evidence(
                 console.print(path, soft_wrap=True)
         return
     count, begun = sum(1 for _ in kinds.held(root, only)), 0
+    if only and not count:
+        raise UserError(f"--only {only}: expected the beginning of a path below evidence/, such as experiments/")
     with progress("files", console=complaints) as told:
 
         def report(name: str) -> None:

@@ -51,13 +51,26 @@ def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor
             encoder.eval()
         with torch.no_grad():
             for start in range(0, len(x0), batch):
-                pieces = [x[start : start + batch].to(device) for x in (x0, x1)]
-                parts.append(tuple(embeddings(encoder(x), len(x)) for x in pieces))
+                pieces = [(name, x[start : start + batch].to(device)) for name, x in (("x0", x0), ("x1", x1))]
+                parts.append(tuple(embeddings(called(encoder, name, x, parameter), len(x)) for name, x in pieces))
     finally:
         for module, was in zip(modules, training, strict=True):
             module.training = was
     h0, h1 = (torch.cat(part) for part in zip(*parts, strict=True))
     return h0, h1
+
+
+def called(encoder: Encoder, name: str, x: Tensor, parameter: Tensor | None) -> Any:
+    """What an encoder makes of observations; UserError where it does not take numbers of their type."""
+    try:
+        return encoder(x)
+    except (RuntimeError, ValueError) as e:  # the latter of recurrent layers
+        of_types = any(words in str(e).lower() for words in ("type", "not implemented for"))  # as PyTorch puts it
+        if parameter is None or x.dtype == parameter.dtype or not of_types:
+            raise
+        raise UserError(
+            f"{name}: expected numbers of {parameter.dtype}, as the encoder's parameters have, found {x.dtype}"
+        ) from e
 
 
 def observations(name: str, x: Any, parameter: Tensor | None) -> Tensor:

@@ -2,10 +2,10 @@
 
 import ast
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from lejepa.errors import UserError
 
@@ -36,7 +36,7 @@ class Library:
 
     @cached_property
     def configuration(self) -> dict[str, object]:
-        return tomllib.loads((self.root / CONFIGURATION).read_text(encoding="utf-8"))
+        return toml(self.root / CONFIGURATION)
 
     @cached_property
     def modules(self) -> dict[str, str]:
@@ -78,12 +78,26 @@ class Library:
     def accepted(self) -> dict[str, Accepted]:
         """The known survivors by name."""
         path = self.root / SURVIVORS
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("survivor", []) if path.is_file() else []
-        found = [Accepted(**e) for e in entries]
+        entries = toml(path).get("survivor", []) if path.is_file() else []
+        try:
+            found = [Accepted(**e) for e in entries]
+        except TypeError:
+            keys = ", ".join(field.name for field in fields(Accepted))
+            raise UserError(f"{SURVIVORS}: expected entries [[survivor]] with the keys {keys}") from None
         for a in found:
             if a.state not in ("equivalent", "open") or not a.reason.strip():
                 raise UserError(f"{SURVIVORS}: {a.name}: expected a state, equivalent or open, and a reason")
         return {a.name: a for a in found}
+
+
+def toml(path: Path) -> dict[str, Any]:
+    """What a TOML file holds; UserError where it is absent or broken."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path}: there is no such file") from None
+    except (OSError, ValueError) as e:
+        raise UserError(f"{path}: expected a TOML file, but it can't be read: {e}") from None
 
 
 def imported(path: Path) -> set[str]:

@@ -8,13 +8,15 @@ from torch import Tensor
 
 from lejepa.errors import UserError
 from lejepa.planning import arguments
-from lejepa.planning.rollout import Cost, Evaluate, FinalCost, Model, Plan, plan_costs, rollout, total
+from lejepa.planning.rollout import Cost, Evaluate, FinalCost, Model, Plan, plan_costs, rollout, total, usable
 
 
 class Planner(ABC):
     """A search for the plan of least predicted cost `Σ_{k < horizon} cost(z_k, a_k) + final_cost(z_horizon)`.
 
-    A planner keeps nothing between searches: the starting plan and the generator are given to each.
+    A planner keeps nothing between searches: the starting plan and the generator are given to each. A plan whose
+    predicted states or costs are not all finite costs infinity. Where the plan that a search returns is such a plan, as
+    a mean of good ones may be, the cheapest of those that it tried last takes its place.
 
     Args:
         cost: Maps states `(rows, ...)` and the actions taken there `(rows, action_dim)` to `(rows,)`.
@@ -77,6 +79,16 @@ class Planner(ABC):
         Raises:
             UserError: If shapes do not fit, the start is not finite, or too few sampled plans have a finite cost.
         """
+        tried: list[Tensor] = []  # the last plans and their costs
+
+        def evaluate(plans: Tensor) -> Tensor:
+            tried[:] = plans, plan_costs(model, self.cost, self.final_cost, start, plans)
+            return tried[1]
+
+        def predicted(actions: Tensor) -> Plan:
+            states = rollout(model, start, actions)
+            return Plan(actions, states, total(self.cost, self.final_cost, states, actions))
+
         start = arguments.states("start", start)
         shape = (len(start), self.horizon, self.action_dim)
         if initial is None:
@@ -86,8 +98,11 @@ class Planner(ABC):
         elif not initial.isfinite().all():
             raise UserError("initial: expected finite numbers, found NaN or infinity")
         initial = initial.to(start).clamp(self.low.to(start), self.high.to(start))
-        actions = self.search(
-            lambda plans: plan_costs(model, self.cost, self.final_cost, start, plans), initial, generator
-        )
-        states = rollout(model, start, actions)
-        return Plan(actions, states, total(self.cost, self.final_cost, states, actions))
+        plan = predicted(self.search(evaluate, initial, generator))
+        if tried and not plan.finite.all():
+            plans, costs = tried
+            cheapest = plans[torch.arange(len(plans)), usable(costs, 1).argmin(1)]
+            plan = predicted(plan.actions.where(plan.finite[:, None, None], cheapest))
+        if not plan.finite.all():
+            raise UserError("model: expected finite states and costs of the plan found, found NaN or infinity")
+        return plan

@@ -29,6 +29,11 @@ class Plan:
     states: Tensor
     cost: Tensor
 
+    @property
+    def finite(self) -> Tensor:
+        """Whether all that is predicted of each task's plan is finite: `(tasks,)`."""
+        return finite_rows(self.states) & self.cost.isfinite()
+
 
 def called(name: str, function: Callable[..., object], shape: tuple[int, ...], *given: Tensor) -> Tensor:
     """What somebody's function makes of states and actions, in the type of the states."""
@@ -87,15 +92,23 @@ def rollout(model: Model, start: Tensor, actions: Tensor) -> Tensor:
 def plan_costs(model: Model, cost: Cost, final_cost: FinalCost | None, start: Tensor, plans: Tensor) -> Tensor:
     """The predicted costs `(tasks, population)` of plans `(tasks, population, horizon, action_dim)`.
 
-    The model and the cost see one row for each plan, so that they need no more than one batch axis.
+    The model and the cost see one row for each plan, so that they need no more than one batch axis. A plan through a
+    state that is not finite costs infinity, whatever the cost makes of that state.
     """
     tasks, population = plans.shape[:2]
     state = start.repeat_interleave(population, 0)
     found = start.new_zeros(tasks * population)
+    finite = finite_rows(state)
     for action in plans.flatten(0, 1).unbind(1):
         found = found + stage(cost, state, action)
         state = following("model", model, state, action)
-    return (found + final(final_cost, state)).view(tasks, population)
+        finite = finite & finite_rows(state)
+    return (found + final(final_cost, state)).where(finite, float("inf")).view(tasks, population)
+
+
+def finite_rows(x: Tensor) -> Tensor:
+    """Whether all numbers of each row are finite: `(rows,)`."""
+    return x.isfinite().flatten(1).all(1)
 
 
 def usable(costs: Tensor, least: int) -> Tensor:

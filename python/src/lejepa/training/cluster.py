@@ -5,12 +5,15 @@ checkpoint where the nodes share the folder of results, else anew. Its files com
 written here where the folder is not shared.
 """
 
+import os
+import socket
 import time
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import torch
 
@@ -25,6 +28,7 @@ from lejepa.training.points import Report, Stopped, raise_faults, train_point
 from lejepa.training.train import device_named, finished
 
 TRIES = 4  # of a point whose worker is lost
+ANSWER = 10.0  # seconds: for a cluster to take a connection
 PATIENCE = 60.0  # seconds: for a node that can run a point, for a process that still holds one, for points to stop
 
 Files = dict[str, bytes]  # by name; the result's last, since it says that all are there
@@ -43,10 +47,30 @@ def connected(address: str) -> Any:
     except ImportError:
         raise extras.missing("--ray", "ray", "ray") from None
     try:
+        probe(ray, address)
         ray.init(address=address, log_to_driver=False)
     except (ConnectionError, ValueError, RuntimeError) as e:
         raise UserError(f"--ray {address}: expected the address of a Ray cluster: {' '.join(str(e).split())}") from None
     return ray
+
+
+def probe(ray: Any, address: str) -> None:
+    """ConnectionError where nothing answers at a host and port: `ray.init` itself would try for minutes.
+
+    Other addresses, such as `auto` and `local`, are Ray's matter.
+    """
+    if address == "auto":
+        address = os.environ.get("RAY_ADDRESS", "")
+    place = urlsplit(address if "://" in address else f"//{address}")
+    if place.hostname is None or place.port is None:
+        return
+    # Ray looks for a cluster of this machine where other machines would, and takes ray:// as it is
+    here = not place.scheme and place.hostname in ("localhost", "127.0.0.1", "::1")
+    host = ray.util.get_node_ip_address() if here else place.hostname
+    try:
+        socket.create_connection((host, place.port), timeout=ANSWER).close()
+    except (OSError, UnicodeError) as e:
+        raise ConnectionError(f"nothing answers at {host}, port {place.port} ({e})") from None
 
 
 def needs(ray: Any, device: str) -> dict[str, int]:

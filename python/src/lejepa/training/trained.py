@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from lejepa.arguments import whole
+from lejepa.arguments import file_path, whole
 from lejepa.errors import UserError, said
 from lejepa.training import weights
 from lejepa.training.encoder import build, build_inverse, build_predictor
@@ -163,7 +163,7 @@ def load_encoder(path: Path | str, seed: int | None = None) -> Encoder:
         UserError: If there are no weights, or they are cut short, changed, or those of another configuration or run
             than the result; or if there is no such seed, or its encoder has diverged.
     """
-    found = weights.read(Path(path))
+    found = weights.read(file_path("path", path))
     return encoder_of(found, place_of(found, seed)).eval()
 
 
@@ -181,7 +181,7 @@ def load_model(path: Path | str, seed: int | None = None) -> Model:
     Raises:
         UserError: As for `load_encoder`.
     """
-    found = weights.read(Path(path))
+    found = weights.read(file_path("path", path))
     place = place_of(found, seed)
     seeds = found.configuration.training.seeds
     parts = encoder_of(found, place), predictor_of(found, place), found.configuration, seeds[place]
