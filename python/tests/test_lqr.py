@@ -4,6 +4,7 @@ import math
 from fractions import Fraction
 from typing import Any
 
+import mpmath
 import numpy as np
 import pytest
 import sympy
@@ -41,6 +42,57 @@ def test_the_scalar_riccati_equation_has_its_closed_form(a: float, b: float, q: 
     found = LinearQuadratic([[a]], [[b]], [[q]], [[r]]).stationary()
     assert found.value_matrix.item() == pytest.approx(p, rel=1e-12)
     assert found.gain.item() == pytest.approx(a * b * p / (r + b * b * p), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "q", "r"),
+    [
+        (1.1, 1e-6, 1e-8, 1e8),
+        (1.0, 1e-5, 1e-10, 1.0),
+        (1.2, 1e-6, 1.0, 1e4),
+        (1.5, 1e7, 1e8, 1e-3),
+        (0.999, 1e-6, 1e-8, 1e8),
+        (1.0, 1.0, 1e-18, 1.0),
+    ],
+)
+def test_units_of_any_size_lose_no_digits(a: float, b: float, q: float, r: float) -> None:
+    """The scalar equation in 60 digits, and the same beside others in a world of three coordinates."""
+    with mpmath.workdps(60):
+        half = mpmath.mpf(r) - mpmath.mpf(a) ** 2 * r - mpmath.mpf(b) ** 2 * q
+        p = (-half + mpmath.sqrt(half**2 + 4 * mpmath.mpf(b) ** 2 * q * r)) / (2 * mpmath.mpf(b) ** 2)
+        gain = float(a * b * p / (r + mpmath.mpf(b) ** 2 * p))
+    found = LinearQuadratic([[a]], [[b]], [[q]], [[r]]).stationary()
+    assert found.value_matrix.item() == pytest.approx(float(p), rel=1e-11)
+    assert found.gain.item() == pytest.approx(gain, rel=1e-11, abs=0)
+    three = (torch.eye(3, dtype=torch.float64) * x for x in (a, b, q, r))
+    assert LinearQuadratic(*three).stationary().gain.numpy() == pytest.approx(gain * np.eye(3), rel=1e-11)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_gain_has_the_units_of_actions_and_none_of_costs(seed: int) -> None:
+    p = random_problem(3, 2, seed)
+    units, cost = torch.tensor([1e-2, 1e3], dtype=torch.float64), 1e-12
+    scaled = LinearQuadratic(p.a, p.b * units, cost * p.q, cost * units[:, None] * p.r * units)
+    expected, found = p.stationary().gain / units[:, None], scaled.stationary().gain
+    assert (found * units[:, None]).numpy() == pytest.approx((expected * units[:, None]).numpy(), rel=1e-9, abs=1e-11)
+
+
+def test_a_world_that_no_cost_steers_is_left_alone() -> None:
+    """The actions move what costs nothing, and all decays by itself: rounding is no gain to be refused."""
+    turn = torch.from_numpy(ortho_group.rvs(4, random_state=0))
+    decay = turn @ torch.diag(torch.tensor([0.9, 0.5, -0.7, 0.2], dtype=torch.float64)) @ turn.T
+    costly, steered = torch.diag(torch.tensor([1.0, 1.0, 0, 0], dtype=torch.float64)), turn[:, 2:]
+    gain = LinearQuadratic(decay, steered, turn @ costly @ turn.T, np.eye(2)).stationary().gain
+    assert gain.numpy() == pytest.approx(np.zeros((2, 4)), abs=1e-12)
+
+
+def test_a_gain_that_rounding_decides_is_refused() -> None:
+    """Two actions that do the same, and whose costs, which alone tell them apart, are lost beside what they do."""
+    problem = LinearQuadratic([[1.5]], [[3e3, 7e2]], [[30.0]], np.diag((1e-5, 3e-6)))
+    with pytest.raises(
+        UserError, match=r"^a, b, q, r: expected a problem whose gain rounding hardly changes, found an"
+    ):
+        problem.stationary()
 
 
 def test_noise_costs_the_golden_ratio_a_step() -> None:

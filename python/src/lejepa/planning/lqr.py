@@ -4,16 +4,25 @@ Source: Bertsekas, "Dynamic Programming and Optimal Control", volume I, sections
 """
 
 from dataclasses import dataclass
+from math import inf, sqrt
 from typing import Any
 
 import numpy as np
 import torch
-from scipy.linalg import solve_discrete_are
+from scipy.linalg import solve_discrete_are, solve_discrete_lyapunov
 from torch import Tensor
 
 from lejepa.errors import UserError
 from lejepa.planning import arguments
 from lejepa.planning.rollout import Plan, rollout, total
+
+PRECISE = 1e-6  # relative: a change of the gain by a step of Newton's method; the next one is about its square
+DOUBTFUL = 1e-4  # relative: what rounding may change of the gain by an estimate, which is a hundred times too great
+NEGLIGIBLE = 1e-10  # beside 1 less the greatest eigenvalue: what B K may change by
+STEPS = 60  # of Newton's method; it needs a few, but one for each halving where the world hardly becomes stable
+PROBES = 8  # of what rounding does to a gain
+EPS = float(np.finfo(np.float64).eps)
+BROKEN = (np.linalg.LinAlgError, RuntimeError, ValueError)  # PyTorch's LinAlgError is a RuntimeError
 
 
 class LinearQuadratic:
@@ -144,33 +153,80 @@ class LinearQuadratic:
     def stationary(self) -> "Stationary":
         """The best policy for ever among those that make the world stable.
 
-        It comes from the discrete algebraic Riccati equation (`scipy.linalg.solve_discrete_are`). The final cost does
-        not count.
+        It comes from the discrete algebraic Riccati equation (`scipy.linalg.solve_discrete_are`), and then from steps
+        of Newton's method (Hewer, IEEE Transactions on Automatic Control 16, 1971). The final cost does not count.
 
         Returns:
             The gain, the value, and the mean cost of a step.
 
         Raises:
             UserError: If there is no such policy: no gain makes the world stable, or `Q` does not see a part of the
-                state that neither decays nor grows by itself.
+                state that neither decays nor grows by itself. Or if the gain depends on rounding.
         """
         unsolved = (
             "a, b, q: expected a world that some gain makes stable, and a cost that sees every part of the state that "
-            "neither decays nor grows by itself"
+            "neither decays nor grows by itself, both by more than rounding"
         )
         try:
-            found = solve_discrete_are(*(np.asarray(x.cpu()) for x in (self.a, self.b, self.q, self.r)))
-        except (np.linalg.LinAlgError, ValueError) as error:
+            p = self.riccati()
+            gain = self.step(p, torch.zeros_like(self.goal))[0]
+        except BROKEN as error:
             raise UserError(unsolved) from error
-        p = torch.from_numpy(found).to(self.a)
-        gain = self.step(p, torch.zeros_like(self.goal))[0]
-        closed = self.a - self.b @ gain
-        if not closed.isfinite().all() or float(torch.linalg.eigvals(closed).abs().max()) >= 1:
+        if not radius(self.a - self.b @ gain) < 1:
             raise UserError(unsolved)
-        one = torch.eye(self.dim).to(self.a)
+        try:
+            found = self.refined(p, gain)
+        except BROKEN:
+            found = None
+        if found is None:
+            raise UserError(
+                "a, b, q, r: expected a problem whose gain rounding hardly changes, found an ill-conditioned one"
+            )
+        p, gain = found
+        closed, one = self.a - self.b @ gain, torch.eye(self.dim).to(self.a)
         s = torch.linalg.solve(one - closed.T, closed.T @ (p @ self.pull))
         gain, offset, mean = self.step(p, s)
         return Stationary(self, gain, offset, p, s, float(mean))
+
+    def riccati(self) -> Tensor:
+        """The solution of the Riccati equation by SciPy, in units in which `R` is 1 and `B Bᵀ` as great as `Q`."""
+        b = torch.linalg.solve_triangular(torch.linalg.cholesky(self.r), self.b.T, upper=False).T
+        size, cost = (float(torch.linalg.matrix_norm(x, 2)) for x in (b, self.q))
+        scale = size / sqrt(cost) if size and cost else 1.0
+        scaled = (self.a, b / sqrt(scale), self.q * scale, torch.eye(self.action_dim))
+        return torch.from_numpy(solve_discrete_are(*(np.asarray(x.cpu()) for x in scaled)) / scale).to(self.a)
+
+    def refined(self, p: Tensor, gain: Tensor) -> tuple[Tensor, Tensor] | None:
+        """The solution and its gain by Newton's method, from a gain that makes the world stable; None where rounding
+        may have changed it too much."""
+        one, nothing = torch.eye(self.dim).to(self.a), torch.zeros_like(self.goal)
+        for _ in range(STEPS):
+            move = (self.a - one) - self.b @ gain  # of the state in a step: exact also where it moves little
+            stages, moved, both = self.q + gain.T @ self.r @ gain, move.T @ p @ move, move.T @ p + p @ move
+            p, last = p + lyapunov(one + move, stages + moved + both), gain
+            gain = self.step(p, nothing)[0]
+            room = 1 - radius(self.a - self.b @ gain)
+            if room <= 0:
+                return None
+            if self.little(gain - last, gain, room, PRECISE):
+                break
+        else:
+            return None
+        inverse = torch.linalg.inv(self.r + self.b.T @ p @ self.b)
+        unit = inverse.diagonal().rsqrt()
+        certain = float(torch.linalg.eigvalsh(unit[:, None] * inverse * unit)[0]) >= EPS / PRECISE
+        rounded = EPS * (stages.abs() + move.T.abs() @ p.abs() @ move.abs() + 2 * move.T.abs() @ p.abs())
+        generator = torch.Generator().manual_seed(0)
+        for _ in range(PROBES):
+            noise = rounded * (2 * torch.rand(rounded.shape, generator=generator, dtype=p.dtype) - 1).to(p)
+            lost = inverse @ self.b.T @ lyapunov(one + move, noise) @ (one + move)
+            certain = certain and self.little(lost, gain, room, DOUBTFUL)
+        return (p, gain) if certain else None
+
+    def little(self, change: Tensor, gain: Tensor, room: float, share: float) -> bool:
+        """Whether a change is at most a share of a gain, or does nothing beside `room`, what stability has to spare."""
+        changes, gains, moves = (float(x.abs().max()) for x in (change, gain, self.b @ change))
+        return changes <= share * gains or moves <= NEGLIGIBLE * room
 
     def step(self, p: Tensor, s: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Gain, offset and the constant that a step adds, where `x·P x + 2 s·x` follows, `x = z - goal`."""
@@ -307,6 +363,17 @@ def gain_through(gain: Any, orthogonal: Any) -> Tensor:
 def quadratic(matrix: Tensor, x: Tensor) -> Tensor:
     """`x·M x` for each row."""
     return ((x @ matrix.to(x)) * x).sum(-1)
+
+
+def radius(closed: Tensor) -> float:
+    """The greatest modulus of an eigenvalue: below 1 where all states decay under `z' = closed z`."""
+    return float(torch.linalg.eigvals(closed).abs().max()) if closed.isfinite().all() else inf
+
+
+def lyapunov(closed: Tensor, matrix: Tensor) -> Tensor:
+    """The sum of `closedᵀᵏ matrix closedᵏ` over `k = 0, 1, ...`, of the symmetric part of a matrix."""
+    found = solve_discrete_lyapunov(np.asarray(closed.T.cpu()), np.asarray(((matrix + matrix.T) / 2).cpu()))
+    return torch.from_numpy((found + found.T) / 2).to(closed)
 
 
 def linear(gain: Tensor, offset: Tensor, x: Tensor) -> Tensor:
