@@ -76,14 +76,19 @@ def arrange(
     keep[kept] = True
     keep |= stays
     repeated = int((~keep).sum())
-    alike = int(copies[shared(first[rows[kept]])].sum())
-    if repeated <= alike and coarse():
+    words = first[rows[kept]]
+
+    def by_chance(equal: float) -> bool:
+        """Whether rows that share their `h` with rows of another `h'` are as many."""
+        return equal <= int(copies[shared(words)].sum()) and coarse()
+
+    if repeated and by_chance(repeated):
         keep[:], repeated = True, 0
     rows = rows[keep]
     follower = followers(first[rows], second[rows])
     linked = follower >= 0
     links, lag, together = int(linked.sum()), 0, None
-    if links < FEW_LINKS * len(rows) or (links <= 2 * alike and coarse()):
+    if links < FEW_LINKS * len(rows) or by_chance(links / 2):  # up to twice as many, to be sure
         links = 0
     if links:
         steps = follower[linked] - np.flatnonzero(linked)
