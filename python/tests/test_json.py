@@ -217,11 +217,14 @@ def ledger(s: Stage) -> None:
 def evidence(s: Stage) -> None:
     assert s.json("evidence") == {"files": 1, "replayed": True, "faults": []}
     assert s.json("evidence", "--no-replay") == {"files": 1, "replayed": False, "faults": []}
-    assert s.json("evidence", "--only", "none") == {"files": 0, "replayed": True, "faults": []}
-    out = s.folder / "adopted"
-    s.json("train", s.project.config, "--out", out, "--device", "cpu")
+    assert s.json("evidence", "--only", "experiments/") == {"files": 1, "replayed": True, "faults": []}
+    code, out, err = s.run("evidence", "--only", "none", "--json")
+    assert (code, out) == (2, "")
+    assert "--only none: expected the beginning of a path" in err
+    made = s.folder / "adopted"
+    s.json("train", s.project.config, "--out", made, "--device", "cpu")
     before = files(s.project.root)
-    adopted = {str(s.project.root / path) for path in s.json("evidence", "--adopt", out)["adopted"]}
+    adopted = {str(s.project.root / path) for path in s.json("evidence", "--adopt", made)["adopted"]}
     assert str(s.project.result) in adopted
     assert written(before, files(s.project.root)) <= adopted
     configuration = json.loads(s.project.result.read_text())["configuration"]
