@@ -17,6 +17,7 @@ import torch
 from lejepa.errors import UserError, said
 from lejepa.files import void, write_atomically
 
+SUFFIX = ".checkpoint"  # of a run's file, in place of that of its result
 MAGIC = b"lejepa checkpoint "
 HEADER = len(MAGIC) + 64 + 1
 

@@ -26,7 +26,7 @@ from lejepa.training.recording import Fit, Fitted, Recorded, Source
 from lejepa.training.streams import Purpose, stream
 from lejepa.transitions import Array, Transitions
 
-FOLDER, CHECKPOINT = "recorded", ".checkpoint"
+FOLDER = "recorded"
 FORMAT = 2  # of checkpoints
 Tick = Callable[[int, float], None]
 """Told the step that is reached, and the mean loss over the seeds that have not diverged."""
@@ -191,7 +191,7 @@ def train(
     path = Path(path)
     if path.suffix != weights.SUFFIX:
         raise UserError(f"{path}: expected a file of weights named {weights.SUFFIX}")
-    for file in (path, path.with_suffix(CHECKPOINT)):
+    for file in (path, path.with_suffix(checkpoints.SUFFIX)):
         check_file(file)
     c = of(fit, transitions)
     if path.exists() and not overwrite:
@@ -205,7 +205,7 @@ def held(
     c: Recorded, transitions: Transitions, path: Path, device: torch.device, overwrite: bool, tick: Tick
 ) -> list[Fitted]:
     """The same, where no other process is at work on the weights."""
-    checkpoint, run = path.with_suffix(CHECKPOINT), Run(c, transitions, device)
+    checkpoint, run = path.with_suffix(checkpoints.SUFFIX), Run(c, transitions, device)
     if checkpoint.exists():
         try:
             restore(checkpoint, run)

@@ -34,7 +34,6 @@ from lejepa.training.trainer import Trainer
 SAMPLE, COORDINATES = 400, 4  # of a result's scatter
 PATHS = 12  # rollouts of a result's figure
 FORMAT = 6  # of checkpoints
-CHECKPOINT = ".checkpoint"
 FRAMES = "frames"  # the folder of results that keeps those that are drawn
 
 Report = Callable[[Point], None]
@@ -220,7 +219,7 @@ def train(
     can't be written to or every seed diverges, and Interrupted where Ctrl-C or SIGTERM stopped it, its state saved.
     """
     target = results.path_of(experiment.name, out)
-    for path in (target, weights.path_of(target), target.with_suffix(CHECKPOINT)):
+    for path in (target, weights.path_of(target), target.with_suffix(checkpoints.SUFFIX)):
         check_file(path)
     if target.exists() and not overwrite:
         instead = results.told_instead(target, experiment)
@@ -239,7 +238,7 @@ def held(
     drawing: Drawing,
 ) -> Result:
     """The same, where no other process is at work on the result."""
-    checkpoint = target.with_suffix(CHECKPOINT)
+    checkpoint = target.with_suffix(checkpoints.SUFFIX)
     if device.type == "cuda":
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.use_deterministic_algorithms(True)
