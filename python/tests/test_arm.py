@@ -600,7 +600,7 @@ def test_mean_and_scale_are_of_the_same_frames_however_they_are_joined(count: in
 def test_a_point_of_a_sweep_is_told_of_while_its_frames_are_drawn(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    told: list[tuple[int, float | None]] = []
+    told: list[tuple[int, str]] = []
 
     def frames(self: Drawing, angles: np.ndarray, size: int, samples: int) -> Any:
         self.report("frames", 1, 7, "")
@@ -608,6 +608,6 @@ def test_a_point_of_a_sweep_is_told_of_while_its_frames_are_drawn(
 
     monkeypatch.setattr(Drawing, "frames", frames)
     monkeypatch.setattr(torch, "set_num_threads", lambda count: None)
-    points.train_point(tiny().model_dump_json(), str(tmp_path), "cpu", lambda step, loss: told.append((step, loss)))
-    assert told[0] == (0, None)
+    points.train_point(tiny().model_dump_json(), str(tmp_path), "cpu", lambda step, note: told.append((step, note)))
+    assert told[0] == (0, "")
     assert told[-1][0] == 4

@@ -400,7 +400,12 @@ def test_without_a_terminal_lines_say_how_far_it_is(
     assert any(re.fullmatch(r"tiny: 20 of 30 steps, loss \d\.\d{4}, R² -?\d\.\d{4}, \d+ s left", x) for x in lines)
     assert run(monkeypatch, "sweep", tiny(name="swept"), *out) == 0
     lines = capsys.readouterr().err.splitlines()
-    assert any(re.match(r"swept: 20 of 30 steps, swept: step 20, loss \d\.\d{4}", x) for x in lines)
+    assert any(re.match(r"swept: 20 of 30 steps, swept: step 20, loss \d\.\d{4}, R² -?\d\.\d{4}", x) for x in lines)
+    for rhos in ([0.5], [0.5, 0.9]):
+        path = tiny(name="kept", grid={"world.rho": rhos})
+        assert run(monkeypatch, "sweep", path, *out) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert any(x.startswith("kept: 50 of 60 steps, kept/0.9: step 20, ") for x in lines)
     sound = pairs(tmp_path / "a.npz")
     assert run(monkeypatch, "certify", sound, "--rho", "0.9", "--device", "cpu") == 0
     assert f"{sound}: 3000 of 3000 pairs, now the tests" in capsys.readouterr().err

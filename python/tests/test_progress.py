@@ -31,6 +31,15 @@ def test_what_is_left_is_told_from_where_the_work_went_on() -> None:
     assert said == ["a: 910 of 1000, 90 s left"]
 
 
+def test_what_earlier_runs_had_done_says_nothing_about_the_time_left() -> None:
+    now, said = [0.0], list[str]()
+    told = Told(said.append, "", clock=lambda: now[0])
+    told("a", 500, 1000, before=500)
+    now[0] = 10.0
+    told("a", 860, 1000, before=850)  # another of its works goes on at 350, and 10 were made in 10 s
+    assert said == ["a: 860 of 1000, 2 min left"]
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [(0.4, "0 s"), (99, "99 s"), (100, "2 min"), (5000, "83 min"), (7200, "2.0 h"), (1e6, "277.8 h")],

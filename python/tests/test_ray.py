@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import re
 import signal
 import socket
 import sys
@@ -166,16 +167,16 @@ def test_where_something_answers_or_ray_alone_knows_it_is_asked(asked: Asked) ->
 def test_a_point_whose_node_dies_goes_on_from_its_checkpoint(
     small: Callable[..., grid.Sweep], tmp_path: Path, nodes: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made, out, ended = small(LONG), tmp_path / "there", threading.Event()
+    made, out, ended, told = small(LONG), tmp_path / "there", threading.Event(), list[tuple[str, int, str]]()
     alone(made, tmp_path / "here")
     train, steps, early = cluster.trained, list[int](), list[bool]()
 
-    def located(text: str, out: str, device: str) -> dict[str, bytes]:
+    def located(text: str, out: str, device: str, board: Any) -> dict[str, bytes]:
         import ray
 
         point = "0.5" if "tiny/0.5" in text else "0.9"
         (tmp_path / f"{point}.node").write_text(ray.get_runtime_context().get_node_id())
-        return train(text, out, device)
+        return train(text, out, device, board)
 
     def kill() -> None:
         point = under_way(made, out)
@@ -192,7 +193,7 @@ def test_a_point_whose_node_dies_goes_on_from_its_checkpoint(
     killer = threading.Thread(target=kill)
     killer.start()
     try:
-        sweep.run(made, out, "cpu", ray=nodes.address)
+        sweep.run(made, out, "cpu", ray=nodes.address, report=lambda *said: told.append(said))
     finally:
         ended.set()
         killer.join()
@@ -202,6 +203,9 @@ def test_a_point_whose_node_dies_goes_on_from_its_checkpoint(
     assert steps[0] > 0
     assert steps == sorted(steps)
     assert len(set(steps)) > 1
+    assert {name for name, reached, _ in told if 0 < reached < 500} == {p.name for p in made.points}
+    assert any(re.fullmatch(r"loss \d+\.\d{4}, R² -?\d\.\d{4}", note) for _, _, note in told)
+    assert {name: reached for name, reached, _ in told} == {p.name: 500 for p in made.points}
 
 
 def test_a_lost_point_is_tried_again_and_named_in_the_end(
@@ -212,7 +216,7 @@ def test_a_lost_point_is_tried_again_and_named_in_the_end(
     made, tries, theirs = small(SHORT), tmp_path / "tries", tmp_path / "theirs"
     alone(made, tmp_path / "here")
 
-    def failing(text: str, out: str, device: str) -> dict[str, bytes]:
+    def failing(text: str, out: str, device: str, board: Any) -> dict[str, bytes]:
         name = "0.5" if "tiny/0.5" in text else "0.9"
         with (tries / name).open("a") as file:
             file.write(".")
@@ -223,7 +227,7 @@ def test_a_lost_point_is_tried_again_and_named_in_the_end(
             raise MemoryError
         from lejepa.training.cluster import trained  # PyTorch is slow to import where the worker crashes
 
-        files = trained(text, str(theirs), device)
+        files = trained(text, str(theirs), device, board)
         if count == 3:
             raise Interrupted("stopped after step 2")
         return files

@@ -10,15 +10,17 @@ import time
 from collections.abc import Callable, Iterator
 from multiprocessing import Pipe
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 import yaml
 from conftest import timeless
 from lejepa import interrupt
 from lejepa.errors import CannotRun, UserError
-from lejepa.training import grid, plots, results, sweep
+from lejepa.training import grid, plots, points, results, sweep
 from lejepa.training.points import Stopped
 
 GRID = {"world.rho": [0.5, 0.9]}
@@ -63,14 +65,31 @@ WHOLE = {"experiments/tiny/sweep.json"} | {
 def test_a_sweep_runs_every_point_and_keeps_what_is_done(small: Callable[..., Path], tmp_path: Path) -> None:
     made = grid.load(small())
     steps: list[tuple[str, int]] = []
-    found = sweep.run(made, tmp_path, "cpu", jobs=2, report=lambda name, step, loss: steps.append((name, step)))
+    found = sweep.run(made, tmp_path, "cpu", jobs=2, report=lambda name, step, note: steps.append((name, step)))
     assert list(found) == ["tiny/0.5", "tiny/0.9"]
-    assert {step for _, step in steps} == {10, 20, 30}
+    assert {10, 20, 30} < {step for _, step in steps} <= set(range(1, 31))
     assert files(tmp_path) == WHOLE
     assert results.read_sweeps(tmp_path) == [(made, found)]
     before = {p: p.stat().st_mtime_ns for p in (tmp_path / "experiments").rglob("0.*")}
     assert sweep.run(made, tmp_path, "cpu") == found
     assert {p: p.stat().st_mtime_ns for p in before} == before
+
+
+def test_a_point_tells_a_step_now_and_then_and_each_evaluation(
+    tiny: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a clock that goes on by .4 s whenever it is read, once a step."""
+    reads = iter(range(1000))
+    monkeypatch.setattr(points, "time", SimpleNamespace(monotonic=lambda: 0.4 * next(reads)))
+    monkeypatch.setattr(torch, "set_num_threads", lambda count: None)
+    made = grid.load(tiny(training={"steps": 8, "evaluate_every": 5}))
+    told: list[tuple[int, str]] = []
+    points.train_point(made.points[0].model_dump_json(), str(tmp_path), "cpu", lambda *said: told.append(said))
+    assert [step for step, _ in told] == [1, 4, 5, 7, 8]
+    assert [note.split(" ")[0] for _, note in told] == ["", "", "loss", "loss", "loss"]
+    curve = results.read(results.path_of(made.points[0].name, tmp_path)).curve
+    first, last = (f"loss {np.mean(np.array(p.loss, float)):.4f}, R² {min(np.array(p.r2, float)):.4f}" for p in curve)
+    assert [note for _, note in told[2:]] == [first, first, last]
 
 
 def test_another_configuration_s_result_is_kept(small: Callable[..., Path], tmp_path: Path) -> None:

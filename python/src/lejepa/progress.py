@@ -12,13 +12,13 @@ FIRST, LONGEST = 2.0, 60.0  # seconds before the first line, and between lines a
 
 
 class Progress:
-    """Shows how far some works are. Call it with what is being done, how much is done, of how much; and a note, such
-    as the loss."""
+    """Shows how far some works are. Call it with what is being done, how much is done, of how much; a note, such as
+    the loss; and how much of it earlier runs had done, which tells nothing about the time left."""
 
     def __init__(self, unit: str = "") -> None:
         self.unit = unit
 
-    def __call__(self, what: str, done: int, total: int, note: str = "") -> None:
+    def __call__(self, what: str, done: int, total: int, note: str = "", before: int = 0) -> None:
         """Show nothing."""
 
 
@@ -30,7 +30,7 @@ class Drawn(Progress):
         self.bars = bars
         self.tasks: dict[str, TaskID] = {}
 
-    def __call__(self, what: str, done: int, total: int, note: str = "") -> None:
+    def __call__(self, what: str, done: int, total: int, note: str = "", before: int = 0) -> None:
         if what not in self.tasks:
             self.tasks[what] = self.bars.add_task(what, total=total, unit=self.unit, note=note)
         self.bars.update(self.tasks[what], completed=done, total=total, note=note)
@@ -45,15 +45,15 @@ class Told(Progress):
         self.wait, self.last = FIRST, clock()
         self.began: dict[str, tuple[float, int]] = {}
 
-    def __call__(self, what: str, done: int, total: int, note: str = "") -> None:
+    def __call__(self, what: str, done: int, total: int, note: str = "", before: int = 0) -> None:
         now = self.clock()
-        start, first = self.began.setdefault(what, (now, done))
+        start, first = self.began.setdefault(what, (now, done - before))
         if now - self.last < self.wait:
             return
         self.last, self.wait = now, min(2 * self.wait, LONGEST)
         words = [f"{done} of {total}{self.unit and ' ' + self.unit}", note]
-        if done > first:
-            words.append(f"{duration((now - start) * (total - done) / (done - first))} left")
+        if (made := done - before - first) > 0:
+            words.append(f"{duration((now - start) * (total - done) / made)} left")
         self.say(f"{what}: {', '.join(filter(None, words))}")
 
 

@@ -32,6 +32,7 @@ def train(
     for other experiments on the same states.
     """
     from lejepa.training import config, figures, grid, recording, results, verdict, weights
+    from lejepa.training.points import noted
     from lejepa.training.train import choose_device, finished
     from lejepa.training.train import train as run
 
@@ -121,13 +122,6 @@ def train_recorded(configuration: Path, out: Path, device: str, overwrite: bool,
     console.print(f"Weights: {path}", soft_wrap=True)
 
 
-def noted(point: "Point") -> str:
-    """The mean loss over models and the least R² of an evaluation, for the progress line."""
-    loss, r2 = ([v for v in values if v is not None] for values in (point.loss, point.r2))
-    words = [f"loss {sum(loss) / len(loss):.4f}"] if loss else []
-    return ", ".join([*words, f"R² {min(r2):.4f}"] if r2 else words)
-
-
 def complain(failures: list[str]) -> None:
     """Name each criterion that is missed; exit code 1 where there is one."""
     for failure in failures:
@@ -165,16 +159,20 @@ def sweep(
     """
     from lejepa.training import grid, plots, tables, verdict
     from lejepa.training import sweep as sweeping
+    from lejepa.training.train import finished
 
     made = grid.load(configuration)
-    steps = {p.name: p.training.steps for p in made.points}
-    reached: dict[str, int] = {}
+    steps = sum(p.training.steps for p in made.points)
+    before = {p.name: p.training.steps for p in made.points if finished(p, out) is not None}
+    reached = dict(before)
     with progress("steps", console=complaints) as told:
 
-        def report(point: str, step: int, loss: float | None) -> None:
+        def report(point: str, step: int, note: str) -> None:
+            if point not in reached:
+                before[point] = step
             reached[point] = step
-            said = "" if loss is None else f", loss {loss:.4f}"
-            told(made.name, sum(reached.values()), sum(steps.values()), f"{point}: step {step}{said}")
+            what = ", ".join(filter(None, (f"{point}: step {step}", note)))
+            told(made.name, sum(reached.values()), steps, what, before=sum(before.values()))
 
         done = sweeping.run(made, out, device, jobs, ray, overwrite, report)
     drawn = plots.draw_sweep(made, done, out / "figures", told=left_out)

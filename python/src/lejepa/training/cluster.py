@@ -79,13 +79,27 @@ def needs(ray: Any, device: str) -> dict[str, int]:
     return {"CPU": 1, "GPU": int(gpu)}
 
 
-def trained(text: str, out: str, device: str) -> Files:
+class Board:
+    """An actor that keeps the last that each point tells until the driver takes it."""
+
+    def __init__(self) -> None:
+        self.news: dict[str, tuple[int, str]] = {}
+
+    def put(self, name: str, step: int, note: str) -> None:
+        self.news[name] = step, note
+
+    def take(self) -> dict[str, tuple[int, str]]:
+        news, self.news = self.news, {}
+        return news
+
+
+def trained(text: str, out: str, device: str, board: Any) -> Files:
     """The task: train a point, given as JSON, on the worker's own device, unless its result is there; its files."""
     experiment, folder = Experiment.model_validate_json(text, strict=False), Path(out)
     until = time.monotonic() + PATIENCE
     while finished(experiment, folder) is None:
         try:
-            train_point(text, out, device)
+            train_point(text, out, device, lambda step, note: void(board.put.remote(experiment.name, step, note)))
         except AtWork:  # a worker whose node has died may outlive it by a moment
             if time.monotonic() > until:
                 raise
@@ -116,6 +130,8 @@ class Cluster:
         self.ray, self.out, self.device, self.report = ray, out, device, report
         self.needs = needs(ray, device)
         self.task = ray.remote(num_cpus=self.needs["CPU"], num_gpus=self.needs["GPU"], max_retries=0)(trained)
+        self.board = self.new_board()
+        self.asked = self.board.take.remote()
         self.pending: dict[Any, Experiment] = {}
         self.lost = Counter[str]()
         self.faults: list[str] = []
@@ -129,6 +145,7 @@ class Cluster:
                 if stop.asked:
                     raise Stopped
                 done, _ = self.ray.wait(list(self.pending), timeout=0.5)
+                self.tell()
                 for reference in done:
                     self.ended(self.pending.pop(reference), self.outcome(reference))
                 self.check_nodes()
@@ -137,8 +154,26 @@ class Cluster:
             raise
         raise_faults(self.faults)
 
+    def new_board(self) -> Any:
+        """A board beside the driver: it outlives the nodes that train."""
+        here = self.ray.get_runtime_context().get_node_id()
+        near = self.ray.util.scheduling_strategies.NodeAffinitySchedulingStrategy(here, soft=True)
+        made = self.ray.remote(Board).options(num_cpus=0, max_restarts=-1, scheduling_strategy=near)
+        return made.remote()
+
+    def tell(self) -> None:
+        """Report what the points under way have told; nothing while the board is lost."""
+        if not self.ray.wait([self.asked], timeout=0)[0]:
+            return
+        with suppress(self.ray.exceptions.RayError):
+            under_way = {e.name for e in self.pending.values()}
+            for name, news in self.ray.get(self.asked).items():
+                if name in under_way:
+                    self.report(name, *news)
+        self.asked = self.board.take.remote()
+
     def submit(self, experiment: Experiment) -> None:
-        reference = self.task.remote(experiment.model_dump_json(), str(self.out), self.device)
+        reference = self.task.remote(experiment.model_dump_json(), str(self.out), self.device, self.board)
         self.pending[reference] = experiment
 
     def outcome(self, reference: Any) -> Files | Exception:
@@ -158,7 +193,7 @@ class Cluster:
         name = experiment.name
         if isinstance(outcome, dict):
             self.keep(experiment, outcome)
-            self.report(name, experiment.training.steps, None)
+            self.report(name, experiment.training.steps, "")
         elif isinstance(outcome, CannotRun):  # what one lacks, all lack: a full disk, say
             raise outcome from None
         elif isinstance(outcome, UserError):

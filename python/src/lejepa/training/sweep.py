@@ -34,7 +34,7 @@ def run(
     jobs: int | None = None,
     ray: str | None = None,
     overwrite: bool = False,
-    report: Report = lambda name, step, loss: None,
+    report: Report = lambda name, step, note: None,
 ) -> dict[str, Result]:
     """Run what is missing of a sweep; the result of each point, by name.
 
@@ -92,7 +92,7 @@ def work(channel: Connection, text: str, out: str, device: str) -> None:
     """The process of a job: sends steps, then how it ended."""
     follow_parent()
     try:
-        train_point(text, out, device, lambda step, loss: channel.send(("step", (step, loss))))
+        train_point(text, out, device, lambda step, note: channel.send(("step", (step, note))))
         channel.send(("done", ""))
     except Interrupted as e:
         channel.send(("stopped", str(e)))
