@@ -1,13 +1,19 @@
 """Evidence: what is written, when it is stale, and that a changed formula can't hide."""
 
+import copy
 import json
+import multiprocessing
+import os
+import signal
 import sys
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from audited import Project
 from lejepa import provenance
 from lejepa.errors import CannotRun, UserError
 from lejepa.evidence import fresh, kinds, record, sources
@@ -279,6 +285,60 @@ def test_what_can_not_be_replayed_here_is_told_apart(root: Path, lines: Any) -> 
     assert fresh.faults(root, replays=True, only="lines/first") == [
         "evidence/lines/first.json can't be replayed here: a key is gone"
     ]
+
+
+@pytest.fixture
+def several(project: Project) -> Project:
+    """A checkout with four results: as it was, of another trace, of another configuration, as it was."""
+    configuration, content = project.config.read_text(), json.loads(project.result.read_text())
+    for name in ("traced", "configured", "well"):
+        (project.config.parent / f"{name}.yaml").write_text(configuration.replace("name: tiny", f"name: {name}"))
+        made = copy.deepcopy(content) | {"name": name}
+        if name == "traced":
+            made["trace"]["opening"][0]["loss"][0] = 2.5
+        if name == "configured":
+            made["configuration"]["world"]["rho"] = 0.5
+        (project.result.parent / f"{name}.json").write_text(json.dumps(made))
+    return project
+
+
+def test_processes_replay_what_one_does(several: Project) -> None:
+    told: list[str] = []
+    found = fresh.faults(several.root, replays=True, jobs=2, report=told.append)
+    assert told == [f"experiments/{name}" for name in ("configured", "tiny", "traced", "well")]
+    where = "evidence/experiments"
+    assert [fault.split(",")[0] for fault in found] == [
+        f"{where}/configured.json is stale: world.rho is 0.9 now",
+        f"{where}/traced.json is stale: its replay differs: opening[0].loss[0] is {opening_loss(several):.6g}",
+    ]
+    assert fresh.faults(several.root, replays=True) == found
+
+
+def opening_loss(project: Project) -> float:
+    return float(json.loads(project.result.read_text())["trace"]["opening"][0]["loss"][0])
+
+
+def test_a_process_that_is_killed_is_one_sentence(several: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fresh, "follow_parent", killed)
+    with pytest.raises(CannotRun, match=r"a process that replays was ended from outside.*--jobs 1"):
+        fresh.faults(several.root, replays=True, jobs=2)
+
+
+def killed() -> None:
+    """In a process of the pool, at its beginning."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_whoever_stops_a_replay_stops_its_processes(several: Project) -> None:
+    def stop(name: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fresh.faults(several.root, replays=True, jobs=2, report=stop)
+    until = time.monotonic() + 20
+    while multiprocessing.active_children() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert multiprocessing.active_children() == []
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from lejepa.commands.console import Json, complaints, console, print_json
+from lejepa.commands.console import Jobs, Json, complaints, console, print_json
 from lejepa.errors import Exit, UserError
 from lejepa.files import repository
 from lejepa.progress import progress
@@ -14,6 +14,7 @@ def evidence(
     only: str = typer.Option("", help="Files whose path below evidence/ begins with this."),
     adopt: Path | None = typer.Option(None, help="Copy results of today's configurations from this folder."),
     replay: bool = typer.Option(True, help="Replay the first steps of long computations."),
+    jobs: int | None = Jobs,
     as_json: bool = Json,
 ) -> None:
     """Tell whether the committed results are still valid.
@@ -21,6 +22,7 @@ def evidence(
     Exit code 1 if one is stale: its configuration or a source has changed, or today's code does not reproduce the first
     steps of a long computation.
     """
+    from lejepa.checking.parallel import processes
     from lejepa.evidence import fresh, kinds
 
     root = repository()
@@ -32,17 +34,17 @@ def evidence(
             for path in adopted:
                 console.print(path, soft_wrap=True)
         return
-    count, begun = sum(1 for _ in kinds.held(root, only)), 0
+    count, done = sum(1 for _ in kinds.held(root, only)), 0
     if only and not count:
         raise UserError(f"--only {only}: expected the beginning of a path below evidence/, such as experiments/")
     with progress("files", console=complaints) as told:
 
         def report(name: str) -> None:
-            nonlocal begun
-            told("evidence", begun, count, name)
-            begun += 1
+            nonlocal done
+            done += 1
+            told("evidence", done, count, name)
 
-        faults = fresh.faults(root, replay, only, report)
+        faults = fresh.faults(root, replay, only, report, processes(jobs))
     if as_json:
         print_json({"files": count, "replayed": replay, "faults": faults})
     for fault in faults:

@@ -1,33 +1,69 @@
 """Whether the evidence of a checkout still stands."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
 from lejepa.errors import CannotRun, UserError
 from lejepa.evidence.kinds import Held, held, kind
+from lejepa.interrupt import follow_parent
 
 Report = Callable[[str], None]
 
 
-def faults(root: Path, replays: bool, only: str = "", report: Report = lambda name: None) -> list[str]:
+def faults(root: Path, replays: bool, only: str = "", report: Report = lambda name: None, jobs: int = 1) -> list[str]:
     """What is stale of the evidence of a checkout, a sentence each.
 
-    replays: whether dear evidence is replayed, which takes a second or so a file, and half a minute where models plan;
-    cheap evidence never is. report: told the name of each file. CannotRun where some can't be replayed on this machine,
-    and nothing is known to be stale.
+    replays: whether dear evidence is replayed, which takes a second or so a file, half a minute where models plan, and
+    minutes in a thousand dimensions; cheap evidence never is. report: told the name of each file that was looked at.
+    jobs: processes that replay. CannotRun where some can't be replayed on this machine, and nothing is known to be
+    stale.
     """
     found, unable = list[str](), list[str]()
-    for one in held(root, only):
+    every = list(held(root, only))
+    for one, said in zip(every, outcomes(root, every, replays, jobs), strict=True):
         report(f"{one.folder}/{one.name}")
-        try:
-            found += stale(root, one, replays)
-        except CannotRun as e:
-            unable.append(f"{one.path.relative_to(root)} can't be replayed here: {e}")
+        if isinstance(said, CannotRun):
+            unable.append(f"{one.path.relative_to(root)} can't be replayed here: {said}")
+        else:
+            found += said
     if unable and not found:
         raise CannotRun("; ".join(unable))
     return found + unable
+
+
+def outcomes(root: Path, every: Sequence[Held], replays: bool, jobs: int) -> Iterator[list[str] | CannotRun]:
+    """The outcome of each file, in order, as soon as it is known."""
+    jobs = min(jobs, sum(one.record.cost == "dear" for one in every) if replays else 1)
+    if jobs <= 1:
+        yield from (outcome(root, replays, one) for one in every)
+        return
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"), follow_parent)
+    try:
+        yield from pool.map(partial(outcome, root, replays), every)
+    except BrokenProcessPool:
+        raise CannotRun(
+            "a process that replays was ended from outside, perhaps for want of memory; --jobs 1 takes the least"
+        ) from None
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in active_children():
+            process.terminate()
+        raise
+    pool.shutdown()
+
+
+def outcome(root: Path, replays: bool, one: Held) -> list[str] | CannotRun:
+    """What is stale of a file of evidence, or why it can't be replayed on this machine."""
+    try:
+        return stale(root, one, replays)
+    except CannotRun as e:
+        return e
 
 
 def stale(root: Path, one: Held, replays: bool) -> list[str]:
