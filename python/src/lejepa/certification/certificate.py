@@ -3,8 +3,8 @@
 For an encoder `h` of a stationary Ornstein–Uhlenbeck world of correlation `ρ`, with `D` its excess of alignment and
 `ε = ‖Cov(h) - 1‖_F`, some orthogonal `Q` has
 
-    𝔼 ‖h - 𝔼 h - Q z‖² ≤ D + (ε + D)²                      Lean: `Lejepa.approx_identifiability`
-                       ≤ D + (δ / (1 + √(1 - δ)₊))²,  δ = ε + D   `Lejepa.approx_identifiability_sharp`
+    𝔼 ‖h - 𝔼 h - Q z‖² ≤ D + (δ / (1 + √(1 - δ)₊))²,  δ = ε + D     Lean: `Lejepa.approx_identifiability_sharp`
+                       ≤ D + (ε + D)²                               Lean: `Lejepa.approx_identifiability`
 
 and `D`, `ε` are moments of pairs `(h, h')`, estimated here with confidence limits from one pass over any number of
 pairs. Both bounds increase in `D`, `ε` and `ρ`, so limits of these give limits of the bounds (error probabilities

@@ -1,7 +1,7 @@
 """The correlation `ρ` of a world, as far as embeddings tell it.
 
 Every function of the latents of an Ornstein–Uhlenbeck world is correlated with its successor by at most `ρ`, and a
-linear one by exactly `ρ` (Lean: `integral_hermiteProd_ou`). So the greatest correlation of a projection `u · h` is a
+linear one by exactly `ρ` (Lean: `hasSum_integral_mul_ouLaw`). So the greatest correlation of a projection `u · h` is a
 lower bound of `ρ`, and equals it if and only if some projection of the embedding is linear in the latents. That
 condition can't be seen in pairs: squares of the latents of a world `ρ` look, to second order, like latents of a world
 `ρ²`.

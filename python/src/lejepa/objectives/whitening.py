@@ -20,10 +20,11 @@ class Whitening(Objective):
 
     with the unbiased covariances of the two views over the `N` rows. `C^{-1/2} (h - 𝔼 h)` is white, and its alignment
     is `tr(C⁻¹ M)`. So the value does not change when one invertible affine map is applied to both views. Over a
-    population of the paper's world its minimum is that of the theorem on white encoders, `2 (1 - ρ) dim`. It is reached
-    exactly if the embedding is an invertible affine map of as many latents (Lean: `le_alignment_of_isWhite`,
-    `alignment_eq_iff_of_isWhite`). It is the objective of slow feature analysis. Whiten the embedding afterwards to
-    have the orthogonal map of the theorem, or add VICReg, which is 0 there.
+    population of the paper's world it is at least `2 (1 - ρ) dim`, by the theorem on white encoders. With as many
+    dimensions as latents this is the minimum, reached exactly if the embedding is an invertible affine map of the
+    latents (Lean: `le_alignment_of_isWhite`, `alignment_eq_iff_of_isWhite`). With more dimensions the minimum is
+    greater (Lean: `exists_readout_of_isWhite`). It is the objective of slow feature analysis. Whiten the embedding
+    afterwards to have the orthogonal map of the theorem, or add VICReg, which is 0 there.
 
     The value is taken in float64, for any condition of `C` that the numbers of `h` can express: a constant map first
     brings rows near to white, which changes neither the value nor a derivative. The fewer rows, the more of a minimum
