@@ -521,3 +521,17 @@ def test_a_definition_of_this_project_does_not_change_unseen(tmp_path: Path, nam
         f"{statement} may mean another thing, as text: the definition {definition} has changed since it was agreed"
         in found
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("One and one are two.", "Three and one make two."), ("1 + 1 = 2'", "3 + 1 = 2'")]
+)
+def test_words_that_the_registry_changes_are_named(project: Project, old: str, new: str) -> None:
+    def faults() -> list[str]:
+        return agreed.faults(project.root, registry.load(project.root).statement, sources.load(project.root))
+
+    assert faults() == []
+    project.edit(project.registry, old, new)
+    before, after = (words.strip("'") for words in (old, new))
+    said = f"the registry says another thing of one_add_one than was agreed: agreed «{before}», found «{after}»"
+    assert faults() == [said]

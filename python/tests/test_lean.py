@@ -147,6 +147,10 @@ def test_blank_keeps_places() -> None:
     assert "four" in lean.blank(TEXT, strings=False)
     assert lean.blank('x "a\\"b" \'"\' y') == "x \"    \" ' ' y"
     assert lean.blank('r"\\" x "y"') == 'r" " x " "'
+    assert lean.blank('r#"\\"# sorry r##"a"#"## x -- "') == 'r#" "# sorry r##"   "## x     '
+    assert lean.blank('bar"\\"sorry" x') == 'bar"       " x'
+    assert lean.blank('s!"a{by sorry}" "a{by sorry}"') == 's!"a{by sorry}" "           "'
+    assert lean.blank('«--» sorry «"» sorry «/-» x') == '«--» sorry «"» sorry «/-» x'
     assert lean.blank("/- never closed\nsorry") == "               \n     "
 
 
@@ -301,7 +305,8 @@ def test_an_option_in_force_is_what_a_theorem_leans_on() -> None:
 
 def test_nothing_is_read_after_exit() -> None:
     assert list(found("def a := 1\n  #exit\ndef b := 2")) == ["a"]
-    assert list(found("def a := #exit\ndef b := 2 -- #exit\ndef c := 3")) == ["a", "b", "c"]
+    assert list(found("def a := 1 open Nat #exit\ndef b := 2")) == ["a"]
+    assert list(found('def a := "#exit"\ndef b := 2 -- #exit\ndef c := «#exit»\ndef d := 3')) == ["a", "b", "c", "d"]
 
 
 @pytest.mark.parametrize(
@@ -339,6 +344,12 @@ def test_a_proof_ends_at_the_next_command(command: str, proof: str) -> None:
     assert found(f"theorem t : P := by\n{command}")["t"].proof == proof
     if not command.endswith(" in"):
         assert found(f"theorem t : P := by\n{command}\ndef d := 1\n")["t"].proof == proof
+
+
+def test_imports_are_read_wherever_they_stand() -> None:
+    text = "module import A import all B.«C».D public\n meta import\n«E.F».G -- import H\n"
+    assert lean.parse(text, "F.lean").imports == [("A", 1), ("B.«C».D", 1), ("«E.F».G", 3)]
+    assert [lean.path_of(m) for m in ("A", "B.«C».D", "«E.F».G")] == ["A.lean", "B/C/D.lean", "E.F/G.lean"]
 
 
 def test_imports_have_their_lines() -> None:

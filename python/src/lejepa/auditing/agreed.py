@@ -3,8 +3,8 @@
 Where Lean's word is at hand, from a ledger or a record, a statement is agreed as elaborated: a digest of its type, and
 of each constant of the package that the type reaches. Its text is agreed too: that of the theorem, the commands in
 force there, and a digest of each definition behind it as far as text tells. Two statements are compared as elaborated
-where the same Lean elaborated both, and else as text. `lejepa sources --agree` writes the file, in a commit that a
-reviewer sees; the audit only reads it.
+where the same Lean elaborated both, and else as text. Agreed is also what the registry says of each statement, in words
+and in LaTeX. `lejepa sources --agree` writes the file, in a commit that a reviewer sees; the audit only reads it.
 """
 
 from dataclasses import dataclass
@@ -41,7 +41,8 @@ class Agreed(BaseModel):
     """A statement as agreed.
 
     statement: its text, white space apart. context: the commands in force there. definitions: a digest of each
-    definition behind it, by name. elaborated: what Lean made of it; None where it was agreed as text alone.
+    definition behind it, by name. says, formula: what the registry says of it. elaborated: what Lean made of it; None
+    where it was agreed as text alone.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -49,6 +50,8 @@ class Agreed(BaseModel):
     statement: str
     context: list[str]
     definitions: dict[str, str]
+    says: str = ""
+    formula: str = ""
     elaborated: Elaborated | None = None
 
     @property
@@ -91,6 +94,8 @@ def now(statements: list[Statement], package: Package, book: Ledger | None) -> d
             statement=plain(d.statement_code),
             context=list(d.context),
             definitions=meanings.behind(d),
+            says=plain(s.says),
+            formula=plain(s.formula),
             elaborated=elaborated(s.full_name, book),
         )
     return made
@@ -149,6 +154,15 @@ def compare(name: str, old: Agreed, new: Agreed) -> Comparison:
     return Comparison("text", faults)
 
 
+def told_otherwise(name: str, old: Agreed, new: Agreed) -> list[str]:
+    """What the registry no longer says of a statement as it was agreed, a sentence each."""
+    return [
+        f"the registry says another thing of {name} than was agreed: agreed «{before}», found «{after}»"
+        for before, after in ((old.says, new.says), (old.formula, new.formula))
+        if before != after
+    ]
+
+
 def changes(name: str, old: dict[str, str], new: dict[str, str], how: str) -> list[str]:
     """A sentence for each definition that has changed, come or gone."""
     found = []
@@ -172,7 +186,7 @@ def faults(root: Path, statements: list[Statement], package: Package, book: Ledg
         elif name not in new:
             found.append(f"{name} was agreed, and the sources no longer state it as a theorem with a proof of its own")
         else:
-            found += compare(name, entry, new[name]).faults
+            found += [*compare(name, entry, new[name]).faults, *told_otherwise(name, entry, new[name])]
     return found + [
         f"{name} is stated and not agreed; `lejepa sources --agree` does that" for name in new if name not in old
     ]

@@ -14,7 +14,7 @@ from typing import Literal
 
 import networkx
 
-from lejepa.auditing.lean import PROOFS, Declaration, Reading, blank, plain
+from lejepa.auditing.lean import PROOFS, Declaration, Reading, blank, path_of, plain
 from lejepa.auditing.ledger import Ledger
 from lejepa.auditing.meaning import SHORT, Meanings
 from lejepa.auditing.sources import Package
@@ -173,7 +173,7 @@ def import_order(package: Package) -> list[str]:
     imports: networkx.DiGraph[str] = networkx.DiGraph()
     imports.add_nodes_from(sorted(files))
     for f in package.files:
-        paths = (f"{module.replace('.', '/')}.lean" for module, _ in f.imports)
+        paths = (path_of(module) for module, _ in f.imports)
         imports.add_edges_from((path, f.name) for path in paths if path in files)
     try:
         return list(networkx.lexicographical_topological_sort(imports))

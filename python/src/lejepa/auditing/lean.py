@@ -31,10 +31,12 @@ COMMAND = re.compile(
     rf"|(?P<other>{OTHER})(?!\w))",
     re.M,
 )
-EXIT = re.compile(r"^[ \t]*#exit\b", re.M)
+EXIT = re.compile(r"(?<![\w«])#exit\b")
+IMPORT = re.compile(rf"(?<![\w.«])import\s+(?:all\s+)?(?P<module>{NAME})")
+COMPONENT = re.compile(r"«([^»]*)»|([^.«»]+)")
 DOCSTRING = re.compile(r"/--(?P<text>.*?)-/", re.S)
 CHARACTER = re.compile(r"'(?:\\(?:u\{?[0-9a-fA-F]+\}?|x..|.)|[^'\\])'", re.S)
-SPECIAL = re.compile(r"/-|--|['\"]")
+SPECIAL = re.compile(r"/-|--|['\"«]")
 COMMENT_EDGE = re.compile(r"/-|-/")
 NOT_BREAK = re.compile(r"[^\n]")
 SCOPED = ("variable", "open", "omit", "include", "universe", "set_option")  # hold to the end of their section
@@ -146,23 +148,43 @@ def blank(text: str, strings: bool = True) -> str:
             stop = text.find("\n", i)
             stop = end if stop < 0 else stop
             out.append(" " * (stop - i))
+        elif m[0] == "«":
+            stop = text.find("»", i)
+            stop = end if stop < 0 else stop + 1
+            out.append(text[i:stop])
         elif m[0] == "'":
             literal = None if named else CHARACTER.match(text, i)
             stop = literal.end() if literal else i + 1
             out.append("'" + spaces(text[i + 1 : stop - 1]) + "'" if literal and strings else text[i:stop])
         else:
-            raw = before == "r" and not (i > 1 and (text[i - 2].isalnum() or text[i - 2] in "_'!?"))
-            stop = i + 1
-            while stop < end and text[stop] != '"':
-                stop += 2 if text[stop] == "\\" and not raw else 1
-            stop = min(stop + 1, end)
-            out.append('"' + spaces(text[i + 1 : stop - 1]) + text[stop - 1 : stop] if strings else text[i:stop])
+            stop = end_of_string(text, i)
+            inside = strings and before != "!"  # of `s!"…{term}…"` some is code
+            out.append('"' + spaces(text[i + 1 : stop - 1]) + text[stop - 1 : stop] if inside else text[i:stop])
         i = stop
     return "".join([*out, text[i:]])
 
 
+def path_of(module: str) -> str:
+    """The file of a module; components may be in «»."""
+    return "/".join(quoted or part for quoted, part in COMPONENT.findall(module)) + ".lean"
+
+
 def spaces(text: str) -> str:
     return NOT_BREAK.sub(" ", text)
+
+
+def end_of_string(text: str, start: int) -> int:
+    """Where the string that begins at `start` ends; of `r#"…"#`, a raw one, before the `#`. The end of the text if it
+    does not."""
+    hashes = start - len(text[:start].rstrip("#"))
+    before = text[: start - hashes]
+    if before.endswith("r") and not (len(before) > 1 and (before[-2].isalnum() or before[-2] in "_'!?")):
+        stop = text.find('"' + "#" * hashes, start + 1)
+        return len(text) if stop < 0 else stop + 1
+    stop = start + 1
+    while stop < len(text) and text[stop] != '"':
+        stop += 2 if text[stop] == "\\" else 1
+    return min(stop + 1, len(text))
 
 
 def end_of_comment(text: str, start: int) -> int:
@@ -225,6 +247,8 @@ def parse(text: str, file: str) -> File:
     if stop := EXIT.search(bare):
         text, bare, code = text[: stop.start()], bare[: stop.start()], code[: stop.start()]
     made = File(file)
+    for m in IMPORT.finditer(bare):
+        made.imports.append((m["module"], bare.count("\n", 0, m.end()) + 1))
     scopes = [Scope(False, "")]
     before: list[tuple[int, str]] = []  # commands that end in `in`, for the next one: place and text
     commands = commands_of(bare)
@@ -241,9 +265,7 @@ def parse(text: str, file: str) -> File:
                 before.append((here.start(), whole.removesuffix(" in")))
                 continue
             before = []
-            if word == "import":
-                made.imports.append((whole.split()[-1], line))
-            elif word in SCOPED:
+            if word in SCOPED:
                 scopes[-1].commands.append(whole)
             elif READINGS.match(whole[whole.index(word) :]):
                 tokens = tuple(t for t in re.findall(r'"\s*([^"]*?)\s*"', whole) if t)

@@ -12,6 +12,8 @@ from lejepa.files import read_json
 
 PACKAGE = "Lejepa"
 MANIFEST = "lake-manifest.json"
+COMMENT = re.compile(r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'[^'\n]*')|#.*""")
+ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2}))")
 BUILD = ("lean-toolchain", MANIFEST, "lakefile.lean", "lakefile.toml")
 
 
@@ -80,11 +82,19 @@ def forbidden(root: Path, package: str = PACKAGE) -> list[Finding]:
     registry's file of axioms too, for the caller to allow.
     """
     found: list[Finding] = []
-    for file in [*lean_files(root, package), *(f for f in build_files(root) if f.name.startswith("lakefile"))]:
-        text = text_of(file)
-        code = re.sub("#.*", "", text) if file.suffix == ".toml" else lean.blank(text)
-        found += worthless.find(code, str(file.relative_to(root)))
+    for file in lean_files(root, package):
+        found += worthless.find(lean.blank(text_of(file)), str(file.relative_to(root)))
+    for file in (f for f in build_files(root) if f.name.startswith("lakefile")):
+        found += worthless.find(arguments(file), file.name)
     return found
+
+
+def arguments(lakefile: Path) -> str:
+    """The text of a lakefile without comments. Its strings may be arguments for Lean, so they stay, and what they
+    write as escapes is read as Lean and TOML read it."""
+    text = text_of(lakefile)
+    code = lean.blank(text, strings=False) if lakefile.suffix == ".lean" else COMMENT.sub(r"\g<string>", text)
+    return ESCAPE.sub(lambda m: chr(int(next(filter(None, m.groups())), 16)), code)
 
 
 def strays(root: Path, package: str = PACKAGE) -> list[str]:
@@ -97,12 +107,12 @@ def strays(root: Path, package: str = PACKAGE) -> list[str]:
     ]
     for file in made.files:
         for module, line in file.imports:
-            path = f"{module.replace('.', '/')}.lean"
+            path = lean.path_of(module)
             if path not in read and (root / path).is_file():
                 found.append(f"{file.name}:{line}: it imports {module}, a file of this checkout that is not audited")
     top = f"{package}.lean"
     if top in read:
-        imports = {f.name: [f"{m.replace('.', '/')}.lean" for m, _ in f.imports] for f in made.files}
+        imports = {f.name: [lean.path_of(m) for m, _ in f.imports] for f in made.files}
         reached, waiting = {top}, [top]
         while waiting:
             for path in imports.get(waiting.pop(), ()):

@@ -11,12 +11,20 @@ from dataclasses import dataclass
 
 Word = tuple[str, str, str]  # how it is named, the pattern that finds it, why it is a fault
 
+AFTER = r"\b(?:by|try|repeat'?|all_goals|any_goals|focus|first|iterate|skip|done|then|else|do)\b"  # a tactic may follow
 PROOF: list[Word] = [
     ("sorry", r"(?<![\w.«])sorry(?![\w»])", "proves anything"),
     ("admit", r"(?<![\w.«])admit(?![\w»])", "proves anything"),
+    ("admitGoal", r"(?<!\w)admitGoal(?![\w»])|\.\s*admit(?![\w»'])", "proves anything"),
+    ("apply?", r"(?<![\w.«])(?:apply|exact|rw|have|observe)\?", "searches, and proves anything where it finds nothing"),
+    (
+        "plausible",
+        r"(?<![\w.«])(?:plausible|slim_check)(?![\w».])",
+        "searches for a counterexample, and proves anything",
+    ),
     (
         "stop",
-        r"(?:^|;|·|=>|\bby\b|\()[ \t]*stop(?![\w»'])(?![ \t]*(?:[-:,.+*/%^&|=<>≤≥≠)\]}]|↦))",
+        rf"(?:^|;|·|=>|[({{]|<;>|{AFTER})[ \t]*stop(?![\w»'])(?![ \t]*(?:[-:,.+*/%^&|=<>≤≥≠)\]}}]|↦))",
         "leaves the rest of a proof out",
     ),
     ("sorryAx", r"(?<!\w)(?:sorryAx|mkSorry|mkLabeledSorry)(?!\w)", "proves anything"),
@@ -27,16 +35,30 @@ PROOF: list[Word] = [
     ("ofReduceBool", r"(?<!\w)(?:of)?[rR]educe(?:Bool|Nat)(?!\w)", "trusts the compiler"),
     ("trustCompiler", r"(?<!\w)trustCompiler(?!\w)", "trusts the compiler"),
     ("lcProof", r"(?<!\w)lc(?:Proof|Unreachable|Any)(?!\w)", "proves anything"),
-    ("debug.*", r"\bdebug\.\w+", "may keep the kernel from checking a proof"),
-    ("addDeclWithoutChecking", r"\b(?:\w*WithoutChecking|modifyEnv|setEnv)\b", "adds what the kernel has not checked"),
+    (
+        "debug.*",
+        r"«?\bdebug»?\s*\.\s*«?\w+»?|\b(?:skipKernelTC|byAsSorry)\b",
+        "may keep the kernel from checking a proof",
+    ),
+    (
+        "addDeclWithoutChecking",
+        r"\b(?:\w*WithoutChecking|modifyEnv|setEnv|addDecl\w*|addAndCompile|axiomDecl)\b",
+        "may add what the kernel has not checked",
+    ),
+    (
+        "run_cmd",
+        r"(?<![\w.«])(?:run_(?:cmd|elab|meta|tac)|by_elab|elab(?:_rules)?|(?:builtin_)?initialize|d?simproc(?:_decl)?|#eval)"
+        r"(?![\w»])",
+        "runs code while Lean compiles, which may add what the kernel has not checked",
+    ),
 ]
 CODE: list[Word] = [
     ("implemented_by", r"(?<![\w«])implemented_by(?![\w»])", "what runs is another function than what is proved of"),
-    ("extern", r"@\[[^\]]*\bextern\b", "what runs is another function than what is proved of"),
+    ("extern", r"(?:@|\battribute\s*)\[[^\]]*\bextern\b", "what runs is another function than what is proved of"),
     ("csimp", r"(?<![\w«])csimp(?![\w»])", "what runs is another function than what is proved of"),
     ("unsafe", r"(?<![\w.«])unsafe\w*(?!»)", "steps outside of what the kernel checks"),
     ("warn.sorry", r"\bwarn\.sorry\b", "hides a sorry"),
-    ("#exit", r"^[ \t]*#exit\b", "Lean reads nothing after it"),
+    ("#exit", r"(?<![\w«])#exit\b", "Lean reads nothing after it"),
 ]
 
 
@@ -71,6 +93,6 @@ def find(code: str, file: str) -> Iterator[Finding]:
     for m in ANY_PATTERN.finditer(code):
         word, _, why = words[int(str(m.lastgroup)[1:])]
         line = code.count("\n", 0, m.end()) + 1
-        yield Finding(m[0] if word == "debug.*" else word, file, line, why)
+        yield Finding(m[0] if word in ("debug.*", "run_cmd", "apply?") else word, file, line, why)
         if word == "#exit":
             return

@@ -1,8 +1,8 @@
 """Tests of what holds for every encoder of an Ornstein–Uhlenbeck world, linear or not.
 
 Its pairs are stationary; they are reversible; and every function of the embedding is correlated with itself a step
-later by a number from 0 to `ρ`: `0 ≤ 𝔼 a(h) a(h') ≤ ρ 𝔼 a(h)²` for centred `a` (Lean: `hasSum_integral_mul_ouLaw`). Each
-test chooses a function on some rows and takes its mean on the others (`lejepa.certification.view`).
+later by a number from 0 to `ρ`: `0 ≤ 𝔼 a(h) a(h') ≤ ρ 𝔼 a(h)²` for centred `a` (Lean: `hasSum_integral_mul_ouLaw`).
+Each test chooses a function on some rows and takes its mean on the others (`lejepa.certification.view`).
 """
 
 import numpy as np
