@@ -81,7 +81,14 @@ CURVE = "its curve has no points, or points without a value for each seed"
 SAMPLE = "its sample is not of points of a seed that has not diverged"
 IMPOSSIBLE = "its metrics have an R² above 1, or an error below 0"
 EDITED = "its metrics are not those at the end of its curve: one of them has been changed"
+INCOHERENT = "its metrics do not follow from one another: one of them has been changed"
 ROWS = [[1.0, 2.0], [3.0, 4.0]]
+EXCESS = {"delta": 0.18, "delta_error": 0.09, "excess": 1.0, "excess_error": 0.5, "bound": 2.0}  # of ρ = 0.9
+
+
+def costs(policy: str, ratio: float) -> dict[str, float]:
+    """Of a policy that costs 5 on the model and 4 on the state."""
+    return {f"{policy}_ratio": ratio, f"{policy}_cost": 5.0, f"{policy}_cost_state": 4.0}
 
 
 @pytest.mark.parametrize(
@@ -100,8 +107,22 @@ ROWS = [[1.0, 2.0], [3.0, 4.0]]
         ({"metrics": [metrics(), None, with_measures(r2_zh_error=-1e-9)]}, IMPOSSIBLE),
         ({"metrics": [metrics(), None, with_measures(r2_zh=0.4)]}, EDITED),  # the lesser of two R² is 0 in the curve
         ({"metrics": [with_measures(distance=0.1), None, metrics()]}, EDITED),
-        ({"metrics": [with_measures(bound=0.1), None, metrics()]}, EDITED),
-        ({"metrics": [with_measures(bound=0.1), None, metrics()], "curve": [point(bound=[])]}, ""),
+        ({"metrics": [with_measures(bound=0.1), None, metrics()]}, INCOHERENT),
+        ({"metrics": [with_measures(epsilon=0.3, epsilon_squared=0.09, bound=0.09), None, metrics()]}, EDITED),
+        ({"metrics": [with_measures(epsilon=0.3, epsilon_squared=0.09, bound=0.1), None, metrics()]}, INCOHERENT),
+        ({"metrics": [with_measures(epsilon=0.3, epsilon_squared=0.1, bound=0.09), None, metrics()]}, INCOHERENT),
+        (
+            {
+                "metrics": [with_measures(epsilon=0.3, epsilon_squared=0.09, bound=0.09), None, metrics()],
+                "curve": [point(bound=[])],
+            },
+            "",
+        ),
+        ({"metrics": [with_measures(**EXCESS), None, metrics()], "curve": [point(bound=[])]}, ""),
+        ({"metrics": [with_measures(**EXCESS | {"delta": 0.16}), None, metrics()]}, INCOHERENT),
+        ({"metrics": [with_measures(**EXCESS | {"delta_error": 0.05}), None, metrics()]}, INCOHERENT),
+        *(({"metrics": [with_measures(**costs(k, 1.25)), None, metrics()]}, "") for k in ("cem", "mppi", "lqr")),
+        *(({"metrics": [with_measures(**costs(k, 1.2)), None, metrics()]}, INCOHERENT) for k in ("cem", "mppi", "lqr")),
         ({"curve": [point(r2=[0.0, 0.9, 0.0])]}, ""),  # of the one that diverged
         ({"curve": [point(r2=[0.0, 0.0, 0.1])]}, EDITED),
         ({"curve": [point(r2=[0.1, 0.1, 0.1]), point()]}, ""),  # only the last is compared

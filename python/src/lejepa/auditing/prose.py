@@ -5,8 +5,9 @@ A file beside the pages says which figure comes from which result (`lejepa.audit
 must be the value, rounded half to even in decimal arithmetic to the digits that it is written with: there is no
 tolerance. A percent sign after the number is read as such.
 
-Figures that are not tied are not allowed in tables, nor where R² or ± stands in the line: a number that nobody measured
-here, such as one of the paper, is named among the `given`. Tables that evidence makes are compared too
+Decimals and percentages that are not tied are not allowed in tables, nor where R² or ± stands in the line: a number
+that nobody measured here, such as one of the paper, is named among the `given`. Other numbers that are not tied, such
+as counts in a sentence, are not compared with anything. Tables that evidence makes are compared too
 (`lejepa.auditing.tables`).
 """
 
@@ -29,7 +30,7 @@ from lejepa.files import read_json
 
 NUMBERS = re.compile(ties.NUMBER, re.I)
 CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.S | re.M)
-DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
+SHOWN = re.compile(r"(?<![\w.,])(?:\d*\.\d+|0,\d+|\d+(?=\s?%))(?![\w.,]*\w)")  # a decimal, or a percentage
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,8 @@ def disagreement(figure: Quoted, values: list[float]) -> str | None:
 
 
 def untied(root: Path, page: Page) -> Iterator[str]:
-    """Decimal figures in tables, and in lines with R² or ±, that nothing ties; words that are given and not there."""
+    """Decimals and percentages in tables, and in lines with R² or ±, that nothing ties; words that are given and not
+    there."""
     text = ties.read(root, page.file)
     spans = [m.span() for m in CODE.finditer(text)]
     spans += [m.span(1) for f in page.figures for m in ties.pattern(f.text).finditer(text)]
@@ -141,8 +143,8 @@ def untied(root: Path, page: Page) -> Iterator[str]:
     originals = text.splitlines()
     for number, rest in enumerate("".join(shown).splitlines(), 1):
         whole = originals[number - 1]
-        if whole.lstrip().startswith("|") or "R²" in whole or "±" in whole:
-            for figure in DECIMAL.findall(rest):
+        if "|" in rest or "R²" in whole or "±" in whole:
+            for figure in SHOWN.findall(rest):
                 where = f"{page.file}:{number}: the figure «{figure}»"
                 yield f"{where} stands without evidence; tie it to what it quotes, or name it as given"
 

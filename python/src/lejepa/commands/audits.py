@@ -135,7 +135,7 @@ def prose(out: Path = Out, as_json: bool = Json) -> None:
         print_json({"pages": list(tied.files), "faults": faults})
     report(faults)
     if not as_json:
-        console.print(f"{', '.join(tied.files) or 'No page'}: evidence bears out every figure and table.")
+        console.print(f"{', '.join(tied.files) or 'No page'}: evidence bears out every tied figure and table.")
 
 
 SHOWN = 12  # kinds of faults, on one screen

@@ -20,7 +20,7 @@ def evidence(
     """Tell whether the committed results are still valid.
 
     Exit code 1 if one is stale: its configuration or a source has changed, or today's code does not reproduce the first
-    steps of a long computation.
+    steps of a long computation. What was measured at the end of one is not computed again.
     """
     from lejepa.checking.parallel import processes
     from lejepa.evidence import fresh, kinds
@@ -52,4 +52,5 @@ def evidence(
     if faults:
         raise typer.Exit(Exit.FELL_SHORT)
     if not as_json:
-        console.print(f"{count} files of evidence stand{', replayed where they took long' if replay else ''}.")
+        replayed = ", and where they took long, today's code reproduces their first steps" if replay else ""
+        console.print(f"{count} files of evidence stand: they are of today's configurations or sources{replayed}.")

@@ -1,7 +1,7 @@
 """The result of an experiment: one JSON file, which figures and the audit read. It is evidence as it stands."""
 
 from collections.abc import Iterable
-from math import isclose
+from math import isclose, sqrt
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from lejepa.errors import UserError, brief
 from lejepa.evidence import record
 from lejepa.evidence.record import Evidence, Misfit
 from lejepa.files import read_json, target_of
+from lejepa.measures.bounds import bound
 from lejepa.measures.record import Recovery
 from lejepa.training.config import Computation, Criteria, Experiment, sentence
 from lejepa.training.grid import OWN, Sweep
@@ -105,6 +106,22 @@ class Metrics(Recovery):
         given = {k: v for k, v in self.model_dump().items() if v is not None}
         errors = {k for k in given if k.endswith("_error")}
         return all(given[k] >= 0 for k in errors) and all(v <= 1 for k, v in given.items() if k in R2S)
+
+    def coherent(self) -> bool:
+        """Whether the measures that are made of others are what those make."""
+        pairs = [
+            (self.epsilon, sqrt(max(self.epsilon_squared, 0))),
+            (self.bound, bound(self.excess, self.epsilon)),
+            (self.delta * self.excess_error, self.excess * self.delta_error),
+        ]
+        for ratio, cost, of_state in (
+            (self.cem_ratio, self.cem_cost, self.cem_cost_state),
+            (self.mppi_ratio, self.mppi_cost, self.mppi_cost_state),
+            (self.lqr_ratio, self.lqr_cost, self.lqr_cost_state),
+        ):
+            if ratio is not None and cost is not None and of_state is not None:
+                pairs.append((ratio * of_state, cost))
+        return all(isclose(a, b, rel_tol=1e-6, abs_tol=1e-9) for a, b in pairs)
 
 
 R2S = {k for k in Metrics.model_fields if k.startswith("r2_") and not k.endswith("_error")}
@@ -256,6 +273,8 @@ class Result(Evidence):
             return "its curve has no points, or points without a value for each seed"
         if not all(m is None or m.possible() for m in self.metrics):
             return "its metrics have an R² above 1, or an error below 0"
+        if not all(m is None or m.coherent() for m in self.metrics):
+            return "its metrics do not follow from one another: one of them has been changed"
         if not all(map(agrees, self.metrics, self.curve[-1].r2, self.curve[-1].distance, self.curve[-1].bound or gap)):
             return "its metrics are not those at the end of its curve: one of them has been changed"
         if len(self.r2_hz_in_sample) not in (0, count):
