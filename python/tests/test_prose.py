@@ -431,3 +431,41 @@ def test_what_a_figure_may_look_like(figure: str) -> None:
 def test_what_no_figure_looks_like(figure: str) -> None:
     assert ties.pattern("It is {} here.").fullmatch(f"It is {figure} here.") is None
     assert ties.pattern("It is {} here.").fullmatch("It is 1 here!") is None  # a dot is a dot
+
+
+SEVERAL = [TINY, "experiments/more.json", "checks.json"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "value", "how", "good", "bad"),
+    [
+        (SEVERAL[:2], "length(metrics)", "total", "5", "2"),
+        (SEVERAL[:2], "length(metrics[?r2_hz < `0.9985`])", "total", "2", "1"),
+        (SEVERAL[:2], "min(metrics[].r2_hz)", "at least", "0.9", "0.99"),
+        (SEVERAL[:2], "max(metrics[].r2_hz)", "at most", "0.9997", "0.9991"),
+        # of 0.9, 0.99814, 0.9991, 0.9995 and 0.9997: mean 0.979288, sample standard deviation 0.044327
+        (SEVERAL[:2], "metrics[].r2_hz", "spread", "0.979 ± 0.044", "0.998 ± 0.001"),
+        (SEVERAL[:2], "metrics[].r2_hz", "range", "0.9000 to 0.9997", "0.9981 to 0.9991"),
+        ([TINY, SEVERAL[2]], "digits || seconds", "total", "12,395.6", "12,345.6"),
+        ([TINY], "length(metrics)", "equal", "2", "3"),
+    ],
+)
+def test_a_figure_of_several_files(root: Path, sources: list[str], value: str, how: str, good: str, bad: str) -> None:
+    more = {"metrics": [{"r2_hz": 0.9}, {"r2_hz": 0.9995}, {"r2_hz": 0.9997}]}
+    (root / "evidence" / SEVERAL[1]).write_text(json.dumps(more))
+    keys = tie(value, how).replace(repr(TINY), repr(sources))
+    assert faults(root, f"It is {good} here.", keys) == []
+    (fault,) = faults(root, f"It is {bad} here.", keys)
+    assert f"the figure «{bad}» is not what " in fault
+    assert " and ".join(f"{'results' if s == SEVERAL[2] else 'evidence'}/{s}" for s in sources) in fault
+
+
+def test_several_files_are_not_one_number_and_none_may_be_missing(root: Path) -> None:
+    keys = tie("length(metrics)").replace(repr(TINY), repr([TINY, TINY]))
+    with pytest.raises(UserError, match=r"README\.md:1: expected one file where the figure is to equal what it says"):
+        faults(root, "It is 2 here.", keys)
+    keys = tie("length(metrics)", "total").replace(repr(TINY), repr([TINY, "experiments/absent.json"]))
+    (fault,) = faults(root, "It is 2 here.", keys)
+    assert "has no evidence: evidence/experiments/tiny.json and evidence/experiments/absent.json is missing" in fault
+    with pytest.raises(UserError, match=r"figures\.toml: page\.0\.figures\.0\.source"):
+        tied(root, "It is 2 here.", tie("share").replace(repr(TINY), "[]"))

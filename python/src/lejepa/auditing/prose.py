@@ -39,15 +39,20 @@ class Quoted:
 
     where: str
     text: str
-    source: str
+    sources: list[str]
     value: str
     how: str
 
     @property
-    def path(self) -> Path:
-        """Its file below the checkout."""
-        kept = self.source.partition("/")[0] in MODULES
-        return (record.FOLDER if kept else Path("results")) / self.source
+    def says(self) -> str:
+        """Its files below the checkout, in words."""
+        return " and ".join(str(below(source)) for source in self.sources)
+
+
+def below(source: str) -> Path:
+    """A source's file below the checkout."""
+    kept = source.partition("/")[0] in MODULES
+    return (record.FOLDER if kept else Path("results")) / source
 
 
 def line(text: str, at: int) -> int:
@@ -61,26 +66,37 @@ def figures(root: Path, page: Page) -> Iterator[Quoted | str]:
         found = list(ties.pattern(figure.text).finditer(text))
         if len(found) == 1:
             where = f"{page.file}:{line(text, found[0].start(1))}"
-            yield Quoted(where, found[0][1], figure.source, figure.value, figure.how)
+            yield Quoted(where, found[0][1], figure.sources, figure.value, figure.how)
         else:
             yield f"{page.file}: expected the words «{figure.text}» once, with a figure, found {len(found)}"
 
 
 def evaluate(root: Path, out: Path, figure: Quoted) -> list[float] | None:
-    """What evidence says now, a single number as a list of one; None where there is none."""
-    path = root / figure.path if figure.path.parts[0] == record.FOLDER.name else out / figure.source
-    if not path.exists():
-        return None
+    """What evidence says now, a single number as a list of one, of several files all numbers; None where a file is
+    missing."""
+    many = figure.how in ("spread", "range")
+    found = list[float]()
+    for source in figure.sources:
+        path = root / below(source) if below(source).parts[0] == record.FOLDER.name else out / source
+        if not path.exists():
+            return None
+        found += numbers(figure, path, source, many)
+    if len(found) > 1 and figure.how == "equal":
+        raise UserError(f"{figure.where}: expected one file where the figure is to equal what it says")
+    return [sum(found)] if figure.how == "total" else found
+
+
+def numbers(figure: Quoted, path: Path, source: str, many: bool) -> list[float]:
+    """What one of a figure's files says: a number, or if `many` a list of them."""
     try:
         value: Any = jmespath.search(figure.value, read_json(path))
     except jmespath.exceptions.JMESPathError as e:
         raise UserError(f"{figure.where}: expected a JMESPath expression, found {figure.value!r}: {e}") from None
-    many = figure.how in ("spread", "range")
     values = value if many and isinstance(value, list) else [value]
     wrong = not all(isinstance(v, int | float) and not isinstance(v, bool) for v in values)
     if wrong or (many and len(values) < 2):
         wanted = "a list of two numbers or more" if many else "a number"
-        raise UserError(f"{figure.where}: expected {figure.source} {figure.value} to be {wanted}, found {value!r}")
+        raise UserError(f"{figure.where}: expected {source} {figure.value} to be {wanted}, found {value!r}")
     return [float(v) for v in values]
 
 
@@ -106,9 +122,9 @@ def disagreement(figure: Quoted, values: list[float]) -> str | None:
         return f"expected {'two numbers' if expected == 2 else 'one number'} where the braces stand"
     shown = [parse(n, percent) for n in numbers]
     if figure.how in ("at least", "at most"):
-        value, bound = Decimal(repr(values[0])), shown[0][0]
-        holds = value >= bound if figure.how == "at least" else value <= bound
-        return None if holds else f"{figure.value} is {values[0]:.6g}"
+        worst, bound = min(values) if figure.how == "at least" else max(values), shown[0][0]
+        holds = Decimal(repr(worst)) >= bound if figure.how == "at least" else Decimal(repr(worst)) <= bound
+        return None if holds else f"{figure.value} is {worst:.6g}"
     match figure.how:
         case "spread":
             right = [fmean(values), stdev(values)]
@@ -158,9 +174,9 @@ def faults(root: Path, out: Path, tied: Ties) -> list[str]:
             continue
         values = evaluate(root, out, figure)
         if values is None:
-            found.append(f"{figure.where}: the figure «{figure.text}» has no evidence: {figure.path} is missing")
+            found.append(f"{figure.where}: the figure «{figure.text}» has no evidence: {figure.says} is missing")
         elif what := disagreement(figure, values):
-            found.append(f"{figure.where}: the figure «{figure.text}» is not what {figure.path} says: {what}")
+            found.append(f"{figure.where}: the figure «{figure.text}» is not what {figure.says} says: {what}")
     for page in tied.page:
         found += untied(root, page)
     return found + tables.faults(root, tied)

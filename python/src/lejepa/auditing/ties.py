@@ -44,16 +44,20 @@ class Part(BaseModel):
 
 
 class Figure(Part):
-    """A figure of a page. source: its file below `evidence/` or `results/`. value: a JMESPath expression.
+    """A figure of a page. source: its file below `evidence/` or `results/`, or several. value: a JMESPath expression.
 
-    how: the value itself, rounded; a bound that it keeps; or of a list of values the mean ± the sample's standard
-    deviation (`spread`), or the least and the greatest (`range`).
+    how: the value itself, rounded; a bound that it keeps, in each file; the sum over the files (`total`); or of a list
+    of values the mean ± the sample's standard deviation (`spread`), or the least and the greatest (`range`).
     """
 
     text: Annotated[str, StringConstraints(min_length=3, pattern=r"^[^{}]*\{\}[^{}]*$")]
-    source: str
+    source: str | Annotated[list[str], Field(min_length=1)]
     value: str
-    how: Literal["equal", "at least", "at most", "spread", "range"] = "equal"
+    how: Literal["equal", "at least", "at most", "total", "spread", "range"] = "equal"
+
+    @property
+    def sources(self) -> list[str]:
+        return [self.source] if isinstance(self.source, str) else self.source
 
 
 class Page(Part):
