@@ -22,6 +22,8 @@ WORLDS: tuple[tuple[list[list[str]], list[list[str]], str, str], ...] = (
 )
 # Legs of right triangles: an output `a zᵢ + b q` with `q` of degree two or more has second moment 1.
 TRIANGLES = (("1", "0"), ("999999/1000001", "2000/1000001"), ("99/101", "20/101"), ("12/13", "5/13"), ("3/5", "4/5"))
+LARGE = (("7/25", "24/25"), ("20/101", "99/101"))
+WHOLE = ("0", "1")
 
 
 def bent(n: int, triangle: tuple[str, str], degree: int = 2) -> Case:
@@ -53,26 +55,35 @@ BEYOND: tuple[Case, ...] = (
 
 class Encoder(Check):
     """How far white encoders are from the nearest orthogonal map, by the polar factor, where `E` is by how much their
-    loss exceeds the least, by moments. With one latent, a share `b² = D` of the second degree
-    comes as close to `D + D²` as `2 - 2 √(1 - D) ≈ D + D²/4`: within a share `D` of it."""
+    loss exceeds the least, by moments. With one latent, a share `b² = D` of the second degree is at distance
+    `2 - 2 √(1 - D)`: that is `D + D²/4` for little `D`, so within a share `D` of `D + D²`, and reaches it where `D = 1`
+    and nothing linear is left."""
 
     statement = "approx_jepa_identifiability"
     relation = "<="
-    tried = "Encoders with shares of degrees 2 to 4, and predictors off their best ones, in worlds of 1 to 3 latents."
+    tried = (
+        "Encoders with shares of degrees 2 to 4, from little to all, and predictors off their best ones, in worlds of "
+        "1 to 3 latents."
+    )
 
     def cases(self, rng: Random) -> list[Case]:
         sharp = [
-            {"memory": m, "action": b, "s": s, "kappa": k, "near": str(rational(t[1]) ** 2), **bent(len(m), t)}
+            {"memory": m, "action": b, "s": s, "kappa": k, "near": near, **bent(len(m), t)}
             for m, b, s, k in WORLDS
             if len(m) == 1
-            for t in TRIANGLES[:2]
+            for t, near in (*((t, str(rational(t[1]) ** 2)) for t in TRIANGLES[:2]), (WHOLE, "0"))
+        ]
+        large = [
+            {"memory": m, "action": b, "s": s, "kappa": k, **bent(len(m), t)}
+            for m, b, s, k in WORLDS
+            for t in (*LARGE, *((WHOLE,) if len(m) > 1 else ()))
         ]
         plain = [
             {"memory": m, "action": b, "s": s, "kappa": k, "off": off, **bent(len(m), t, d)}
             for m, b, s, k in WORLDS
             for t, d, off in ((TRIANGLES[2], 2, "0"), (TRIANGLES[3], 3, "1/10"), (TRIANGLES[4], 2 + (len(m) < 3), "0"))
         ]
-        return [*sharp, *plain]
+        return [*sharp, *large, *plain]
 
     def outside(self, rng: Random) -> list[Case]:
         return [
