@@ -35,6 +35,17 @@ BEYOND: tuple[tuple[list[list[str]], str], ...] = (
     ([["3/10", "-4/5"], ["4/5", "3/10"]], "3/10"),
     ([["3/10", "-4/5"], ["4/5", "3/10"]], "73/100"),
 )
+# beyond each edge by little, each with an `s` that serves the second bound alone and one that serves the first alone
+BARELY: tuple[tuple[list[list[str]], str], ...] = tuple(
+    (m, s)
+    for m, both in (
+        ([["1/2", "0"], ["0", "249/1000"]], ("249/1000", "1/4")),
+        ([["1/2", "0"], ["0", "1/5"]], ("1/5", "1/4")),
+        ([["7/20", "-12/25"], ["12/25", "7/20"]], ("7/20", "3529/10000")),
+        ([["-1/1000"]], ("-1/1000", "1/1000000")),
+    )
+    for s in both
+)
 
 
 # too little noise for the latents' law to stay
@@ -73,7 +84,12 @@ class Bound(Check):
     def outside(self, rng: Random) -> list[Case]:
         square: Case = {"indices": ["2"], "rows": [[1]]}
         radius: Case = {"indices": ["1 0", "2 0", "0 2"], "rows": [[1, 0, 0], [0, 1, 1]]}
+        # of two latents apart, the square of the one that is kept in place of the other
+        apart: Case = {"indices": ["1 0", "2 0"], "rows": [[1, 0], [0, 1]]}
         beaten = [{"memory": m, "s": s, **(square if len(m) == 1 else radius)} for m, s in BEYOND]
+        for m, s in BARELY:
+            better = square if len(m) == 1 else apart if m[0][1] == "0" else radius
+            beaten.append({"memory": m, "s": s, **better})
         small: Case = {"memory": [["1/2"]], "s": "1/4", "expansions": [{"1": "1/2"}]}
         shifted: Case = {"memory": [["1/2"]], "s": "1/4", "expansions": [{"0": "3/5", "1": "4/5"}]}
         return [*beaten, small, shifted, QUIET]
