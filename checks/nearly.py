@@ -193,16 +193,18 @@ class Chosen(Check):
         return sharp + [{"seed": rng.randrange(10**6), "stages": t} for t in (0, 1, 1, 2, 3)]
 
     def outside(self, rng: Random) -> list[Case]:
-        """A policy that looks worse and is; costs steeper than told, or not invariant."""
+        """A policy that looks worse and is; costs steeper than told, or not invariant; an encoder that is farther off
+        than told: by much, and by as little as shows where the bound is reached."""
+        reached: Case = {"slope": "1", "shift": "1/3", "beyond": True}
         return [
-            {"slope": "1", "shift": "1/3", "dearer": "5"},
-            {"slope": "2", "shift": "1/3", "L": "1"},
-            {"slope": "0", "tilt": "1", "shift": "0"},
-            {"slope": "1", "shift": "1/3", "epsilon": "1/4"},
+            *({**reached, "dearer": d} for d in ("5", "1/2", "1/1000")),
+            *({**reached, "L": x} for x in ("1/2", "999/1000")),
+            *({**reached, "epsilon": x} for x in ("1/4", "333/1000")),
+            *({"slope": "0", "tilt": t, "shift": "0", "beyond": True} for t in ("1", "1/1000")),
         ]
 
     def evidence(self, **case: Any) -> Evidence:
-        trust = case.pop("epsilon", None)
+        trust, reached = case.pop("epsilon", None), "slope" in case and not case.pop("beyond", False)
         problem, chosen, other, start, bound = self.tempting(**case) if "slope" in case else self.random(**case)
         off = problem.squared_error([chosen, other], start)
         allowed = off if trust is None else rational(trust) ** 2
@@ -214,7 +216,7 @@ class Chosen(Check):
             "epsilon": sqrt(allowed),
         }
         facts = {**problem.facts(bound), "off": off, "allowed": allowed, "looks": looks[0], "other": looks[1]}
-        return Evidence(problem.cost(chosen, start), terms, facts, 0 if "slope" in case else None)
+        return Evidence(problem.cost(chosen, start), terms, facts, 0 if reached else None)
 
     @staticmethod
     def random(seed: int, stages: int) -> tuple[Problem, Policy, Policy, Law, Any]:
