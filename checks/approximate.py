@@ -296,7 +296,9 @@ class Closed(Sharp):
             return self.evidence(**case).facts
 
     def outside(self, rng: Random) -> list[Case]:
-        return [*beyond(), *({"rho": "1/2", "n": n, "expansions": [{}] * n} for n in (2, 3))]
+        # one latent collapsed, and so much of another that `ε + D` is as near to 1 as 1 + 2·10⁻⁸
+        shrunk = [{"rho": "1/2", "n": 2, "expansions": [{}, {"0 1": c}]} for c in ("1/2", "9/10", "9999/10000")]
+        return [*beyond(), *shrunk, *({"rho": "1/2", "n": n, "expansions": [{}] * n} for n in (2, 3))]
 
     def evidence(self, rho: str, n: int, expansions: list[dict[str, str]], sharp: bool = False) -> Evidence:
         shown = super().evidence(rho, n, expansions, sharp)
@@ -341,7 +343,8 @@ class Attained(Check):
         return plane + space
 
     def outside(self, rng: Random) -> list[Case]:
-        pairs = (("3/4", "1/2"), ("-1/4", "1/2"), ("1/2", "-1/4"))
+        pairs = [("3/4", "1/2"), ("9/10", "1/5"), ("1/2", "501/1000"), ("1001/1000", "0")]
+        pairs += [("-1/4", "1/2"), ("-1/1000", "1/2"), ("1/2", "-1/4"), ("1/2", "-1/1000")]
         beside = [{"n": n, "rho": "1/2", "epsilon": e, "D": d} for n in (1, 2) for e, d in pairs]
         worlds = [{"n": 1, "rho": r, "epsilon": "1/4", "D": "1/2"} for r in ("0", "1", "3/2")]
         return [*beside, *worlds, {"n": 0, "rho": "1/2", "epsilon": "1/3", "D": "0"}]
