@@ -156,7 +156,7 @@ class Optimal(Check):
         worlds = [
             ("laplace", "0"),
             ("laplace", "1"),
-            ("gaussian", "-1/2"),
+            *(("gaussian", r) for r in ("-1/2", "-1/100", "-1/1000000")),
             ("normal 3/5 4/5", "1/2"),
         ]
         worlds += [

@@ -126,7 +126,7 @@ class Optimal(Check):
             ("laplace", "0"),
             ("laplace", "1"),
             (["laplace", "gaussian"], "0"),
-            ("gaussian", "-1/2"),
+            *(("gaussian", r) for r in ("-1/2", "-1/100", "-1/1000000")),
         ]
         worlds += [
             (law, "1/2")

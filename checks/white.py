@@ -13,6 +13,7 @@ from lejepa.exact.preserving import Spiral
 from lejepa.exact.worlds import ornstein_uhlenbeck
 
 RHOS = ("1/1000000", "1/2", "9/10", "999999/1000000")
+BELOW = ("-1/100", "-1/1000", "-1/1000000")
 
 
 def linear_spec(rng: Random, n: int, m: int) -> Case:
@@ -56,7 +57,7 @@ class Bound(Check):
     def outside(self, rng: Random) -> list[Case]:
         return [
             {"rho": "-1/2", "n": 1, **curved_spec(rng, 1, 1, 2)},
-            {"rho": "-1/100", "n": 2, **curved_spec(rng, 2, 2, 2)},
+            *({"rho": r, "n": 2, **curved_spec(rng, 2, 2, 2)} for r in BELOW),
             {"rho": "1/2", "n": 1, "expansions": [{"1": "1/2"}]},
             {"rho": "1/2", "n": 1, "expansions": [{"0": "3/5", "1": "4/5"}]},
         ]
@@ -93,7 +94,7 @@ class Span(Check):
         ]
 
     def outside(self, rng: Random) -> list[Case]:
-        return [{"rho": r, "n": n, "m": n, "degree": 2} for r in ("-1/2", "-1/100") for n in (1, 2)]
+        return [{"rho": r, "n": n, "m": n, "degree": 2} for r in ("-1/2", *BELOW) for n in (1, 2)]
 
     def evidence(self, rho: str, n: int, m: int, degree: int, sharp: bool = False) -> Evidence:
         r = rational(rho)
@@ -130,9 +131,8 @@ class InfiniteBound(Check):
         return waves + [{"kind": "spiral", "t": t, "rho": r} for t in ("0", "1/10", "1/3") for r in rhos]
 
     def outside(self, rng: Random) -> list[Case]:
-        negative = {"kind": "sign", "t": "0", "rho": "-1/2"}
         return [
-            negative,
+            *({"kind": "sign", "t": "0", "rho": r} for r in ("-1/2", *BELOW)),
             *({"kind": k, "t": "1/2", "rho": r} for k in ("cos", "raw") for r in ("1/100", "1/2", "95/100")),
         ]
 
