@@ -232,14 +232,19 @@ class AnyEigenvalue(Check):
     """For the score `α z + β` and `a = 1`, `b` is what `z = 0` asks for; then other points decide."""
 
     statement = "Refutation.not_affine_eigenfunction"
-    tried = "Three scores and their eigenvalues at three points each; outside, other eigenvalues."
+    tried = (
+        "Three scores and their eigenvalues at three points each; outside, other numbers, hardly off or far off, of "
+        "either sign."
+    )
 
     def cases(self, rng: Random) -> list[Case]:
         grid = [("1", "-1", "0", "1"), ("2", "-1/3", "1", "2/3"), ("1/2", "-3", "-2", "3/2")]
         return [{"K": k, "alpha": a, "beta": b, "lam": v, "z": z} for k, a, b, v in grid for z in ("0", "1", "-5/2")]
 
     def outside(self, rng: Random) -> list[Case]:
-        return [{"K": "1", "alpha": "-1", "beta": "0", "lam": v, "z": "1"} for v in ("2", "1/2")]
+        # the eigenvalue is 1
+        off = ("1001/1000", "999/1000", "1/2", "2", "11", "1000000", "1/1000", "-1/1000", "-1", "-11")
+        return [{"K": "1", "alpha": "-1", "beta": "0", "lam": v, "z": "1"} for v in off]
 
     def evidence(self, K: str, alpha: str, beta: str, lam: str, z: str) -> Evidence:
         k, slope, shift, value, point = map(rational, (K, alpha, beta, lam, z))
