@@ -23,6 +23,7 @@ from lejepa.exact.worlds import (
 # Gaussian's cumulants up to order 2 N - 1 and no further where the noise is on N Gauss–Hermite nodes.
 NAMED = ("gaussian", "laplace", "laplace 5", "logistic", "sech", "gamma", "gamma 3")
 DRIVEN = ("uniform noise", "nodes 2", "nodes 3", "nodes 4", "nodes 5")
+SUMS = ("laplace", "logistic", "gamma")
 RHOS = ("1/100", "1/2", "99/100")
 DEGREE = 5
 
@@ -220,27 +221,26 @@ def ball(x: Any) -> str:
     return "0" if arb(x).contains(0) else str(arb(x).str(10))
 
 
-def room(at: World, span: Span, outputs: int = 1) -> float | None:
-    """How far below the identity an encoder of the span can be, relative to the identity, and a thousandth more."""
-    gain = (at.step - span.least(outputs)) / at.step if at.step != 0 else arb(0)
-    return 1.001 * float(gain) if gain > 0 else None
-
-
 class Witness(Check):
     """A polynomial with rational coefficients near the best of the span, brought to mean 0 and variance 1, aligns
-    better than the identity, by exact moments; and by no more than the best does, an eigenvalue, against
-    `𝔼 ((ρ - 1) z + η)²`. Outside the hypothesis none does: for the Gaussian, correlation 0 or 1, latents that are not
-    white, a world that is not stationary."""
+    better than the identity, by exact moments. Where the latent is a sum of a thousand variables and `ρ > 0`, it does
+    so by little: what it gains goes like the squares of cumulants, `κ₃² = 4/1000` at most, and is below a thousandth of
+    what the identity aligns by. Outside the hypothesis none does: for the Gaussian, correlation 0 or 1, latents that
+    are not white, a world that is not stationary."""
 
     statement = "gaussian_of_linear_optimal"
     relation = "<"
     tried = (
-        "In each of ten worlds that are not Gaussian, one polynomial of degree 5 (7 for one law) that aligns better."
+        "In each of thirteen worlds that are not Gaussian, three of them nearly so, one polynomial of degree 5 (7 for "
+        "one law) that aligns better."
     )
 
     def cases(self, rng: Random) -> list[Case]:
         laws = [law for law in (*NAMED, *DRIVEN) if law not in ("gaussian", "nodes 5")]
-        return [{"law": law, "rho": r, "degree": reach(law)} for law in laws for r in ("-1/2", "1/10", "1/2", "9/10")]
+        rhos = ("1/10", "1/2", "9/10")
+        far = [{"law": law, "rho": r, "degree": reach(law)} for law in laws for r in ("-1/2", *rhos)]
+        near = [{"law": f"{law} 1000", "rho": r, "degree": DEGREE, "near": True} for law in SUMS for r in rhos]
+        return [*far, *near]
 
     def outside(self, rng: Random) -> list[Case]:
         worlds = [
@@ -252,7 +252,7 @@ class Witness(Check):
         worlds += [("normal 0 1/2", "1/2"), ("halved signs", "1/2")]
         return [{"law": law, "rho": r, "degree": DEGREE} for law, r in worlds]
 
-    def evidence(self, law: str, rho: str, degree: int) -> Evidence:
+    def evidence(self, law: str, rho: str, degree: int, near: bool = False) -> Evidence:
         at, span = polynomials(law, rational(rho), degree)
         if span.still.det() == 0:
             span = span.regular
@@ -260,7 +260,7 @@ class Witness(Check):
             span.alignment(span.nearest(1)),
             at.terms,
             facts_of(at, degree),
-            room(at, span),
+            1e-3 if near else None,
         )
 
     @staticmethod
