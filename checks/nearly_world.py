@@ -130,7 +130,11 @@ def facts_of(pair: Pair, s: Any, kappa: Any) -> dict[str, Any]:
 class Predictor(Check):
     """How far the predictions are from the world's dynamics seen through the orthogonal map nearest to the encoder,
     which is the identity for these encoders; by moments of state and action. The bound adds what encoder and predictor
-    may each be off if the other is exact, and is reached where both are."""
+    may each be off if the other is exact, and is reached where both are.
+
+    `E + s (D + D²)` is a bound, too, which no instance refutes: with `e` what the predictor is off by, and a weight `w`
+    of the encoder above degree one, `E ≥ κ w + e`, so `D ≥ w + e/κ`, and what is predicted is off by no more than
+    `√e + √(s² w + s min(w, w²))`, whose square is at most that since `κ ≤ s - s²`."""
 
     statement = "approx_jepa_identifiability"
     relation = "<="
