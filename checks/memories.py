@@ -1,7 +1,7 @@
 """Latents that remember for different times: `z'ᵢ = ρᵢ zᵢ + √(1 - ρᵢ²) ηᵢ`."""
 
 from collections.abc import Sequence
-from itertools import count, product
+from itertools import count, permutations, product
 from math import prod
 from random import Random
 from typing import Any
@@ -118,19 +118,23 @@ def polynomials(n: int, low: int, high: int) -> list[dict[tuple[int, ...], Any]]
     return [combine({a: fmpq(1)}) for a in multi_indices(n, high) if low <= sum(a)]
 
 
-MEMORIES: tuple[list[str], ...] = (
+def orders(memories: Sequence[list[str]]) -> list[list[str]]:
+    """Every order of each: the slowest latent and the fastest are tried at all places."""
+    return [list(order) for rhos in memories for order in permutations(rhos)]
+
+
+MEMORIES: list[list[str]] = [
     ["1/2"],
     ["999/1000"],
-    ["9/10", "17/20"],
-    ["1/2", "1/3"],
-    ["1/2", "251/1000"],
-    ["1/2", "249/1000"],
-    ["1/2", "1/5"],
     ["9/10", "9/10", "4/5"],
     ["9/10", "4/5", "1/2"],
+    ["4/5", "7/10", "641/1000"],
     ["9/10", "17/20", "41/50", "83/100"],
-)
-TIES: tuple[list[str], ...] = (["1/2", "1/4"], ["9/10", "81/100"], ["4/5", "7/10", "16/25"])
+    ["4/5", "83/100", "17/20", "9/10"],
+    *orders((["9/10", "17/20"], ["9/10", "1/3"], ["1/2", "1/3"], ["1/2", "2501/10000"], ["1/2", "2499/10000"])),
+    *orders((["1/2", "1/5"], ["4/5", "7/10", "639/1000"])),
+]
+TIES = orders((["1/2", "1/4"], ["9/10", "81/100"], ["4/5", "7/10", "16/25"]))
 
 
 class Linear(Check):
@@ -142,7 +146,8 @@ class Linear(Check):
     statement = "linear_optimal_iff_forall_sq_le"
     relation = "iff"
     tried = (
-        "All white encoders of polynomials up to degree 3 (2 for four latents) of 1 to 4 latents: the best is computed."
+        "All white encoders of polynomials up to degree 3 (2 for four latents) of 1 to 4 latents, the slowest at each "
+        "place, with correlations beside, at and beyond the edge: the best is computed."
     )
 
     def cases(self, rng: Random) -> list[Case]:
