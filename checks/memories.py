@@ -210,19 +210,25 @@ class Identifiable(Check):
 
 class Slow(Check):
     """Fewer outputs than latents, white polynomial encoders: alignment by moments; the first latents are remembered
-    longest.
+    longest, in any order. Outside the hypothesis, an output is one of the other latents, or the square of any latent.
 
     Lean asks for `0 ≤ ρᵢ < 1`, and for a strict gap; the bound does without."""
 
     statement = "alignment_eq_iff_of_isWhite_slow"
     relation = ">="
-    tried = "White encoders up to degree 3 of one or two outputs in worlds of 1 to 3 latents, drawn at random."
+    tried = (
+        "White encoders up to degree 3 of one or two outputs in worlds of 1 to 4 latents, drawn at random; the slowest "
+        "latent is not always the first."
+    )
     SLOW: tuple[tuple[int, list[str]], ...] = (
         (1, ["1/2"]),
         (1, ["9/10", "4/5"]),
         (1, ["1/2", "0"]),
         (2, ["9/10", "17/20", "1/10"]),
         (2, ["1/2", "1/2", "2/5"]),
+        (2, ["3/5", "7/10", "1/10"]),
+        (2, ["17/20", "9/10", "1/10", "4/5"]),
+        (1, ["1/2", "1/4", "1/3"]),
         (1, ["1/2", "1/3", "1/4"]),
         (0, ["1/2"]),
     )
@@ -235,14 +241,30 @@ class Slow(Check):
             for m, r in self.SLOW
         ]
         alike: Case = {"rhos": ["1/2", "1/2"], "sharp": True, "rows": [[1]], "indices": ["0 1"]}
-        tie: Case = {"rhos": ["1/2", "1/4"], "sharp": True, "rows": [[1, 0], [0, 1]], "indices": ["1 0", "2 0"]}
-        return [*first, alike, tie, *(drawn(rng, m, r) for m, r in self.SLOW if m for _ in range(2))]
+        ties: list[Case] = [
+            {"rhos": ["1/2", "1/4"], "sharp": True, "rows": [[1, 0], [0, 1]], "indices": ["1 0", "2 0"]},
+            {"rhos": ["1/4", "1/2"], "sharp": True, "rows": [[1, 0], [0, 1]], "indices": ["0 1", "0 2"]},
+        ]
+        return [*first, alike, *ties, *(drawn(rng, m, r) for m, r in self.SLOW if m for _ in range(2))]
 
     def outside(self, rng: Random) -> list[Case]:
-        late: Case = {"rhos": ["1/2", "3/5"], "rows": [[1]], "indices": ["0 1"]}
-        square: Case = {"rhos": ["9/10", "3/4", "1/10"], "rows": [[1, 0], [0, 1]], "indices": ["1 0 0", "2 0 0"]}
+        two = [[1, 0], [0, 1]]
+        late: list[Case] = [
+            {"rhos": ["1/2", "3/5"], "rows": [[1]], "indices": ["0 1"]},
+            {"rhos": ["1/2", "3/5", "2/5"], "rows": [[1]], "indices": ["0 1 0"]},
+            {"rhos": ["1/2", "2/5", "3/5"], "rows": [[1]], "indices": ["0 0 1"]},
+            {"rhos": ["3/5", "2/5", "1/2"], "rows": two, "indices": ["1 0 0", "0 0 1"]},
+            {"rhos": ["2/5", "3/5", "1/2"], "rows": two, "indices": ["0 1 0", "0 0 1"]},
+        ]
+        square: list[Case] = [
+            {"rhos": ["9/10", "3/4", "1/10"], "rows": two, "indices": ["1 0 0", "2 0 0"]},
+            {"rhos": ["3/4", "9/10", "1/10"], "rows": two, "indices": ["0 1 0", "0 2 0"]},
+            {"rhos": ["1/2", "9/10"], "rows": two, "indices": ["0 1", "0 2"]},
+            {"rhos": ["249/1000", "1/2"], "rows": two, "indices": ["0 1", "0 2"]},
+            {"rhos": ["1/2", "-9/10"], "rows": [[1]], "indices": ["0 2"]},
+        ]
         small: Case = {"rhos": ["1/2", "1/4"], "expansions": [{"1 0": "1/2"}]}
-        return [late, square, small]
+        return [*late, *square, small]
 
     def evidence(self, rhos: list[str], sharp: bool = False, **spec: Any) -> Evidence:
         world, rho = world_of(rhos), [rational(r) for r in rhos]
@@ -276,7 +298,8 @@ def drawn(rng: Random, m: int, rhos: list[str]) -> Case:
 class Slowest(Check):
     """Equality for the rotations of the first latents, and for no other white encoder. Whether an encoder is one is
     seen of its moments: its linear part has orthonormal rows that leave the other latents out, and nothing is beside
-    it."""
+    it. Outside the hypothesis, an encoder that is no rotation aligns as well: with a latent or a square that is as slow
+    as one of the first latents, or with one that is slower, beside a mixture."""
 
     statement = "alignment_eq_iff_of_isWhite_slow"
     relation = "iff"
@@ -288,11 +311,27 @@ class Slowest(Check):
         return [*linear, *other, *(drawn(rng, m, r) for m, r in Slow.SLOW if m)]
 
     def outside(self, rng: Random) -> list[Case]:
-        alike: Case = {"rhos": ["1/2", "1/2"], "rows": [[1]], "indices": ["0 1"]}
-        tie: Case = {"rhos": ["1/2", "1/4", "1/10"], "rows": [[1, 0], [0, 1]], "indices": ["1 0 0", "2 0 0"]}
+        two = [[1, 0], [0, 1]]
+        alike: list[Case] = [
+            {"rhos": ["1/2", "1/2"], "rows": [[1]], "indices": ["0 1"]},
+            {"rhos": ["1/2", "1/2", "2/5"], "rows": [[1]], "indices": ["0 1 0"]},
+            {"rhos": ["1/2", "2/5", "1/2"], "rows": [[1]], "indices": ["0 0 1"]},
+            {"rhos": ["3/5", "2/5", "2/5"], "rows": two, "indices": ["1 0 0", "0 0 1"]},
+            {"rhos": ["2/5", "3/5", "2/5"], "rows": two, "indices": ["0 1 0", "0 0 1"]},
+        ]
+        tie: list[Case] = [
+            {"rhos": ["1/2", "1/4", "1/10"], "rows": two, "indices": ["1 0 0", "2 0 0"]},
+            {"rhos": ["1/4", "1/2", "1/10"], "rows": two, "indices": ["0 1 0", "0 2 0"]},
+            {"rhos": ["1/4", "-1/2"], "rows": [[1]], "indices": ["0 2"]},
+        ]
+        # mixed in such shares that the outputs together align as the first two latents
+        beyond: list[Case] = [
+            {"rhos": ["3/5", "2/5", "1/2"], "rows": [[1, 1, 0], [0, 0, 1]], "indices": units(3)},
+            {"rhos": ["1/2", "3/4"], "rows": [[1, 0, 0], [0, 1, 2]], "indices": ["0 1", "2 0", "0 2"]},
+        ]
         small: Case = {"rhos": ["1/8"], "expansions": [{"2": "2/3"}]}
         frozen: Case = {"rhos": ["1", "1/2"], "rows": [[1]], "indices": ["2 0"]}
-        return [alike, tie, small, frozen]
+        return [*alike, *tie, *beyond, small, frozen]
 
     def evidence(self, rhos: list[str], **spec: Any) -> Evidence:
         world, rho = world_of(rhos), [rational(r) for r in rhos]
