@@ -1,16 +1,18 @@
 """Slices: fixed directions in which an encoder's output is Gaussian, how many suffice, and one random direction."""
 
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 from typing import Any
 
-from flint import arb, fmpq, fmpq_mat
+from flint import arb, ctx, fmpq, fmpq_mat
 from lejepa.checking.check import Case, Check, Evidence
+from lejepa.exact.chains import rotation
 from lejepa.exact.generic import sqrt
 from lejepa.exact.hermite import MultiIndex, multi_indices, rational
 from lejepa.exact.linear import identity, matrix, trace
 from lejepa.exact.polynomials import alignment
-from lejepa.exact.preserving import Flip
+from lejepa.exact.preserving import Flip, Fold, Linear, Preserving
 from lejepa.exact.worlds import Moments, gaussian, image, independent, kernel, nodes, scattered, signed, uniform
 
 Direction = Sequence[str]
@@ -46,15 +48,20 @@ def unseen(directions: Sequence[Direction], n: int) -> fmpq_mat | None:
     return s if trace(s) >= 0 else -s
 
 
-def linear(second: fmpq_mat) -> list[dict[MultiIndex, Any]]:
-    """A linear encoder with these second moments, by Cholesky's decomposition."""
+def root(second: fmpq_mat) -> list[list[Any]]:
+    """The rows of a linear encoder with these second moments, by Cholesky's decomposition."""
     n = second.nrows()
     rows = [[arb(0)] * n for _ in range(n)]
     for i in range(n):
         for j in range(i + 1):
             rest = arb(second[i, j]) - sum((rows[i][k] * rows[j][k] for k in range(j)), arb(0))
             rows[i][j] = sqrt(rest) if i == j else rest / rows[j][j]
-    units = [tuple(int(i == j) for i in range(n)) for j in range(n)]
+    return rows
+
+
+def outputs(rows: Sequence[Sequence[Any]]) -> list[dict[MultiIndex, Any]]:
+    """The linear encoder with these rows."""
+    units = [tuple(int(i == j) for i in range(len(rows))) for j in range(len(rows))]
     return [dict(zip(units, row, strict=True)) for row in rows]
 
 
@@ -64,45 +71,95 @@ def passes(second: fmpq_mat, directions: Sequence[Direction]) -> bool:
     return all((u.transpose() * second * u)[0, 0] == 1 for u in columns)
 
 
+def linear_maps(n: int) -> list[fmpq_mat]:
+    """Linear encoders with rational entries: three orthogonal maps, and one with rows of length 1 that are not
+    orthogonal, which the axes let pass."""
+    flipped, oblique = identity(n), identity(n)
+    flipped[0, 0] = fmpq(-1)
+    if n > 1:
+        oblique[0, 0], oblique[0, 1] = fmpq(3, 5), fmpq(4, 5)
+    return [identity(n), flipped, rotation(n), oblique]
+
+
+@cache
+def pieces(bits: int) -> dict[str, Preserving]:
+    """Maps of one or two latents that preserve the Gaussian, with what is kept of them at the precision `bits`, which
+    the caller has set."""
+    maps: dict[str, Preserving] = {"still": Linear([[fmpq(1)]]), "fold": Fold(fmpq(1)), "flip": Flip()}
+    if not all(h.is_gaussian for h in maps.values()):
+        raise ValueError("expected maps that preserve the Gaussian: then every slice is Gaussian")
+    return maps
+
+
+BESIDE = {1: ["fold"], 2: ["flip", "fold still"], 3: ["flip still", "flip fold"], 4: ["flip still still", "flip flip"]}
+
+
+@cache
+def preserved(n: int, rho: str, bits: int) -> list[tuple[Any, bool]]:
+    """The alignments of maps of `n` latents that preserve the Gaussian, made of maps of some of them, and whether they
+    are orthogonal."""
+    maps = [[pieces(bits)[name] for name in names.split()] for names in BESIDE[n]]
+    return [
+        (sum((h.alignment(rational(rho)) for h in parts), fmpq(0)), all(h.is_orthogonal for h in parts))
+        for parts in maps
+    ]
+
+
 class Spanning(Check):
-    """How many of two encoders that pass all slices and are no orthogonal map align as well as the identity, or better:
-    the linear one of second moments `1 - c S`, with `S` unseen by the slices, if there is such a matrix; and in the
-    plane the flip `(z₁, z₂ sign z₁)`, whose output is Gaussian. Whether the slices span is the rank of `uᵢ uⱼ`. Outside
-    the hypothesis, correlation 0 and 1, the flip does as well."""
+    """How many encoders are tried that pass all slices, against how many of them do as identification asks: orthogonal
+    maps attain the least alignment, and others align worse. They are rational linear maps; if none but orthogonal
+    ones pass and there is a matrix `S` unseen by the slices, the linear encoder of second moments `1 - c S`; and maps
+    that preserve the Gaussian, made of the fold of one latent and the flip `(z₁, z₂ sign z₁)` of two. Whether a slice
+    of a linear encoder is standard Gaussian is seen from its variance, whether a map preserves the Gaussian from the
+    moments of its output up to order 4, and which maps are orthogonal from their linear parts. Whether the slices span
+    is the rank of `uᵢ uⱼ`.
+
+    Outside the hypothesis, correlation 0 and 1, others do as well as the orthogonal maps, and for a negative one
+    better."""
 
     statement = "slices_identify_iff"
     relation = "iff"
-    tried = "Up to n (n + 1) / 2 rational directions of 1 to 4 dimensions, drawn at random, and the axes."
+    tried = (
+        "Up to n (n + 1) / 2 + 1 rational directions of 1 to 4 dimensions, drawn at random, the axes, and enough "
+        "directions that do not span; linear encoders and maps that preserve the Gaussian, orthogonal or not."
+    )
 
     def cases(self, rng: Random) -> list[Case]:
         out: list[Case] = []
         for n in (1, 2, 3, 4):
             full = n * (n + 1) // 2
             axes = [[str(int(i == j)) for i in range(n)] for j in range(n)]
-            sets = [[unit(rng, n) for _ in range(k)] for k in (0, full - 1, full)] + [axes]
+            sets = [[unit(rng, n) for _ in range(k)] for k in (0, full - 1, full, full + 1)] + [axes]
+            if n > 1:
+                flat = [[*unit(rng, n - 1), "0"] for _ in range(full)]
+                opposite = [unit(rng, n) for _ in range(full - 1)]
+                sets += [flat, [*opposite, [str(-rational(x)) for x in opposite[0]]]]
             out += [{"n": n, "directions": u, "rho": r} for u in sets for r in ("1/100", "1/2", "99/100")]
         return out
 
     def outside(self, rng: Random) -> list[Case]:
-        enough = [["1", "0"], ["0", "1"], ["3/5", "4/5"]]
-        return [{"n": 2, "directions": enough, "rho": r} for r in ("0", "1")]
+        enough = {1: [["1"]], 2: [["1", "0"], ["0", "1"], ["3/5", "4/5"]], 3: [unit(rng, 3) for _ in range(6)]}
+        return [{"n": n, "directions": u, "rho": r} for n, u in enough.items() for r in ("-1/2", "0", "1")]
 
     def evidence(self, n: int, directions: list[Direction], rho: str) -> Evidence:
         r, s = rational(rho), unseen(directions, n)
-        aligned = []
-        if s is not None:
+        orthogonal: list[Any] = []
+        others: list[Any] = []
+        for m in linear_maps(n):
+            second = m * m.transpose()
+            if passes(second, directions):
+                (orthogonal if second == identity(n) else others).append(alignment(outputs(m.tolist()), r))
+        if s is not None and not others:
             size = sum((abs(x) for row in s.tolist() for x in row), fmpq(0))
             second = identity(n) - s / (2 * size)
             if not passes(second, directions):
                 raise ValueError("expected second moments that every slice lets pass")
-            aligned.append(alignment(linear(second), r))
-        if n == 2:
-            aligned.append(Flip().alignment(r))
-        best = alignment([{tuple(int(i == j) for i in range(n)): fmpq(1)} for j in range(n)], r)
-        # a ball that holds the identity's value counts as one that reaches it
-        as_well = sum(not x > best for x in aligned)
+            others.append(alignment(outputs(root(second)), r))
+        for aligned, straight in preserved(n, rho, ctx.prec):
+            (orthogonal if straight else others).append(aligned)
+        terms = {"n": n, "rho": r, "orthogonal": orthogonal, "others": others}
         spans = forms(directions, n).rank() == n * (n + 1) // 2
-        return Evidence(as_well, {}, {"rho": r, "spans": spans})
+        return Evidence(len(orthogonal) + len(others), terms, {"rho": r, "spans": spans})
 
     @staticmethod
     def hypothesis(rho: Any, spans: bool) -> bool:
@@ -113,8 +170,9 @@ class Spanning(Check):
         return spans
 
     @staticmethod
-    def claim() -> Any:
-        return 0
+    def claim(n: Any, rho: Any, orthogonal: Any, others: Any) -> Any:
+        least = 2 * (1 - rho) * n
+        return sum(x == least for x in orthogonal) + sum(x > least for x in others)
 
 
 LAWS: dict[str, tuple[int, Moments]] = {
