@@ -5,20 +5,44 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import lejepa
 import pytest
 import torch
 import yaml
 from conftest import TINY
 from lejepa import certify, cli
+from lejepa.certification.certificate import Certificate
 from lejepa.cli import EXAMPLES
 from lejepa.files import repository
 from lejepa.training.config import Experiment
 from lejepa.training.train import train
+from lejepa.training.world import pairs
 from torch import distributed, nn
 from torch.utils.data import DataLoader, TensorDataset
 
-PAGE = (repository(Path(__file__).parent) / "docs" / "your-own.md").read_text(encoding="utf-8")
+ROOT = repository(Path(__file__).parent)
+PAGE = (ROOT / "docs" / "your-own.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+QUICK = yaml.safe_load((ROOT / "python" / "configs" / "spiral-quick.yaml").read_text(encoding="utf-8"))
+
+
+def small(name: str) -> dict[str, Any]:
+    """An experiment that trains for a moment in the world of spiral-quick.yaml, the configuration that is named."""
+    training = TINY["training"] | {"steps": 5, "evaluate_every": 5}
+    return TINY | {"name": name, "world": QUICK["world"], "training": training}
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[float | None]:
+    """The ρ of every certificate that a reader's code makes."""
+    found: list[float | None] = []
+
+    def spy(h0: Any, h1: Any, rho: float | None = None, **options: Any) -> Certificate:
+        found.append(rho)
+        return certify(h0, h1, rho, **options)
+
+    monkeypatch.setattr(lejepa, "certify", spy)
+    return found
 
 
 def observed(z: torch.Tensor) -> torch.Tensor:
@@ -34,8 +58,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     z, noise = torch.randn(2, 1_000, 2)
     z_next = 0.9 * z + 0.19**0.5 * noise
     x, x_next = observed(z), observed(z_next)
-    training = TINY["training"] | {"steps": 5, "evaluate_every": 5}
-    (tmp_path / "spiral.yaml").write_text(yaml.safe_dump(TINY | {"name": "spiral", "training": training}))
+    (tmp_path / "spiral.yaml").write_text(yaml.safe_dump(small("spiral")))
     images = torch.randn(16, 3, 8, 8)
     return {
         "encoder": nn.Sequential(nn.Linear(2, 16), nn.GELU(), nn.Linear(16, 2)),
@@ -49,7 +72,9 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     }
 
 
-def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_page_s_code_runs(
+    reader: dict[str, Any], told: list[float | None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
     assert len(BLOCKS) == 12
     space = dict(reader)
@@ -68,11 +93,12 @@ def test_the_page_s_code_runs(reader: dict[str, Any], tmp_path: Path, capsys: py
     assert all(torch.isfinite(v) for v in space["losses"].values())
     assert [step for step, _ in space["monitor"].history] == [0, 10]
     assert [step for step, _ in space["watch"].history] == [10, 20]
-    told = capsys.readouterr().out
-    assert "measure/epsilon" in told
-    assert "4000 pairs, 2 dimensions" in told
-    assert "variance 0.916, R² 0.9953" in told
-    assert "Residual(" in told
+    assert told == [QUICK["world"]["rho"]], "a certificate with another ρ refutes a perfect encoder"
+    printed = capsys.readouterr().out
+    assert "measure/epsilon" in printed
+    assert "4000 pairs, 2 dimensions" in printed
+    assert "variance 0.916, R² 0.9953" in printed
+    assert "Residual(" in printed
 
 
 def cut(text: str, *sizes: tuple[str, str]) -> str:
@@ -108,11 +134,16 @@ def test_the_plain_loop_has_ten_lines_or_so() -> None:
     assert len([line for line in BLOCKS[0].splitlines() if line]) <= 12
 
 
-def test_the_code_in_the_help_of_train_runs(reader: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_code_in_the_help_of_train_runs(
+    told: list[float | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """After the command that it follows."""
-    training = TINY["training"] | {"steps": 5, "evaluate_every": 5}
-    experiment = Experiment.model_validate(TINY | {"name": "spiral-quick", "training": training}, strict=False)
+    monkeypatch.chdir(tmp_path)
+    command, _, code = EXAMPLES["train"].partition("successors:\n\n")
+    assert "python/configs/spiral-quick.yaml" in command
+    experiment = Experiment.model_validate(small("spiral-quick"), strict=False)
     train(experiment, Path("results"), torch.device("cpu"))
-    code = EXAMPLES["train"].partition("successors:\n\n")[2]
-    exec(compile(code, "lejepa train --help", "exec"), {"x0": reader["x0"], "x1": reader["x1"]})
+    x0, x1 = (observed(z) for z in pairs(experiment.world, (1_000,), torch.Generator().manual_seed(0)))
+    exec(compile(code, "lejepa train --help", "exec"), {"x0": x0, "x1": x1})
+    assert told == [QUICK["world"]["rho"]], "a certificate with another ρ refutes a perfect encoder"
     assert "1000 pairs, 2 dimensions" in capsys.readouterr().out

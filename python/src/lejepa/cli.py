@@ -71,13 +71,13 @@ COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
 EXAMPLES = {
     "train": """lejepa train python/configs/spiral-quick.yaml --device cpu
 
-Then, in Python, with observations x0 of states and x1 of their successors:
+Then, in Python, with the ρ of that configuration, and observations x0 of states and x1 of their successors:
 
 from lejepa import certify, load_encoder
 
 encoder = load_encoder("results/experiments/spiral-quick.json")
 
-print(certify(encoder(x0), encoder(x1), rho=0.9))""",
+print(certify(encoder(x0), encoder(x1), rho=0.95))""",
     "sweep": "lejepa sweep python/configs/grid-quick.yaml --jobs 2",
     "compare": "lejepa compare results other/results --metric r2_hz",
     "figures": "lejepa figures --out results",
