@@ -13,12 +13,14 @@ from lejepa import Measures, measure
 from lejepa.certification.known import latents
 from lejepa.errors import UserError
 from lejepa.measures.record import Recovery
+from lejepa.measures.regression import orthogonality, span
 from lejepa.measures.white import white_alignment, whitened
 from numpy.polynomial.hermite_e import hermeval
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 RHO, COUNT = 0.8, 400
+REPEATS, PAIRS = 200, 1_000
 RNG = np.random.default_rng(0)
 ROTATION = np.linalg.qr(RNG.standard_normal((3, 3)))[0]
 SHEAR = np.array([[1.0, 0.999, 0.0], [0.0, 0.05, 0.0], [2.0, -1.0, 1e3]])
@@ -80,7 +82,7 @@ def explained(x: Floats, y: Floats) -> float:
 
 
 def distance(z: Floats, h: Floats) -> float:
-    """To the nearest rotation, fitted to the other halves and quarters, and extrapolated."""
+    """To the nearest rotation, fitted to the other halves and quarters, and extrapolated, less the whitening's bias."""
     a, scored = h - h.mean(0), {}
     for parts in (2, 4):
         found = []
@@ -89,7 +91,25 @@ def distance(z: Floats, h: Floats) -> float:
             u, _, vt = np.linalg.svd(a[others].T @ z[others])
             found.append(((a[part] - z[part] @ (u @ vt).T) ** 2).sum(1))
         scored[parts] = np.concatenate(found).mean()
-    return float((3 * scored[4] - 2 * scored[2]) * len(z) / (len(z) - 1))
+    return float((3 * scored[4] - 2 * scored[2]) * len(z) / (len(z) - 1)) - bias_of_whitening(z, a)
+
+
+def bias_of_whitening(z: Floats, h: Floats) -> float:
+    """Half the second differences of the squared distance, as each row moves the moments by itself.
+
+    The rotation is the best for the latents as they are whitened, and not for the rows' own noise.
+    """
+    count, dim = z.shape
+    cross, step, rows = h.T @ z / count, 1e-3, []
+    for x, y in zip(z, h, strict=True):
+        values = []
+        for t in (-step, 0.0, step):
+            values_of, vectors = np.linalg.eigh(np.eye(dim) + t * (np.outer(x, x) - np.eye(dim)))
+            root = vectors / np.sqrt(values_of) @ vectors.T
+            u, _, vt = np.linalg.svd(cross @ root)
+            values.append(-2 * np.trace((u @ vt).T @ (cross + t * (np.outer(y, x) - cross)) @ root))
+        rows.append((values[0] - 2 * values[1] + values[2]) / step**2)
+    return float(np.mean(rows) / 2 / count)
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +127,7 @@ def test_measures_are_those_of_numpy_in_any_affine_scale(pairs: tuple[torch.Tens
     assert found.energy is not None
     assert found.recovery.r2_zh == pytest.approx(explained(plain, h), rel=tolerance)
     assert found.recovery.r2_hz == pytest.approx(explained(h, plain), rel=tolerance)
-    assert found.recovery.distance == pytest.approx(distance(plain, h), rel=tolerance)
+    assert found.recovery.distance == pytest.approx(distance(plain, h), rel=tolerance + 1e-6)
     degree = len(found.energy) - 2
     assert degree >= 3
     assert found.energy == pytest.approx(energy(plain, h, degree), rel=10 * tolerance, abs=10 * tolerance)
@@ -170,6 +190,77 @@ def test_standard_latents_move_by_as_much_as_is_said() -> None:
         moved.append(((z - z.mean(0) - made @ (u @ vt).T) ** 2).sum(1).mean())
     error = np.std(moved) / sqrt(len(moved))
     assert abs(np.mean(moved) - dim * (dim + 1) / (4 * count)) < 4 * error + 0.05 * dim * (dim + 1) / (4 * count)
+
+
+SHARE = 0.2  # of the variance, that is quadratic
+
+
+def encoders(dim: int) -> dict[str, tuple[Callable[[torch.Tensor], torch.Tensor], float, float]]:
+    """With the squared distance from the nearest rotation, and `‖AᵀA - 1‖`."""
+    a = torch.randn(dim, dim, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    q, scales = torch.linalg.qr(a).Q, torch.linspace(0.5, 2, dim, dtype=torch.float64)
+    far, off = float((scales - 1).square().sum()), float((scales.square() - 1).norm())
+    bent = dim * (2 - 2 * sqrt(1 - SHARE))
+    return {
+        "z": (lambda z: z, 0, 0),
+        "rotated": (lambda z: z @ q + 3, 0, 0),
+        "2 z": (lambda z: 2 * z, dim, 3 * sqrt(dim)),
+        "z / 2": (lambda z: z / 2, dim / 4, 0.75 * sqrt(dim)),
+        "scaled and rotated": (lambda z: (z * scales) @ q, far, off),
+        "quadratic": (lambda z: sqrt(1 - SHARE) * z + sqrt(SHARE / 2) * (z**2 - 1), bent, SHARE * sqrt(dim)),
+    }
+
+
+@pytest.mark.parametrize("dim", [2, 8])
+@pytest.mark.parametrize("name", encoders(2))
+def test_errors_are_the_spread_over_samples_that_are_whitened_each_by_itself(name: str, dim: int) -> None:
+    """Without the covariance's own error, that of the orthogonality of `2 z` would be 0, and half of the distance's."""
+    encoder, far, off = encoders(dim)[name]
+    found = []
+    for seed in range(REPEATS):
+        z, z_next = latents(dim, RHO, PAIRS, seed)
+        recovery = measure(encoder, z, z_next, RHO, latents=5 * z + 3, degree=1).recovery
+        assert recovery is not None
+        white = whitened("z", z)
+        squared = orthogonality(span(white), encoder(z), white=True)
+        orthogonal = (recovery.orthogonality, recovery.orthogonality_error) if off else (squared.square, squared.error)
+        r2 = (recovery.r2_hz, recovery.r2_hz_error)
+        found.append(((recovery.distance, recovery.distance_error), orthogonal, r2))
+    values, errors = np.array(found).transpose(2, 1, 0)
+    names = ("distance", "orthogonality", "R²")
+    for what, value, error, truth in zip(names, values, errors, (far, off, None), strict=True):
+        spread = value.std()
+        if truth is not None:
+            assert value.mean() == pytest.approx(truth, abs=3.5 * spread / sqrt(REPEATS)), what
+        if spread < 1e-12:
+            assert error.max() < 1e-12
+            continue
+        # at an orthogonal map the errors of two dimensions are too great, as a variance below 0 counts as 0;
+        # and cubes of latents, which the orthogonality of squares depends on, have tails
+        low, high = (0.9, 1.35) if not off else (0.75, 1.15) if name == "quadratic" else (0.87, 1.13)
+        assert low < error.mean() / spread < high, what
+
+
+def test_a_row_s_share_of_the_distance_s_error_is_that_of_leaving_it_out(pairs: tuple[torch.Tensor, ...]) -> None:
+    """The jackknife, with the whitening done again without each row."""
+    z = pairs[0].numpy()
+    h = bent(pairs[0]).numpy()
+
+    def far(rows: Floats, to: Floats) -> tuple[float, float, float]:
+        w, x = white(rows), to - to.mean(0)
+        cross = x.T @ w / len(w)
+        a = np.linalg.lstsq(w, x, rcond=None)[0]
+        left = np.linalg.lstsq(np.c_[np.ones(len(x)), x], w, rcond=None)[0]
+        r2 = 1 - ((w - np.c_[np.ones(len(x)), x] @ left) ** 2).sum() / (w**2).sum()
+        singular = np.linalg.svd(cross, compute_uv=False)
+        return (x**2).sum() / len(x) + 3 - 2 * singular.sum(), float(np.linalg.norm(a @ a.T - np.eye(3))), r2
+
+    left = np.array([far(np.delete(z, i, 0), np.delete(h, i, 0)) for i in range(COUNT)])
+    spread = np.sqrt((COUNT - 1) * left.var(0))
+    recovery = measure(bent, *pairs, RHO, latents=z, degree=1).recovery
+    assert recovery is not None
+    errors = (recovery.distance_error, recovery.orthogonality_error, recovery.r2_hz_error)
+    assert errors == pytest.approx(spread, rel=0.1)
 
 
 Z = torch.randn(40, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)

@@ -30,7 +30,7 @@ def against_latents(kept: list[tuple[Tensor, ...]], made: Certificate) -> dict[s
     z = whitened("latents z", z)
     found: dict[str, Any] = {"latents": gaussian_latents(z, made)}
     if z.shape[1] == h0.shape[1] and len(z) >= least_rows(z.shape[1]):
-        found["recovery"] = recovery(z, h0, h1, made.rho.estimate).as_dict()
+        found["recovery"] = recovery(z, h0, h1, made.rho.estimate, white=True).as_dict()
     found["energy"] = energy_by_degree(z, h0)
     return found
 

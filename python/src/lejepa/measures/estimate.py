@@ -56,15 +56,22 @@ def unbiased_norm(mean: Tensor, noise: Tensor, along: Tensor, inner: Callable[[T
     of different rows is `tr Σ²`.
     """
     count = len(along)
-    probes = torch.linspace(0, count - 1, min(PROBES, count), device=along.device).round().long()
-    products = inner(probes).square()
-    spread = (products.sum() - products.diagonal().sum()) / (len(probes) * (len(probes) - 1))
-    flat = 2 * spread / count**2
+    flat = 2 * off_diagonal(inner(probes(count, along.device)).square()) / count**2
     plain = mean.square().sum()
     square = plain - noise
     influence = 2 * along * (square.clamp(min=0) / plain.clamp(min=1e-300)).sqrt()
     variance = influence.square().sum() / (count * (count - 1)) + flat
     return NormEstimate(square.item(), influence, flat.item(), variance.sqrt().item())
+
+
+def probes(count: int, device: torch.device) -> Tensor:
+    """Some rows of so many, evenly over them."""
+    return torch.linspace(0, count - 1, min(PROBES, count), device=device).round().long()
+
+
+def off_diagonal(products: Tensor) -> Tensor:
+    """The mean of a square matrix, `(m, m)`, off its diagonal."""
+    return (products.sum() - products.diagonal().sum()) / (len(products) * (len(products) - 1))
 
 
 def dots(x: Tensor, y: Tensor) -> Tensor:

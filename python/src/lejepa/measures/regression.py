@@ -140,8 +140,12 @@ def explained_in_sample(x: Tensor, y: Tensor) -> float:
     return float((span(x).basis.T @ y).square().sum() / y.square().sum())
 
 
-def explained_by(of: Span, y: Tensor) -> Estimate:
-    """`explained`, of regressors whose span is known, and of targets that vary."""
+def explained_by(of: Span, y: Tensor, *, white: bool = False) -> Estimate:
+    """`explained`, of regressors whose span is known, and of targets that vary.
+
+    white: the targets were made so by their own covariance `C`, and the error counts that of `C`. With `R` the
+    covariance of what is not explained, `1 - R²` is `tr(C⁻¹ R) / m`, which row `i` moves by `‖eᵢ‖² - yᵢ·R yᵢ`.
+    """
     count = len(y)
     intercept = torch.full((count, 1), count**-0.5, dtype=y.dtype, device=y.device)
     basis, y = torch.cat((intercept, of.basis), dim=1), y - y.mean(0)
@@ -158,7 +162,11 @@ def explained_by(of: Span, y: Tensor) -> Estimate:
         spread.append(dots(apart, apart))
     residual, variance = torch.cat(left), torch.cat(spread)
     share = residual.sum() / variance.sum()
-    deviation = (residual - share * variance).std() / (variance.mean() * count**0.5)
+    explains = share * variance
+    if white:
+        fitted = of.basis.T @ y
+        explains = dots(y, y - y @ (fitted.T @ fitted) / count)
+    deviation = (residual - explains).std() / (variance.mean() * count**0.5)
     return Estimate(1 - share.item(), deviation.item())
 
 
@@ -175,11 +183,15 @@ def solve(gram: Tensor, right: Tensor) -> Tensor:
     return solution
 
 
-def orthogonality(of: Span, y: Tensor) -> NormEstimate:
+def orthogonality(of: Span, y: Tensor, *, white: bool = False) -> NormEstimate:
     """`‖AᵀA - 1‖_F` of the regression matrix `A` of `y` on `x`, without the bias that its sampling noise adds.
 
     To first order row `i` moves `A` by `eᵢ wᵢᵀ`, with `eᵢ` its residual and `wᵢ = (xᵀx)⁻¹ xᵢ`, and so `AᵀA` by
     `aᵢ wᵢᵀ + wᵢ aᵢᵀ` with `aᵢ = Aᵀ eᵢ`; to second order `AᵀA` is too great by `Σ ‖eᵢ‖² wᵢ wᵢᵀ`.
+
+    white: `x` was made so by its own covariance, whose error counts too. It turns `A` into `A (1 + Δ)^{1/2}`, where row
+    `i` moves `Δ` by `(xᵢ xᵢᵀ - 1) / count`, and so `B = AᵀA` by `(Δ B + B Δ) / 2`: with `aᵢ + B xᵢ / 2` in place of
+    `aᵢ`, by what is above less `B / count`.
     """
     count, rank = of.basis.shape
     y = y - y.mean(0)
@@ -188,6 +200,8 @@ def orthogonality(of: Span, y: Tensor) -> NormEstimate:
     w, moved = of.basis @ of.back.T, e @ a.T
     square = a @ a.T - w.T @ (w * dots(e, e)[:, None])
     defect = square - torch.eye(len(square), dtype=y.dtype, device=y.device)
+    if white:
+        moved = moved + count / 2 * w @ square
     noise = 2 * (dots(moved, moved) @ dots(w, w) + dots(moved, w).square().sum())
     along = 2 * count * dots(w @ defect, moved)
 
@@ -195,4 +209,13 @@ def orthogonality(of: Span, y: Tensor) -> NormEstimate:
         m, v = moved[i], w[i]
         return 2.0 * count * count * ((m @ m.T) * (v @ v.T) + (m @ v.T) * (v @ m.T))
 
-    return unbiased_norm(defect, noise, along, inner)
+    if not white:
+        return unbiased_norm(defect, noise, along, inner)
+    mean = square.square().sum()
+    on_mean = 2 * count * dots(w @ square, moved)
+    return unbiased_norm(
+        defect,
+        noise - mean / count,
+        along - (defect * square).sum(),
+        lambda i: inner(i) - on_mean[i, None] - on_mean[i] + mean,
+    )

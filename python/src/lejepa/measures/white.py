@@ -21,7 +21,7 @@ def whitened(name: str, z: Tensor) -> Tensor:
     rotation of the latents changes, such as the variance that is explained, the distance to the nearest orthogonal map
     and the energy of each Hermite degree, is the same for all of them. Latents that are standard in law are not quite
     so in a sample: besides the shift of their mean, they move by about `dim (dim + 1) / (4 count)`, in mean squared
-    distance.
+    distance. `lejepa.measures.recovery.recovery` with `white=True` takes that off, and counts it in its errors.
 
     Args:
         name: What the latents are called where they are refused.

@@ -53,7 +53,8 @@ class Measures(BaseModel):
             after whitening, in directions that vary. All of them are `ρ` if the embedding is affine in the latents; a
             component of Hermite degree `k` has `ρᵏ`. They are fitted to these very rows, so that they spread if the
             rows are few.
-        recovery: R² both ways, distance and the rest, if latents were given; of the latents made white.
+        recovery: R² both ways, distance and the rest, if latents were given; of the latents made white, whose errors
+            count that mean and covariance are those of these very rows.
         energy: The weight of the Hermite degrees `0, 1, ...` of the embedding in white latents, and last that of all
             others together, if latents were given.
     """
@@ -137,7 +138,7 @@ def measure(
             raise UserError(f"latents: expected the shape of the embeddings, {tuple(h.shape)}, found {tuple(z.shape)}")
         require_rows(*h.shape)
         z = whitened("latents", z)
-        found["recovery"] = recovery(z, h, h_next, rho)
+        found["recovery"] = recovery(z, h, h_next, rho, white=True)
         found["energy"] = tuple(HermiteEnergy(z, degree)(h[None])[0].tolist())
     return Measures(
         epsilon=epsilon.value,
