@@ -1,11 +1,13 @@
 """The callbacks: certificates in a plain loop and in Lightning."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from lejepa import MeasureMonitor
 from lejepa.certification import callbacks, worlds
 from lejepa.certification.callbacks import Monitor, certify_encoder, scalars
 from lejepa.certification.known import latents
@@ -152,6 +154,102 @@ def test_lightning(tmp_path: Path) -> None:
     trainer.fit(Encoder(), DataLoader(TensorDataset(x0), batch_size=200))
     assert [(step, made.looks) for step, made in monitor.history] == [(4, 1), (8, 2)]
     assert float(trainer.callback_metrics["certificate/limit"]) == pytest.approx(monitor.history[-1][1].sharp_limit)
+
+
+def test_a_plain_loop_resumes_with_the_looks_that_were_spent() -> None:
+    """By way of a file, as the state of an optimizer does."""
+    quiet: dict[str, Any] = {"every": 2, "log": lambda values, step: None}
+    first = Monitor(linear(), *observed(), RHO, **quiet)
+    for step in range(3):
+        first(step)
+    file = io.BytesIO()
+    torch.save(first.state_dict(), file)
+    file.seek(0)
+    resumed = Monitor(linear(), *observed(), RHO, **quiet)
+    resumed.load_state_dict(torch.load(file, weights_only=True))
+    assert resumed.history == first.history
+    made = resumed(4)
+    assert made is not None
+    assert (made.looks, made.level) == (3, pytest.approx(1 - 0.05 / 12))
+    measured = MeasureMonitor(linear(), *observed(), RHO, latents=observed()[0], **quiet)
+    measured(0)
+    again = MeasureMonitor(linear(), *observed(), RHO, **quiet)
+    again.load_state_dict(measured.state_dict())
+    assert again.history == measured.history
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        None,
+        {"history": [[1, {}]]},
+        {"history": [[-1, None]]},
+        {"history": 3},
+        {"history": [3]},
+        {"history": [["1", None]]},
+    ],
+)
+def test_a_state_that_is_none_of_a_monitor_is_one_sentence(state: Any) -> None:
+    monitor = Monitor(linear(), *observed(), RHO)
+    with pytest.raises(UserError, match=r"^state: expected one that Monitor\.state_dict has given, found "):
+        monitor.load_state_dict(state)
+    assert monitor.history == []
+
+
+def test_lightning_resumes_with_the_looks_that_were_spent(tmp_path: Path) -> None:
+    """Two monitors of other pairs, and one of measures; from the file of a checkpoint."""
+    pytest.importorskip("lightning", reason="lightning, of the extra lightning, is not installed")
+    from lejepa.certification.callbacks import LightningMeasureMonitor, LightningMonitor
+    from lightning.pytorch import LightningModule, Trainer
+    from torch.utils.data import DataLoader, TensorDataset
+
+    x0, x1 = observed()
+
+    class Encoder(LightningModule):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = linear()
+
+        def forward(self, x: Tensor) -> Tensor:
+            h: Tensor = self.layer(x)
+            return h
+
+        def training_step(self, batch: list[Tensor], index: int) -> Tensor:
+            return whitening(self(batch[0]))
+
+        def configure_optimizers(self) -> torch.optim.Optimizer:
+            return torch.optim.Adam(self.parameters(), lr=0.05)
+
+    def trained(steps: int, every: int, **options: Any) -> tuple[Trainer, list[Any]]:
+        monitors = [
+            LightningMonitor(x0, x1, rho=RHO, every=every),
+            LightningMonitor(x0[:1_000].numpy(), x1[:1_000].numpy(), rho=RHO, every=every),
+            LightningMonitor(x0, x1, rho=RHO, every=every, name="again"),
+            LightningMeasureMonitor(x0, x1, rho=RHO, every=every),
+        ]
+        trainer = Trainer(
+            max_steps=steps,
+            accelerator="cpu",
+            callbacks=[*monitors],
+            logger=False,
+            enable_checkpointing=False,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            default_root_dir=tmp_path,
+        )
+        trainer.fit(Encoder(), DataLoader(TensorDataset(x0), batch_size=200), **options)
+        return trainer, monitors
+
+    trainer, first = trained(4, 2)
+    trainer.save_checkpoint(tmp_path / "last.ckpt")
+    _, resumed = trained(9, 3, ckpt_path=tmp_path / "last.ckpt", weights_only=True)
+    assert [[step for step, _ in monitor.history] for monitor in resumed] == [[2, 4, 6, 9]] * 4
+    assert [[made.looks for _, made in monitor.history] for monitor in resumed[:3]] == [[1, 2, 3, 4]] * 3
+    for before, after in zip(first, resumed, strict=True):
+        assert after.history[:2] == before.history
+    with pytest.raises(RuntimeError, match="state_key"):
+        Trainer(callbacks=[LightningMonitor(x0, x1, RHO), LightningMonitor(x0, x1, RHO)], logger=False)
 
 
 def test_names_that_are_not_there() -> None:

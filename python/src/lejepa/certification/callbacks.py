@@ -97,7 +97,9 @@ class Monitor(Watch[Certificate]):
     """Certifies an encoder every so many steps of a training loop, on held-out pairs.
 
     Call it with the step number. It returns the certificate at steps that are multiples of `every`, and None otherwise.
-    Confidence and significance hold for all its certificates together (see `looks` of `Certifier`).
+    Confidence and significance hold for all its certificates together (see `looks` of `Certifier`). If the loop is
+    resumed they do so only if the looks go on from where they were: keep `state_dict()` with the encoder's weights, and
+    give it to `load_state_dict`.
 
     Args:
         encoder: Maps observations of shape `(rows, ...)` to embeddings of shape `(rows, dim)`.
@@ -114,6 +116,8 @@ class Monitor(Watch[Certificate]):
     Raises:
         UserError: When called, as `certify_encoder` does.
     """
+
+    kind = Certificate
 
     def __init__(
         self,

@@ -1,11 +1,15 @@
 """Something that is found out every so many steps of a training loop, logged, and kept."""
 
+import json
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel
 
 from lejepa.arguments import whole
+from lejepa.errors import UserError, brief
 
-Found = TypeVar("Found")
+Found = TypeVar("Found", bound=BaseModel)
 Log = Callable[[dict[str, float], int], None]
 
 
@@ -13,8 +17,44 @@ def print_line(values: dict[str, float], step: int) -> None:
     print(f"step {step}: " + ", ".join(f"{k.rpartition('/')[2]} {v:.4g}" for k, v in values.items()))
 
 
-class Watch(Generic[Found]):
+class Kept(Generic[Found]):
+    """What was found so far, which a checkpoint keeps: of the `k`th look it counts that it is the `k`th.
+
+    Attributes:
+        kind: What is found.
+        history: The steps and what was found so far.
+    """
+
+    kind: ClassVar[type[BaseModel]]
+    history: list[tuple[int, Found]]
+
+    def state_dict(self) -> dict[str, Any]:
+        """The history, as plain numbers and texts."""
+        return {"history": [[step, json.loads(json.dumps(found.model_dump()))] for step, found in self.history]}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Go on from what `state_dict` has given.
+
+        Args:
+            state_dict: The state, which replaces the history.
+
+        Raises:
+            UserError: If it is something else.
+        """
+        try:
+            found = [(whole("step", step, 0), self.kind.model_validate(made)) for step, made in state_dict["history"]]
+        except (TypeError, ValueError, LookupError, UserError) as e:
+            name = type(self).__name__
+            raise UserError(
+                f"state: expected one that {name}.state_dict has given, found {brief(state_dict)}"
+            ) from e
+        self.history = found  # type: ignore[assignment]
+
+
+class Watch(Kept[Found]):
     """Looks at something when it is called with a step that is a multiple of `every`.
+
+    To resume a loop, keep `state_dict()` and give it to `load_state_dict`.
 
     Args:
         every: Number of steps between two looks.

@@ -194,6 +194,8 @@ class MeasureMonitor(Watch[Measures]):
         UserError: If `every` is not a whole number of at least 1; and when called, as `measure` does.
     """
 
+    kind = Measures
+
     def __init__(
         self, encoder: Encoder, x0: Any, x1: Any, rho: float, every: int = 100, log: Log = print_line, **options: Any
     ) -> None:
