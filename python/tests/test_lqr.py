@@ -320,6 +320,69 @@ def test_other_bad_input_is_one_sentence() -> None:
         gain_through([[1.0, 2.0]], np.eye(3))
 
 
+CALLS: dict[str, Any] = {
+    "model": lambda p, z: p.model(z, torch.zeros(3, 1)),
+    "cost": lambda p, z: p.cost(z, torch.zeros(3, 1)),
+    "final cost": lambda p, z: p.final_cost(z),
+    "world": lambda p, z: p.world()(z, torch.zeros(3, 1)),
+    "finite": lambda p, z: p.finite(3)(z, 1),
+    "finite value": lambda p, z: p.finite(3).value(z),
+    "stationary": lambda p, z: p.stationary()(z),
+    "stationary value": lambda p, z: p.stationary().value(z),
+}
+STATES: list[tuple[Any, str]] = [
+    (torch.zeros(3, 1), r"expected 2 coordinates, found shape \(3, 1\)"),
+    (torch.zeros(2, 3), r"expected 2 coordinates, found shape \(2, 3\)"),
+    (torch.zeros(()), r"expected 2 coordinates, found shape \(\)"),
+    (np.zeros((3, 2)), r"expected a floating-point torch\.Tensor, found ndarray"),
+    ([[0.0, 0.0]], r"expected a floating-point torch\.Tensor, found list"),
+    (torch.zeros(3, 2, dtype=torch.int64), r"expected a floating-point torch\.Tensor, found one of torch\.int64"),
+    (torch.zeros(3, 2).to_sparse(), r"expected a dense tensor, found a sparse_coo one; give its to_dense\(\)"),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize(("state", "says"), STATES)
+def test_states_of_another_world_are_one_sentence(call: str, state: Any, says: str) -> None:
+    """One coordinate in place of two would be taken twice, and a whole number would make the matrices whole."""
+    with pytest.raises(UserError, match=f"^state: {says}$"):
+        CALLS[call](double_integrator(), state)
+
+
+@pytest.mark.parametrize("state", [state for state, _ in STATES])
+def test_a_start_of_another_world_is_one_sentence(state: Any) -> None:
+    with pytest.raises(UserError, match="^start: expected"):
+        double_integrator().finite(3).plan(state)
+
+
+@pytest.mark.parametrize(
+    ("action", "says"),
+    [
+        (torch.zeros(3, 2), r"expected 1 coordinates, found shape \(3, 2\)"),
+        (torch.zeros(1, 1), r"expected shape \(3, 1\), found \(1, 1\)"),
+        (torch.zeros(4, 1), r"expected shape \(3, 1\), found \(4, 1\)"),
+        (np.zeros((3, 1)), r"expected a floating-point torch\.Tensor, found ndarray"),
+        (torch.zeros(3, 1, dtype=torch.float64), r"expected numbers of torch\.float32 on cpu, as states have, found "),
+    ],
+)
+@pytest.mark.parametrize("call", ["model", "cost", "world"])
+def test_actions_of_another_world_are_one_sentence(call: str, action: Any, says: str) -> None:
+    problem = double_integrator()
+    functions = {"model": problem.model, "cost": problem.cost, "world": problem.world()}
+    with pytest.raises(UserError, match=f"^action: {says}"):
+        functions[call](torch.zeros(3, 2), action)
+
+
+@pytest.mark.parametrize("step", [1.0, True, "1", None, -1])
+def test_a_step_that_is_none_is_one_sentence(step: Any) -> None:
+    policy, z = double_integrator().finite(3), torch.zeros(3, 2)
+    with pytest.raises(UserError, match=r"^step: expected one from 0 to 2, found "):
+        policy(z, step)
+    with pytest.raises(UserError, match=r"^step: expected one from 0 to 3, found "):
+        policy.value(z, step)
+    assert torch.equal(policy(z, np.int64(1)), policy(z, 1))
+
+
 @pytest.mark.parametrize("found", [np.full((2, 2), math.nan), np.full((2, 2), math.inf)])
 def test_a_solution_that_is_no_number_is_none(monkeypatch: pytest.MonkeyPatch, found: np.ndarray) -> None:
     """What the solver may return of a world near to none that a gain makes stable: its loop has no eigenvalues."""

@@ -144,6 +144,15 @@ def test_what_does_not_fit_is_one_sentence(given: dict[str, Any], says: str) -> 
         simulate(**arguments)
 
 
+@pytest.mark.parametrize("state", [np.zeros((3, 2)), [[0.0, 0.0]], torch.zeros(3, 2, dtype=torch.int64)])
+def test_states_that_are_no_tensors_are_one_sentence(state: Any) -> None:
+    problem = double_integrator()
+    planner = CEM(problem.cost, horizon=2, action_dim=1)
+    for policy in (NoOpPolicy(1), RandomPolicy(1), MPC(planner, problem.model)):
+        with pytest.raises(UserError, match=r"^state: expected a floating-point torch\.Tensor"):
+            policy(state, 0)
+
+
 def test_policies_out_of_range_are_one_sentence() -> None:
     with pytest.raises(UserError, match=r"^action_dim: expected a whole number of at least 1, found 0"):
         NoOpPolicy(0)

@@ -306,10 +306,26 @@ def test_costs_that_do_not_fit_are_one_sentence() -> None:
     with pytest.raises(UserError, match=r"^final_cost: expected it to return shape \(512,\), found \(\)"):
         CEM(size, final_cost=lambda z: z.sum(), **GOOD).plan(drifting, Z[:1])
     problem = double_integrator()
-    with pytest.raises(UserError, match=r"^cost: expected it to take states \(512, 2\) and actions \(512, 2\), but it"):
+    with pytest.raises(UserError, match=r"^action: expected 1 coordinates, found shape \(512, 2\)"):
         CEM(problem.cost, **GOOD).plan(problem.model, Z[:1])
     with pytest.raises(UserError, match=r"^action: expected 1 coordinates, found shape \(512, 2\)"):
         CEM(size, **GOOD).plan(problem.model, Z[:1])
+
+
+@pytest.mark.parametrize("plan", [np.zeros((2, 3, 2)), [[[0.0]]], 0])
+def test_plans_that_are_no_tensors_are_one_sentence(plan: Any) -> None:
+    kind = type(plan).__name__
+    with pytest.raises(UserError, match=rf"^initial: expected a torch\.Tensor of shape \(2, 3, 2\), found {kind}$"):
+        CEM(size, horizon=3, action_dim=2).plan(drifting, Z, initial=plan)
+    with pytest.raises(UserError, match=rf"^actions: expected a torch\.Tensor of shape \(2, horizon, .*found {kind}$"):
+        rollout(drifting, Z, plan)
+    with pytest.raises(UserError, match=rf"^actions: expected a torch\.Tensor of shape \(tasks, .*found {kind}$"):
+        shifted(plan)
+
+
+def test_a_plan_without_axes_is_not_shifted() -> None:
+    with pytest.raises(UserError, match=r"^actions: expected a torch\.Tensor of shape .*, found shape \(3, 2\)$"):
+        shifted(torch.zeros(3, 2))
 
 
 @pytest.mark.parametrize("shape", [(3, 4, 2), (2, 4), (2,)])

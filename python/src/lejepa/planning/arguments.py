@@ -5,21 +5,26 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lejepa.arguments import dense, positive, real, seed, whole
-from lejepa.errors import UserError
+from lejepa.arguments import dense, integer, positive, real, seed, whole
+from lejepa.errors import UserError, brief
 
 __all__ = [
     "array",
+    "beside",
     "bounds",
+    "coordinates",
+    "floating",
     "numbers",
     "of_shape",
     "orthogonal",
     "per_coordinate",
+    "plans",
     "positive",
     "real",
     "seed",
     "square",
     "states",
+    "step",
     "whole",
 ]
 
@@ -72,17 +77,60 @@ def orthogonal(name: str, value: Any, size: int) -> Tensor:
     return found
 
 
-def states(name: str, value: Any) -> Tensor:
-    """States `(tasks, ...)`."""
+def floating(name: str, value: Any, shape: str = "") -> Tensor:
+    """A dense tensor of numbers that are not whole by their type."""
     if not isinstance(value, Tensor) or not value.is_floating_point():
         kind = f"one of {value.dtype}" if isinstance(value, Tensor) else type(value).__name__
-        raise UserError(f"{name}: expected a floating-point torch.Tensor of shape (tasks, ...), found {kind}")
+        raise UserError(f"{name}: expected a floating-point torch.Tensor{shape}, found {kind}")
     dense(name, value)
-    if value.dim() < 2 or not value.numel():
-        raise UserError(f"{name}: expected shape (tasks, ...) with at least one task, found {tuple(value.shape)}")
-    if not value.isfinite().all():
-        raise UserError(f"{name}: expected finite numbers, found NaN or infinity")
     return value
+
+
+def coordinates(name: str, value: Any, size: int) -> Tensor:
+    """States or actions of so many coordinates, which may be of any size."""
+    found = floating(name, value)
+    if found.dim() == 0 or found.shape[-1] != size:
+        raise UserError(f"{name}: expected {size} coordinates, found shape {tuple(found.shape)}")
+    return found
+
+
+def beside(name: str, value: Any, size: int, state: Tensor) -> Tensor:
+    """Actions of so many coordinates, one for each of these states, and numbers like theirs."""
+    found = coordinates(name, value, size)
+    if found.shape[:-1] != state.shape[:-1]:
+        raise UserError(f"{name}: expected shape {(*state.shape[:-1], size)}, found {tuple(found.shape)}")
+    if (found.dtype, found.device) != (state.dtype, state.device):
+        raise UserError(
+            f"{name}: expected numbers of {state.dtype} on {state.device}, as states have, found {found.dtype} on "
+            f"{found.device}"
+        )
+    return found
+
+
+def step(value: Any, last: int) -> int:
+    """The number of a step, from 0 to the last."""
+    found = integer(value)
+    if found is None or not 0 <= found <= last:
+        raise UserError(f"step: expected one from 0 to {last}, found {brief(value)}")
+    return found
+
+
+def plans(name: str, value: Any, shape: str) -> Tensor:
+    """Plans `(tasks, horizon, action_dim)`, described so."""
+    if not isinstance(value, Tensor):
+        raise UserError(f"{name}: expected a torch.Tensor of shape {shape}, found {type(value).__name__}")
+    dense(name, value)
+    return value
+
+
+def states(name: str, value: Any) -> Tensor:
+    """States `(tasks, ...)`."""
+    found = floating(name, value, " of shape (tasks, ...)")
+    if found.dim() < 2 or not found.numel():
+        raise UserError(f"{name}: expected shape (tasks, ...) with at least one task, found {tuple(found.shape)}")
+    if not found.isfinite().all():
+        raise UserError(f"{name}: expected finite numbers, found NaN or infinity")
+    return found
 
 
 def of_shape(name: str, value: Any, shape: tuple[int, ...]) -> Tensor:

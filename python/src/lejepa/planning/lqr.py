@@ -76,18 +76,26 @@ class LinearQuadratic:
 
     def model(self, state: Tensor, action: Tensor) -> Tensor:
         """The mean of the next state: `A z + B a + drift` for states `(rows, dim)` and actions `(rows, action_dim)`."""
-        for name, found, size in (("state", state, self.dim), ("action", action, self.action_dim)):
-            if found.shape[-1] != size:
-                raise UserError(f"{name}: expected {size} coordinates, found shape {tuple(found.shape)}")
+        self.checked(state, action)
         return state @ self.a.T.to(state) + action @ self.b.T.to(state) + self.drift.to(state)
 
     def cost(self, state: Tensor, action: Tensor) -> Tensor:
         """The cost of a stage, `(rows,)`."""
+        self.checked(state, action)
         return quadratic(self.q, state - self.goal.to(state)) + quadratic(self.r, action)
 
     def final_cost(self, state: Tensor) -> Tensor:
         """The cost of the last state, `(rows,)`."""
-        return quadratic(self.final, state - self.goal.to(state))
+        return quadratic(self.final, self.away(state))
+
+    def checked(self, state: Any, action: Any) -> None:
+        """UserError where these are no states of this world and the actions taken there."""
+        arguments.beside("action", action, self.action_dim, arguments.coordinates("state", state, self.dim))
+
+    def away(self, state: Any) -> Tensor:
+        """`z - goal`; UserError where these are no states of this world."""
+        found = arguments.coordinates("state", state, self.dim)
+        return found - self.goal.to(found)
 
     def world(self, *, seed: int = 0) -> "LinearWorld":
         """The world with its noise, which is Gaussian and drawn from this seed."""
@@ -253,6 +261,7 @@ class LinearWorld:
 
     def __call__(self, state: Tensor, action: Tensor) -> Tensor:
         """The next states `(rows, dim)`, with fresh noise for each row."""
+        self.problem.checked(state, action)
         if self.generator is None:
             self.generator = torch.Generator(state.device).manual_seed(self.seed)
         noise = torch.randn(*state.shape, generator=self.generator, dtype=state.dtype, device=state.device)
@@ -285,15 +294,12 @@ class FiniteHorizon:
 
     def __call__(self, state: Tensor, step: int) -> Tensor:
         """The actions `(tasks, action_dim)` in states `(tasks, dim)` at a step from 0."""
-        if not 0 <= step < len(self.gains):
-            raise UserError(f"step: expected one from 0 to {len(self.gains) - 1}, found {step}")
-        return linear(self.gains[step], self.offsets[step], state - self.problem.goal.to(state))
+        step = arguments.step(step, len(self.gains) - 1)
+        return linear(self.gains[step], self.offsets[step], self.problem.away(state))
 
     def value(self, state: Tensor, step: int = 0) -> Tensor:
         """The expected cost that remains in states `(tasks, dim)` at a step: `(tasks,)`."""
-        if not 0 <= step <= len(self.gains):
-            raise UserError(f"step: expected one from 0 to {len(self.gains)}, found {step}")
-        x = state - self.problem.goal.to(state)
+        step, x = arguments.step(step, len(self.gains)), self.problem.away(state)
         return quadratic(self.value_matrices[step], x) + (
             2 * x @ self.value_vectors[step].to(x) + self.value_constants[step].to(x)
         )
@@ -301,6 +307,7 @@ class FiniteHorizon:
     def plan(self, start: Tensor) -> Plan:
         """The best plan where there is no noise, from states `(tasks, dim)`."""
         state, actions = arguments.states("start", start), []
+        arguments.coordinates("start", start, self.problem.dim)
         for step in range(len(self.gains)):
             actions.append(self(state, step))
             state = self.problem.model(state, actions[-1])
@@ -331,7 +338,7 @@ class Stationary:
 
     def __call__(self, state: Tensor, step: int = 0) -> Tensor:
         """The actions `(tasks, action_dim)` in states `(tasks, dim)`, the same at every step."""
-        return linear(self.gain, self.offset, state - self.problem.goal.to(state))
+        return linear(self.gain, self.offset, self.problem.away(state))
 
     def value(self, state: Tensor) -> Tensor:
         """`x·P x + 2 s·x` with `x = z - goal`, for states `(tasks, dim)`: `(tasks,)`.
@@ -339,7 +346,7 @@ class Stationary:
         If `mean_cost` is 0, it is the cost that remains. Else it is what the cost of many steps from the state exceeds
         their number times `mean_cost` by, up to a constant that is the same for all states.
         """
-        x = state - self.problem.goal.to(state)
+        x = self.problem.away(state)
         return quadratic(self.value_matrix, x) + 2 * x @ self.value_vector.to(x)
 
 

@@ -97,6 +97,7 @@ class MPC:
 
     def __call__(self, state: Tensor, step: int) -> Tensor:
         """The actions `(tasks, action_dim)` to take in states `(tasks, ...)`."""
+        arguments.floating("state", state)
         if step == 0 or self.last is None:
             self.last = None
             self.generator = torch.Generator(state.device).manual_seed(self.seed)

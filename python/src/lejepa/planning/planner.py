@@ -93,7 +93,7 @@ class Planner(ABC):
         shape = (len(start), self.horizon, self.action_dim)
         if initial is None:
             initial = start.new_zeros(shape)
-        elif initial.shape != shape:
+        elif arguments.plans("initial", initial, str(shape)).shape != shape:
             raise UserError(f"initial: expected shape {shape}, found {tuple(initial.shape)}")
         elif not initial.isfinite().all():
             raise UserError("initial: expected finite numbers, found NaN or infinity")

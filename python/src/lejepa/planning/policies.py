@@ -21,6 +21,7 @@ class NoOpPolicy:
 
     def __call__(self, state: Tensor, step: int) -> Tensor:
         """Zeros `(tasks, action_dim)` for states `(tasks, ...)`."""
+        arguments.floating("state", state)
         return state.new_zeros(len(state), self.action_dim)
 
 
@@ -49,6 +50,7 @@ class RandomPolicy:
 
     def __call__(self, state: Tensor, step: int) -> Tensor:
         """Actions `(tasks, action_dim)` for states `(tasks, ...)`."""
+        arguments.floating("state", state)
         if step == 0 or self.generator is None:
             self.generator = torch.Generator(state.device).manual_seed(self.seed)
         shape = (len(state), self.action_dim)

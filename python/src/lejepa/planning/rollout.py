@@ -80,6 +80,7 @@ def rollout(model: Model, start: Tensor, actions: Tensor) -> Tensor:
         UserError: If shapes do not fit.
     """
     state = arguments.states("start", start)
+    arguments.plans("actions", actions, f"({len(start)}, horizon, action_dim)")
     if actions.dim() != 3 or len(actions) != len(start):
         raise UserError(f"actions: expected shape ({len(start)}, horizon, action_dim), found {tuple(actions.shape)}")
     states = [state]
@@ -130,5 +131,11 @@ def shifted(actions: Tensor) -> Tensor:
 
     Returns:
         The same shape: every action one step earlier, and the last one twice.
+
+    Raises:
+        UserError: If it is no tensor of this shape.
     """
+    shape = "(tasks, horizon, action_dim)"
+    if arguments.plans("actions", actions, shape).dim() != 3:
+        raise UserError(f"actions: expected a torch.Tensor of shape {shape}, found shape {tuple(actions.shape)}")
     return torch.cat((actions[:, 1:], actions[:, -1:]), 1)
