@@ -75,8 +75,8 @@ def refusals(rank: int, world: int) -> dict[str, str]:
     h = torch.ones(4, DIM)
     says = {}
     for name, (kind, options, count) in OBJECTIVES.items():
-        for fault in ("nan", "rows"):
-            bad = h * torch.nan if rank == world - 1 else h
+        for fault in ("nan", "large", "rows"):
+            bad = h * (torch.nan if fault == "nan" else 1e20) if rank == world - 1 else h
             if fault == "rows":
                 bad = h[:1] if rank == 0 else h[:0]
             try:

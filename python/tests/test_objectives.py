@@ -381,6 +381,11 @@ BAD: dict[str, tuple[Any, type[Exception], str]] = {
     "no rows": (torch.ones(0, 2), ValueError, "^h: expected at least 2 rows, found 0$"),
     "one row": (torch.ones(1, 2), ValueError, "^h: expected at least 2 rows, found 1$"),
     "one row of each": (torch.ones(7, 1, 2), ValueError, "^h: expected at least 2 rows, found 1$"),
+    "no numbers": (
+        torch.ones(5, 2, device="meta"),
+        ValueError,
+        "^h: expected numbers, found a tensor on the device meta, which has none$",
+    ),
     "nan": (
         torch.tensor([[1.0, float("nan")], [2.0, 1.0], [float("inf"), 0.0]]),
         ValueError,
@@ -409,6 +414,43 @@ def test_views_of_a_pair_go_together(name: str) -> None:
     with pytest.raises(ValueError, match=r"^h_next: expected the device of h, cpu, found meta$"):
         module(h, h.to("meta"))
     assert module(h.double(), h.flip(0)).dtype == torch.float64
+
+
+OVERFLOWING = {
+    "Alignment": (torch.float32, 1e20),
+    "VICReg": (torch.float32, 1e20),
+    "MMD": (torch.float64, 1e160),
+    "InfoNCE": (torch.float32, 1e20),
+    "Whitening": (torch.float64, 1e160),
+}
+
+
+@pytest.mark.parametrize("name", OVERFLOWING)
+def test_finite_numbers_whose_value_overflows_are_one_sentence(name: str) -> None:
+    """And are none where values are not looked at; numbers near to these have a value."""
+    case, (kind, size) = CASES[name], OVERFLOWING[name]
+    h = views(case, 3, 8, 2, dtype=kind)
+    large = [torch.stack((x[0], size * x[1], x[2])) for x in h]
+    names = ", ".join(["h", "h_next"][: case.views])
+    says = rf"^{names}: expected smaller numbers, found some so large that the value is (nan|inf) in {kind}$"
+    with pytest.raises(ValueError, match=says):
+        case.module(*large)
+    with pytest.raises(ValueError, match=says):
+        case.module(*(x.requires_grad_() for x in large))
+    module = copy.deepcopy(case.module)
+    module.check_finite = False
+    assert torch.isfinite(module(*large)).tolist() == [True, False, True]
+    assert torch.isfinite(torch.func.vmap(case.module)(*large)).tolist() == [True, False, True]
+    assert torch.isfinite(case.module(*(1e5 * x for x in h))).all()
+
+
+@each_class
+def test_large_numbers_have_the_value_that_is_not_looked_at(name: str) -> None:
+    case = CASES[name]
+    module = copy.deepcopy(case.module)
+    module.check_finite = False
+    h = [1e6 * x for x in views(case, 8, 2)]
+    assert torch.equal(case(*h), Case(module, case.views, case.formula)(*h))
 
 
 @each_class

@@ -91,6 +91,7 @@ def test_all_processes_refuse_together(ranks: Ranks, world: int) -> None:
         for name in processes.OBJECTIVES:
             assert rank["refusals"][f"{name}, nan"] == "h: expected finite numbers, found NaN or infinity in 4 rows"
             assert rank["refusals"][f"{name}, rows"] == "h: expected at least 2 rows, found 1"
+        assert "found some so large that the value is" in rank["refusals"]["VICReg, large"]
 
 
 @pytest.mark.parametrize("world", processes.SHARES)

@@ -38,4 +38,5 @@ class Alignment(Objective):
         """
         (h, h_next), rows = self.prepared(h=h, h_next=h_next)
         with full_precision(h):
-            return rows.sum((h_next - h).square().sum((-2, -1))) / rows.total
+            value = rows.sum((h_next - h).square().sum((-2, -1))) / rows.total
+            return self.finite(value, rows, "h, h_next")

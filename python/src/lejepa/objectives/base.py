@@ -11,6 +11,7 @@ from lejepa import arguments
 from lejepa.objectives.processes import Rows, SharedRows, exchanged, group_of
 
 LEAST_ROWS = 2
+LARGE = 1e4  # no value overflows of smaller numbers, and of greater ones it is looked at
 Product = Callable[[Tensor, Tensor], Tensor]
 SHAPE = "a floating-point torch.Tensor of shape (..., rows, dim)"
 
@@ -23,14 +24,17 @@ class Objective(nn.Module):
             (`lejepa.objectives.processes` says how gradients relate).
         synchronize: Whether rows of other processes count at all. If so, all processes of the group must call the
             objective.
-        check_finite: Whether to look for NaN and infinities. On a GPU the look waits for the values. Without it the
-            result is NaN, so that a `GradScaler` can skip a step whose float16 embeddings have overflowed. Within
-            `torch.compile` and `torch.func.vmap` values cannot be looked at, and the result is NaN too.
+        check_finite: Whether to look for NaN and infinities, also in the value, which overflows if finite numbers are
+            large enough: in float32, from about 1e9 in `VICReg` and 1e19 in `Alignment` and `InfoNCE`. On a GPU the
+            look waits for the values. Without it the result is NaN, or infinite if numbers are large, so that a
+            `GradScaler` can skip a step whose float16 embeddings have overflowed. Within `torch.compile` and
+            `torch.func.vmap` values cannot be looked at, and the result is the same.
 
     Raises:
         TypeError: When called with something that is not a tensor of floating-point numbers.
-        ValueError: When called with another shape, fewer than two rows, or numbers that are not finite. Rows are
-            counted and looked at over all processes, so that all of them raise together and none waits for another.
+        ValueError: When called with another shape, fewer than two rows, or numbers that are not finite, or so large
+            that the value is not. Rows are counted and looked at over all processes, so that all of them raise together
+            and none waits for another.
     """
 
     def __init__(self, *, process_group: Any = None, synchronize: bool = True, check_finite: bool = True) -> None:
@@ -46,9 +50,16 @@ class Objective(nn.Module):
                 raise ValueError(f"{other}: expected the shape of {name}, {tuple(first.shape)}, found {tuple(x.shape)}")
             if x.device != first.device:
                 raise ValueError(f"{other}: expected the device of {name}, {first.device}, found {x.device}")
+        if first.device.type == "meta":
+            raise ValueError(f"{name}: expected numbers, found a tensor on the device meta, which has none")
         looked_at = self.check_finite and not torch.compiler.is_compiling()
-        bad = {name: rows_not_finite(x) if looked_at else 0 for name, x in tensors.items()}
-        rows = self.rows_of(first, bad)
+        bad = {name: rows_beyond(LARGE, x) if looked_at else 0 for name, x in tensors.items()}
+        large = sum(bad.values())
+        if large:
+            bad = {name: rows_beyond(torch.finfo(x.dtype).max, x) for name, x in tensors.items()}
+        found = bad | {"": large}
+        rows = self.rows_of(first, found)
+        rows.large, bad = found.pop("") > 0, found
         if rows.total < LEAST_ROWS:
             raise ValueError(f"{name}: expected at least {LEAST_ROWS} rows, found {rows.total}")
         for name, count in bad.items():
@@ -58,6 +69,15 @@ class Objective(nn.Module):
         for x in tensors.values():
             kind = torch.promote_types(kind, x.dtype)
         return [x.to(kind) for x in tensors.values()], rows
+
+    def finite(self, value: Tensor, rows: Rows, names: str) -> Tensor:
+        """A value that is, where values are looked at."""
+        if rows.large and not bool(torch.isfinite(value.detach()).all()):
+            found = "nan" if bool(torch.isnan(value.detach()).any()) else "inf"
+            raise ValueError(
+                f"{names}: expected smaller numbers, found some so large that the value is {found} in {value.dtype}"
+            )
+        return value
 
     def rows_of(self, x: Tensor, bad: dict[str, int]) -> Rows:
         """What the rows of an embedding are; `bad` is summed over processes in place."""
@@ -86,10 +106,10 @@ def embeddings(name: str, x: object) -> Tensor:
     return x
 
 
-def rows_not_finite(x: Tensor) -> int:
-    """How many rows hold NaN or infinity; 0 where values can't be looked at, as within `torch.func.vmap`."""
+def rows_beyond(size: float, x: Tensor) -> int:
+    """How many rows hold NaN or a greater number; 0 where values can't be looked at, as within `torch.func.vmap`."""
     try:
-        return int((~torch.isfinite(x.detach())).any(-1).sum())
+        return int((~(x.detach().abs() <= size)).any(-1).sum())
     except RuntimeError:
         return 0
 

@@ -56,7 +56,7 @@ class InfoNCE(Objective):
                 (back,) = log_sums(b, rows.gather(a), rows.first, (-1,))
             each = (ahead + back + (a - b).square().sum(-1)) / 2
             value = rows.sum(each.sum(-1)) / rows.total
-            return value.to(h.dtype)
+            return self.finite(value.to(h.dtype), rows, "h, h_next")
 
     def extra_repr(self) -> str:
         return f"sigma={self.sigma}"

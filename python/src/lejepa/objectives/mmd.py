@@ -59,7 +59,7 @@ class MMD(Objective):
             pairs = pairs / (n * (n - 1))
             cross = (square / (square + 1)) ** (dim / 2) * cross / n
             value: Tensor = n * (pairs - 2 * cross + (square / (square + 2)) ** (dim / 2))
-            return value.to(h.dtype)
+            return self.finite(value.to(h.dtype), rows, "h")
 
     def extra_repr(self) -> str:
         return f"sigma={self.sigma}"

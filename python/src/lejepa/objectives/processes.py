@@ -18,8 +18,11 @@ from torch import Tensor, distributed
 class Rows:
     """The rows of a batch: those of this process alone.
 
-    counts: how many each process has. rank: of this one among them.
+    counts: how many each process has. rank: of this one among them. large: whether any hold numbers so large that a
+    value may overflow.
     """
+
+    large = False
 
     def __init__(self, counts: Sequence[int], rank: int = 0) -> None:
         self.counts, self.rank = tuple(counts), rank

@@ -99,7 +99,7 @@ class SIGReg(Objective):
             directions = rows.agreed(self.directions(h, generator))
             x, centre = projected(h, directions, rows, product)
             value = epps_pulley(x, centre, rows, knots=self.knots, t_max=self.t_max, unbiased=self.unbiased)
-            return value.mean(-1)
+            return self.finite(value.mean(-1), rows, "h")
 
     def extra_repr(self) -> str:
         return f"slices={self.slices}, knots={self.knots}, t_max={self.t_max}, unbiased={self.unbiased}"

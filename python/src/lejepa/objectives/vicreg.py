@@ -42,8 +42,10 @@ class VICReg(Objective):
             h = centred(h, rows)
             if rows.own == rows.total < dim:  # the smaller of two products, whose eigenvalues other than 0 are the same
                 small = product(h, h.mT) / (rows.total - 1)
-                return (from_identity(small) + dim - rows.total) / dim**2
-            return from_identity(covariance(h, rows, product)) / dim**2
+                value = (from_identity(small) + dim - rows.total) / dim**2
+            else:
+                value = from_identity(covariance(h, rows, product)) / dim**2
+            return self.finite(value, rows, "h")
 
 
 def from_identity(matrices: Tensor) -> Tensor:

@@ -66,7 +66,8 @@ class Whitening(Objective):
             factor, info = torch.linalg.cholesky_ex(pooled(a @ near, b @ near, rows))
             step = torch.linalg.solve_triangular(factor.mT, (y - x) @ near, upper=True, left=False)
             value = rows.sum(step.square().sum((-2, -1))) / rows.total
-            return torch.where(info == 0, value, torch.nan).to(h.dtype)
+            value = torch.where(info == 0, value, torch.nan).to(h.dtype)
+            return self.finite(value, rows, "h, h_next")
 
 
 def pooled(a: Tensor, b: Tensor, rows: Rows) -> Tensor:
