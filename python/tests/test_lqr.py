@@ -351,7 +351,7 @@ def test_states_of_another_world_are_one_sentence(call: str, state: Any, says: s
 
 @pytest.mark.parametrize("state", [state for state, _ in STATES])
 def test_a_start_of_another_world_is_one_sentence(state: Any) -> None:
-    with pytest.raises(UserError, match="^start: expected"):
+    with pytest.raises(UserError, match=r"^start: expected"):
         double_integrator().finite(3).plan(state)
 
 

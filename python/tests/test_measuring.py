@@ -265,6 +265,15 @@ def test_lightning(tmp_path: Path) -> None:
     assert float(trainer.callback_metrics["measure/epsilon"]) == pytest.approx(watch.history[-1][1].epsilon)
 
 
+@pytest.mark.parametrize("look", [measure, certify_encoder])
+def test_views_of_another_width_are_one_sentence(look: Callable[..., Any]) -> None:
+    says = r"^encoder: expected embeddings of one width of all observations, found 1 and 2$"
+    with pytest.raises(UserError, match=says):
+        look(same, X, X[:, :1], RHO)
+    with pytest.raises(UserError, match=says):
+        look(lambda x: x[:, : 1 if len(x) < 30 else 2], X, X, RHO, batch=30)
+
+
 def test_three_pairs_are_enough() -> None:
     """And the mean squared step is their own."""
     found = measure(same, X[:3], X[3:6], RHO)

@@ -57,6 +57,24 @@ def test_files_come_back_as_they_were(tmp_path: Path) -> None:
     assert (pairs.action_dim, pairs.x0.dtype, set(pairs.trajectory)) == (0, np.float32, {0})
 
 
+def test_tensors_are_taken_as_they_come() -> None:
+    """Also those that record gradients, of any precision."""
+    t = made(30)
+    parts: dict[str, Any] = {name: torch.from_numpy(getattr(t, name)) for name in ("x0", "x1", "actions", "trajectory")}
+    assert Transitions(**parts).digest == t.digest
+    assert Transitions(**parts | {"x0": parts["x0"].clone().requires_grad_()}).digest == t.digest
+    half = Transitions(**parts | {"actions": parts["actions"].bfloat16()})
+    assert np.array_equal(half.actions, parts["actions"].bfloat16().float().numpy())
+
+
+@pytest.mark.parametrize("value", [[[1.0], [1.0, 2.0]], torch.zeros(4, 2, device="meta"), torch.eye(4).to_sparse()])
+@pytest.mark.parametrize("name", ["x0", "trajectory"])
+def test_what_is_no_array_is_one_sentence(name: str, value: Any) -> None:
+    with pytest.raises(UserError, match=f"^{name}: expected an array of numbers, found (list|Tensor)$"):
+        Transitions(**{"x0": np.zeros((4, 2)), "x1": np.zeros((4, 2)), "actions": np.zeros((4, 1)),
+                       "trajectory": np.arange(4)} | {name: value})  # fmt: skip
+
+
 def test_any_number_changes_the_digest() -> None:
     t = made(30)
     parts = {name: getattr(t, name) for name in ("x0", "x1", "actions", "trajectory")}

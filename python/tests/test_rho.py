@@ -90,7 +90,7 @@ def test_both_ends_of_what_is_given(given: Any, ends: tuple[float, float] | None
         ((0.0, 0.5), "found 0 to 0.5"),
         ((0.5, 1.0), "found 0.5 to 1"),
         ((0.9, 0.8), "found 0.9 to 0.8"),
-        (float("nan"), "between 0 and 1"),
+        (float("nan"), "between 0 and 1, or a range of such, found nan$"),
         ("0.9", "a range as a tuple, .* found str '0.9'"),
         ((0.5,), "found tuple"),
         ((0.5, 0.6, 0.7), "found tuple"),

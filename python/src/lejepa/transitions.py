@@ -50,7 +50,7 @@ class Transitions:
             raise UserError(f"x1: expected the shape of x0, {self.x0.shape}, found {self.x1.shape}")
         if len(self.actions) != rows:
             raise UserError(f"actions: expected {rows} rows, as x0 has, found {len(self.actions)}")
-        ids = np.asarray(self.trajectory)
+        ids = array("trajectory", self.trajectory)
         if ids.shape != (rows,) or ids.dtype.kind not in "iu":
             raise UserError(f"trajectory: expected {rows} whole numbers, found {ids.dtype} of shape {ids.shape}")
         if len(starts(ids)) != len(np.unique(ids)):
@@ -150,9 +150,20 @@ def starts(ids: NDArray[Any]) -> NDArray[np.intp]:
     return np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
 
 
+def array(name: str, value: Any) -> NDArray[Any]:
+    """An array of NumPy from one, a list or a PyTorch tensor on any device."""
+    try:
+        if hasattr(value, "detach"):
+            value = value.detach().cpu()
+            value = value.float() if str(value.dtype) == "torch.bfloat16" else value
+        return np.asarray(value)
+    except (TypeError, ValueError, RuntimeError) as e:
+        raise UserError(f"{name}: expected an array of numbers, found {type(value).__name__}") from e
+
+
 def numbers(name: str, value: Any) -> Array:
     """Finite numbers `(rows, columns)` in float32."""
-    found = np.asarray(value)
+    found = array(name, value)
     if found.ndim != 2 or found.dtype.kind not in "fiu":
         raise UserError(f"{name}: expected numbers of shape (rows, columns), found {found.dtype} of {found.shape}")
     with np.errstate(over="ignore"):

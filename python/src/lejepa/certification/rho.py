@@ -78,7 +78,7 @@ def checked_rho(rho: Rho) -> tuple[float, float] | None:
         )
     low, high = (float(n) for n in numbers if n is not None)
     if not 0 < low <= high < 1:
-        found = f"{low:g}" if low == high else f"{low:g} to {high:g}"
+        found = f"{low:g}" if low == high or not isinstance(rho, tuple) else f"{low:g} to {high:g}"
         raise UserError(f"rho: expected a correlation between 0 and 1, or a range of such, found {found}")
     if low < LEAST_RHO:
         raise UserError(f"rho: expected a correlation of at least {LEAST_RHO:g}, found {low:g}")

@@ -56,6 +56,10 @@ def embed(encoder: Encoder, x0: Any, x1: Any, batch: int = 4096) -> tuple[Tensor
     finally:
         for module, was in zip(modules, training, strict=True):
             module.training = was
+    widths = sorted({h.shape[1] for part in parts for h in part})
+    if len(widths) > 1:
+        found = " and ".join(map(str, widths))
+        raise UserError(f"encoder: expected embeddings of one width of all observations, found {found}")
     h0, h1 = (torch.cat(part) for part in zip(*parts, strict=True))
     return h0, h1
 
