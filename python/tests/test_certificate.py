@@ -194,6 +194,63 @@ def test_order_does_not_matter_where_rows_are_linked() -> None:
         certifier.certificate()
 
 
+def parts(share: float, rho: float, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random rows of a trajectory, in random order."""
+    h0, h1 = worlds.chain(count, 2, rho, np.random.default_rng(seed))
+    some = np.random.default_rng(seed + 1).permutation(count)[: int(share * count)]
+    return h0[some], h1[some]
+
+
+@pytest.mark.parametrize("rho", [0.99, None])
+def test_random_rows_of_a_trajectory_are_refused(rho: float | None) -> None:
+    """A held-out half, shuffled: its pieces have two rows, and depend on each other over 199 steps."""
+    for seed in (0, 2):
+        with pytest.raises(UserError, match=r"parts of trajectories in another order .* \(trajectory=\)") as told:
+            certify(*parts(0.5, 0.99, 20_000, seed), rho)
+        assert "\n" not in str(told.value)
+    with pytest.raises(UserError, match="rows are followed elsewhere"):
+        certify(*parts(0.005, 0.999, 1_000_000, 0), 0.999)
+    assert certify(*parts(0.992, 0.9, 20_000, 0), 0.9).rows.reordered  # the pieces are long
+
+
+def test_random_rows_of_many_trajectories_are_certified_where_these_are_told() -> None:
+    """A tenth of 100 episodes of 200 steps, in random order: worth no more than their number."""
+    h0, h1 = worlds.trajectories(20_000, 200, 2, 0.95, np.random.default_rng(0))
+    ids, some = np.arange(20_000) // 200, np.random.default_rng(1).permutation(20_000)[:2_000]
+    with pytest.raises(UserError, match=r"parts of trajectories in another order .* \(trajectory=\)"):
+        certify(h0[some], h1[some], 0.95)
+    found = certify(h0[some], h1[some], 0.95, trajectory=ids[some])
+    assert found.verdict == "not refuted"
+    assert 90 < found.rows.effective <= 100
+    with pytest.raises(UserError, match="expected the rows of each trajectory in the order of time"):
+        certify(h0[some], h1[some], 0.95, trajectory=ids[some] // 2)
+    in_order = np.sort(some)
+    assert certify(h0[in_order], h1[in_order], 0.95, trajectory=ids[in_order] // 2).verdict == "not refuted"
+
+
+def test_stretches_of_a_trajectory_in_another_order_are_put_together_or_refused() -> None:
+    h0, h1 = worlds.chain(20_000, 2, 0.99, np.random.default_rng(0))
+    stretches = np.arange(20_000).reshape(-1, 20)[np.random.default_rng(1).permutation(1_000)]
+    rows = stretches.ravel()
+    found = certify(h0[rows], h1[rows], 0.99)
+    assert found.rows.reordered
+    assert found.sharp_limit == pytest.approx(certify(h0, h1, 0.99).sharp_limit)
+    half = stretches[:500].ravel()
+    with pytest.raises(UserError, match="parts of trajectories in another order"):
+        certify(h0[half], h1[half], 0.99)
+    certifier = Certifier(2, 0.99)
+    certifier.add(h0[rows], h1[rows])
+    with pytest.raises(UserError, match="all at once"):
+        certifier.certificate()
+
+
+@pytest.mark.parametrize("rho", [0.9, 0.99])
+def test_whole_episodes_of_one_length_may_come_in_any_order(rho: float) -> None:
+    h0, h1 = worlds.trajectories(10_000, 20, 2, rho, np.random.default_rng(0))
+    order = np.random.default_rng(1).permutation(10_000)
+    assert certify(h0[order], h1[order], rho).verdict == "not refuted"
+
+
 def test_trajectories_in_any_form() -> None:
     h0, h1 = worlds.trajectories(4_000, 40, 2, RHO, np.random.default_rng(0))
     noise = 0.01 * np.random.default_rng(1).standard_normal((2, 4_000, 2))

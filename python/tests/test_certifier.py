@@ -278,6 +278,30 @@ def test_neighbours_are_asked_unless_the_world_is_refuted_and_far_ones_where_row
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("rho", "top"), [(0.7, 0.7), ((0.5, 0.8), 0.8), (None, RHO)])
+@pytest.mark.parametrize("found", [Arrangement(None, pieces=np.array([320, 320])), Arrangement(None, stray=3)])
+def test_rows_in_pieces_are_asked_about_the_memory_of_the_world(
+    monkeypatch: pytest.MonkeyPatch, asked: list[tuple[Any, ...]], rho: Any, top: float, found: Arrangement
+) -> None:
+    """The greatest of a range, or the estimate."""
+    told: list[Any] = []
+
+    def of_pieces(*given: Any) -> Dependence:
+        told.append(given)
+        return Dependence(5.0, True)
+
+    monkeypatch.setattr(dependence, "dependence", lambda *_: Dependence(2.5, True))
+    monkeypatch.setattr(dependence, "of_pieces", of_pieces)
+    made = whole(rho)
+    rows = made.certified(made.moments.blocks(), found, 640, True, False).rows
+    ((memory, arranged_, correlation, count),) = told
+    assert (memory, arranged_, count) == (Dependence(2.5, True), found, 640)
+    assert correlation == pytest.approx(top, abs=0 if rho else 0.05)
+    assert (rows.time, rows.blocks) == (5.0, 16)
+    made.certified(made.moments.blocks(), Arrangement(None, 0, 600, 1), 640, False, True)
+    assert len(told) == 1
+
+
 def test_pieces_in_another_order_or_with_copies_are_refused() -> None:
     h0, h1 = worlds.chain(640, 2, RHO, np.random.default_rng(0))
     for rows in (

@@ -15,10 +15,13 @@ from lejepa.certification.dependence import (
     most_correlated,
     nearest,
     neighbours_tell,
+    of_pieces,
     recurrence,
     refuse_neighbours,
     tossed,
+    uneven,
 )
+from lejepa.certification.rows import Arrangement
 from lejepa.certification.sample import Drawn
 from lejepa.certification.view import View
 from lejepa.errors import UserError
@@ -394,3 +397,89 @@ def test_neighbours_are_refused_below_a_chance_of_1_in_100_000(
     with pytest.raises(UserError, match=what):
         refuse_neighbours(h, h)
     assert [given[2] for given in asked] == [7, 0]  # type: ignore[index]
+
+
+# Pieces of trajectories
+
+
+@pytest.mark.parametrize(("rho", "length"), [(0.5, 6), (0.9, 76), (0.9, 20), (0.99, 400)])
+def test_what_the_order_of_pieces_hides_by_direct_sums(rho: float, length: int) -> None:
+    """Of one trajectory without every `l + 1`st row: the part of the variance of a mean that is between pieces is at
+    most `τ / (2 l)` of what it is with no gaps; and of this it is most where one row is missing."""
+    times = np.arange(40 * (length + 1)).reshape(40, -1)[:, :length]
+    r = rho ** np.abs(times.ravel()[:, None] - times.ravel())
+    piece = np.arange(times.size) // length
+    between = float(r[piece[:, None] != piece].sum()) / times.size
+    tau = (1 + rho) / (1 - rho)
+    assert 0.2 * tau / (2 * length) < between / tau < tau / (2 * length)
+
+
+def pieces(*lengths: int) -> Arrangement:
+    return Arrangement(None, pieces=np.array(lengths))
+
+
+SLOW, QUICK = Dependence(19.0, True), Dependence(1.5, True)
+
+
+@pytest.mark.parametrize(
+    ("found", "lengths", "rho", "honest"),
+    [
+        (SLOW, (760,), 0.9, True),  # one piece
+        (SLOW, (76,) * 4 + (77, 76), 0.9, True),  # 4 memories of 19
+        (SLOW, (76,) * 4 + (77, 74), 0.9, False),
+        (SLOW, (1, 1, 140, 163), 0.9, True),  # in the mean
+        (SLOW, (1, 1, 140, 161), 0.9, False),
+        (QUICK, (6,) * 4 + (7, 5, 8, 4, 9, 3), 0.01, True),  # the memory that is found counts, above that of ρ
+        (QUICK, (6,) * 4 + (7, 5, 8, 4, 9, 2), 0.01, False),
+        (QUICK, (20,) * 10, 0.99, True),  # all of one length
+        (QUICK, (1,) * 200, 0.01, False),  # but not of one row
+        (SLOW, (20,) * 30 + (25,) * 7, 0.9, True),  # a quarter, where no more memory is known than found
+        (SLOW, (20,) * 30 + (23,) * 9, 0.9, False),
+        (QUICK, (20,) * 995 + (1,) * 100, 0.97, True),  # in another one: .005 of 65.7 is below .25 · 1.5
+        (QUICK, (20,) * 994 + (2,) * 60, 0.97, False),  # .006
+    ],
+)
+def test_pieces_are_whole_or_long(found: Dependence, lengths: tuple[int, ...], rho: float, honest: bool) -> None:
+    if honest:
+        assert of_pieces(found, pieces(*lengths), rho, sum(lengths)) == found
+        return
+    with pytest.raises(UserError, match=r"parts of trajectories in another order .* \(trajectory=\)") as told:
+        of_pieces(found, pieces(*lengths), rho, sum(lengths))
+    assert f"({len(lengths)} of them, of {sum(lengths)} rows)" in str(told.value)
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize(("stray", "honest"), [(6, True), (7, False)])
+def test_few_links_of_random_rows(stray: int, honest: bool) -> None:
+    """Of a share `q` of a trajectory's rows, in random order, the time is `1 + 2 q ρ / (1 - ρ)`: that is 1.125 where
+    6.94 of 1000 have their successor among them and `ρ = .9`."""
+    found = Arrangement(None, stray=stray)
+    if honest:
+        assert of_pieces(Dependence(1.0, False), found, 0.9, 1_000) == Dependence(1.0, False)
+        return
+    with pytest.raises(UserError, match=r"7 of 1000 rows are followed elsewhere.* over 19 steps"):
+        of_pieces(Dependence(1.0, False), found, 0.9, 1_000)
+
+
+def test_rows_of_trajectories_that_are_told_may_depend_on_each_other_over_all_of_it() -> None:
+    """64 of them are needed."""
+    many = Arrangement(None, pieces=np.ones(1_280, dtype=int), told=20)
+    assert of_pieces(QUICK, many, 0.9, 1_280) == Dependence(20.0, True)
+    assert of_pieces(Dependence(1.0, False), many, 0.9, 1_280) == Dependence(20.0, True)
+    assert (
+        of_pieces(Dependence(2.0, True), Arrangement(None, pieces=np.ones(129, dtype=int), told=1.5), 0.9, 129).time
+        == 2
+    )
+    few = Arrangement(None, pieces=np.ones(1_279, dtype=int), told=20)
+    with pytest.raises(
+        UserError, match="rows of each trajectory in the order of time, or at least 64 trajectories"
+    ) as e:
+        of_pieces(QUICK, few, 0.9, 1_279)
+    assert "trajectory=" not in str(e.value)
+
+
+def test_the_share_of_rows_in_pieces_of_another_length() -> None:
+    assert uneven(np.array([3, 3, 4, 1, 1])) == pytest.approx(0.5)
+    assert uneven(np.array([1] * 97 + [3])) == pytest.approx(0.97)
+    assert uneven(np.array([1, 1])) == 1
+    assert uneven(np.array([5, 5])) == 0

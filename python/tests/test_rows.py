@@ -2,12 +2,13 @@
 
 import math
 import struct
+from itertools import pairwise
 
 import numpy as np
 import pytest
 import torch
 from lejepa.certification import worlds
-from lejepa.certification.rows import Arrangement, arrange, chained, coarse, folded, followers, hashed
+from lejepa.certification.rows import Arrangement, arrange, chained, coarse, folded, followers, hashed, mean_over_rows
 from scipy import stats
 
 GOLDEN = 0x9E3779B97F4A7C15  # 2⁶⁴ over the golden ratio, the last factor of a hash
@@ -335,3 +336,130 @@ def test_links_of_less_than_a_hundredth_of_the_rows_tell_no_order(links: int, to
     second[:links] = first[500 : 500 + links]
     found = arrange(first, second)
     assert (found.linked, found.repeated, found.order) == (told, 0, None)
+
+
+# Pieces of trajectories
+
+
+def runs(times: np.ndarray) -> list[int]:
+    """How many times in order follow each other without a gap, in order of size."""
+    found = [1]
+    for before, after in pairwise(times):
+        if after == before + 1:
+            found[-1] += 1
+        else:
+            found.append(1)
+    return sorted(found)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.95])
+def test_random_rows_of_a_trajectory_are_pieces(share: float) -> None:
+    h0, h1 = worlds.chain(4_000, 2, 0.9, rng())
+    some = rng(1).permutation(4_000)[: int(4_000 * share)]
+    found = arranged(h0[some], h1[some])
+    assert found.lag == 0
+    assert found.pieces is not None
+    assert sorted(found.pieces) == runs(np.sort(some))
+    assert found.linked == len(some) - len(found.pieces)
+    assert found.order is not None
+    starts = np.cumsum(found.pieces) - found.pieces
+    times = some[found.order]
+    for start, length in zip(starts, found.pieces, strict=True):
+        assert (np.diff(times[start : start + length]) == 1).all()
+    in_order = np.sort(some)
+    assert arranged(h0[in_order], h1[in_order]).pieces is None
+
+
+@pytest.mark.parametrize(("turns", "size", "share"), [(1, 20, 1.0), (1, 20, 0.5), (1, 50, 0.3), (4, 400, 1.0)])
+def test_stretches_of_a_trajectory_in_another_order_are_pieces(turns: int, size: int, share: float) -> None:
+    """Nearly all links lead to the next row, or equally far, but the ends of stretches lead on elsewhere."""
+    steps = np.stack([worlds.walk(8_000 // turns + 1, 2, 0.9, rng(k)) for k in range(turns)], 1)
+    h0, h1 = steps[:-1].reshape(-1, 2), steps[1:].reshape(-1, 2)
+    stretches = np.arange(8_000).reshape(-1, size)
+    some = rng(9).permutation(len(stretches))[: int(share * len(stretches))]
+    rows = stretches[some].ravel()
+    found = arranged(h0[rows], h1[rows])
+    assert (found.lag, found.together) == (0, None)
+    assert found.pieces is not None
+    expected = [np.sort(rows[rows % turns == k]) // turns for k in range(turns)]
+    assert sorted(found.pieces) == sorted(length for times in expected for length in runs(times))
+
+
+def test_stretches_in_the_order_of_time_stay_also_where_trajectories_take_turns() -> None:
+    """Every 50th step of all four is missing: the rows of each go on from before the gap to behind it."""
+    steps = np.stack([worlds.walk(1_001, 2, 0.9, rng(k)) for k in range(4)], 1)
+    kept = np.flatnonzero(np.arange(1_000) % 50)
+    h0, h1 = steps[:-1][kept].reshape(-1, 2), steps[1:][kept].reshape(-1, 2)
+    found = arranged(h0, h1)
+    assert (found.order, found.lag, found.pieces) == (None, 4, None)
+    assert found.together is not None
+    assert found.together.tolist() == [4 * t + k for k in range(4) for t in range(980)]
+
+
+def test_a_link_to_where_another_piece_begins_leads_on() -> None:
+    """Two pieces of 6 rows: the second goes on with the first, or each comes round to itself."""
+    words = np.arange(13) + 100
+    first = np.concatenate((words[6:12], words[:6]))
+    found = arrange(first, first + 1)
+    assert (found.linked, found.lag) == (11, 0)
+    assert found.order is not None
+    assert found.order.tolist() == [*range(6, 12), *range(6)]
+    assert found.pieces is not None
+    assert found.pieces.tolist() == [12]
+    round_ = np.where(np.arange(12) % 6 == 5, first - 5, first + 1)
+    assert arrange(first, round_).pieces is not None  # two of twelve links are not to the next row
+    apart = arrange(first, np.where(first == 105, 999, first + 1))
+    assert (apart.lag, apart.pieces) == (1, None)
+
+
+@pytest.mark.parametrize("to", [torch.float16, torch.bfloat16])
+def test_ends_of_pieces_in_order_that_lead_on_by_chance_do_not_count(to: torch.dtype) -> None:
+    h0, h1 = (rounded(h, to) for h in worlds.chain(20_000, 2, 0.9, rng()))
+    kept = np.flatnonzero(rng(1).random(20_000) < 0.5)
+    found = asked(h0[kept], h1[kept])
+    assert (found.order, found.pieces, found.stray) == (None, None, 0)
+
+
+def test_links_that_are_too_few_to_tell_an_order_are_counted_where_they_lead_elsewhere() -> None:
+    h0, h1 = worlds.chain(400_000, 2, 0.9, rng())
+    some = rng(1).permutation(400_000)[:2_000]
+    found = arranged(h0[some], h1[some])
+    assert (found.order, found.linked) == (None, 0)
+    assert found.stray == 2_000 - len(runs(np.sort(some))) > 0
+    in_order = np.sort(some)
+    assert arranged(h0[in_order], h1[in_order]) == Arrangement(None)
+
+
+def test_few_links_of_few_digits_are_chance() -> None:
+    for seed in range(20):
+        h0, h1 = (rounded(h, torch.float16) for h in worlds.ornstein_uhlenbeck(5_000, 2, 0.9, rng(seed)))
+        assert asked(h0, h1) == Arrangement(None)
+
+
+def test_rows_that_are_told_stay_with_their_trajectory_in_another_order() -> None:
+    """Two trajectories that lead into each other, in a random order."""
+    h0, h1 = worlds.chain(200, 2, 0.9, rng())
+    order = rng(1).permutation(200)
+    names = order // 50 % 2
+    found = arranged(h0[order], h1[order], names)
+    assert found.order is not None
+    assert names[found.order].tolist() == [0] * 100 + [1] * 100
+    assert found.pieces is not None
+    assert found.pieces.tolist() == [50] * 4
+    assert found.told == 100
+
+
+def test_the_length_of_a_trajectory_in_the_mean_over_rows() -> None:
+    assert mean_over_rows(np.array([4, 7, 7, 7, 9, 9])) == pytest.approx((1 + 9 + 4) / 6)
+    assert arranged(*worlds.ornstein_uhlenbeck(60, 2, 0.9, rng()), np.arange(60) // 20).told == 20
+    assert arranged(*worlds.ornstein_uhlenbeck(60, 2, 0.9, rng())).told == 0
+
+
+def test_trajectories_that_are_told_may_lead_on_to_each_other_in_any_order() -> None:
+    """Eight parts of one, of several lengths, in the order of their names."""
+    h0, h1 = worlds.chain(800, 2, 0.9, rng())
+    names = np.repeat([3, 1, 4, 0, 5, 7, 2, 6], [90, 110, 80, 120, 70, 130, 60, 140])
+    found = arranged(h0, h1, names)
+    assert (found.linked, found.lag, found.pieces) == (792, 1, None)
+    assert found.order is not None
+    assert found.order.tolist() == np.argsort(names, kind="stable").tolist()

@@ -157,6 +157,9 @@ class Certifier:
         drawn = self.sample.drawn(blocks.dim)
         refuse_few_values(drawn)
         memory = dependence.greatest(drawn.stretches)
+        if found.pieces is not None or found.stray:
+            top = self.known_rho(blocks, len(blocks.weights)).value if self.rho is None else self.rho[1]
+            memory = dependence.of_pieces(memory, found, top, blocks.count)
         number = min(memory.blocks(blocks.count), len(blocks.weights))
         rows = Rows(
             given=given,

@@ -13,6 +13,15 @@ and their products with the successor's, with Sokal's window (the sum ends at th
 that may be far beyond the window: they are taken for so many trajectories. Blocks are `BLOCK` autocorrelation times
 long, or longer, so that the error of a mean is too small by about `1 / (2 BLOCK)` of itself at the most.
 
+Where rows were put together again from links, they come in pieces, and the order of these says nothing: pieces of one
+trajectory depend on each other, but not on their neighbours in the stream. What blocks then miss of the variance of a
+mean is small in two cases. Pieces of `l` rows may be long against the memory `τ`: what is between pieces is at most `τ
+/ (2 l)` of the variance, so `BLOCK / 2` times the memory is long enough, and the error is too small by `1 / (2 BLOCK)`
+of itself at the most. Or nearly all pieces may have one length, of two rows or more, as whole episodes have. Random
+rows of a trajectory have pieces of many lengths. And where a share `q` of a trajectory is cut out in pieces of one
+length, about `2 q` of the rows are in longer ones, of two pieces on end; blocks then miss `q τ` beside the time that is
+found. All else is refused.
+
 Rows in an order that hides their dependence are another matter. Where the same numbers occur in several rows,
 `lejepa.certification.rows` finds out. Rows that are near others, but not equal, show in their neighbours: if rows are
 independent and pairs reversible, then a row's `h` and `h'` are exchangeable, so that which of the two lies nearer to
@@ -22,13 +31,14 @@ are asked about it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import spatial, special
 
+from lejepa.certification.rows import Arrangement
 from lejepa.errors import UserError
 
 Array = NDArray[np.float64]
@@ -71,6 +81,45 @@ class Dependence:
                 f"{max(1, count / self.time):.0f}{alike}: intervals of them would mean nothing"
             )
         return min(MOST_BLOCKS, found)
+
+
+def of_pieces(found: Dependence, arranged: Arrangement, rho: float, count: int) -> Dependence:
+    """The dependence of rows that were put together again to pieces, whose order may say nothing: UserError where it
+    may hide more than is found.
+
+    arranged: in pieces, or with stray links. rho: of the world, whose memory is `(1 + ρ) / (1 - ρ)`. Rows of
+    trajectories that are told may depend on each other as long as the trajectory is, wherever they are in it.
+    """
+    memory = max(found.time, (1 + rho) / max(1 - rho, 1e-9))
+    pieces = arranged.pieces
+    if pieces is None:
+        missed = arranged.stray / count * (memory - 1)
+        what = f"parts of trajectories in another order ({arranged.stray} of {count} rows are followed elsewhere)"
+    else:
+        missed = min(len(pieces) * memory / (2 * count), uneven(pieces) * memory / (2 * found.time))
+        what = f"parts of trajectories in another order ({len(pieces)} of them, of {count} rows)"
+    if missed <= 1 / BLOCK:
+        return found
+    whole = replace(found, time=max(found.time, arranged.told), seen=True)
+    if arranged.told and count >= FEWEST_BLOCKS * BLOCK * whole.time:
+        return whole
+    depend = f"rows of one trajectory depend on each other over {memory:.0f} steps, so intervals would be too narrow"
+    if arranged.told:
+        raise UserError(
+            f"expected the rows of each trajectory in the order of time, or at least {FEWEST_BLOCKS * BLOCK} "
+            f"trajectories, found {what}: {depend}"
+        )
+    raise UserError(
+        f"expected independent rows or rows in the order of time, found {what}: {depend}; give the trajectory of each "
+        "row (trajectory=), in the order of time"
+    )
+
+
+def uneven(pieces: Places) -> float:
+    """The share of rows that are not in pieces of the length, above 1, that most rows are in."""
+    lengths, counts = np.unique(pieces, return_counts=True)
+    rows = lengths * counts
+    return 1 - float(rows[lengths > 1].max(initial=0) / rows.sum())
 
 
 def greatest(stretches: Iterable[tuple[Array, Array]]) -> Dependence:

@@ -3,7 +3,8 @@
 Each row's numbers are hashed to 64 bits, its `h` and its `h'`. Two rows of equal `h` and equal `h'` are one
 observation: it is counted once. A row whose `h'` is another row's `h` is followed by it: rows linked so are steps of a
 trajectory. In the order of time the link is to the next row (or, where pairs skip steps, always the same number of
-rows further on); in another order the trajectories are put together again.
+rows further on); in another order the trajectories are put together again. They may come out in pieces, where rows are
+missing; of the order of pieces links tell nothing (`lejepa.certification.dependence` asks whether it matters).
 
 Numbers of few digits, as in half precision, are also equal by chance, which tells nothing. Then about as many rows
 share their `h` with rows of another `h'` as are linked, for by chance `h'` is as likely as `h` to be another row's `h`;
@@ -51,7 +52,10 @@ class Arrangement:
     linked: how many are followed by another row. lag: how many rows further on that one is, where it is always the
     same; 1 for trajectories in the order of time, and 0 where no row is linked or rows are put together again.
     together: all rows, trajectory by trajectory, where `lag` is neither 0 nor 1: the order to take where rows are
-    steps of several trajectories at a time, and not one whose pairs skip steps.
+    steps of several trajectories at a time, and not one whose pairs skip steps. pieces: how many rows follow each other
+    without a gap, piece by piece, where rows are put together again. stray: how many rows are followed by one that is
+    not the next, where they are too few to tell an order. told: rows of a trajectory, in the mean over rows, where
+    trajectories are told.
     """
 
     order: Places | None
@@ -59,6 +63,9 @@ class Arrangement:
     linked: int = 0
     lag: int = 0
     together: Places | None = None
+    pieces: Places | None = None
+    stray: int = 0
+    told: float = 0.0
 
 
 def arrange(
@@ -86,20 +93,62 @@ def arrange(
         keep[:], repeated = True, 0
     rows = rows[keep]
     follower = followers(first[rows], second[rows])
+    if trajectory is not None:  # what is told counts: trajectories may lead on to others
+        names = trajectory[rows]
+        follower[names[follower] != names] = -1
     linked = follower >= 0
-    links, lag, together = int(linked.sum()), 0, None
-    if links < FEW_LINKS * len(rows) or by_chance(links / 2):  # up to twice as many, to be sure
+    steps = follower[linked] - np.flatnonzero(linked)
+    links, lag, together, pieces, stray = int(linked.sum()), 0, None, None, 0
+    if links and by_chance(links / 2):  # up to twice as many, to be sure
         links = 0
+    if links < FEW_LINKS * len(rows):
+        links, stray = 0, int((steps != 1).sum()) if links else 0
+        if stray and by_chance(stray / 10 - 1):  # few may be many more than are expected
+            stray = 0
     if links:
-        steps = follower[linked] - np.flatnonzero(linked)
         values, counts = np.unique(steps, return_counts=True)
-        if counts.max() >= SAME_LAG * links:
-            lag = int(values[counts.argmax()])
-            together = None if lag == 1 else rows[chained(follower, first[rows])]
+        common = int(values[counts.argmax()])
+        in_time = turns(len(rows), common)
+        if counts.max() >= SAME_LAG * links and not led_on(follower, in_time, by_chance):
+            lag, together = common, None if common == 1 else rows[in_time]
         else:
             rows = rows[chained(follower, first[rows])]
+            if trajectory is not None:  # equal states of several may have mixed them
+                rows = rows[np.argsort(trajectory[rows], kind="stable")]
+            ends = second[rows[:-1]] != first[rows[1:]]
+            if trajectory is not None:
+                ends |= trajectory[rows[:-1]] != trajectory[rows[1:]]
+            pieces = np.diff(np.concatenate(([0], 1 + np.flatnonzero(ends), [len(rows)])))
     as_they_come = len(rows) == len(first) and bool((rows[1:] > rows[:-1]).all())
-    return Arrangement(None if as_they_come else rows, repeated, links, lag, together)
+    told = 0.0 if trajectory is None else mean_over_rows(trajectory[rows])
+    return Arrangement(None if as_they_come else rows, repeated, links, lag, together, pieces, stray, told)
+
+
+def mean_over_rows(trajectory: Places) -> float:
+    """The number of rows of a trajectory, in the mean over rows."""
+    sizes = np.unique(trajectory, return_counts=True)[1].astype(np.float64)
+    return float((sizes**2).sum() / sizes.sum())
+
+
+def turns(count: int, lag: int) -> Places:
+    """Rows that follow each other `lag` rows further on, one after the other."""
+    rows = np.arange(count)
+    if lag == 1:
+        return rows
+    return np.lexsort((rows if lag > 0 else -rows, rows % abs(lag)))
+
+
+def led_on(follower: Places, order: Places, by_chance: Callable[[float], bool]) -> bool:
+    """Whether pieces without a gap are not in the order of time: ends lead on to where another piece begins."""
+    goes_on = follower[order[:-1]] == order[1:]
+    begins = np.concatenate(([True], ~goes_on))
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    piece = np.cumsum(begins)
+    ends = np.flatnonzero(np.concatenate((~goes_on, [True])) & (follower[order] >= 0))
+    to = place[follower[order[ends]]]
+    found = int((begins[to] & (piece[to] != piece[ends])).sum())
+    return found > FEW_LINKS * int(begins.sum()) and not by_chance(found)
 
 
 def shared(words: Words) -> NDArray[np.bool_]:
