@@ -251,6 +251,20 @@ def test_whole_episodes_of_one_length_may_come_in_any_order(rho: float) -> None:
     assert certify(h0[order], h1[order], rho).verdict == "not refuted"
 
 
+@pytest.mark.parametrize("noise", [0.0, 1e-3])
+@pytest.mark.parametrize(("dim", "states", "times"), [(8, 1_000, 10), (2, 200, 50)])
+def test_rows_that_share_states_are_refused_and_the_world_is_not_refuted(
+    noise: float, dim: int, states: int, times: int
+) -> None:
+    """Some states, each with several successors, in random order: tests take the rows for independent ones."""
+    for seed in range(3):
+        rng = np.random.default_rng(seed)
+        z = np.repeat(rng.standard_normal((states, dim)), times, axis=0)[rng.permutation(states * times)]
+        later = RHO * z + sqrt(1 - RHO**2) * rng.standard_normal(z.shape)
+        with pytest.raises(UserError, match="rows look like copies"):
+            certify(z + noise * rng.standard_normal(z.shape), later, RHO)
+
+
 def test_trajectories_in_any_form() -> None:
     h0, h1 = worlds.trajectories(4_000, 40, 2, RHO, np.random.default_rng(0))
     noise = 0.01 * np.random.default_rng(1).standard_normal((2, 4_000, 2))

@@ -252,24 +252,26 @@ def test_steps_of_several_trajectories_at_a_time(
 @pytest.mark.parametrize("seen", [False, True])
 @pytest.mark.parametrize("told", [False, True])
 @pytest.mark.parametrize(("linked", "lag"), [(0, 0), (500, 1), (500, -4)])
-def test_neighbours_are_asked_unless_the_world_is_refuted_and_far_ones_where_rows_depend(
+def test_neighbours_are_asked_by_how_clearly_they_tell_and_far_ones_where_rows_depend(
     monkeypatch: pytest.MonkeyPatch, refuted: bool, seen: bool, told: bool, linked: int, lag: int
 ) -> None:
-    """Rows that are three times the memory of 2.5 apart, or three times the lag of those that are linked."""
+    """Rows that are three times the memory of 2.5 apart, or three times the lag of those that are linked. Where the
+    world is refuted, the coin alone decides nothing."""
     asked: list[Any] = []
     monkeypatch.setattr(module, "examine", lambda *_: ((BROKEN if refuted else FINE,), 0.0))
     monkeypatch.setattr(dependence, "dependence", lambda *_: Dependence(2.5, seen))
-    monkeypatch.setattr(dependence, "refuse_neighbours", lambda *given: asked.append(given))
+    which, other = ("huddled", "neighbours") if refuted else ("neighbours", "huddled")
+    monkeypatch.setattr(dependence, f"refuse_{which}", lambda *given: asked.append(given))
+    monkeypatch.delattr(dependence, f"refuse_{other}")
     made = whole(seed=3)
     blocks = made.moments.blocks()
     found = made.certified(blocks, Arrangement(None, 7, linked, lag), 700, True, told)
-    assert len(asked) == (not refuted)
-    if asked:
-        far = 12 if lag == -4 else 8
-        assert (asked[0][2], asked[0][4]) == (3, far if seen or told or linked else 0)
-        assert asked[0][3].tolist() == list(range(640))
-        np.testing.assert_array_equal(asked[0][0], made.sample.drawn(2).first)
-        np.testing.assert_array_equal(asked[0][1], made.sample.drawn(2).second)
+    assert len(asked) == 1
+    far = 12 if lag == -4 else 8
+    assert (asked[0][2], asked[0][4]) == (3, far if seen or told or linked else 0)
+    assert asked[0][3].tolist() == list(range(640))
+    np.testing.assert_array_equal(asked[0][0], made.sample.drawn(2).first)
+    np.testing.assert_array_equal(asked[0][1], made.sample.drawn(2).second)
     assert found.refuted == refuted
     number = 32 if seen else 64  # 640 rows, of 8 times a memory of 2.5
     assert found.rows.model_dump() == {

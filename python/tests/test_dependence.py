@@ -10,13 +10,16 @@ from lejepa.certification.dependence import (
     BLOCK,
     Dependence,
     dependence,
+    equal_by_chance,
     greatest,
+    huddled,
     integrated,
     most_correlated,
     nearest,
     neighbours_tell,
     of_pieces,
     recurrence,
+    refuse_huddled,
     refuse_neighbours,
     tossed,
     uneven,
@@ -483,3 +486,76 @@ def test_the_share_of_rows_in_pieces_of_another_length() -> None:
     assert uneven(np.array([1] * 97 + [3])) == pytest.approx(0.97)
     assert uneven(np.array([1, 1])) == 1
     assert uneven(np.array([5, 5])) == 0
+
+
+# Rows of worlds that are refuted
+
+
+def circle(count: int, seed: int) -> np.ndarray:
+    angle = 2 * np.pi * rng(seed).random(count)
+    return np.stack((np.cos(angle), np.sin(angle)), 1)
+
+
+def share_huddled(x: np.ndarray, apart: int = 0) -> float:
+    place = np.arange(len(x))
+    asked, rest = tossed(place, apart, 0)
+    return huddled(x[asked], place[asked], x[rest], place[rest], apart)
+
+
+def test_rows_of_a_density_seldom_huddle() -> None:
+    """On a curve, the next one after `k` near ones is ten times as far with probability `10^-k`: a ninth in all."""
+    assert share_huddled(circle(20_000, 0)) == pytest.approx(1 / 9, abs=0.04)
+    for dim in (2, 12):
+        assert share_huddled(rng(dim).standard_normal((20_000, dim))) < 0.03
+
+
+@pytest.mark.parametrize("noise", [0.0, 1e-4])
+@pytest.mark.parametrize(
+    ("dim", "states", "times"), [(1, 100, 20), (2, 200, 50), (8, 500, 10), (12, 900, 5), (2, 9, 4_000)]
+)
+def test_states_that_occur_often_huddle(noise: float, dim: int, states: int, times: int) -> None:
+    x = np.repeat(rng().standard_normal((states, dim)), times, axis=0)
+    x += noise * rng(1).standard_normal(x.shape)
+    assert share_huddled(x[rng(2).permutation(len(x))]) > 0.6
+
+
+def test_rows_huddle_only_with_others_that_are_far_in_time() -> None:
+    x = np.repeat(rng().standard_normal((500, 2)), 10, axis=0)
+    assert share_huddled(x, 12) < 0.1
+    assert share_huddled(np.tile(x, (2, 1)), 12) == 1
+
+
+def test_copies_and_parts_of_trajectories_are_refused_in_refuted_worlds_too() -> None:
+    z = np.repeat(rng().standard_normal((300, 2)), 20, axis=0)
+    later = RHO * z + sqrt(1 - RHO**2) * rng(1).standard_normal(z.shape)
+    order = rng(2).permutation(len(z))
+    with pytest.raises(UserError, match="copies"):
+        refuse_huddled(z[order], later[order])
+    refuse_huddled(z, later, 0, None, 25)  # in order, rows that are far apart do not share a state
+    h0, h1 = worlds.chain(6_000, 3, RHO, rng())
+    order, noise = rng(1).permutation(6_000), 1e-4 * rng(2).standard_normal((2, 6_000, 3))
+    with pytest.raises(UserError, match="parts of trajectories in another order"):
+        refuse_huddled((h0 + noise[0])[order], (h1 + noise[1])[order])
+
+
+@pytest.mark.parametrize("scale", [0.1, 0.5, 2.0, 10.0])
+def test_independent_rows_of_a_world_that_is_not_stationary_are_not_refused(scale: float) -> None:
+    """The coin is far from fair, but no row is much nearer to one than to the next."""
+    z = rng().standard_normal((8_000, 2))
+    later = scale * z + 0.1 * rng(1).standard_normal(z.shape)
+    assert neighbours_tell(z, later)[1] < 1e-15
+    refuse_huddled(z, later)
+    refuse_huddled(circle(8_000, 0), scale * circle(8_000, 0))
+
+
+def test_numbers_that_are_equal_by_chance() -> None:
+    z, later = worlds.ornstein_uhlenbeck(20_000, 2, RHO, rng())
+    grid = [np.round(x * 20) / 20 for x in (z, later)]
+    assert equal_by_chance(*grid)
+    assert not equal_by_chance(z, later)
+    assert not equal_by_chance(np.repeat(z[:100], 3, axis=0), later[:300])
+    assert not equal_by_chance(np.repeat(z[:100, :1], 3, axis=0), later[:300, :1])
+    assert equal_by_chance(grid[0][:, :1], grid[1][:, :1])
+    narrow = np.round(0.2 * z * 20) / 20  # no stationary world
+    assert neighbours_tell(grid[0], narrow)[1] < 1e-15
+    refuse_huddled(grid[0], narrow)

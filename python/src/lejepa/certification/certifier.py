@@ -172,9 +172,10 @@ class Certifier:
         )
         rho = self.known_rho(blocks, number)
         made = self.assemble(blocks.merged(number), rho, rows, View.of(drawn, number), found.lag)
-        if not made.refuted:  # the coin is fair in reversible worlds alone
-            apart = max(memory.apart, dependence.APART * abs(found.lag)) if memory.seen or told or found.linked else 0
-            dependence.refuse_neighbours(drawn.first, drawn.second, self.seed, drawn.position, apart)
+        apart = max(memory.apart, dependence.APART * abs(found.lag)) if memory.seen or told or found.linked else 0
+        # the coin is fair in reversible worlds alone
+        refuse = dependence.refuse_huddled if made.refuted else dependence.refuse_neighbours
+        refuse(drawn.first, drawn.second, self.seed, drawn.position, apart)
         return made
 
     def known_rho(self, blocks: Blocks, number: int) -> KnownRho | EstimatedRho:

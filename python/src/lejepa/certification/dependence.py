@@ -26,8 +26,8 @@ Rows in an order that hides their dependence are another matter. Where the same 
 `lejepa.certification.rows` finds out. Rows that are near others, but not equal, show in their neighbours: if rows are
 independent and pairs reversible, then a row's `h` and `h'` are exchangeable, so that which of the two lies nearer to
 the other rows' `h` is a toss of a fair coin, given those rows. Copies with noise bring `h` nearer, rows out of
-trajectories `h'`. Where rows in the order of time depend on each other, only others that are far from a row in time
-are asked about it.
+trajectories `h'`. A world that is refuted need not be reversible, and then more is asked than an unfair coin. Where
+rows in the order of time depend on each other, only others that are far from a row in time are asked about it.
 """
 
 from collections.abc import Iterable
@@ -35,10 +35,11 @@ from dataclasses import dataclass, replace
 from math import ceil, sqrt
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from scipy import spatial, special
 
-from lejepa.certification.rows import Arrangement
+from lejepa.certification.rows import Arrangement, coarse, hashed, shared
 from lejepa.errors import UserError
 
 Array = NDArray[np.float64]
@@ -52,6 +53,8 @@ MOST_BLOCKS, FEWEST_BLOCKS = 64, 8
 TOSSES, CERTAIN = 1024, 1e-5
 APART = 3  # autocorrelation times: so far from each other, rows hardly know of each other
 TREE_DIMS, BRUTE_ROWS = 10, 8192
+GAP, HUDDLE = 10, 32  # how much farther the next one is, of how many near ones
+THINNED = 1, 16, 256
 
 
 @dataclass(frozen=True)
@@ -220,16 +223,45 @@ def tossed(position: Places, apart: int, seed: int) -> tuple[Places, Places]:
     return np.unique(np.searchsorted(position, aims).clip(max=count - 1)), order
 
 
-def nearest(points: Array, own: Places, rows: Array, position: Places, apart: int) -> Array:
-    """The distance of each point to the nearest of the rows whose position is more than `apart` from its own."""
+def distances(points: Array, own: Places, rows: Array, position: Places, apart: int, many: int) -> Array:
+    """Of each point to rows, the nearest `many` of those whose position is more than `apart` from its own among them;
+    infinite to others."""
     if points.shape[1] <= TREE_DIMS:
-        distance, which = spatial.cKDTree(rows).query(points, k=range(1, min(len(rows), 2 * apart + 2) + 1))
+        distance, which = spatial.cKDTree(rows).query(points, k=range(1, min(len(rows), 2 * apart + 1 + many) + 1))
         there = position[which]
     else:
         distance = spatial.distance.cdist(points, rows[:BRUTE_ROWS])
         there = position[None, :BRUTE_ROWS]
-    found: Array = np.where(np.abs(there - own[:, None]) > apart, distance, np.inf).min(1)
+    found: Array = np.where(np.abs(there - own[:, None]) > apart, distance, np.inf)
     return found
+
+
+def nearest(points: Array, own: Places, rows: Array, position: Places, apart: int) -> Array:
+    """The distance of each point to the nearest of the rows whose position is more than `apart` from its own."""
+    found: Array = distances(points, own, rows, position, apart, 1).min(1)
+    return found
+
+
+def huddled(points: Array, own: Places, rows: Array, position: Places, apart: int) -> float:
+    """The share of points that are equal to rows, or have some so near that the next one is `GAP` times as far.
+
+    Of independent rows whose law has a density on a curve that is about one in nine, on surfaces and beyond less. So
+    that a point that is near to many is seen too, it is asked of fewer rows as well, and the greatest share counts.
+    """
+    shares = []
+    for part in THINNED:
+        found = distances(points, own, rows[::part], position[::part], apart, HUDDLE + 1)
+        found = np.sort(found, axis=1)[:, : HUDDLE + 1]
+        with np.errstate(invalid="ignore"):
+            jumps = (found[:, 1:] >= GAP * found[:, :-1]) & np.isfinite(found[:, 1:])
+        shares.append(float(((found[:, 0] == 0) | jumps.any(1)).mean()))
+    return max(shares)
+
+
+def equal_by_chance(first: Array, second: Array) -> bool:
+    """Whether rows have so few digits that `h` repeats by chance: then `h'` does too, about as often."""
+    often, later = (int(shared(hashed(torch.from_numpy(x))).sum()) for x in (first, second))
+    return 0 < often <= 2 * later and coarse(first)
 
 
 def neighbours_tell(
@@ -257,14 +289,31 @@ def refuse_neighbours(
 ) -> None:
     """UserError where neighbours show that rows depend on others, of which their order does not tell."""
     share, p = neighbours_tell(first, second, seed, position, apart)
-    if p >= CERTAIN:
+    if p < CERTAIN:
+        raise UserError(dependent(share, p))
+
+
+def refuse_huddled(first: Array, second: Array, seed: int = 0, position: Places | None = None, apart: int = 0) -> None:
+    """The same of rows whose world is refuted, and may not be reversible, so that the coin may not be fair: UserError
+    only where most rows are also far nearer to others than to the next, as no smooth density makes them."""
+    share, p = neighbours_tell(first, second, seed, position, apart)
+    if p >= CERTAIN or equal_by_chance(first, second):
         return
+    position = np.arange(len(first)) if position is None else position
+    asked, rest = tossed(position, apart, seed)
+    points = (second if share > 0.5 else first)[asked]
+    if huddled(points, position[asked], first[rest], position[rest], apart) > 0.5:
+        raise UserError(dependent(share, p))
+
+
+def dependent(share: float, p: float) -> str:
+    """What neighbours tell of rows, in a sentence."""
     what = (
         "rows look like parts of trajectories in another order: give the trajectory of each row, in the order of time"
         if share > 0.5
         else "rows look like copies of each other: leave copies out, or give the trajectory that each row belongs to"
     )
-    raise UserError(
+    return (
         f"expected independent rows or rows in the order of time, but h' is nearer than h to other rows' h in "
         f"{share:.0%} of the rows that were looked at (p = {p:.1g}), where half is expected: {what}"
     )
