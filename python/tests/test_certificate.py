@@ -194,6 +194,15 @@ def test_order_does_not_matter_where_rows_are_linked() -> None:
         certifier.certificate()
 
 
+@pytest.mark.parametrize(("dim", "least"), [(1, 32), (2, 32), (40, 41)])
+def test_the_fewest_rows_of_a_certificate(dim: int, least: int) -> None:
+    h0, h1 = worlds.ornstein_uhlenbeck(least, dim, RHO, np.random.default_rng(0))
+    found = certify(h0, h1, RHO)
+    assert (found.count, found.rows.effective, found.rows.blocks) == (least, least, least // 4)
+    with pytest.raises(UserError, match=f"expected at least {least} pairs"):
+        certify(h0[1:], h1[1:], RHO)
+
+
 def parts(share: float, rho: float, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Random rows of a trajectory, in random order."""
     h0, h1 = worlds.chain(count, 2, rho, np.random.default_rng(seed))
