@@ -45,9 +45,7 @@ class Kept(Generic[Found]):
             found = [(whole("step", step, 0), self.kind.model_validate(made)) for step, made in state_dict["history"]]
         except (TypeError, ValueError, LookupError, UserError) as e:
             name = type(self).__name__
-            raise UserError(
-                f"state: expected one that {name}.state_dict has given, found {brief(state_dict)}"
-            ) from e
+            raise UserError(f"state: expected one that {name}.state_dict has given, found {brief(state_dict)}") from e
         self.history = found  # type: ignore[assignment]
 
 
