@@ -12,6 +12,7 @@ PROOF = {
     "theorem t : 1 = 1 := by\n  admit\n": ("admit", 2),
     "theorem t : 1 = 1 := by\n  rfl; stop\n  nonsense\n": ("stop", 2),
     "theorem t : 1 = 1 := by stop nonsense\n": ("stop", 1),
+    "theorem t : 1 = 1 := by\n  rfl\n  stop\n  nonsense\n": ("stop", 3),
     "theorem t (n : Nat) : n = n := by\n  cases n with\n  | zero => stop\n  | succ n => rfl\n": ("stop", 3),
     "theorem t : 1 = 1 :=\n  sorryAx _\n": ("sorryAx", 2),
     "theorem t : 1 = 1 := @Lean.sorryAx _ true\n": ("sorryAx", 1),

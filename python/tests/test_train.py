@@ -16,6 +16,7 @@ from conftest import timeless
 from lejepa import checkpoints
 from lejepa.alone import alone
 from lejepa.errors import UserError
+from lejepa.evidence.fresh import differences, numbers
 from lejepa.interrupt import Interrupted
 from lejepa.training import config, grid, results, trace
 from lejepa.training.descent import learning_rate
@@ -535,3 +536,19 @@ def test_a_result_keeps_the_peak_of_its_sweep_that_was_set_when_its_training_beg
     assert train(second, tmp_path / "out", CPU).criterion == (first.peak,)
     assert results.read(path_of(first.name, tmp_path / "out")).criterion == (first.peak,)
     assert train(none, tmp_path / "anew", CPU).criterion == ()
+
+
+def test_first_steps_that_magnify_rounding_may_differ_by_more(tiny: Callable[..., Path]) -> None:
+    """By as much as the last bits of the parameters move them, and hardly by more than is allowed elsewhere."""
+    experiment = config.load(tiny())
+    now, moved = trace.record(experiment), trace.record(experiment, trace.LAST_BITS)
+    assert now != moved
+    assert trace.differences_of(now, moved, experiment) == []
+    chaotic = {"opening[3].loss[0]": 1e-3 * abs(now.opening[3].loss[0] or 0.0)}
+    other = now.model_copy(deep=True)
+    other.opening[3].loss[0] *= 1.0008  # type: ignore[operator]
+    assert trace.differences_of(other, now, experiment) != []
+    values = other.model_dump(), now.model_dump()
+    assert differences(*values, trace.RELATIVE, trace.ABSOLUTE) != []
+    assert differences(*values, trace.RELATIVE, trace.ABSOLUTE, allowed=chaotic) == []
+    assert dict(numbers({"a": [1, {"b": 2.5}], "c": None, "d": True})) == {"a[0]": 1, "a[1].b": 2.5}

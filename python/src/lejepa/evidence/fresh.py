@@ -1,7 +1,7 @@
 """Whether the evidence of a checkout still stands."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
@@ -83,24 +83,48 @@ def stale(root: Path, one: Held, replays: bool) -> list[str]:
     return []
 
 
-def differences(then: Any, now: Any, relative: float, absolute: float, where: str = "") -> list[str]:
+def numbers(value: Any, where: str = "") -> Iterator[tuple[str, float]]:
+    """The finite numbers of a JSON value, each with where it is, as `differences` has it."""
+    if isinstance(value, dict):
+        for k, v in value.items():
+            yield from numbers(v, f"{where}.{k}".lstrip("."))
+    elif isinstance(value, list | tuple):
+        for i, v in enumerate(value):
+            yield from numbers(v, f"{where}[{i}]")
+    elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+        yield where, value
+
+
+def differences(
+    then: Any,
+    now: Any,
+    relative: float,
+    absolute: float,
+    where: str = "",
+    allowed: Mapping[str, float] | None = None,
+) -> list[str]:
     """Where two JSON values differ: numbers by more than a tolerance, everything else at all. A phrase each.
 
-    The tolerance is `absolute + relative · |then|`. Numbers that are not finite differ from all that are.
+    The tolerance is `absolute + relative · |then|`, and more where `allowed` says so, by where the number is. Numbers
+    that are not finite differ from all that are.
     """
+    allowed = allowed or {}
     if isinstance(then, dict) and isinstance(now, dict):
         if then.keys() != now.keys():
             return [f"{where or 'the whole'} has {', '.join(sorted(map(str, now)))}, and had {', '.join(sorted(then))}"]
-        return [d for k in then for d in differences(then[k], now[k], relative, absolute, f"{where}.{k}".lstrip("."))]
+        named = ((k, f"{where}.{k}".lstrip(".")) for k in then)
+        return [d for k, place in named for d in differences(then[k], now[k], relative, absolute, place, allowed)]
     if isinstance(then, list | tuple) and isinstance(now, list | tuple):
         if len(then) != len(now):
             return [f"{where} has {len(now)} entries, and had {len(then)}"]
         pairs = enumerate(zip(then, now, strict=True))
-        return [d for i, (a, b) in pairs for d in differences(a, b, relative, absolute, f"{where}[{i}]")]
-    numbers = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (then, now))
-    if numbers and math.isfinite(then) and math.isfinite(now):
+        return [d for i, (a, b) in pairs for d in differences(a, b, relative, absolute, f"{where}[{i}]", allowed)]
+    numeric = all(isinstance(v, int | float) and not isinstance(v, bool) for v in (then, now))
+    if numeric and math.isfinite(then) and math.isfinite(now):
         return (
-            [] if abs(now - then) <= absolute + relative * abs(then) else [f"{where} is {now:.6g}, and was {then:.6g}"]
+            []
+            if abs(now - then) <= absolute + relative * abs(then) + allowed.get(where, 0)
+            else [f"{where} is {now:.6g}, and was {then:.6g}"]
         )
     same = then == now and isinstance(then, bool) == isinstance(now, bool)
     return [] if same else [f"{where} is {now!r}, and was {then!r}"]
