@@ -20,7 +20,7 @@ def train(
     configuration: Path = typer.Argument(help="YAML file of the experiment."),
     out: Path = Out,
     device: str = Device,
-    overwrite: bool = typer.Option(False, help="Replace an existing result, or a checkpoint."),
+    overwrite: bool = typer.Option(False, help="Replace an existing result, or a checkpoint that does not fit."),
     jobs: int | None = typer.Option(None, min=1, help="For the robot arm: processes that draw; one per core if unset."),
     as_json: bool = Json,
 ) -> None:
