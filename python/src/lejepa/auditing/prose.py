@@ -80,13 +80,13 @@ def evaluate(root: Path, out: Path, figure: Quoted) -> list[float] | None:
         path = root / below(source) if below(source).parts[0] == record.FOLDER.name else out / source
         if not path.exists():
             return None
-        found += numbers(figure, path, source, many)
+        found += read_from(figure, path, source, many)
     if len(found) > 1 and figure.how == "equal":
         raise UserError(f"{figure.where}: expected one file where the figure is to equal what it says")
     return [sum(found)] if figure.how == "total" else found
 
 
-def numbers(figure: Quoted, path: Path, source: str, many: bool) -> list[float]:
+def read_from(figure: Quoted, path: Path, source: str, many: bool) -> list[float]:
     """What one of a figure's files says: a number, or if `many` a list of them."""
     try:
         value: Any = jmespath.search(figure.value, read_json(path))
